@@ -1,0 +1,7 @@
+export * from './atomic-file.ts';
+export * from './cleanup-stack.ts';
+export * from './clock.ts';
+export * from './ids.ts';
+export * from './keyed-lock.ts';
+export * from './log.ts';
+export * from './op-options.ts';

@@ -1,0 +1,46 @@
+import { EngineError } from '../errors/index.ts';
+
+/** One holder a key at a time, first come first served. */
+export class KeyedLock {
+  readonly #tails = new Map<string, Promise<void>>();
+
+  /**
+   * Waits for its turn on `key`. Release by `using`.
+   *
+   * @throws EngineError `cancelled` when the signal aborts while waiting; the place in the queue is given up.
+   */
+  async acquire(key: string, signal?: AbortSignal): Promise<Disposable> {
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const { promise: done, resolve: release } = Promise.withResolvers<void>();
+    const tail = before.then(() => done);
+    this.#tails.set(key, tail);
+    const drop = () => {
+      release();
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    };
+    try {
+      await untilAborted(before, signal);
+    } catch (cause) {
+      drop();
+      throw cause;
+    }
+    return { [Symbol.dispose]: drop };
+  }
+
+  isHeld(key: string): boolean {
+    return this.#tails.has(key);
+  }
+}
+
+async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return turn;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new EngineError('cancelled', 'Cancelled while waiting for another operation', {}, { cause: signal.reason }));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([turn, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+
+/** The layout on disk, described once. Everything below the two roots belongs to one Davit instance. */
+export function enginePaths(dataRoot: string, runRoot: string) {
+  const data = (...parts: string[]): string => join(dataRoot, ...parts);
+  const run = (...parts: string[]): string => join(runRoot, ...parts);
+  return {
+    dataRoot,
+    runRoot,
+    database: data('davit.db'),
+    metricsDatabase: data('metrics.db'),
+    lock: data('lock'),
+    content: data('content'),
+    blobs: data('content', 'blobs'),
+    ingest: data('content', 'ingest'),
+    snapshots: data('snapshots'),
+    /** `{fs,work}` of one overlay layer; `key` is a short number. */
+    snapshot: (key: number) => data('snapshots', String(key)),
+    containers: data('containers'),
+    /** Bundle and files of one container: `config.json resolv.conf hosts hostname container.log*`. */
+    container: (id: string) => data('containers', id),
+    containerLog: (id: string) => data('containers', id, 'container.log'),
+    volumes: data('volumes'),
+    volume: (name: string) => data('volumes', name),
+    volumeData: (name: string) => data('volumes', name, '_data'),
+    trash: data('trash'),
+    uploads: data('content', 'ingest'),
+    /** Compiled shim; made by the launcher and copied here, so that an upgrade never replaces the file of a running one. */
+    dockerSocket: run('docker.sock'),
+    runContainers: run('containers'),
+    /** pid file, attach socket, exit record of one container. */
+    runContainer: (id: string) => run('containers', id),
+    /** Where the root file system of a container is mounted. */
+    rootfs: (id: string) => run('containers', id, 'rootfs'),
+    attachSocket: (id: string) => run('containers', id, 's'),
+    exitRecord: (id: string) => run('containers', id, 'exit'),
+    runcRoot: run('runc'),
+    netns: run('netns'),
+    netnsOf: (id: string) => run('netns', id.slice(0, 16)),
+  } as const;
+}
+
+export type EnginePaths = ReturnType<typeof enginePaths>;
