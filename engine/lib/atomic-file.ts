@@ -6,7 +6,11 @@ import { dirname } from 'node:path';
  * Writes a file so that after a crash either the old or the whole new content is there:
  * temporary name, sync, rename, sync of the folder.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, opts: { mode?: number } = {}): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  opts: { mode?: number } = {},
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'wx', opts.mode ?? 0o600);

@@ -35,7 +35,8 @@ export class KeyedLock {
 async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return turn;
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new EngineError('cancelled', 'Cancelled while waiting for another operation', {}, { cause: signal.reason }));
+  const onAbort = () =>
+    reject(new EngineError('cancelled', 'Cancelled while waiting for another operation', {}, { cause: signal.reason }));
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   try {

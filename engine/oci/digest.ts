@@ -20,7 +20,9 @@ export function tryParseDigest(text: string): Digest | undefined {
 export function parseDigest(text: string): Digest {
   const digest = tryParseDigest(text);
   if (digest === undefined) {
-    throw new EngineError('invalid_argument', `"${text.slice(0, 160)}" is not a digest (sha256:… or sha512:…)`, { reason: 'digest_invalid' });
+    throw new EngineError('invalid_argument', `"${text.slice(0, 160)}" is not a digest (sha256:… or sha512:…)`, {
+      reason: 'digest_invalid',
+    });
   }
   return digest;
 }

@@ -29,7 +29,14 @@ export interface ProcessConfig {
   StopSignal?: string;
   Shell?: string[];
   OnBuild?: string[];
-  Healthcheck?: { Test?: string[]; Interval?: number; Timeout?: number; StartPeriod?: number; StartInterval?: number; Retries?: number };
+  Healthcheck?: {
+    Test?: string[];
+    Interval?: number;
+    Timeout?: number;
+    StartPeriod?: number;
+    StartInterval?: number;
+    Retries?: number;
+  };
 }
 
 export interface HistoryEntry {

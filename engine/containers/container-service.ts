@@ -1,0 +1,296 @@
+import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
+import type { BoundPort, PortBinding } from '../networks/network-service.ts';
+import type { LogLine } from '../runtime/log/log-reader.ts';
+import type { AttachStream, ExitRecord, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
+
+export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface RestartPolicy {
+  name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  /** Only with on-failure; 0 means without end. */
+  maxRetries: number;
+}
+
+export type MountSpec =
+  | {
+      type: 'volume' /** undefined: anonymous */;
+      name?: string | undefined;
+      target: string;
+      readOnly: boolean;
+      noCopy?: boolean;
+    }
+  | {
+      type: 'bind';
+      source: string;
+      target: string;
+      readOnly: boolean;
+      propagation?: string /** `-v` makes a missing source folder, `--mount` does not */;
+      createSource?: boolean;
+    }
+  | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string };
+
+/**
+ * The normalised create request: what the policy judges is what runs. Undefined process fields fall back to the image
+ * as in Docker (entrypoint given ⇒ the image's command is dropped).
+ */
+export interface ContainerConfig {
+  /** As asked for: reference or id. */
+  image: string;
+  entrypoint?: readonly string[] | undefined;
+  command?: readonly string[] | undefined;
+  env: readonly string[];
+  workingDir?: string | undefined;
+  user?: string | undefined;
+  hostname?: string | undefined;
+  domainname?: string | undefined;
+  tty: boolean;
+  openStdin: boolean;
+  stdinOnce: boolean;
+  labels: Readonly<Record<string, string>>;
+  stopSignal?: string | undefined;
+  /** Grace period of stop, default 10. */
+  stopTimeoutSeconds?: number | undefined;
+  exposedPorts: readonly string[];
+  ports: readonly PortBinding[];
+  /** Publish every exposed port on a random one. */
+  publishAll: boolean;
+  mounts: readonly MountSpec[];
+  /** `bridge`, `none`, `host`, `container:X` or a network's name. */
+  network: string;
+  restart: RestartPolicy;
+  /** Remove when it exits. */
+  autoRemove: boolean;
+  resources: Resources;
+  readonlyRootfs: boolean;
+  privileged: boolean;
+  capAdd: readonly string[];
+  capDrop: readonly string[];
+  securityOpt: readonly string[];
+  sysctls: Readonly<Record<string, string>>;
+  ulimits: readonly { name: string; soft: number; hard: number }[];
+  shmSizeBytes?: number | undefined;
+  oomScoreAdj: number;
+  init: boolean;
+  extraHosts: readonly string[];
+  dns: readonly string[];
+  dnsSearch: readonly string[];
+  dnsOptions: readonly string[];
+  pidMode?: string | undefined;
+  ipcMode?: string | undefined;
+  utsMode?: string | undefined;
+  log: { driver: string; maxBytes?: number; maxFiles?: number };
+}
+
+/** Carries only what is true in that state. */
+export type ContainerState =
+  | { status: 'created' /** of a failed start */; error?: string; exitCode?: number }
+  | { status: 'running' | 'paused'; pid: number; pidStartTicks: bigint; startedAt: Date }
+  | {
+      status: 'restarting';
+      exitCode: number;
+      oomKilled: boolean;
+      startedAt: Date;
+      finishedAt: Date;
+      nextAt: Date;
+      attempt: number;
+    }
+  | {
+      status: 'exited' | 'dead';
+      exitCode: number;
+      oomKilled: boolean;
+      startedAt: Date;
+      finishedAt: Date;
+      error?: string;
+      signal?: number /** who stopped it, when somebody did */;
+      stoppedBy?: string;
+    }
+  | { status: 'removing' };
+
+export interface ContainerRecord {
+  id: ContainerId;
+  /** Without the leading slash. */
+  name: string;
+  imageId: string;
+  config: ContainerConfig;
+  /** The process as resolved from config and image at creation. */
+  process: { args: string[]; env: string[]; cwd: string; user: string; stopSignal: number; stopTimeoutSeconds: number };
+  /** Mounts with volume names filled in. */
+  mounts: MountSpec[];
+  state: ContainerState;
+  /** `creating` rows are rolled back at boot. */
+  phase: 'creating' | 'ready';
+  /** Set by a manual stop: restart policies leave it alone at boot. */
+  manuallyStopped: boolean;
+  restartCount: number;
+  /** User id of who made it. */
+  createdBy: string | undefined;
+  createdAt: Date;
+}
+
+/** `insert` is unique on id and on name. @throws EngineError `already_exists` with details `{ reason: 'name_taken', holder }` */
+export interface ContainerStore {
+  insert(record: ContainerRecord): Promise<void>;
+  get(id: ContainerId): Promise<ContainerRecord | undefined>;
+  findByName(name: string): Promise<ContainerRecord | undefined>;
+  /** At most 2: enough to know that it is ambiguous. */
+  findByIdPrefix(prefix: string): Promise<ContainerRecord[]>;
+  list(): Promise<ContainerRecord[]>;
+  update(id: ContainerId, change: Partial<Omit<ContainerRecord, 'id'>>): Promise<void>;
+  delete(id: ContainerId): Promise<void>;
+}
+
+export type ContainerAction =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'kill'
+  | 'pause'
+  | 'unpause'
+  | 'rename'
+  | 'remove'
+  | 'exec'
+  | 'attach';
+
+export interface ContainerSummary {
+  id: ContainerId;
+  name: string;
+  /** The reference it was created from, familiar form; the short id when that is gone. */
+  image: string;
+  imageId: string;
+  command: string;
+  createdAt: Date;
+  createdBy: string | undefined;
+  state: ContainerState;
+  /** Docker's words: `Up 2 hours`, `Exited (137) 3 minutes ago`. */
+  status: string;
+  ports: BoundPort[];
+  exposedPorts: string[];
+  networks: { name: string; address: string }[];
+  mounts: MountSpec[];
+  labels: Record<string, string>;
+  restartCount: number;
+  allowedActions: ContainerAction[];
+}
+
+export interface ContainerDetail extends ContainerSummary {
+  config: ContainerConfig;
+  process: ContainerRecord['process'];
+  /** Paths on the host, for the raw view. */
+  paths: { log: string; bundle: string };
+  /** Of the writable layer. */
+  memoryLimitBytes: number | undefined;
+  /** Why it is not running, as facts; the page makes the sentence. */
+  stopReason: StopReason | undefined;
+  execIds: ExecId[];
+}
+
+export type StopReason =
+  | { kind: 'stopped'; by: string | undefined; exitCode: number; signal: number | undefined }
+  | { kind: 'oom'; limitBytes: number | undefined; exitCode: number }
+  | { kind: 'exited'; exitCode: number }
+  | { kind: 'crashed'; exitCode: number; signal: number | undefined; lastErrorLine: string | undefined }
+  | { kind: 'start_failed'; error: string; exitCode: number }
+  | { kind: 'lost'; exitCode: 255 };
+
+export interface ExecInfo {
+  id: ExecId;
+  containerId: ContainerId;
+  args: string[];
+  tty: boolean;
+  running: boolean;
+  exitCode: number | undefined;
+  pid: number | undefined;
+}
+
+export interface ExecRequest {
+  args: readonly string[];
+  env?: readonly string[];
+  workingDir?: string | undefined;
+  user?: string | undefined;
+  tty: boolean;
+  openStdin: boolean;
+  privileged?: boolean;
+  consoleSize?: { rows: number; columns: number } | undefined;
+}
+
+/** Who asks; goes into rows, events and reasons. */
+export interface CallOptions extends OpOptions {
+  actor?: { id: string; name: string } | undefined;
+}
+
+export interface ListFilter {
+  all?: boolean;
+  status?: readonly Status[];
+  name?: readonly string[];
+  label?: readonly string[];
+  ancestor?: readonly string[];
+}
+
+/**
+ * Everything one does with containers; `ref` is a name, an id or a unique prefix of one.
+ *
+ * @throws EngineError `not_found` "No such container: x", `invalid_argument` (ambiguous prefix, bad field with `details.field`), `conflict`
+ * (not allowed in this state; Docker's wording), `already_exists` (name taken), and what image, network, volume, runtime throw.
+ */
+export interface ContainerService {
+  create(
+    config: ContainerConfig,
+    opts?: CallOptions & { name?: string },
+  ): Promise<{ id: ContainerId; name: string; warnings: string[] }>;
+  start(
+    ref: string,
+    opts?: CallOptions & { consoleSize?: { rows: number; columns: number } },
+  ): Promise<{ started: boolean }>;
+  stop(ref: string, opts?: CallOptions & { signal?: string; timeoutSeconds?: number }): Promise<{ stopped: boolean }>;
+  restart(ref: string, opts?: CallOptions & { signal?: string; timeoutSeconds?: number }): Promise<void>;
+  kill(ref: string, opts?: CallOptions & { signal?: string }): Promise<void>;
+  pause(ref: string, opts?: CallOptions): Promise<void>;
+  unpause(ref: string, opts?: CallOptions): Promise<void>;
+  rename(ref: string, name: string, opts?: CallOptions): Promise<void>;
+  remove(ref: string, opts?: CallOptions & { force?: boolean; volumes?: boolean }): Promise<void>;
+  /** Resolves when the condition holds; with the exit that made it so. */
+  wait(
+    ref: string,
+    opts?: CallOptions & { condition?: 'not-running' | 'next-exit' | 'removed' },
+  ): Promise<{ exitCode: number; error?: string }>;
+  list(filter?: ListFilter): Promise<ContainerSummary[]>;
+  inspect(ref: string): Promise<ContainerDetail>;
+  logs(
+    ref: string,
+    opts: CallOptions & {
+      stdout?: boolean;
+      stderr?: boolean;
+      tail?: number;
+      since?: Date;
+      until?: Date;
+      before?: string;
+      follow?: boolean;
+    },
+  ): Promise<AsyncIterable<LogLine[]>>;
+  attach(ref: string, opts?: CallOptions): Promise<AttachStream>;
+  resize(ref: string, rows: number, columns: number): Promise<void>;
+  createExec(ref: string, request: ExecRequest, opts?: CallOptions): Promise<ExecInfo>;
+  /** Starts it and attaches; later calls attach to the running session (a reload, a second viewer). */
+  startExec(id: ExecId, opts?: CallOptions): Promise<AttachStream>;
+  inspectExec(id: ExecId): Promise<ExecInfo>;
+  /** Ends an exec session's process (HUP, then KILL). */
+  endExec(id: ExecId): Promise<void>;
+  resizeExec(id: ExecId, rows: number, columns: number): Promise<void>;
+  /** Shells found in the container's root without running anything: best first. */
+  findShells(ref: string): Promise<string[]>;
+  stats(ref: string): Promise<StatsSample>;
+  processes(ref: string): Promise<ProcessInfo[]>;
+  /** Facts the create form checks on blur. */
+  checkCreate(part: {
+    name?: string;
+    port?: { protocol: 'tcp' | 'udp'; hostAddress: string; hostPort: number };
+    bindSource?: string;
+    image?: string;
+  }): Promise<{ field: string; reason: string; params: Record<string, string> }[]>;
+  /** After boot: joins running tasks, records exits, applies restart policies, finishes or rolls back half-made rows. */
+  reconcile(opts: { rebooted: boolean }): Promise<string[]>;
+  /** Stops timers and joins; touches no container. */
+  close(): Promise<void>;
+}
+
+export type { ExitRecord };

@@ -1,0 +1,1 @@
+export type * from './container-service.ts';

@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { OpOptions } from '../lib/index.ts';
+import type { DiffId, Digest } from '../oci/index.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
+
+export interface LayerLimits {
+  maxEntries: number;
+  maxBytes: number;
+  /** Bytes left free on the target's file system. */
+  reserveBytes: number;
+}
+
+export interface ApplyLayerOptions extends OpOptions {
+  /** A tar, compressed or not: its content decides, never a name. */
+  source: Readable | { path: string };
+  /** An existing empty folder that becomes the layer. */
+  target: string;
+  /** Layers below, topmost first, for hard links to and folder modes of lower layers. */
+  lowerDirs?: readonly string[];
+  /**
+   * Also write the layer's blob to this file: `keep` the bytes as they came (none, gzip, zstd),
+   * or recompress to zstd when they came as none, xz or bzip2.
+   */
+  blob?: { path: string; compression: 'keep' | 'zstd' };
+  expect?: { digest?: Digest; diffId?: DiffId; sizeBytes?: number };
+  limits?: Partial<LayerLimits>;
+  onProgress?: (progress: { readBytes: number; entries: number; name: string }) => void;
+}
+
+export interface AppliedLayer {
+  /** Of the blob (as stored, when `blob` was asked for, else as read). */
+  digest: Digest;
+  sizeBytes: number;
+  diffId: DiffId;
+  /** Bytes of regular files written. */
+  unpackedBytes: number;
+  entries: number;
+  compression: Compression;
+  /** OCI media type of the blob. */
+  mediaType: string;
+  /** Things skipped on purpose (sockets, unknown attributes), in words. */
+  notes: string[];
+}
+
+/**
+ * Unpacks layers outside the event loop, in chrooted child processes with limits.
+ *
+ * @throws EngineError `data_corrupt` (what and which entry: truncated, hostile, wrong digest; details `{ reason, entry }`),
+ * `resource_exhausted` (limits, disk full), `cancelled`. The caller discards the target folder.
+ */
+export interface LayerApplier extends AsyncDisposable {
+  apply(opts: ApplyLayerOptions): Promise<AppliedLayer>;
+  /**
+   * Safe reading of an outer archive (docker-archive, OCI layout): extracts regular files only, flat and beneath `target`,
+   * names checked, links recorded but never made. Returns what is there.
+   */
+  unpackArchive(
+    opts: {
+      source: Readable | { path: string };
+      target: string;
+      limits?: Partial<LayerLimits>;
+      onProgress?: ApplyLayerOptions['onProgress'];
+    } & OpOptions,
+  ): Promise<ArchiveEntry[]>;
+}
+
+export type ArchiveEntry =
+  | {
+      type: 'file';
+      name: string;
+      sizeBytes: number /** sha256 of its bytes */;
+      digest: Digest /** where it was written */;
+      path: string;
+    }
+  | { type: 'link'; name: string; target: string };

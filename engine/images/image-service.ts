@@ -1,0 +1,122 @@
+import type { Readable } from 'node:stream';
+import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
+import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform } from '../oci/index.ts';
+
+/** An image as it is kept: id is the digest of its configuration. */
+export interface ImageRecord {
+  id: Digest;
+  manifestDigest: Digest;
+  /** `[layer blob digest, bytes]` from the bottom. */
+  layers: { digest: Digest; sizeBytes: number; mediaType: string; diffId: string; unpackedBytes: number }[];
+  platform: Platform;
+  /** Top of its stack; undefined for an image without layers. */
+  chainId: ChainId | undefined;
+  config: ImageConfig;
+  /** Bytes of all layers unpacked. */
+  sizeBytes: number;
+  source: 'imported' | 'loaded' | 'pulled' | 'built' | 'committed';
+  /** From the configuration; the epoch when it names none. */
+  createdAt: Date;
+  addedAt: Date;
+}
+
+export interface ImageTag {
+  /** Normalised, such as `docker.io/library/nginx:1.27`. */
+  reference: string;
+  imageId: Digest;
+  /** Manifest digest under which it was loaded or pulled. */
+  updatedAt: Date;
+}
+
+/** Persistence of images and tags. `save` replaces rows of the same id; all is one transaction. */
+export interface ImageStore {
+  save(image: ImageRecord, references: readonly string[]): Promise<void>;
+  get(id: Digest): Promise<ImageRecord | undefined>;
+  /** All ids that begin with these hex digits (without `sha256:`), at most 2. */
+  findByPrefix(hex: string): Promise<Digest[]>;
+  list(): Promise<ImageRecord[]>;
+  delete(id: Digest): Promise<void>;
+  setTag(reference: string, imageId: Digest, at: Date): Promise<void>;
+  deleteTag(reference: string): Promise<boolean>;
+  getTag(reference: string): Promise<ImageTag | undefined>;
+  listTags(): Promise<ImageTag[]>;
+}
+
+/** Who uses an image: asked before anything is removed. Implemented over the container store. */
+export interface ImageUsers {
+  containersOf(imageId: Digest): Promise<{ id: ContainerId; name: string; running: boolean }[]>;
+}
+
+export interface ImageSummary {
+  id: Digest;
+  /** Familiar form, such as `nginx:1.27`. */
+  references: string[];
+  repoDigests: string[];
+  createdAt: Date;
+  addedAt: Date;
+  sizeBytes: number;
+  /** Bytes of layers no other image has. */
+  uniqueBytes: number;
+  platform: Platform;
+  source: ImageRecord['source'];
+  usedBy: { id: ContainerId; name: string; running: boolean }[];
+  layerCount: number;
+  labels: Record<string, string>;
+}
+
+export interface ImageDetail extends ImageSummary {
+  manifestDigest: Digest;
+  config: ImageConfig;
+  layers: {
+    digest: Digest;
+    diffId: string;
+    sizeBytes: number;
+    unpackedBytes: number;
+    createdBy: string;
+    sharedWith: string[];
+  }[];
+  history: (HistoryEntry & { sizeBytes: number })[];
+}
+
+export type RemovedItem = { untagged: string } | { deleted: string };
+
+export interface ImportOptions extends ProgressOptions {
+  source: Readable;
+  /** Known length of the source, for progress. */
+  totalBytes?: number | undefined;
+  /** `name[:tag]` to give it; none makes a dangling image. */
+  reference?: string | undefined;
+  /** Dockerfile instructions: CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR HEALTHCHECK. */
+  changes?: readonly string[];
+  message?: string | undefined;
+  platform?: Platform | undefined;
+}
+
+export interface LoadedImage {
+  id: Digest;
+  references: string[];
+  layersNew: number;
+  layersShared: number;
+}
+
+/**
+ * Images of one host. Lookup everywhere by: name[:tag][@digest], short or full id, with or without `sha256:`.
+ *
+ * @throws EngineError `not_found` "No such image: x" (reason `image_not_found`), `invalid_argument` (bad reference, ambiguous
+ * short id), `in_use` (remove while used; Docker's wording), `data_corrupt` (archive refused, nothing stored),
+ * `resource_exhausted` (disk full), `cancelled`.
+ */
+export interface ImageService {
+  resolve(nameOrId: string): Promise<ImageRecord>;
+  import(opts: ImportOptions): Promise<ImageSummary>;
+  load(opts: { source: Readable; totalBytes?: number | undefined } & ProgressOptions): Promise<LoadedImage[]>;
+  list(): Promise<ImageSummary[]>;
+  inspect(nameOrId: string): Promise<ImageDetail>;
+  tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;
+  /** Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`. */
+  remove(nameOrId: string, opts?: { force?: boolean; noPrune?: boolean } & OpOptions): Promise<RemovedItem[]>;
+  /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
+  collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;
+  /** Every stored digest against the bytes on disk; for `davit admin verify`. */
+  verify(): Promise<string[]>;
+}

@@ -1,0 +1,100 @@
+import type { OpOptions } from '../lib/index.ts';
+
+/** One line of /proc/self/mountinfo. */
+export interface MountInfo {
+  target: string;
+  fsType: string;
+  source: string;
+  options: string;
+}
+
+export interface OverlayMount {
+  /** Absolute folders, topmost first; at most 500. */
+  lower: readonly string[];
+  /** Both absent: a read-only mount. */
+  upper?: string;
+  work?: string;
+  target: string;
+  /** No fsync; only for file systems that are thrown away after a crash. */
+  volatile?: boolean;
+}
+
+export interface VethConfig {
+  /** Path of the bound network namespace. */
+  netns: string;
+  bridge: string;
+  /** Name of the host's end, at most 15 bytes. */
+  hostIf: string;
+  /** Name inside the namespace, such as eth0. */
+  name: string;
+  mac: string;
+  ipv4?: { address: string; prefix: number; gateway?: string };
+  ipv6?: { address: string; prefix: number; gateway?: string };
+}
+
+export interface LinkInfo {
+  index: number;
+  name: string;
+  kind: string | undefined;
+  up: boolean;
+  /** Index of the bridge it is a port of. */
+  masterIndex: number | undefined;
+}
+
+/**
+ * Typed system calls, all made by one worker thread so that the event loop never blocks and a `setns` disturbs nobody.
+ * Every method rejects with `EngineError('internal')` (or the fitting code) whose details carry `{ syscall, errno }` and
+ * the kernel's own text where it gives one.
+ */
+export interface Kernel extends AsyncDisposable {
+  mountOverlay(mount: OverlayMount): Promise<void>;
+  bindMount(
+    source: string,
+    target: string,
+    opts?: {
+      readOnly?: boolean;
+      recursive?: boolean;
+      propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
+    },
+  ): Promise<void>;
+  mountTmpfs(target: string, opts?: { sizeBytes?: number; mode?: number }): Promise<void>;
+  /** False when nothing was mounted there. Lazy by default. */
+  unmount(target: string, opts?: { lazy?: boolean }): Promise<boolean>;
+  listMounts(): Promise<MountInfo[]>;
+
+  /**
+   * openat2 with RESOLVE_IN_ROOT: links are followed, but never out of `root`. The caller closes the descriptor.
+   * @throws EngineError `not_found`, `invalid_argument` (a link loop, not a folder on the way), `denied`
+   */
+  openInRoot(root: string, path: string, opts?: { flags?: number; mode?: number; noFollow?: boolean }): Promise<number>;
+
+  createNetns(path: string): Promise<void>;
+  /** Unmounts and unlinks; the devices inside die with it. False when there was none. */
+  dropNetns(path: string): Promise<boolean>;
+  ensureBridge(opts: {
+    name: string;
+    address: string;
+    prefix: number;
+    mtu?: number;
+    ipv6?: { address: string; prefix: number };
+  }): Promise<void>;
+  /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
+  connectVeth(config: VethConfig): Promise<void>;
+  deleteLink(name: string): Promise<boolean>;
+  listLinks(): Promise<LinkInfo[]>;
+  /** Destinations the host routes already, as CIDR; for choosing free subnets. */
+  listRoutes(): Promise<string[]>;
+  /** One atomic transaction; the text is nft's own language. Returns what nft prints. */
+  nft(commands: string): Promise<string>;
+  /** Writes one sysctl of the host's network namespace, e.g. `net/ipv4/ip_forward`. */
+  writeSysctl(name: string, value: string): Promise<void>;
+
+  /** Bytes and inodes free on the file system of `path`. */
+  statfs(path: string): Promise<{ totalBytes: number; freeBytes: number; totalInodes: number; freeInodes: number }>;
+  flock(path: string): Promise<AsyncDisposable>;
+  mknod(path: string, mode: number, major: number, minor: number): Promise<void>;
+  setxattr(path: string, name: string, value: Uint8Array): Promise<void>;
+  getxattr(path: string, name: string): Promise<Uint8Array | undefined>;
+}
+
+export type KernelOptions = OpOptions;

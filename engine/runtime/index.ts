@@ -1,0 +1,2 @@
+export type * from './log/index.ts';
+export type * from './runtime.ts';

@@ -1,0 +1,36 @@
+import type { OpOptions } from '../../lib/index.ts';
+
+/**
+ * One record of a container's log. The shim writes `RFC3339Nano stdout|stderr F|P text\n`; P: the line goes on in the next record.
+ * Files: `container.log`, rotated to `container.log.1` (newer) … `.N` (oldest).
+ */
+export interface LogLine {
+  /** Exactly as written, nanoseconds kept. */
+  time: string;
+  stream: 'stdout' | 'stderr';
+  /** Without the newline; bytes of a partial record are joined up to 1 MiB. */
+  text: Buffer;
+  /** False only when the process has not finished the line. */
+  complete: boolean;
+  /** Stable place: `<rotation generation>:<byte offset>`; reading `before` it goes on backwards. */
+  cursor: string;
+}
+
+export interface ReadLogOptions extends OpOptions {
+  stdout?: boolean;
+  stderr?: boolean;
+  /** Last N lines of what matches; read backwards from the end. */
+  tail?: number | undefined;
+  /** Inclusive; found by binary search on byte offsets. */
+  since?: Date | undefined;
+  until?: Date | undefined;
+  /** Only lines before this cursor (for scrolling back, together with `tail`). */
+  before?: string | undefined;
+  /** Go on with what is written from now on, through rotations, until aborted or `until`. */
+  follow?: boolean;
+  /** When it resolves, following ends after what is in the file. */
+  ended?: Promise<unknown> | undefined;
+}
+
+/** Batches of lines in order; the reader pulls, so a slow one holds nothing in memory and never slows the container. */
+export type ReadLog = (path: string, opts: ReadLogOptions) => AsyncIterable<LogLine[]>;

@@ -1,0 +1,212 @@
+import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
+
+export interface ResolvedUser {
+  uid: number;
+  gid: number;
+  additionalGids: number[];
+}
+
+export interface RuntimeMount {
+  /** bind, tmpfs, or another file system type. */
+  type: string;
+  source: string;
+  destination: string;
+  options: string[];
+}
+
+export interface Resources {
+  memoryBytes?: number;
+  memorySwapBytes?: number;
+  memoryReservationBytes?: number;
+  /** 1e9 = one cpu. */
+  nanoCpus?: number;
+  cpuShares?: number;
+  cpuPeriod?: number;
+  cpuQuota?: number;
+  cpusetCpus?: string;
+  cpusetMems?: string;
+  pidsLimit?: number;
+  oomKillDisable?: boolean;
+}
+
+/** Everything the OCI `config.json` and the shim need; already checked, users and paths resolved. */
+export interface TaskSpec {
+  id: ContainerId;
+  /** Where the container's root is mounted. */
+  rootfs: string;
+  /** Folder for `config.json`: `paths.container(id)`. */
+  bundle: string;
+  args: readonly string[];
+  /** Complete environment, `KEY=value`. */
+  env: readonly string[];
+  cwd: string;
+  user: ResolvedUser;
+  tty: boolean;
+  openStdin: boolean;
+  stdinOnce: boolean;
+  /** Size of the terminal before the first byte. */
+  consoleSize?: { rows: number; columns: number } | undefined;
+  hostname: string;
+  domainname?: string | undefined;
+  netns: { kind: 'path'; path: string } | { kind: 'host' };
+  /** Other namespaces to share: host or path of another process's namespace. Default: own. */
+  pidNs?: { kind: 'host' } | { kind: 'path'; path: string };
+  ipcNs?: { kind: 'host' } | { kind: 'path'; path: string };
+  utsNs?: { kind: 'host' };
+  mounts: readonly RuntimeMount[];
+  resources: Resources;
+  readonlyRootfs: boolean;
+  privileged: boolean;
+  capAdd: readonly string[];
+  capDrop: readonly string[];
+  noNewPrivileges: boolean;
+  /** `default`, `unconfined` or the JSON text of a profile in Docker's form. */
+  seccomp: string;
+  sysctls: Readonly<Record<string, string>>;
+  shmSizeBytes: number;
+  oomScoreAdj: number;
+  ulimits: readonly { name: string; soft: number; hard: number }[];
+  init: boolean;
+  log: { maxBytes: number; maxFiles: number } | 'none';
+}
+
+/** How a process ended; written by the shim, readable after any crash of the server. */
+export interface ExitRecord {
+  /** 0–255; 128 + signal for a killed process; 255 when the shim was lost. */
+  exitCode: number;
+  signal: number | undefined;
+  oomKilled: boolean;
+  finishedAt: Date;
+}
+
+export interface OutputChunk {
+  stream: 'stdout' | 'stderr';
+  data: Buffer;
+}
+
+/** One client of a shim. Output begins at the moment of attaching; nothing is replayed. */
+export interface AttachStream extends AsyncDisposable {
+  /** Ends with the process or when closed. Bounded: a reader that stops reading pauses only itself; beyond 8 MiB behind it is cut off. */
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Resolves when the shim accepted the bytes: await it, and stdin is flow-controlled. */
+  writeStdin(data: Uint8Array): Promise<void>;
+  closeStdin(): void;
+  resize(rows: number, columns: number): void;
+  /** Resolves with the exit record, or undefined when the stream was closed before. */
+  readonly exited: Promise<ExitRecord | undefined>;
+  close(): void;
+}
+
+/** A running process tree and its shim. */
+export interface Task {
+  readonly id: ContainerId;
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: with the pid and the boot id it identifies the process. */
+  readonly pidStartTicks: bigint;
+  readonly startedAt: Date;
+  /** Resolves once, also for a process that ended while no server ran. Exit 255 when the shim was lost. */
+  readonly exited: Promise<ExitRecord>;
+  /** A client that was connected before the process began (only right after `start` with `attachEarly`). */
+  readonly early: AttachStream | undefined;
+}
+
+export interface ExecSpec {
+  id: ExecId;
+  containerId: ContainerId;
+  args: readonly string[];
+  env: readonly string[];
+  cwd: string;
+  user: ResolvedUser;
+  tty: boolean;
+  openStdin: boolean;
+  privileged: boolean;
+  consoleSize?: { rows: number; columns: number } | undefined;
+}
+
+export interface ExecTask {
+  readonly id: ExecId;
+  readonly pid: number;
+  readonly stream: AttachStream;
+  readonly exited: Promise<ExitRecord>;
+}
+
+/** One sample of a container's counters. */
+export interface StatsSample {
+  at: Date;
+  cpuNs: number;
+  /** Host total over all cpus, ns. */
+  systemCpuNs: number;
+  onlineCpus: number;
+  throttledNs: number;
+  memoryBytes: number;
+  /** As `docker stats` shows it: without inactive file pages. */
+  workingSetBytes: number;
+  memoryLimitBytes: number;
+  pids: number;
+  networks: Record<
+    string,
+    {
+      rxBytes: number;
+      rxPackets: number;
+      rxErrors: number;
+      rxDropped: number;
+      txBytes: number;
+      txPackets: number;
+      txErrors: number;
+      txDropped: number;
+    }
+  >;
+  blockReadBytes: number;
+  blockWriteBytes: number;
+}
+
+export interface ProcessInfo {
+  pid: number;
+  ppid: number;
+  user: string;
+  cpuSeconds: number;
+  rssBytes: number;
+  startedAt: Date;
+  state: string;
+  command: string;
+}
+
+/**
+ * runc, the shim and the cgroups. Knows no names, images or networks.
+ *
+ * @throws EngineError `invalid_argument` with `details.exitCode` 126 or 127 and Docker's wording for a command that cannot be
+ * executed or is not found; `unavailable` when runc is missing, hangs (10 s) or fails otherwise (its own text in the message);
+ * `conflict` for exec in a paused container.
+ */
+export interface Runtime extends AsyncDisposable {
+  /** Writes the bundle's config.json and starts it through a shim. On failure no process, cgroup or runtime state is left. */
+  start(spec: TaskSpec, opts?: OpOptions & { attachEarly?: boolean }): Promise<Task>;
+  /** The running task after a restart of the server, the exit of one that ended meanwhile, or undefined when it never ran. */
+  recover(
+    id: ContainerId,
+    known: { pid: number; pidStartTicks: bigint; startedAt: Date },
+  ): Promise<{ running: Task } | { exited: ExitRecord } | undefined>;
+  attach(id: ContainerId): Promise<AttachStream>;
+  /** Signal to the container's first process. False when it has ended. */
+  kill(id: ContainerId, signal: number): Promise<boolean>;
+  pause(id: ContainerId): Promise<void>;
+  unpause(id: ContainerId): Promise<void>;
+  update(id: ContainerId, resources: Resources): Promise<void>;
+  exec(spec: ExecSpec, opts?: OpOptions): Promise<ExecTask>;
+  /** The exec session after a restart of the server; undefined when it ended and its record is gone. */
+  recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined>;
+  stats(id: ContainerId): Promise<StatsSample>;
+  processes(id: ContainerId): Promise<ProcessInfo[]>;
+  /** Kills what is left, removes cgroup, runc state, sockets and exit records of this id. Idempotent. */
+  cleanUp(id: ContainerId): Promise<void>;
+  /** Ids that runc, a shim or a cgroup of this instance knows: for reconcile and verify. */
+  listKnown(): Promise<ContainerId[]>;
+  /** Versions and problems, for doctor, /readyz and info; never throws. */
+  check(): Promise<{
+    ok: boolean;
+    runcPath: string | undefined;
+    runcVersion: string | undefined;
+    cgroupVersion: 1 | 2;
+    problems: { code: string; message: string; fix: string }[];
+  }>;
+}

@@ -1,0 +1,79 @@
+import type { ContainerService, ContainerStore } from '../containers/container-service.ts';
+import type { EventBus } from '../events/index.ts';
+import type { ImageService, ImageStore } from '../images/image-service.ts';
+import type { Clock, Logger } from '../lib/index.ts';
+import type { NetworkService, NetworkStore } from '../networks/network-service.ts';
+import type { EnginePaths } from '../paths.ts';
+import type { SnapshotStore } from '../snapshots/snapshotter.ts';
+import type { VolumeService, VolumeStore } from '../volumes/volume-service.ts';
+
+export interface EngineStores {
+  containers: ContainerStore;
+  images: ImageStore;
+  snapshots: SnapshotStore;
+  networks: NetworkStore;
+  volumes: VolumeStore;
+}
+
+export interface EngineOptions {
+  paths: EnginePaths;
+  stores: EngineStores;
+  /** At most 8 of a-z0-9: prefix of bridges, firewall table, cgroup. */
+  instance: string;
+  /** CIDRs to take subnets from; default Docker's pools without what the host routes. */
+  addressPools?: readonly string[] | undefined;
+  /** The compiled shim. */
+  shimPath: string;
+  log: Logger;
+  clock: Clock;
+}
+
+export interface HostInfo {
+  hostname: string;
+  os: string;
+  kernel: string;
+  architecture: string;
+  cpus: number;
+  memoryBytes: number;
+  cgroupVersion: 1 | 2;
+  storageDriver: 'overlay';
+  runcVersion: string | undefined;
+}
+
+/** One line of `./davit doctor`: what the host has or lacks, and the command that mends it. */
+export interface HostCheck {
+  code: string;
+  ok: boolean;
+  /** `error` keeps the engine from working, `warning` does not. */
+  severity: 'error' | 'warning';
+  message: string;
+  fix: string | undefined;
+}
+
+export interface HostUsage {
+  at: Date;
+  /** 0–100 of all cpus together. */
+  cpuPercent: number;
+  memoryUsedBytes: number;
+  memoryTotalBytes: number;
+  diskUsedBytes: number;
+  diskTotalBytes: number;
+  load1: number;
+}
+
+/** The facade: the same verbs serve the dashboard, the Docker API and Compose. */
+export interface Engine extends AsyncDisposable {
+  readonly containers: ContainerService;
+  readonly images: ImageService;
+  readonly networks: NetworkService;
+  readonly volumes: VolumeService;
+  readonly events: EventBus;
+  /** Locks the data root, reconciles rows with the host, joins running containers. Problems of the host do not make it throw. */
+  start(): Promise<{ actions: string[] }>;
+  isReady(): { ready: boolean; problems: HostCheck[] };
+  hostInfo(): Promise<HostInfo>;
+  hostUsage(): Promise<HostUsage>;
+  doctor(): Promise<HostCheck[]>;
+  /** Rows against runtime, mounts, namespaces, firewall, disk; empty when all agree. `deep` re-reads every stored digest. */
+  verify(opts?: { deep?: boolean }): Promise<string[]>;
+}
