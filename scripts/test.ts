@@ -1,0 +1,149 @@
+// Runs every check and test and ends with the line `N passed, N failed, N skipped`, summed over all suites.
+// Usage: node scripts/test.ts [checks] [unit] [integration] [e2e]
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+type Suite = () => Promise<Counts>;
+
+const BIN = 'node_modules/.bin';
+const ENVIRONMENT = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', FORCE_COLOR: '0' };
+
+const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['format and lint', `${BIN}/biome`, 'check', '--error-on-warnings', '.'],
+  ['route types', `${BIN}/next`, 'typegen'],
+  ['types', `${BIN}/tsc`, '--noEmit', '--checkers', '1'],
+  ['promises and switches', `${BIN}/oxlint`, '-c', '.oxlintrc.json', '--type-aware', '--deny-warnings', '.'],
+  ['import directions', process.execPath, 'scripts/import-directions.ts'],
+  ['dead exports', process.execPath, 'scripts/dead-exports.ts'],
+  ['complete lockfiles', process.execPath, 'scripts/complete-lock.ts', '--check'],
+];
+
+const SUITES: Record<string, Suite> = {
+  checks: runChecks,
+  unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 2),
+  integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 2),
+  e2e: runBrowserTests,
+};
+
+async function runChecks(): Promise<Counts> {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, command, ...args] of CHECKS) {
+    const { code, output } = await run(command, args, { quiet: true });
+    say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+    if (code === 0) counts.passed += 1;
+    else {
+      counts.failed += 1;
+      process.stdout.write(output.slice(-20_000));
+    }
+  }
+  return counts;
+}
+
+async function runNodeTests(name: string, patterns: readonly string[], concurrency: number): Promise<Counts> {
+  const files = globSync([...patterns], { exclude: (path) => path.includes('node_modules') });
+  if (files.length === 0) {
+    say(`no ${name} test was found`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'davit-test-'));
+  try {
+    const report = join(folder, 'report.tap');
+    const reporters = [
+      '--test-reporter=dot',
+      '--test-reporter-destination=stdout',
+      '--test-reporter=tap',
+      `--test-reporter-destination=${report}`,
+    ];
+    const { code } = await run(process.execPath, [
+      '--test',
+      `--test-concurrency=${concurrency}`,
+      '--test-timeout=300000',
+      ...reporters,
+      ...files,
+    ]);
+    const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
+    const counts = {
+      passed: countOf(tap, 'pass'),
+      failed: countOf(tap, 'fail') + countOf(tap, 'cancelled'),
+      skipped: countOf(tap, 'skipped'),
+    };
+    // A runner that died before its summary has failed, whatever it printed.
+    if (code !== 0 && counts.failed === 0) counts.failed = 1;
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function countOf(tap: string, word: string): number {
+  return Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
+}
+
+async function runBrowserTests(): Promise<Counts> {
+  const build = await run('./node_modules/.bin/next', ['build'], { quiet: true });
+  if (build.code !== 0) {
+    process.stdout.write(build.output.slice(-20_000));
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const { code, output } = await run(`${BIN}/playwright`, ['test']);
+  const line = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
+  const [passed, failed, skipped] = (line?.slice(1) ?? ['0', '0', '0']).map(Number);
+  return { passed: passed ?? 0, failed: code !== 0 && !failed ? 1 : (failed ?? 0), skipped: skipped ?? 0 };
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  opts: { quiet?: boolean } = {},
+): Promise<{ code: number; output: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ code: number; output: string }>();
+  const child = spawn(command, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-200_000);
+    if (!opts.quiet) process.stdout.write(chunk);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  return promise;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => SUITES[name] === undefined);
+  if (unknown !== undefined) {
+    process.stderr.write(`unknown suite "${unknown}"; there are: ${Object.keys(SUITES).join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, suite] of Object.entries(SUITES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const startedAt = performance.now();
+    say(`\n== ${name}`);
+    const counts = await suite();
+    say(
+      `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
+    );
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
+  say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+}
+
+await main(process.argv.slice(2));
