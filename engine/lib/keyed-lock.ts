@@ -34,14 +34,17 @@ export class KeyedLock {
 
 async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return turn;
+  if (signal.aborted) throw cancelled(signal);
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () =>
-    reject(new EngineError('cancelled', 'Cancelled while waiting for another operation', {}, { cause: signal.reason }));
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  const onAbort = () => reject(cancelled(signal));
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     await Promise.race([turn, promise]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+function cancelled(signal: AbortSignal): EngineError {
+  return new EngineError('cancelled', 'Cancelled while waiting for another operation', {}, { cause: signal.reason });
 }
