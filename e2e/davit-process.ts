@@ -1,0 +1,121 @@
+// A Davit of its own for a test: own roots, port, instance name; ended and removed by `await using`.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface DavitProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly dataRoot: string;
+  readonly runRoot: string;
+  /** Everything the server wrote so far. */
+  output(): string;
+  /** SIGKILL, as a crash does it. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Runs `./davit admin` with the same roots; rejects with its output when it fails. */
+  admin(args: readonly string[], input?: string): Promise<string>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const READY_MS = 60_000;
+
+/** Starts a server and waits until /healthz answers. */
+export async function startDavit(): Promise<DavitProcess> {
+  const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
+  const port = await freePort();
+  const instance = `e${randomBytes(3).toString('hex')}`;
+  const dataRoot = join(root, 'data');
+  const runRoot = join(root, 'run');
+  const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance];
+  const url = `http://127.0.0.1:${port}`;
+  const address = `10.${200 + (randomBytes(1).readUInt8() % 50)}.${randomBytes(1).readUInt8()}.0/24`;
+  let child: ChildProcess | undefined;
+  let written = '';
+
+  async function start(): Promise<void> {
+    const args = ['server/main.ts', ...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', address];
+    const started = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    const keep = (chunk: Buffer): void => {
+      written = (written + chunk.toString()).slice(-500_000);
+    };
+    started.stdout.on('data', keep);
+    started.stderr.on('data', keep);
+    await untilHealthy(url, started, () => written);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const running = child;
+    child = undefined;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const closed = once(running, 'exit');
+    running.kill(signal);
+    const timer = setTimeout(() => running.kill('SIGKILL'), 15_000);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  await start();
+  return {
+    url,
+    dataRoot,
+    runRoot,
+    output: () => written,
+    start,
+    kill: () => end('SIGKILL'),
+    admin: (args, input = '') => runAdmin([...args, ...flags], input),
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGTERM');
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
+    // Refused until the listener is there: that is what the loop waits for.
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await delay(100);
+  }
+  throw new Error(`the server did not answer within ${READY_MS} ms:\n${output()}`);
+}
+
+async function runAdmin(args: readonly string[], input: string): Promise<string> {
+  const child = spawn(process.execPath, ['server/admin/main.ts', ...args], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(`davit admin ${args[0]} ended with ${code}: ${errors}${output}`);
+  return output.trim();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
