@@ -1,0 +1,144 @@
+import { corrupt } from './corrupt.ts';
+import { MAX_META_BYTES, mergePax, type PaxRecords, parsePaxRecords } from './pax-records.ts';
+import { type TarEntry, toTarEntry } from './tar-entry.ts';
+import { BLOCK, isZeroBlock, parseHeader, type RawHeader } from './tar-header.ts';
+
+/** What to do with the members, in order; all calls are synchronous. Data chunks are views: use them before returning. */
+export interface TarSink {
+  onEntry(entry: TarEntry): void;
+  onData(chunk: Buffer): void;
+  /** After the last byte of an entry's data (at once when it has none). */
+  onEntryEnd(): void;
+}
+
+/** Extended headers in a row before a member must come. */
+const MAX_META_RUN = 16;
+const GLOBAL_FORBIDDEN = ['path', 'linkpath', 'size'];
+
+type State = 'header' | 'data' | 'meta' | 'padding' | 'lone-zero' | 'ended';
+
+/**
+ * Strict reader of uncompressed tars (v7, ustar, pax, GNU long names), fed with chunks of any size.
+ *
+ * Refuses what readers disagree about: wrong checksums, rubbish in numbers, data after the end mark, a single zero block,
+ * sparse files. Missing end blocks are accepted when the tar stops between two members.
+ */
+export class TarReader {
+  readonly #sink: TarSink;
+  #state: State = 'header';
+  /** Bytes still to come of the present data, meta record or padding. */
+  #left = 0;
+  #padding = 0;
+  #partial: Buffer = Buffer.alloc(0);
+  #meta: { typeFlag: string; parts: Buffer[] } = { typeFlag: '', parts: [] };
+  #metaRun = 0;
+  #global: PaxRecords = new Map();
+  #local: PaxRecords = new Map();
+  #anything = false;
+
+  constructor(sink: TarSink) {
+    this.#sink = sink;
+  }
+
+  /** @throws EngineError `data_corrupt`, or what the sink throws */
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#state === 'data' || this.#state === 'meta' || this.#state === 'padding') {
+        const part = chunk.subarray(at, at + this.#left);
+        this.#consume(part);
+        at += part.length;
+      } else {
+        at += this.#collectBlock(chunk.subarray(at, at + BLOCK - this.#partial.length));
+      }
+    }
+  }
+
+  /** The stream is over. @throws EngineError `data_corrupt` when that is too early */
+  end(): void {
+    if (!this.#anything) throw corrupt('empty', 'The archive is empty');
+    const between = this.#state === 'header' || this.#state === 'lone-zero' || this.#state === 'ended';
+    if (!between || this.#partial.length > 0 || this.#metaRun > 0) {
+      throw corrupt('truncated', 'The archive ends in the middle of an entry');
+    }
+  }
+
+  #consume(part: Buffer): void {
+    this.#left -= part.length;
+    if (this.#state === 'data') this.#sink.onData(part);
+    else if (this.#state === 'meta') this.#meta.parts.push(Buffer.from(part));
+    if (this.#left > 0) return;
+    if (this.#state === 'data') this.#sink.onEntryEnd();
+    else if (this.#state === 'meta') this.#finishMeta();
+    this.#left = this.#state === 'padding' ? 0 : this.#padding;
+    this.#state = this.#left > 0 ? 'padding' : 'header';
+  }
+
+  #collectBlock(part: Buffer): number {
+    this.#anything = true;
+    if (part.length === BLOCK) {
+      this.#block(part);
+      return BLOCK;
+    }
+    const block = Buffer.concat([this.#partial, part]);
+    this.#partial = block;
+    if (block.length === BLOCK) {
+      this.#partial = Buffer.alloc(0);
+      this.#block(block);
+    }
+    return part.length;
+  }
+
+  #block(block: Buffer): void {
+    if (isZeroBlock(block)) {
+      if (this.#metaRun > 0) throw corrupt('truncated', 'The archive ends after an extended header');
+      this.#state = this.#state === 'header' ? 'lone-zero' : 'ended';
+      return;
+    }
+    if (this.#state !== 'header') throw corrupt('data_after_end', 'The archive goes on after its end mark');
+    this.#header(parseHeader(block));
+  }
+
+  #header(header: RawHeader): void {
+    if ('xgLK'.includes(header.typeFlag)) {
+      if (header.size > MAX_META_BYTES) throw corrupt('pax_too_large', 'An extended header is too large', header.name);
+      if (++this.#metaRun > MAX_META_RUN) throw corrupt('pax_too_many', 'Too many extended headers', header.name);
+      this.#meta = { typeFlag: header.typeFlag, parts: [] };
+      this.#begin('meta', header.size);
+      if (header.size === 0) this.#finishMeta();
+      return;
+    }
+    const entry = toTarEntry(header, new Map([...this.#global, ...this.#local]));
+    this.#local = new Map();
+    this.#metaRun = 0;
+    this.#sink.onEntry(entry);
+    this.#begin('data', entry.size);
+    if (entry.size === 0) this.#sink.onEntryEnd();
+  }
+
+  #begin(state: 'meta' | 'data', size: number): void {
+    this.#left = size;
+    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#state = size > 0 ? state : 'header';
+  }
+
+  #finishMeta(): void {
+    const data = Buffer.concat(this.#meta.parts);
+    this.#meta.parts = [];
+    if (this.#meta.typeFlag === 'x') {
+      mergePax(this.#local, parsePaxRecords(data));
+    } else if (this.#meta.typeFlag === 'g') {
+      // A global header alone may end an archive, and it belongs to no member.
+      this.#metaRun--;
+      const records = parsePaxRecords(data);
+      if (GLOBAL_FORBIDDEN.some((key) => records.has(key))) {
+        throw corrupt('pax_global_name', 'A global header renames or resizes every entry');
+      }
+      mergePax(this.#global, records);
+    } else {
+      const end = data.indexOf(0);
+      const name = data.toString('latin1', 0, end < 0 ? data.length : end);
+      this.#local.set(this.#meta.typeFlag === 'L' ? 'path' : 'linkpath', name);
+    }
+  }
+}
