@@ -1,2 +1,3 @@
 export type * from './log/index.ts';
 export type * from './runtime.ts';
+export { ensureShim } from './shim/compile.ts';

@@ -1,0 +1,103 @@
+/* The container's log: text records "RFC3339Nano stdout|stderr F|P text", rotated by size with renames only. */
+#include "shim.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#define VECTORS 252
+
+static const char *log_path;
+static long log_max, log_size;
+static int log_files, log_fd = -1;
+static time_t next_try;
+
+void format_time(char *out, size_t size) {
+	struct timespec now;
+	struct tm tm;
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	size_t n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + n, size - n, ".%09ldZ", now.tv_nsec);
+}
+
+static void log_open(void) {
+	struct stat info;
+	log_fd = open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	log_size = log_fd >= 0 && !fstat(log_fd, &info) ? info.st_size : 0;
+}
+
+void log_start(const char *path, long max_bytes, int max_files) {
+	log_path = path;
+	log_max = max_bytes;
+	log_files = max_files;
+	log_open();
+}
+
+/* container.log -> .1 (newest) -> .2 ...; log_files counts all of them. A reader that follows sees a new inode. */
+static void log_rotate(void) {
+	char from[4200], to[4200];
+	close(log_fd);
+	if (log_files <= 1) unlink(log_path);
+	for (int i = log_files - 1; i >= 1; i--) {
+		if (i == 1) snprintf(from, sizeof from, "%s", log_path);
+		else snprintf(from, sizeof from, "%s.%d", log_path, i - 1);
+		snprintf(to, sizeof to, "%s.%d", log_path, i);
+		rename(from, to);
+	}
+	log_open();
+}
+
+/* A full disk loses the record and never blocks the container; half a record is taken back, so that the file stays readable. */
+static void log_put(struct iovec *parts, int count, size_t total) {
+	ssize_t written = writev(log_fd, parts, count);
+	if (written == (ssize_t)total) log_size += (long)total;
+	else if (written > 0 && ftruncate(log_fd, log_size)) log_size += written;
+}
+
+void log_write(int stream, const char *data, size_t size) {
+	if (!log_path) return;
+	if (log_fd < 0) {
+		if (time(NULL) < next_try) return;
+		log_open();
+		if (log_fd < 0) {
+			next_try = time(NULL) + 1;
+			return;
+		}
+	}
+	if (log_max > 0 && log_size >= log_max) {
+		log_rotate();
+		if (log_fd < 0) return;
+	}
+	char stamp[40], full[64], part[64];
+	format_time(stamp, sizeof stamp);
+	const char *name = stream == OUT_STDOUT ? "stdout" : "stderr";
+	size_t head = (size_t)snprintf(full, sizeof full, "%s %s F ", stamp, name);
+	snprintf(part, sizeof part, "%s %s P ", stamp, name);
+	struct iovec parts[VECTORS + 3];
+	int count = 0;
+	size_t total = 0;
+	while (size) {
+		const char *end = memchr(data, '\n', size);
+		size_t length = end ? (size_t)(end - data) + 1 : size;
+		parts[count++] = (struct iovec){end ? full : part, head};
+		parts[count++] = (struct iovec){(void *)data, length};
+		total += head + length;
+		if (!end) {
+			parts[count++] = (struct iovec){"\n", 1};
+			total++;
+		}
+		data += length;
+		size -= length;
+		if (count >= VECTORS) {
+			log_put(parts, count, total);
+			count = 0;
+			total = 0;
+			if (log_max > 0 && log_size >= log_max) {
+				log_rotate();
+				if (log_fd < 0) return;
+			}
+		}
+	}
+	if (count) log_put(parts, count, total);
+}

@@ -1,0 +1,435 @@
+/* davit-shim: one small process beside each container and each exec session. It outlives the server.
+ *
+ * It holds the stdio pipes or the master of the terminal, writes the log, serves attach clients, is the subreaper that
+ * collects the exit status, records it (synced, atomic) and then deletes the runtime's state.
+ *
+ *   --dir=FOLDER       working folder of this shim: s (socket), shim (own pid), pid, exit, runc.log
+ *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
+ *   --log=FILE --log-max=BYTES --log-files=N  --oom-file=FILE
+ *   --tty --size=ROWSxCOLUMNS --stdin --stdin-once --timeout-ms=N
+ *
+ * fd 3 is a stream socket: a client that only hears of events; it gets STARTED or FAILED first. With --early fd 4 is
+ * a client in block mode that was there before the process.
+ * Frames in both directions: [type, 0, 0, 0, size as 32 bits big endian] + payload; stdout and stderr are bit for bit
+ * Docker's multiplexed stream. The frame types are in shim.h, the meaning of each in stream-codec.ts. */
+#include "shim.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+
+int epoll_fd, stdin_fd = -1;
+bool tty, stdin_open, stdin_once, stdin_pending;
+
+static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
+static int listen_fd = -1, console_fd = -1, stdout_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
+static bool stderr_watched, paused, started, exited;
+static pid_t runtime_pid = -1, process_pid = -1;
+static int exit_status;
+/* Children that ended before the runtime told which one is the container: forgetting one would lose an exit code. */
+static struct { pid_t pid; int status; } early[64];
+static int early_count;
+
+void watch(int fd, uint32_t events, void *tag, int op) {
+	struct epoll_event event = {.events = events, .data.ptr = tag};
+	epoll_ctl(epoll_fd, op, fd, &event);
+}
+
+/* Removed from epoll before it is closed: a duplicated description would stay registered and report a hang-up for ever. */
+void drop_fd(int *fd) {
+	if (*fd < 0) return;
+	epoll_ctl(epoll_fd, EPOLL_CTL_DEL, *fd, NULL);
+	close(*fd);
+	*fd = -1;
+}
+
+void set_nonblocking(int fd, bool on) {
+	int flags = fcntl(fd, F_GETFL);
+	fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+static void remove_files(void) {
+	unlink("s");
+	unlink("c");
+	unlink("pid");
+}
+
+static void fail(const char *format, ...) {
+	char text[8192];
+	va_list args;
+	va_start(args, format);
+	int length = vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (length >= (int)sizeof text) length = sizeof text - 1;
+	remove_files();
+	unlink("shim");
+	clients_send(OUT_FAILED, text, (size_t)length);
+	clients_drain();
+	_exit(1);
+}
+
+size_t describe(char *out, size_t size) {
+	return (size_t)snprintf(out, size, "{\"protocol\":%d,\"pid\":%d,\"shimPid\":%d}", PROTOCOL, (int)process_pid, (int)getpid());
+}
+
+void resize_terminal(unsigned rows, unsigned columns) {
+	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+	if (tty && stdout_fd >= 0) ioctl(stdout_fd, TIOCSWINSZ, &size);
+}
+
+static const char *option(int argc, char **argv, const char *name, const char *fallback) {
+	size_t length = strlen(name);
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--", 2) || strncmp(argv[i] + 2, name, length)) continue;
+		if (argv[i][2 + length] == '=') return argv[i] + 3 + length;
+		if (!argv[i][2 + length]) return "1";
+	}
+	return fallback;
+}
+
+static int listen_at(const char *name) {
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", name);
+	unlink(name);
+	mode_t mask = umask(0077);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 64))
+		fail("shim: socket %s: %s", name, strerror(errno));
+	umask(mask);
+	return fd;
+}
+
+static void write_file(const char *name, const char *text, size_t size) {
+	char temporary[64];
+	snprintf(temporary, sizeof temporary, "%s.tmp", name);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) return;
+	bool whole = write(fd, text, size) == (ssize_t)size && !fsync(fd);
+	close(fd);
+	if (!whole || rename(temporary, name)) {
+		unlink(temporary);
+		return;
+	}
+	int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0) return;
+	fsync(folder);
+	close(folder);
+}
+
+/* False: nothing to read now. */
+static bool pump(int *fd, enum frame_out stream) {
+	char data[CHUNK];
+	ssize_t got = read(*fd, data, sizeof data);
+	if (got > 0) {
+		log_write((int)stream, data, (size_t)got);
+		clients_send(stream, data, (size_t)got);
+		return true;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+	if (tty && stream == OUT_STDOUT) drop_fd(&stdin_fd); /* EIO: nobody holds the terminal any more */
+	drop_fd(fd);
+	return false;
+}
+
+static void apply_pause(void) {
+	bool wanted = clients_want_pause();
+	if (wanted == paused) return;
+	paused = wanted;
+	if (stdout_fd >= 0) watch(stdout_fd, paused ? 0 : EPOLLIN, &stdout_fd, EPOLL_CTL_MOD);
+	if (stderr_fd >= 0 && stderr_watched) watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_MOD);
+}
+
+/* The runtime sends the master of the terminal through the console socket. */
+static void receive_terminal(void) {
+	int fd = accept4(console_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0) return;
+	union { struct cmsghdr align; char bytes[CMSG_SPACE(sizeof(int))]; } control;
+	char name[4096];
+	struct iovec part = {name, sizeof name};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) > 0) {
+		struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+		if (head && head->cmsg_type == SCM_RIGHTS) memcpy(&stdout_fd, CMSG_DATA(head), sizeof(int));
+	}
+	close(fd);
+	drop_fd(&console_fd);
+	unlink("c");
+	if (stdout_fd < 0) return;
+	struct termios modes;
+	if (!tcgetattr(stdout_fd, &modes)) { /* runc hands it over without the translation of line ends */
+		modes.c_oflag |= ONLCR;
+		tcsetattr(stdout_fd, TCSANOW, &modes);
+	}
+	unsigned rows, columns;
+	if (size_text && sscanf(size_text, "%ux%u", &rows, &columns) == 2) resize_terminal(rows, columns);
+	set_nonblocking(stdout_fd, true);
+	stdin_fd = fcntl(stdout_fd, F_DUPFD_CLOEXEC, 3);
+	stdin_pending = false;
+	watch(stdout_fd, paused ? 0 : EPOLLIN, &stdout_fd, EPOLL_CTL_ADD);
+	watch(stdin_fd, 0, &stdin_fd, EPOLL_CTL_ADD);
+	stdin_flush();
+}
+
+static void exec_runtime(char **argv, int in, int out, int err) {
+	sigset_t none;
+	sigemptyset(&none);
+	dup2(in, 0);
+	dup2(out, 1);
+	dup2(err, 2);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	execv(argv[0], argv);
+	dprintf(2, "%s: %s", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static void runtime_returned(int status) {
+	runtime_pid = -1;
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		char text[8000];
+		size_t length = 0;
+		ssize_t got;
+		while (length < sizeof text - 1 && (got = read(stderr_fd, text + length, sizeof text - 1 - length)) > 0) length += (size_t)got;
+		text[length] = 0;
+		fail("%s", length ? text : "the runtime was killed");
+	}
+	FILE *file = fopen("pid", "re");
+	int pid = -1;
+	if (!file || fscanf(file, "%d", &pid) != 1) fail("shim: the runtime wrote no pid file");
+	fclose(file);
+	process_pid = pid;
+	for (int i = 0; i < early_count; i++) {
+		if (early[i].pid != process_pid) continue;
+		exited = true;
+		exit_status = early[i].status;
+	}
+	started = true;
+	if (console_fd >= 0) receive_terminal();
+	watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
+	stderr_watched = true;
+	char text[256];
+	clients_send(OUT_STARTED, text, describe(text, sizeof text));
+}
+
+static void handle_signals(void) {
+	struct signalfd_siginfo info;
+	while (read(signal_fd, &info, sizeof info) == sizeof info)
+		if (info.ssi_signo == SIGTERM && process_pid > 0 && !exited) kill(process_pid, SIGTERM);
+	int status, runtime_status = 0;
+	bool returned = false;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == runtime_pid) {
+			returned = true;
+			runtime_status = status;
+		} else if (pid == process_pid) {
+			exited = true;
+			exit_status = status;
+		} else if (!started && early_count < 64) {
+			early[early_count].pid = pid;
+			early[early_count++].status = status;
+		}
+	}
+	if (returned) runtime_returned(runtime_status);
+}
+
+static bool out_of_memory(void) {
+	FILE *file = oom_file ? fopen(oom_file, "re") : NULL;
+	char line[128];
+	bool killed = false;
+	if (!file) return false;
+	while (fgets(line, sizeof line, file))
+		if (!strncmp(line, "oom_kill ", 9) && atol(line + 9) > 0) killed = true;
+	fclose(file);
+	return killed;
+}
+
+static void delete_state(void) {
+	char *argv[] = {(char *)runtime, "--root", (char *)runtime_root, "delete", "-f", (char *)id, NULL};
+	pid_t pid = fork();
+	if (pid == 0) exec_runtime(argv, null_fd, null_fd, null_fd);
+	int status;
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+	clients_send(OUT_DELETED, "", 0);
+}
+
+static void finish(bool is_exec) {
+	/* What is left in the pipes; a grandchild may hold them open, so the end is an empty pipe and not its closing. */
+	while (stdout_fd >= 0 && pump(&stdout_fd, OUT_STDOUT)) continue;
+	while (stderr_fd >= 0 && pump(&stderr_fd, OUT_STDERR)) continue;
+	int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : 128 + WTERMSIG(exit_status);
+	char at[40], text[256];
+	format_time(at, sizeof at);
+	int length = snprintf(text, sizeof text, "{\"code\":%d,\"signal\":%d,\"oom\":%s,\"at\":\"%s\"}", code,
+			      WIFSIGNALED(exit_status) ? WTERMSIG(exit_status) : 0, out_of_memory() ? "true" : "false", at);
+	write_file("exit", text, (size_t)length);
+	remove_files();
+	drop_fd(&listen_fd);
+	clients_send(OUT_EXIT, text, (size_t)length);
+	if (!is_exec) delete_state();
+	clients_drain();
+	unlink("shim");
+}
+
+static long now_ms(void) {
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void serve(long deadline) {
+	struct epoll_event events[32];
+	while (!(started && exited)) {
+		long left = started ? -1 : deadline - now_ms();
+		if (!started && left <= 0) {
+			kill(runtime_pid, SIGKILL);
+			fail("shim: timeout: the runtime did not answer");
+		}
+		int count = epoll_wait(epoll_fd, events, 32, (int)left);
+		for (int i = 0; i < count; i++) {
+			void *tag = events[i].data.ptr;
+			bool hung_up = events[i].events & (EPOLLERR | EPOLLHUP);
+			if (tag == &stdout_fd) {
+				if (stdout_fd >= 0) pump(&stdout_fd, OUT_STDOUT);
+			} else if (tag == &stderr_fd) {
+				if (stderr_fd >= 0) pump(&stderr_fd, OUT_STDERR);
+			} else if (tag == &stdin_fd) {
+				if (hung_up) drop_fd(&stdin_fd);
+				stdin_flush();
+			} else if (tag == &console_fd) {
+				if (console_fd >= 0) receive_terminal();
+			} else if (tag == &listen_fd) {
+				int fd;
+				while ((fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) client_add(fd, MODE_EVENTS);
+			} else if (tag == &signal_fd) {
+				handle_signals();
+			} else {
+				client_handle(tag, events[i].events);
+			}
+		}
+		clients_resume_stdin();
+		clients_sweep();
+		apply_pause();
+	}
+}
+
+int main(int argc, char **argv) {
+	const char *name = strrchr(argv[0], '/');
+	if (!strcmp(name ? name + 1 : argv[0], "docker-init")) return init_main(argc, argv);
+	if (argc == 2 && !strcmp(argv[1], "--version")) return printf("davit-shim protocol %d\n", PROTOCOL) < 0;
+
+	id = option(argc, argv, "id", NULL);
+	runtime = option(argc, argv, "runtime", NULL);
+	runtime_root = option(argc, argv, "root", NULL);
+	oom_file = option(argc, argv, "oom-file", NULL);
+	size_text = option(argc, argv, "size", NULL);
+	const char *dir = option(argc, argv, "dir", NULL), *bundle = option(argc, argv, "bundle", NULL);
+	const char *process = option(argc, argv, "process", NULL), *log = option(argc, argv, "log", NULL);
+	tty = option(argc, argv, "tty", NULL);
+	stdin_open = option(argc, argv, "stdin", NULL);
+	stdin_once = option(argc, argv, "stdin-once", NULL);
+	bool with_early = option(argc, argv, "early", NULL);
+
+	signal(SIGPIPE, SIG_IGN);
+	setsid();
+	umask(0022);
+	syscall(SYS_close_range, with_early ? 5 : 4, ~0U, 0);
+	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	client_add(3, MODE_EVENTS);
+	if (with_early) client_add(4, MODE_BLOCK);
+	if (!id || !runtime || !runtime_root || !dir || (!bundle && !process)) fail("shim: an argument is missing");
+	if (chdir(dir)) fail("shim: chdir %s: %s", dir, strerror(errno));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (score >= 0) { /* needs CAP_SYS_RESOURCE; without it the shim is an ordinary process */
+		if (write(score, "-999", 4) < 0) errno = 0;
+		close(score);
+	}
+	char text[4200];
+	write_file("shim", text, (size_t)snprintf(text, sizeof text, "%d", (int)getpid()));
+	if (log) log_start(log, atol(option(argc, argv, "log-max", "0")), atoi(option(argc, argv, "log-files", "1")));
+
+	listen_fd = listen_at("s");
+	watch(listen_fd, EPOLLIN, &listen_fd, EPOLL_CTL_ADD);
+	int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2];
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char console[64];
+	/* Through /proc because a socket's path is short and the folder's may be long. */
+	snprintf(console, sizeof console, "/proc/%d/cwd/c", (int)getpid());
+	if (tty) {
+		console_fd = listen_at("c");
+		stdin_pending = true;
+		watch(console_fd, EPOLLIN, &console_fd, EPOLL_CTL_ADD);
+	} else if ((stdin_open && pipe2(in, O_CLOEXEC)) || pipe2(out, O_CLOEXEC)) fail("shim: pipe: %s", strerror(errno));
+	if (pipe2(err, O_CLOEXEC)) fail("shim: pipe: %s", strerror(errno)); /* with a terminal only the runtime writes here */
+	unlink("pid");
+	unlink("exit");
+	snprintf(text, sizeof text, "%s/pid", dir);
+
+	/* The runtime's own log goes to a file: its warnings must not appear as the container's output. */
+	char *args[24];
+	int n = 0;
+	args[n++] = (char *)runtime;
+	args[n++] = "--root";
+	args[n++] = (char *)runtime_root;
+	args[n++] = "--log";
+	args[n++] = "/dev/null";
+	args[n++] = process ? "exec" : "run";
+	args[n++] = "-d";
+	args[n++] = process ? "--process" : "--bundle";
+	args[n++] = (char *)(process ? process : bundle);
+	if (process && tty) args[n++] = "-t";
+	args[n++] = "--pid-file";
+	args[n++] = text;
+	if (tty) {
+		args[n++] = "--console-socket";
+		args[n++] = console;
+	}
+	args[n++] = (char *)id;
+	args[n] = NULL;
+
+	sigset_t handled;
+	sigemptyset(&handled);
+	sigaddset(&handled, SIGCHLD);
+	sigaddset(&handled, SIGTERM);
+	sigaddset(&handled, SIGINT);
+	sigaddset(&handled, SIGHUP);
+	sigprocmask(SIG_BLOCK, &handled, NULL);
+	signal_fd = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
+	watch(signal_fd, EPOLLIN, &signal_fd, EPOLL_CTL_ADD);
+
+	long deadline = now_ms() + atol(option(argc, argv, "timeout-ms", "10000"));
+	runtime_pid = fork();
+	if (runtime_pid < 0) fail("shim: fork: %s", strerror(errno));
+	if (runtime_pid == 0) exec_runtime(args, in[0] >= 0 ? in[0] : null_fd, out[1] >= 0 ? out[1] : null_fd, err[1]);
+	close(err[1]);
+	stderr_fd = err[0];
+	set_nonblocking(stderr_fd, true);
+	if (out[0] >= 0) {
+		close(out[1]);
+		stdout_fd = out[0];
+		set_nonblocking(stdout_fd, true);
+		watch(stdout_fd, EPOLLIN, &stdout_fd, EPOLL_CTL_ADD);
+	}
+	if (in[0] >= 0) {
+		close(in[0]);
+		stdin_fd = in[1];
+		set_nonblocking(stdin_fd, true);
+		watch(stdin_fd, 0, &stdin_fd, EPOLL_CTL_ADD);
+	}
+	for (int fd = 0; fd < 3; fd++) dup2(null_fd, fd);
+	serve(deadline);
+	finish(process != NULL);
+	return 0;
+}

@@ -1,0 +1,72 @@
+/* Parts of the shim share this header; shim.c describes the program. */
+#ifndef DAVIT_SHIM_H
+#define DAVIT_SHIM_H
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* Raised only for a change that an older server could not read; a server speaks with every version up to its own. */
+#define PROTOCOL 1
+
+#define CHUNK 65536
+#define FRAME_MAX (CHUNK - 8)
+
+enum frame_in { IN_STDIN = 0, IN_STDIN_END = 1, IN_RESIZE = 2, IN_ATTACH = 3 };
+enum frame_out {
+	OUT_STDOUT = 1,
+	OUT_STDERR = 2,
+	OUT_HELLO = 16,
+	OUT_STDIN_ACK = 17,
+	OUT_STARTED = 18,
+	OUT_FAILED = 19,
+	OUT_EXIT = 20,
+	OUT_DELETED = 21,
+};
+/* What a client of the socket receives: only events; output, cut off when it lags; output, slowing the process down. */
+enum mode { MODE_EVENTS = 0, MODE_DROP = 1, MODE_BLOCK = 2 };
+
+extern int epoll_fd;
+void watch(int fd, uint32_t events, void *tag, int op);
+void drop_fd(int *fd);
+void set_nonblocking(int fd, bool on);
+void format_time(char *out, size_t size);
+
+/* clients.c */
+struct client;
+extern struct client *clients;
+struct client *client_add(int fd, enum mode mode);
+void client_handle(struct client *client, uint32_t events);
+void clients_send(enum frame_out type, const void *data, size_t size);
+void clients_resume_stdin(void);
+bool clients_want_pause(void);
+void clients_sweep(void);
+void clients_drain(void);
+
+/* stdin.c */
+bool stdin_has_room(void);
+void stdin_push(const void *data, size_t size);
+void stdin_end(void);
+void stdin_flush(void);
+
+/* log.c */
+void log_start(const char *path, long max_bytes, int max_files);
+void log_write(int stream, const char *data, size_t size);
+
+/* shim.c */
+extern int stdin_fd;
+extern bool tty, stdin_open, stdin_once, stdin_pending;
+void resize_terminal(unsigned rows, unsigned columns);
+size_t describe(char *out, size_t size);
+
+/* init.c */
+int init_main(int argc, char **argv);
+
+#endif
