@@ -1,5 +1,3 @@
-import type { OpOptions } from '../lib/index.ts';
-
 /** One line of /proc/self/mountinfo. */
 export interface MountInfo {
   target: string;
@@ -80,9 +78,12 @@ export interface Kernel extends AsyncDisposable {
   }): Promise<void>;
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
   connectVeth(config: VethConfig): Promise<void>;
+  /** Makes the host's end a port of the bridge again, after the bridge was deleted and made anew. False: no such link. */
+  plugLink(hostIf: string, bridge: string): Promise<boolean>;
+  /** False when there was none. */
   deleteLink(name: string): Promise<boolean>;
   listLinks(): Promise<LinkInfo[]>;
-  /** Destinations the host routes already, as CIDR; for choosing free subnets. */
+  /** IPv4 destinations the host routes already, as CIDR, without the default route; for choosing free subnets. */
   listRoutes(): Promise<string[]>;
   /** One atomic transaction; the text is nft's own language. Returns what nft prints. */
   nft(commands: string): Promise<string>;
@@ -91,10 +92,14 @@ export interface Kernel extends AsyncDisposable {
 
   /** Bytes and inodes free on the file system of `path`. */
   statfs(path: string): Promise<{ totalBytes: number; freeBytes: number; totalInodes: number; freeInodes: number }>;
+  /**
+   * Exclusive lock on a file, made when missing; held until disposed or the process ends. Never waits.
+   * @throws EngineError `in_use` when somebody else holds it
+   */
   flock(path: string): Promise<AsyncDisposable>;
   mknod(path: string, mode: number, major: number, minor: number): Promise<void>;
+  /** Of the path itself, links are not followed. */
   setxattr(path: string, name: string, value: Uint8Array): Promise<void>;
+  /** Undefined when the attribute is not there. */
   getxattr(path: string, name: string): Promise<Uint8Array | undefined>;
 }
-
-export type KernelOptions = OpOptions;

@@ -1,0 +1,74 @@
+import { close } from 'node:fs';
+import { readFile, statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { EngineError } from '../errors/index.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelClient } from './kernel-client.ts';
+import { parseMountInfo } from './mountinfo.ts';
+import { toEngineError, toFailure } from './syscall-error.ts';
+
+/**
+ * Starts the kernel worker and waits until it is ready. Dispose ends the thread; mounts, links and namespaces stay.
+ *
+ * @throws EngineError `unavailable` when the C library's functions cannot be bound
+ */
+export async function createKernel(): Promise<Kernel> {
+  const client = await KernelClient.start();
+  return {
+    mountOverlay: (mount) => client.call('mountOverlay', `mount an overlay at ${mount.target}`, mount),
+    bindMount: (source, target, opts = {}) =>
+      client.call('bindMount', `bind ${source} at ${target}`, source, target, opts),
+    mountTmpfs: (target, opts = {}) => client.call('mountTmpfs', `mount a tmpfs at ${target}`, target, opts),
+    unmount: (target, opts = {}) => client.call('unmount', `unmount ${target}`, target, opts.lazy ?? true),
+    listMounts: () => reading('list the mounts', async () => parseMountInfo(await readFile(MOUNTINFO, 'utf8'))),
+    openInRoot: (root, path, opts = {}) => client.call('openInRoot', `open ${path} in ${root}`, root, path, opts),
+    createNetns: (path) => client.call('createNetns', `create the network namespace ${path}`, path),
+    dropNetns: (path) => client.call('dropNetns', `drop the network namespace ${path}`, path),
+    ensureBridge: (opts) => client.call('ensureBridge', `set up the bridge ${opts.name}`, opts),
+    connectVeth: (config) => client.call('connectVeth', `connect ${config.hostIf} to ${config.bridge}`, config),
+    plugLink: (hostIf, bridge) => client.call('plugLink', `plug ${hostIf} into ${bridge}`, hostIf, bridge),
+    deleteLink: (name) => client.call('deleteLink', `delete the link ${name}`, name),
+    listLinks: () => client.call('listLinks', 'list the links'),
+    listRoutes: () => client.call('listRoutes', 'list the routes'),
+    nft: (commands) => client.call('nft', 'change the firewall', commands),
+    writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
+    statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),
+    async flock(path) {
+      const fd = await client.call('flock', `lock ${path}`, path);
+      return disposableDescriptor(fd);
+    },
+    mknod: (path, mode, major, minor) => client.call('mknod', `make the node ${path}`, path, mode, major, minor),
+    setxattr: (path, name, value) => client.call('setxattr', `set ${name} of ${path}`, path, name, value),
+    getxattr: (path, name) => client.call('getxattr', `read ${name} of ${path}`, path, name),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+const MOUNTINFO = '/proc/self/mountinfo';
+const closeDescriptor = promisify(close);
+
+async function freeSpace(path: string) {
+  const { bsize, blocks, bavail, files, ffree } = await statfs(path);
+  return { totalBytes: blocks * bsize, freeBytes: bavail * bsize, totalInodes: files, freeInodes: ffree };
+}
+
+function disposableDescriptor(fd: number): AsyncDisposable {
+  let open = true;
+  return {
+    async [Symbol.asyncDispose]() {
+      // A second close would hit whoever got the number since.
+      if (!open) return;
+      open = false;
+      await closeDescriptor(fd);
+    },
+  };
+}
+
+async function reading<T>(words: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw toEngineError(words, toFailure(cause));
+  }
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, unlinkSync } from 'node:fs';
+import type { Kernel, LinkInfo, VethConfig } from './kernel.ts';
+import { unmount } from './mount-calls.ts';
+import {
+  addAddress,
+  addDefaultRoute,
+  deleteLink,
+  dumpLinks,
+  dumpRoutes,
+  hairpinOn,
+  linkUp,
+  newBridge,
+  newVeth,
+  setMaster,
+} from './netlink-message.ts';
+import { parseLink, parseRoute } from './netlink-reply.ts';
+import { NetlinkSocket } from './netlink-socket.ts';
+import { SyscallError } from './syscall-error.ts';
+import type { Syscalls } from './syscalls.ts';
+
+export type BridgeOptions = Parameters<Kernel['ensureBridge']>[0];
+
+const CLONE_NEWNET = 0x40000000;
+/** Of the calling thread: /proc/self would name the main thread's. */
+const THREAD_NETNS = '/proc/thread-self/ns/net';
+
+/** Links, addresses and network namespaces; must stay on one thread. */
+export class NetworkCalls {
+  readonly #sys: Syscalls;
+  readonly #home: number;
+  readonly #host: NetlinkSocket;
+
+  constructor(sys: Syscalls) {
+    this.#sys = sys;
+    this.#home = openSync(THREAD_NETNS, 'r');
+    this.#host = new NetlinkSocket(sys);
+  }
+
+  createNetns(path: string): void {
+    closeSync(openSync(path, 'wx'));
+    try {
+      using socket = this.#inside(
+        () => this.#sys.unshare(CLONE_NEWNET),
+        () => {
+          this.#sys.bindFile(THREAD_NETNS, path);
+          return new NetlinkSocket(this.#sys);
+        },
+      );
+      socket.change(linkUp(socket.requireLink('lo').index));
+    } catch (cause) {
+      this.dropNetns(path);
+      throw cause;
+    }
+  }
+
+  dropNetns(path: string): boolean {
+    unmount(this.#sys, path, true);
+    try {
+      unlinkSync(path);
+      return true;
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return false;
+      throw cause;
+    }
+  }
+
+  ensureBridge(opts: BridgeOptions): void {
+    if (this.#host.link(opts.name) === undefined) {
+      // An address of its own: otherwise the bridge takes the lowest of its ports and changes it as they come and go.
+      this.#host.change(newBridge(opts.name, randomMac(), opts.mtu));
+    }
+    const { index, kind } = this.#host.requireLink(opts.name);
+    if (kind !== 'bridge') {
+      const text = `the link ${opts.name} exists and is no bridge`;
+      throw new SyscallError({ syscall: 'netlink', errno: 'EEXIST', text });
+    }
+    const messages = [linkUp(index), addAddress(index, opts.address, opts.prefix)];
+    if (opts.ipv6 !== undefined) messages.push(addAddress(index, opts.ipv6.address, opts.ipv6.prefix));
+    this.#host.change(...messages);
+  }
+
+  connectVeth(config: VethConfig): void {
+    const netnsFd = openSync(config.netns, 'r');
+    try {
+      const bridgeIndex = this.#host.requireLink(config.bridge).index;
+      this.#host.change(newVeth({ ...config, bridgeIndex, netnsFd }));
+      try {
+        this.#host.change(hairpinOn(this.#host.requireLink(config.hostIf).index));
+        this.#configurePeer(config, netnsFd);
+      } catch (cause) {
+        this.deleteLink(config.hostIf);
+        throw cause;
+      }
+    } finally {
+      closeSync(netnsFd);
+    }
+  }
+
+  #configurePeer(config: VethConfig, netnsFd: number): void {
+    using socket = this.#inside(
+      () => this.#sys.setns(netnsFd, CLONE_NEWNET),
+      () => new NetlinkSocket(this.#sys),
+    );
+    // Never a guessed index: tunnel links of the kernel may have been there first.
+    const { index } = socket.requireLink(config.name);
+    const families = [config.ipv4, config.ipv6].filter((family) => family !== undefined);
+    socket.change(
+      ...families.map(({ address, prefix }) => addAddress(index, address, prefix)),
+      linkUp(index),
+      ...families.flatMap(({ gateway }) => (gateway === undefined ? [] : [addDefaultRoute(index, gateway)])),
+    );
+  }
+
+  plugLink(hostIf: string, bridge: string): boolean {
+    const link = this.#host.link(hostIf);
+    if (link === undefined) return false;
+    this.#host.change(setMaster(link.index, this.#host.requireLink(bridge).index), hairpinOn(link.index));
+    return true;
+  }
+
+  deleteLink(name: string): boolean {
+    const link = this.#host.link(name);
+    if (link === undefined) return false;
+    try {
+      this.#host.change(deleteLink(link.index));
+      return true;
+    } catch (cause) {
+      // A dying namespace took it between the two messages.
+      if (cause instanceof SyscallError && cause.errno === 'ENODEV') return false;
+      throw cause;
+    }
+  }
+
+  listLinks(): LinkInfo[] {
+    return this.#host.dump(dumpLinks()).map(parseLink);
+  }
+
+  listRoutes(): string[] {
+    const routes = this.#host.dump(dumpRoutes()).map(parseRoute);
+    return [...new Set(routes.filter((route) => route !== undefined))];
+  }
+
+  /** Runs `work` with this thread in another namespace; there is no await in between, so nothing else runs there. */
+  #inside<T>(enter: () => void, work: () => T): T {
+    enter();
+    try {
+      return work();
+    } finally {
+      try {
+        this.#sys.setns(this.#home, CLONE_NEWNET);
+      } catch {
+        // A thread left in a container's namespace would configure the wrong network from now on: better no process.
+        process.abort();
+      }
+    }
+  }
+}
+
+function randomMac(): string {
+  const bytes = randomBytes(6);
+  // Locally administered, not multicast.
+  bytes[0] = 0x02;
+  return bytes.toString('hex').replace(/..(?!$)/g, '$&:');
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKernel, type Kernel } from './index.ts';
+
+const BRIDGE = `kt${process.pid}`.slice(0, 8);
+const TABLE = `inet ${BRIDGE}`;
+const SUBNET = `10.213.${process.pid % 256}`;
+
+let kernel: Kernel;
+let root: string;
+
+before(async () => {
+  kernel = await createKernel();
+  root = await mkdtemp(join(tmpdir(), 'kernel-net-'));
+});
+
+after(async () => {
+  await kernel.dropNetns(join(root, 'a'));
+  await kernel.deleteLink(BRIDGE);
+  await kernel.nft(`add table ${TABLE}; delete table ${TABLE}`);
+  await kernel[Symbol.asyncDispose]();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function linkNamed(name: string) {
+  return (await kernel.listLinks()).find((link) => link.name === name);
+}
+
+test('a bridge is made once, however often it is asked for', async () => {
+  const bridge = { name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 };
+  await kernel.ensureBridge(bridge);
+  const first = await linkNamed(BRIDGE);
+  await kernel.ensureBridge(bridge);
+  assert.deepEqual(await linkNamed(BRIDGE), first);
+  assert.equal(first?.kind, 'bridge');
+  assert.equal(first.up, true);
+  assert.ok((await kernel.listRoutes()).includes(`${SUBNET}.0/24`));
+  await kernel.writeSysctl(`net/ipv4/conf/${BRIDGE}/route_localnet`, '1');
+  assert.equal((await readFile(`/proc/sys/net/ipv4/conf/${BRIDGE}/route_localnet`, 'utf8')).trim(), '1');
+  await assert.rejects(kernel.writeSysctl('../kernel/hostname', 'x'), /not the name of a sysctl/);
+});
+
+test('a namespace gets a link that is a port of the bridge, and takes it along when dropped', async () => {
+  const netns = join(root, 'a');
+  const hostIf = `${BRIDGE}-a`;
+  await kernel.createNetns(netns);
+  await assert.rejects(kernel.createNetns(netns), { code: 'already_exists' });
+  await kernel.connectVeth({
+    netns,
+    bridge: BRIDGE,
+    hostIf,
+    name: 'eth0',
+    mac: '02:42:0a:d5:00:02',
+    ipv4: { address: `${SUBNET}.2`, prefix: 24, gateway: `${SUBNET}.1` },
+    ipv6: { address: 'fd00:213::2', prefix: 64, gateway: 'fd00:213::1' },
+  });
+  const port = await linkNamed(hostIf);
+  assert.equal(port?.masterIndex, (await linkNamed(BRIDGE))?.index);
+  assert.equal((await readFile(`/sys/class/net/${hostIf}/brport/hairpin_mode`, 'utf8')).trim(), '1');
+  assert.equal(await kernel.plugLink(hostIf, BRIDGE), true);
+  assert.equal(await kernel.plugLink(`${BRIDGE}-none`, BRIDGE), false);
+
+  assert.equal(await kernel.dropNetns(netns), true);
+  assert.equal(await kernel.dropNetns(netns), false);
+  await assert.rejects(stat(netns), { code: 'ENOENT' });
+  // The kernel takes namespaces down in the background.
+  for (let tries = 0; (await linkNamed(hostIf)) !== undefined && tries < 100; tries++) await delay(50);
+  assert.equal(await linkNamed(hostIf), undefined);
+});
+
+test('a link that cannot be connected leaves nothing behind', async () => {
+  const netns = join(root, 'b');
+  await kernel.createNetns(netns);
+  const config = { netns, bridge: BRIDGE, hostIf: `${BRIDGE}-b`, name: 'eth0', mac: '02:42:0a:d5:00:03' };
+  const ipv4 = { address: `${SUBNET}.3`, prefix: 24, gateway: '203.0.113.1' };
+  await assert.rejects(kernel.connectVeth({ ...config, ipv4 }), {
+    details: { syscall: 'netlink', errno: 'ENETUNREACH', reason: 'kernel_refused' },
+  });
+  assert.equal(await linkNamed(config.hostIf), undefined);
+  await assert.rejects(kernel.connectVeth({ ...config, bridge: 'no-such-bridge' }), { code: 'not_found' });
+  await kernel.dropNetns(netns);
+});
+
+test('the worker is back at home after every namespace', async () => {
+  const links = (await kernel.listLinks()).map((link) => link.name);
+  const netns = join(root, 'c');
+  await kernel.createNetns(netns);
+  assert.ok(links.every((name) => name !== ''));
+  assert.match(await readlink('/proc/self/ns/net'), /^net:/);
+  await kernel.ensureBridge({ name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 });
+  assert.notEqual(await linkNamed(BRIDGE), undefined);
+  await kernel.dropNetns(netns);
+});
+
+test('nft commands are one transaction', async () => {
+  await kernel.nft(`add table ${TABLE}\nadd set ${TABLE} s { type ipv4_addr; }\nadd element ${TABLE} s { 10.0.0.1 }`);
+  assert.match(await kernel.nft(`list set ${TABLE} s`), /10\.0\.0\.1/);
+  await assert.rejects(kernel.nft(`add element ${TABLE} s { 10.0.0.2 }\nadd element ${TABLE} missing { 10.0.0.3 }`));
+  assert.doesNotMatch(await kernel.nft(`list set ${TABLE} s`), /10\.0\.0\.2/);
+  await assert.rejects(kernel.nft('no such command'), /syntax error/);
+});

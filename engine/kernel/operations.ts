@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
+import type { OverlayMount, VethConfig } from './kernel.ts';
+import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
+import { type BridgeOptions, NetworkCalls } from './network-calls.ts';
+import { NftCalls } from './nft-calls.ts';
+import { SyscallError } from './syscall-error.ts';
+import type { Syscalls } from './syscalls.ts';
+
+const SYSCTL_ROOT = '/proc/sys';
+
+/** What the worker can be asked to do; arguments and results are plain data. */
+export function createOperations(sys: Syscalls) {
+  const network = new NetworkCalls(sys);
+  const nft = new NftCalls();
+  return {
+    mountOverlay: (mount: OverlayMount) => mountOverlay(sys, mount),
+    bindMount: (source: string, target: string, opts: BindOptions) => bindMount(sys, source, target, opts),
+    mountTmpfs: (target: string, opts: TmpfsOptions) => mountTmpfs(sys, target, opts),
+    unmount: (target: string, lazy: boolean) => unmount(sys, target, lazy),
+    openInRoot: (root: string, path: string, opts: OpenInRootOptions) => openInRoot(sys, root, path, opts),
+    createNetns: (path: string) => network.createNetns(path),
+    dropNetns: (path: string) => network.dropNetns(path),
+    ensureBridge: (opts: BridgeOptions) => network.ensureBridge(opts),
+    connectVeth: (config: VethConfig) => network.connectVeth(config),
+    plugLink: (hostIf: string, bridge: string) => network.plugLink(hostIf, bridge),
+    deleteLink: (name: string) => network.deleteLink(name),
+    listLinks: () => network.listLinks(),
+    listRoutes: () => network.listRoutes(),
+    nft: (commands: string) => nft.run(commands),
+    writeSysctl: (name: string, value: string) => writeSysctl(name, value),
+    flock: (path: string) => flock(sys, path),
+    mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),
+    setxattr: (path: string, name: string, value: Uint8Array) => setxattr(sys, path, name, value),
+    getxattr: (path: string, name: string) => getxattr(sys, path, name),
+  };
+}
+
+export type Operations = ReturnType<typeof createOperations>;
+export type OperationName = keyof Operations;
+
+function writeSysctl(name: string, value: string): void {
+  if (normalize(name) !== name || name.startsWith('..') || name.startsWith('/')) {
+    throw new SyscallError({ syscall: 'open', errno: 'EINVAL', text: `"${name}" is not the name of a sysctl` });
+  }
+  writeFileSync(join(SYSCTL_ROOT, name), value);
+}
