@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findDeadExports } from './dead-exports.ts';
 
-test('an export that only its barrel names is dead, a used one is not', () => {
+test('an export that only its declaration and a barrel name is dead, a used one is not', () => {
   const files = [
     { path: 'engine/a/a.ts', source: 'export const used = 1; export function unused() {} export type Shape = number;' },
     { path: 'engine/a/index.ts', source: "export { used, unused } from './a.ts';" },

@@ -1,4 +1,4 @@
-// Exported values that no other module names. Barrels do not count as users; what only tests use is listed too.
+// Exported values that nothing names: no other module, and not their own beyond the declaration. Barrels are no users.
 import { globSync, readFileSync } from 'node:fs';
 import { parseSync } from 'oxc-parser';
 
@@ -16,21 +16,18 @@ export function exportedValues({ path, source }: SourceFile): string[] {
     .flatMap((entry) => (entry.exportName.name === null ? [] : [entry.exportName.name]));
 }
 
-/** `path: name` for each exported value that no other non-barrel module mentions. */
+/** `path: name` for each exported value that is mentioned nowhere but where it is declared (and in barrels). */
 export function findDeadExports(files: readonly SourceFile[]): string[] {
-  const users = new Map<string, Set<string>>();
+  const mentions = new Map<string, number>();
   for (const { path, source } of files) {
     if (/(?:^|\/)index\.ts$/.test(path)) continue;
-    for (const [word] of source.matchAll(/[A-Za-z_$][\w$]*/g)) {
-      const paths = users.get(word) ?? new Set<string>();
-      users.set(word, paths.add(path));
-    }
+    for (const [word] of source.matchAll(/[A-Za-z_$][\w$]*/g)) mentions.set(word, (mentions.get(word) ?? 0) + 1);
   }
   return files.flatMap((file) =>
     isEntry(file.path)
       ? []
       : exportedValues(file)
-          .filter((name) => ![...(users.get(name) ?? [])].some((path) => path !== file.path))
+          .filter((name) => (mentions.get(name) ?? 0) < 2)
           .map((name) => `${file.path}: ${name}`),
   );
 }

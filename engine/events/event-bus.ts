@@ -23,7 +23,7 @@ export class EventBus {
   readonly #onListenerError: (error: unknown) => void;
 
   constructor(opts: { onListenerError?: (error: unknown) => void } = {}) {
-    this.#onListenerError = opts.onListenerError ?? ((error) => queueMicrotask(() => Promise.reject(error)));
+    this.#onListenerError = opts.onListenerError ?? rethrowLater;
   }
 
   publish(event: EngineEvent): void {
@@ -47,4 +47,11 @@ export class EventBus {
   history(limit: number = HISTORY): readonly EngineEvent[] {
     return this.#history.slice(-limit);
   }
+}
+
+/** Nobody is there to answer: it becomes an uncaught error of the process instead of vanishing. */
+function rethrowLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
