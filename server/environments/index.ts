@@ -1,0 +1,2 @@
+export type * from './environment.ts';
+export { createEnvironments, LOCAL, localEnvironment } from './local.ts';

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { environmentInput, objectName, ref, signalName } from '../input.schema.ts';
+
+const STATUSES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
+
+export const listContainersInput = environmentInput.extend({
+  all: z.boolean().default(true),
+  status: z.array(z.enum(STATUSES)).max(7).optional(),
+  name: z.array(z.string().max(255)).max(20).optional(),
+  label: z.array(z.string().max(512)).max(20).optional(),
+  ancestor: z.array(z.string().max(255)).max(20).optional(),
+});
+
+export const containerInput = environmentInput.extend({ containerId: ref });
+
+export const stopContainerInput = containerInput.extend({
+  signal: signalName.optional(),
+  timeoutSeconds: z.number().int().min(-1).max(3600).optional(),
+});
+export const killContainerInput = containerInput.extend({ signal: signalName.default('SIGKILL') });
+export const renameContainerInput = containerInput.extend({ name: objectName });
+export const removeContainerInput = containerInput.extend({
+  force: z.boolean().default(false),
+  volumes: z.boolean().default(false),
+});
+
+const port = z.number().int().min(1).max(65_535);
+const protocol = z.enum(['tcp', 'udp']);
+const absolutePath = z.string().max(4096).regex(/^\//, 'path_not_absolute');
+const text = z.string().max(32_768);
+const bytes = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+export const portBinding = z.object({
+  protocol: protocol.default('tcp'),
+  containerPort: port,
+  hostAddress: z.string().max(64).default(''),
+  hostPort: port.optional(),
+});
+
+export const mountSpec = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('volume'),
+    name: objectName.optional(),
+    target: absolutePath,
+    readOnly: z.boolean().default(false),
+    noCopy: z.boolean().optional(),
+  }),
+  z.object({
+    type: z.literal('bind'),
+    source: absolutePath,
+    target: absolutePath,
+    readOnly: z.boolean().default(false),
+    propagation: z.string().max(16).optional(),
+    createSource: z.boolean().optional(),
+  }),
+  z.object({
+    type: z.literal('tmpfs'),
+    target: absolutePath,
+    sizeBytes: bytes.optional(),
+    mode: z.number().int().min(0).max(0o7777).optional(),
+    options: z.string().max(512).optional(),
+  }),
+]);
+
+export const restartPolicy = z.object({
+  name: z.enum(['no', 'always', 'unless-stopped', 'on-failure']),
+  maxRetries: z.number().int().min(0).max(1000).default(0),
+});
+
+export const resources = z.object({
+  memoryBytes: bytes.optional(),
+  memorySwapBytes: z.number().int().min(-1).optional(),
+  memoryReservationBytes: bytes.optional(),
+  nanoCpus: bytes.optional(),
+  cpuShares: z.number().int().min(0).max(262_144).optional(),
+  cpuPeriod: z.number().int().min(0).optional(),
+  cpuQuota: z.number().int().min(-1).optional(),
+  cpusetCpus: z.string().max(256).optional(),
+  cpusetMems: z.string().max(256).optional(),
+  pidsLimit: z.number().int().min(-1).optional(),
+  oomKillDisable: z.boolean().optional(),
+});
+
+/** The request as the form sends it; what is left out gets Docker's default. */
+export const containerConfig = z.object({
+  image: ref,
+  entrypoint: z.array(text).max(1000).optional(),
+  command: z.array(text).max(1000).optional(),
+  env: z
+    .array(
+      z
+        .string()
+        .max(131_072)
+        .regex(/^[^=\0]+(=[^\0]*)?$/, 'env_format'),
+    )
+    .max(2000)
+    .default([]),
+  workingDir: absolutePath.optional(),
+  user: z.string().max(256).optional(),
+  hostname: z.string().max(63).optional(),
+  domainname: z.string().max(253).optional(),
+  tty: z.boolean().default(false),
+  openStdin: z.boolean().default(false),
+  stdinOnce: z.boolean().default(false),
+  labels: z.record(z.string().min(1).max(512), text).default({}),
+  stopSignal: signalName.optional(),
+  stopTimeoutSeconds: z.number().int().min(-1).max(86_400).optional(),
+  exposedPorts: z
+    .array(z.string().regex(/^\d{1,5}\/(tcp|udp)$/, 'port_format'))
+    .max(1000)
+    .default([]),
+  ports: z.array(portBinding).max(1000).default([]),
+  publishAll: z.boolean().default(false),
+  mounts: z.array(mountSpec).max(200).default([]),
+  network: z.string().min(1).max(128).default('bridge'),
+  restart: restartPolicy.default({ name: 'no', maxRetries: 0 }),
+  autoRemove: z.boolean().default(false),
+  resources: resources.default({}),
+  readonlyRootfs: z.boolean().default(false),
+  privileged: z.boolean().default(false),
+  capAdd: z.array(z.string().max(64)).max(64).default([]),
+  capDrop: z.array(z.string().max(64)).max(64).default([]),
+  securityOpt: z.array(text).max(32).default([]),
+  sysctls: z.record(z.string().max(256), z.string().max(256)).default({}),
+  ulimits: z
+    .array(z.object({ name: z.string().max(32), soft: z.number().int(), hard: z.number().int() }))
+    .max(32)
+    .default([]),
+  shmSizeBytes: bytes.optional(),
+  oomScoreAdj: z.number().int().min(-1000).max(1000).default(0),
+  init: z.boolean().default(false),
+  extraHosts: z.array(z.string().max(512)).max(200).default([]),
+  dns: z.array(z.string().max(64)).max(10).default([]),
+  dnsSearch: z.array(z.string().max(253)).max(10).default([]),
+  dnsOptions: z.array(z.string().max(64)).max(20).default([]),
+  pidMode: z.string().max(128).optional(),
+  ipcMode: z.string().max(128).optional(),
+  utsMode: z.string().max(128).optional(),
+  log: z
+    .object({
+      driver: z.enum(['json-file', 'local', 'none']),
+      maxBytes: bytes.optional(),
+      maxFiles: z.number().int().min(1).max(100).optional(),
+    })
+    .default({ driver: 'json-file' }),
+});
+
+export const createContainerInput = environmentInput.extend({ name: objectName.optional(), config: containerConfig });
+
+export const checkCreateInput = environmentInput.extend({
+  name: z.string().max(128).optional(),
+  port: z.object({ protocol, hostAddress: z.string().max(64).default(''), hostPort: port }).optional(),
+  bindSource: z.string().max(4096).optional(),
+  image: z.string().max(255).optional(),
+});

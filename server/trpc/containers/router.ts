@@ -1,0 +1,127 @@
+import { router } from '../init.ts';
+import { procedure, requireActor } from '../procedure.ts';
+import {
+  checkCreateInput,
+  containerInput,
+  createContainerInput,
+  killContainerInput,
+  listContainersInput,
+  removeContainerInput,
+  renameContainerInput,
+  stopContainerInput,
+} from './containers.schema.ts';
+
+/** The caller as the engine writes it into rows and events. */
+function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
+  const { userId, name } = requireActor(ctx);
+  return { actor: { id: userId, name }, signal };
+}
+
+const list = procedure({ permission: 'container:view', audit: null })
+  .input(listContainersInput)
+  .query(({ ctx, input: { environmentId: _environmentId, ...filter } }) => ctx.environment().containers.list(filter));
+
+const get = procedure({ permission: 'container:view', audit: null })
+  .input(containerInput)
+  .query(async ({ ctx, input }) => {
+    const detail = await ctx.environment().containers.inspect(input.containerId);
+    return ctx.services.access.redact(requireActor(ctx), detail, ctx.resource);
+  });
+
+const create = procedure({ permission: 'container:create', audit: 'container.create' })
+  .input(createContainerInput)
+  .mutation(({ ctx, input, signal }) => {
+    ctx.services.access.admit(requireActor(ctx), input.config);
+    const name = input.name === undefined ? {} : { name: input.name };
+    return ctx.environment().containers.create(input.config, { ...callOptions(ctx, signal), ...name });
+  });
+
+const start = procedure({ permission: 'container:start', audit: 'container.start' })
+  .input(containerInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.start(input.containerId, callOptions(ctx, signal)),
+  );
+
+const stop = procedure({ permission: 'container:stop', audit: 'container.stop' })
+  .input(stopContainerInput)
+  .mutation(({ ctx, input: { containerId, signal: name, timeoutSeconds }, signal }) =>
+    ctx.environment().containers.stop(containerId, withStop(callOptions(ctx, signal), name, timeoutSeconds)),
+  );
+
+const restart = procedure({ permission: 'container:restart', audit: 'container.restart' })
+  .input(stopContainerInput)
+  .mutation(({ ctx, input: { containerId, signal: name, timeoutSeconds }, signal }) =>
+    ctx.environment().containers.restart(containerId, withStop(callOptions(ctx, signal), name, timeoutSeconds)),
+  );
+
+/** The engine's stop calls the unix signal `signal`, as Docker does; so the caller's abort cannot ride along. */
+function withStop(opts: ReturnType<typeof callOptions>, unixSignal?: string, timeoutSeconds?: number) {
+  const timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+  const { actor } = opts;
+  return { actor, ...(unixSignal === undefined ? {} : { unixSignal }), ...timeout };
+}
+
+const kill = procedure({ permission: 'container:kill', audit: 'container.kill' })
+  .input(killContainerInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.kill(input.containerId, withStop(callOptions(ctx, signal), input.signal)),
+  );
+
+const pause = procedure({ permission: 'container:pause', audit: 'container.pause' })
+  .input(containerInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.pause(input.containerId, callOptions(ctx, signal)),
+  );
+
+const unpause = procedure({ permission: 'container:pause', audit: 'container.unpause' })
+  .input(containerInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.unpause(input.containerId, callOptions(ctx, signal)),
+  );
+
+const rename = procedure({ permission: 'container:rename', audit: 'container.rename' })
+  .input(renameContainerInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.rename(input.containerId, input.name, callOptions(ctx, signal)),
+  );
+
+const remove = procedure({ permission: 'container:remove', audit: 'container.remove' })
+  .input(removeContainerInput)
+  .mutation(({ ctx, input: { containerId, force, volumes }, signal }) =>
+    ctx.environment().containers.remove(containerId, { ...callOptions(ctx, signal), force, volumes }),
+  );
+
+const checkCreate = procedure({ permission: 'container:create', audit: null })
+  .input(checkCreateInput)
+  .query(({ ctx, input: { environmentId: _environmentId, ...part } }) =>
+    ctx.environment().containers.checkCreate(dropUndefined(part)),
+  );
+
+const processes = procedure({ permission: 'container:processes', audit: null })
+  .input(containerInput)
+  .query(({ ctx, input }) => ctx.environment().containers.processes(input.containerId));
+
+const shells = procedure({ permission: 'container:exec', audit: null })
+  .input(containerInput)
+  .query(({ ctx, input }) => ctx.environment().containers.findShells(input.containerId));
+
+function dropUndefined<T extends object>(part: T): T {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as T;
+}
+
+export const containersRouter = router({
+  list,
+  get,
+  create,
+  start,
+  stop,
+  restart,
+  kill,
+  pause,
+  unpause,
+  rename,
+  remove,
+  checkCreate,
+  processes,
+  shells,
+});

@@ -1,0 +1,17 @@
+import { router } from '../init.ts';
+import { environmentInput } from '../input.schema.ts';
+import { procedure } from '../procedure.ts';
+
+const info = procedure({ permission: 'host:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().hostInfo());
+
+const usage = procedure({ permission: 'host:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().hostUsage());
+
+const checks = procedure({ permission: 'host:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().doctor());
+
+export const hostRouter = router({ info, usage, checks });

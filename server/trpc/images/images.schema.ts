@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { environmentInput, ref } from '../input.schema.ts';
+
+export const imageReference = z.string().trim().min(1).max(255);
+export const imageInput = environmentInput.extend({ imageId: ref });
+export const tagImageInput = imageInput.extend({ reference: imageReference });
+export const removeImageInput = imageInput.extend({
+  force: z.boolean().default(false),
+  noPrune: z.boolean().default(false),
+});
+
+export const archiveUrl = z
+  .url({ protocol: /^https?$/, error: 'url_format' })
+  .max(2048)
+  .refine((text) => URL.parse(text)?.username === '', 'url_with_credentials');
+
+/** Dockerfile instructions laid over an imported file system. */
+export const importChanges = z
+  .array(
+    z
+      .string()
+      .max(8192)
+      .regex(
+        /^(CMD|ENTRYPOINT|ENV|EXPOSE|LABEL|ONBUILD|STOPSIGNAL|USER|VOLUME|WORKDIR|HEALTHCHECK)\s/i,
+        'change_format',
+      ),
+  )
+  .max(100);
+
+/** What goes with an import, whether its bytes come by URL or as an upload. */
+export const importSettings = z.object({
+  reference: imageReference.optional(),
+  changes: importChanges.default([]),
+  message: z.string().max(1024).optional(),
+});
+export const importUrlInput = environmentInput.extend({ url: archiveUrl }).extend(importSettings.shape);
+export const loadUrlInput = environmentInput.extend({ url: archiveUrl });

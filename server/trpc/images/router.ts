@@ -1,0 +1,45 @@
+import { startImageImport, startImageLoad } from '../../uploads/image-operations.ts';
+import { router } from '../init.ts';
+import { environmentInput } from '../input.schema.ts';
+import { procedure, requireActor } from '../procedure.ts';
+import { imageInput, importUrlInput, loadUrlInput, removeImageInput, tagImageInput } from './images.schema.ts';
+
+const list = procedure({ permission: 'image:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().images.list());
+
+const get = procedure({ permission: 'image:view', audit: null })
+  .input(imageInput)
+  .query(({ ctx, input }) => ctx.environment().images.inspect(input.imageId));
+
+const tag = procedure({ permission: 'image:tag', audit: 'image.tag' })
+  .input(tagImageInput)
+  .mutation(({ ctx, input, signal }) => ctx.environment().images.tag(input.imageId, input.reference, { signal }));
+
+const remove = procedure({ permission: 'image:remove', audit: 'image.remove' })
+  .input(removeImageInput)
+  .mutation(({ ctx, input: { imageId, force, noPrune }, signal }) =>
+    ctx.environment().images.remove(imageId, { force, noPrune, signal }),
+  );
+
+const importUrl = procedure({ permission: 'image:load', audit: 'image.import' })
+  .input(importUrlInput)
+  .mutation(async ({ ctx, input }) => {
+    const { services } = ctx;
+    const environment = ctx.environment();
+    const actor = requireActor(ctx);
+    const open = (signal: AbortSignal | undefined) => services.openRemote(input.url, actor, signal);
+    return startImageImport({ services, environment, actor, objectName: input.reference ?? input.url }, input, open);
+  });
+
+const loadUrl = procedure({ permission: 'image:load', audit: 'image.load' })
+  .input(loadUrlInput)
+  .mutation(async ({ ctx, input }) => {
+    const { services } = ctx;
+    const environment = ctx.environment();
+    const actor = requireActor(ctx);
+    const open = (signal: AbortSignal | undefined) => services.openRemote(input.url, actor, signal);
+    return startImageLoad({ services, environment, actor, objectName: input.url }, open);
+  });
+
+export const imagesRouter = router({ list, get, tag, remove, importUrl, loadUrl });

@@ -1,0 +1,48 @@
+import { initTRPC } from '@trpc/server';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { toWireError } from '#server/errors/index.ts';
+import type { RequestContext } from './context.ts';
+
+/** Data on every procedure: who may call it, and under which name it is written down. */
+export interface ProcedureMeta {
+  /** `resource:verb`; `self` for everybody signed in about their own affairs; `public` for everybody. */
+  permission: `${string}:${string}` | 'self' | 'public';
+  /** Null for what only reads. */
+  audit: string | null;
+}
+
+export const t = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter({ shape, error, ctx }) {
+      const requestId = ctx?.requestId ?? '';
+      if (error.cause instanceof z.ZodError) {
+        const fields = error.cause.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
+        const wire = { code: 'invalid_argument', reason: 'invalid_input', params: { fields }, requestId };
+        const message = 'The request has fields that cannot be used';
+        return { message, code: shape.code, data: { ...wire, trpcCode: error.code, httpStatus: 400, message } };
+      }
+      // Errors of tRPC itself (no such procedure, body not readable) have no cause and tell nothing secret.
+      const ours = error.cause ?? (error.code === 'INTERNAL_SERVER_ERROR' ? error : undefined);
+      const wire =
+        ours === undefined
+          ? {
+              code: error.code.toLowerCase(),
+              reason: error.code.toLowerCase(),
+              params: {},
+              message: error.message,
+              requestId,
+            }
+          : toWireError(ours, requestId);
+      return {
+        message: wire.message,
+        code: shape.code,
+        data: { ...wire, trpcCode: error.code, httpStatus: shape.data.httpStatus },
+      };
+    },
+  });
+
+export const router = t.router;

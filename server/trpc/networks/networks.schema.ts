@@ -1,0 +1,3 @@
+import { environmentInput } from '../input.schema.ts';
+
+export const listNetworksInput = environmentInput;

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { environmentInput } from '../input.schema.ts';
+
+export const listOperationsInput = environmentInput.extend({
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export const operationInput = environmentInput.extend({ operationId: z.string().min(1).max(64) });

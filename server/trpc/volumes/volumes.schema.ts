@@ -1,0 +1,4 @@
+import { environmentInput, objectName } from '../input.schema.ts';
+
+export const listVolumesInput = environmentInput;
+export const removeVolumeInput = environmentInput.extend({ volumeName: objectName });
