@@ -1,0 +1,51 @@
+import type { ContainerConfig } from '#engine/containers/index.ts';
+import { EngineError } from '#engine/errors/index.ts';
+import { type AdmissionPolicy, DEVELOPER_RULES, type Violation } from './admit-rules.ts';
+import { assertCan, can } from './can.ts';
+import type { Actor } from './roles.ts';
+
+/**
+ * The second gate, on the normalised request: the object judged here is the object that runs.
+ *
+ * @throws EngineError `denied`, with every `violations` entry `{ field, reason, params }` for the form
+ */
+export async function admit(
+  config: ContainerConfig,
+  actor: Actor | undefined,
+  policy: AdmissionPolicy = {},
+): Promise<void> {
+  assertCan(actor, 'container:create');
+  if (can(actor, 'container:host-access')) return;
+  const violations = await judge(config, policy);
+  const [first] = violations;
+  if (first === undefined) return;
+  const fields = [...new Set(violations.map(({ field }) => field))].join(', ');
+  throw new EngineError('denied', `Not allowed for your role: ${fields}`, {
+    reason: 'not_admitted',
+    field: first.field,
+    violations,
+  });
+}
+
+/** What a role without access to the host may not have; for others, what deserves a confirmation. */
+export async function judge(config: ContainerConfig, policy: AdmissionPolicy = {}): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const field of Object.keys(config)) {
+    if (isRuled(field)) violations.push(...(await judgeField(field, config, policy)));
+    else violations.push({ field, reason: 'field_unknown', params: {} });
+  }
+  return violations;
+}
+
+async function judgeField<K extends keyof ContainerConfig>(
+  field: K,
+  config: ContainerConfig,
+  policy: AdmissionPolicy,
+): Promise<Violation[]> {
+  const rule = DEVELOPER_RULES[field];
+  return (await rule(config[field], policy)).map((found) => ({ field, ...found }));
+}
+
+function isRuled(field: string): field is keyof ContainerConfig {
+  return Object.hasOwn(DEVELOPER_RULES, field);
+}

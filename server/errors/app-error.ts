@@ -1,0 +1,36 @@
+import { EngineError, type ErrorDetails } from '#engine/errors/index.ts';
+import { ERROR_MAP, type ErrorCode, type ErrorMapping, type ServerErrorCode } from './error-map.ts';
+
+/** What the server throws where the engine has no word for it: no session, too many attempts, a code used before. */
+export class AppError extends Error {
+  readonly code: ServerErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ServerErrorCode, message: string, details: ErrorDetails = {}, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isAppError(error: unknown, code?: ServerErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** The refusal every gate gives; pages explain the permission by its name. */
+export function deniedError(permission: string): EngineError {
+  return new EngineError('denied', `This needs the permission ${permission}`, {
+    reason: 'permission_missing',
+    permission,
+  });
+}
+
+/** `internal` for everything that is no error of ours: an unexpected exception. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof EngineError || error instanceof AppError ? error.code : 'internal';
+}
+
+export function mappingOf(error: unknown): ErrorMapping {
+  return ERROR_MAP[codeOf(error)];
+}
