@@ -1,0 +1,23 @@
+import type { ContainerState } from '#engine/containers/index.ts';
+import { fromJson, toJson } from './json.ts';
+
+/** Dates and the 64-bit start time as text; every other member as it is. */
+type StoredState = { [key: string]: unknown; status: ContainerState['status'] };
+
+const DATES = ['startedAt', 'finishedAt', 'nextAt'] as const;
+
+export function stateToJson(state: ContainerState): string {
+  // JSON.stringify writes a Date as its ISO text by itself, but refuses a bigint.
+  return 'pidStartTicks' in state ? toJson({ ...state, pidStartTicks: String(state.pidStartTicks) }) : toJson(state);
+}
+
+export function stateFromJson(text: string, row: string): ContainerState {
+  const state: StoredState = fromJson(text, row);
+  for (const key of DATES) {
+    const value = state[key];
+    if (typeof value === 'string') state[key] = new Date(value);
+  }
+  const ticks = state['pidStartTicks'];
+  if (typeof ticks === 'string') state['pidStartTicks'] = BigInt(ticks);
+  return state as unknown as ContainerState;
+}

@@ -1,0 +1,111 @@
+import type { ContainerRecord, ContainerStore } from '#engine/containers/index.ts';
+import { EngineError } from '#engine/errors/index.ts';
+import type { ContainerId } from '#engine/lib/index.ts';
+import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { stateFromJson, stateToJson } from './container-state.ts';
+import { fromJson, toJson } from './json.ts';
+
+type Row = NonNullable<Awaited<ReturnType<Db['container']['findUnique']>>>;
+
+export class PrismaContainerStore implements ContainerStore {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async insert(record: ContainerRecord): Promise<void> {
+    const { id } = record;
+    await this.#takingName(record.name, id, () =>
+      this.#db.container.create({
+        data: {
+          id,
+          name: record.name,
+          imageId: record.imageId,
+          configJson: toJson(record.config),
+          processJson: toJson(record.process),
+          mountsJson: toJson(record.mounts),
+          stateJson: stateToJson(record.state),
+          phase: record.phase,
+          manuallyStopped: record.manuallyStopped,
+          restartCount: record.restartCount,
+          createdBy: record.createdBy ?? null,
+          createdAt: record.createdAt,
+        },
+      }),
+    );
+  }
+
+  async get(id: ContainerId): Promise<ContainerRecord | undefined> {
+    const row = await this.#db.container.findUnique({ where: { id } });
+    return row === null ? undefined : toRecord(row);
+  }
+
+  async findByName(name: string): Promise<ContainerRecord | undefined> {
+    const row = await this.#db.container.findUnique({ where: { name } });
+    return row === null ? undefined : toRecord(row);
+  }
+
+  async findByIdPrefix(prefix: string): Promise<ContainerRecord[]> {
+    // A range, not LIKE: it uses the index and knows no wildcards. Ids are hex, so everything with the prefix sorts below `~`.
+    const where = { id: { gte: prefix, lt: `${prefix}~` } };
+    const rows = await this.#db.container.findMany({ where, orderBy: { id: 'asc' }, take: 2 });
+    return rows.map(toRecord);
+  }
+
+  async list(): Promise<ContainerRecord[]> {
+    const rows = await this.#db.container.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    return rows.map(toRecord);
+  }
+
+  async update(id: ContainerId, change: Partial<Omit<ContainerRecord, 'id'>>): Promise<void> {
+    const { config, process, mounts, state, createdBy, ...plain } = change;
+    const data = {
+      ...plain,
+      ...(config && { configJson: toJson(config) }),
+      ...(process && { processJson: toJson(process) }),
+      ...(mounts && { mountsJson: toJson(mounts) }),
+      ...(state && { stateJson: stateToJson(state) }),
+      ...('createdBy' in change && { createdBy: createdBy ?? null }),
+    };
+    try {
+      await this.#takingName(change.name ?? '', id, () => this.#db.container.update({ where: { id }, data }));
+    } catch (cause) {
+      if (!isMissingRow(cause)) throw cause;
+      throw new EngineError('not_found', `No such container: ${id}`, { reason: 'container_not_found', id }, { cause });
+    }
+  }
+
+  async delete(id: ContainerId): Promise<void> {
+    await this.#db.container.deleteMany({ where: { id } });
+  }
+
+  async #takingName(name: string, id: ContainerId, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (cause) {
+      if (!isUniqueViolation(cause)) throw cause;
+      const holder = (await this.findByName(name))?.id ?? id;
+      const message = `The container name "/${name}" is already in use by container "${holder}"`;
+      throw new EngineError('already_exists', message, { reason: 'name_taken', name, holder }, { cause });
+    }
+  }
+}
+
+function toRecord(row: Row): ContainerRecord {
+  const what = `container ${row.id}`;
+  return {
+    id: row.id as ContainerId,
+    name: row.name,
+    imageId: row.imageId,
+    config: fromJson(row.configJson, what),
+    process: fromJson(row.processJson, what),
+    mounts: fromJson(row.mountsJson, what),
+    state: stateFromJson(row.stateJson, what),
+    phase: row.phase as ContainerRecord['phase'],
+    manuallyStopped: row.manuallyStopped,
+    restartCount: row.restartCount,
+    createdBy: row.createdBy ?? undefined,
+    createdAt: row.createdAt,
+  };
+}

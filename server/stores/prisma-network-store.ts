@@ -1,0 +1,120 @@
+import { EngineError } from '#engine/errors/index.ts';
+import type { ContainerId } from '#engine/lib/index.ts';
+import type { EndpointRecord, NetworkRecord, NetworkStore } from '#engine/networks/index.ts';
+import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { fromJson, toJson } from './json.ts';
+
+type NetworkRow = NonNullable<Awaited<ReturnType<Db['network']['findUnique']>>>;
+type EndpointRow = NonNullable<Awaited<ReturnType<Db['endpoint']['findUnique']>>>;
+
+export class PrismaNetworkStore implements NetworkStore {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async insert(network: NetworkRecord): Promise<void> {
+    const { labels, options, bridge, subnet, gateway, ...plain } = network;
+    const data = {
+      ...plain,
+      bridge: bridge ?? null,
+      subnet: subnet ?? null,
+      gateway: gateway ?? null,
+      labelsJson: toJson(labels),
+      optionsJson: toJson(options),
+    };
+    await translating(`network with name ${network.name} already exists`, 'network_exists', () =>
+      this.#db.network.create({ data }),
+    );
+  }
+
+  async update(id: string, change: Partial<Omit<NetworkRecord, 'id'>>): Promise<void> {
+    const { labels, options, bridge, subnet, gateway, ...plain } = change;
+    const data = {
+      ...plain,
+      ...('bridge' in change && { bridge: bridge ?? null }),
+      ...('subnet' in change && { subnet: subnet ?? null }),
+      ...('gateway' in change && { gateway: gateway ?? null }),
+      ...(labels && { labelsJson: toJson(labels) }),
+      ...(options && { optionsJson: toJson(options) }),
+    };
+    await translating(`network ${change.name ?? id} already exists`, 'network_exists', () =>
+      this.#db.network.update({ where: { id }, data }),
+    );
+  }
+
+  async list(): Promise<NetworkRecord[]> {
+    return (await this.#db.network.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })).map(toNetwork);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#db.network.deleteMany({ where: { id } });
+  }
+
+  async insertEndpoint(endpoint: EndpointRecord): Promise<void> {
+    const { aliases, ports, ...plain } = endpoint;
+    const data = { ...plain, aliasesJson: toJson(aliases), portsJson: toJson(ports) };
+    const message = `address ${endpoint.address} or container ${endpoint.containerId} is in this network already`;
+    await translating(message, 'endpoint_exists', () => this.#db.endpoint.create({ data }));
+  }
+
+  async updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void> {
+    const { aliases, ports, ...plain } = change;
+    const data = {
+      ...plain,
+      ...(aliases && { aliasesJson: toJson(aliases) }),
+      ...(ports && { portsJson: toJson(ports) }),
+    };
+    await translating(`address ${change.address} is in this network already`, 'endpoint_exists', () =>
+      this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+    );
+  }
+
+  async deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void> {
+    await this.#db.endpoint.deleteMany({ where: { containerId, networkId } });
+  }
+
+  async listEndpoints(): Promise<EndpointRecord[]> {
+    const rows = await this.#db.endpoint.findMany({ orderBy: [{ containerId: 'asc' }, { networkId: 'asc' }] });
+    return rows.map(toEndpoint);
+  }
+}
+
+async function translating(message: string, reason: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    if (isUniqueViolation(cause)) throw new EngineError('already_exists', message, { reason }, { cause });
+    if (isMissingRow(cause))
+      throw new EngineError('not_found', 'No such network', { reason: 'network_not_found' }, { cause });
+    throw cause;
+  }
+}
+
+function toNetwork(row: NetworkRow): NetworkRecord {
+  const { labelsJson, optionsJson, ...plain } = row;
+  const what = `network ${row.id}`;
+  return {
+    ...plain,
+    driver: row.driver as NetworkRecord['driver'],
+    state: row.state as NetworkRecord['state'],
+    bridge: row.bridge ?? undefined,
+    subnet: row.subnet ?? undefined,
+    gateway: row.gateway ?? undefined,
+    labels: fromJson(labelsJson, what),
+    options: fromJson(optionsJson, what),
+  };
+}
+
+function toEndpoint(row: EndpointRow): EndpointRecord {
+  const { aliasesJson, portsJson, ...plain } = row;
+  const what = `endpoint of container ${row.containerId}`;
+  return {
+    ...plain,
+    containerId: row.containerId as ContainerId,
+    state: row.state as EndpointRecord['state'],
+    aliases: fromJson(aliasesJson, what),
+    ports: fromJson(portsJson, what),
+  };
+}

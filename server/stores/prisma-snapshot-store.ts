@@ -1,0 +1,95 @@
+import { EngineError } from '#engine/errors/index.ts';
+import type { ChainId, DiffId } from '#engine/oci/index.ts';
+import type { Snapshot, SnapshotStore } from '#engine/snapshots/index.ts';
+import { type Db, isMissingRow } from '../db/index.ts';
+
+type Row = NonNullable<Awaited<ReturnType<Db['snapshot']['findUnique']>>>;
+type Change = Partial<Omit<Snapshot, 'key'>>;
+
+/** Keys come from the database and are never given twice: a folder that was left behind meets no namesake. */
+export class PrismaSnapshotStore implements SnapshotStore {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async insert(snapshot: Omit<Snapshot, 'key'>): Promise<Snapshot> {
+    const { kind, state, createdAt } = snapshot;
+    return toSnapshot(
+      await this.#db.snapshot.create({
+        data: {
+          kind,
+          state,
+          createdAt,
+          parent: snapshot.parent ?? null,
+          chainId: snapshot.chainId ?? null,
+          diffId: snapshot.diffId ?? null,
+          owner: snapshot.owner ?? null,
+          sizeBytes: BigInt(snapshot.sizeBytes),
+        },
+      }),
+    );
+  }
+
+  async update(key: number, change: Change): Promise<void> {
+    try {
+      await this.#db.snapshot.update({ where: { key }, data: toColumns(change) });
+    } catch (cause) {
+      if (!isMissingRow(cause)) throw cause;
+      throw new EngineError('not_found', `No such snapshot: ${key}`, { reason: 'snapshot_not_found', key }, { cause });
+    }
+  }
+
+  async delete(key: number): Promise<void> {
+    await this.#db.snapshot.deleteMany({ where: { key } });
+  }
+
+  async get(key: number): Promise<Snapshot | undefined> {
+    const row = await this.#db.snapshot.findUnique({ where: { key } });
+    return row === null ? undefined : toSnapshot(row);
+  }
+
+  async findByChainId(chainId: ChainId): Promise<Snapshot | undefined> {
+    const row = await this.#db.snapshot.findFirst({ where: { chainId }, orderBy: { key: 'asc' } });
+    return row === null ? undefined : toSnapshot(row);
+  }
+
+  async findByOwner(owner: string): Promise<Snapshot | undefined> {
+    const row = await this.#db.snapshot.findFirst({ where: { owner }, orderBy: { key: 'asc' } });
+    return row === null ? undefined : toSnapshot(row);
+  }
+
+  async list(): Promise<Snapshot[]> {
+    return (await this.#db.snapshot.findMany({ orderBy: { key: 'asc' } })).map(toSnapshot);
+  }
+}
+
+/** Prisma reads undefined as "leave it": a member that is named and undefined must become null. */
+function toColumns(change: Change) {
+  const { kind, state, createdAt, sizeBytes } = change;
+  return {
+    ...(kind && { kind }),
+    ...(state && { state }),
+    ...(createdAt && { createdAt }),
+    ...(sizeBytes !== undefined && { sizeBytes: BigInt(sizeBytes) }),
+    ...('parent' in change && { parent: change.parent ?? null }),
+    ...('chainId' in change && { chainId: change.chainId ?? null }),
+    ...('diffId' in change && { diffId: change.diffId ?? null }),
+    ...('owner' in change && { owner: change.owner ?? null }),
+  };
+}
+
+function toSnapshot(row: Row): Snapshot {
+  return {
+    key: row.key,
+    kind: row.kind as Snapshot['kind'],
+    state: row.state as Snapshot['state'],
+    parent: row.parent ?? undefined,
+    chainId: (row.chainId ?? undefined) as ChainId | undefined,
+    diffId: (row.diffId ?? undefined) as DiffId | undefined,
+    owner: row.owner ?? undefined,
+    sizeBytes: Number(row.sizeBytes),
+    createdAt: row.createdAt,
+  };
+}
