@@ -1,0 +1,71 @@
+import { EngineError } from '../errors/index.ts';
+import type { Kernel } from '../kernel/index.ts';
+import { type Clock, KeyedLock, type Logger } from '../lib/index.ts';
+import type { EnginePaths } from '../paths.ts';
+import { attachContainer } from './attach.ts';
+import type { NetworkDeps } from './deps.ts';
+import { detachContainer } from './detach.ts';
+import { ensureNetworks } from './ensure.ts';
+import { findNetwork } from './find-network.ts';
+import { Firewall } from './firewall.ts';
+import { readHostListeners } from './host-listeners.ts';
+import { DEFAULT_ADDRESS_POOLS } from './ipam.ts';
+import type { NetworkService, NetworkStore } from './network-service.ts';
+import { findHolder } from './ports.ts';
+import { reconcileNetworks, verifyNetworks } from './reconcile.ts';
+import { RestingAddresses } from './resting-addresses.ts';
+
+export interface NetworkServiceOptions {
+  kernel: Kernel;
+  store: NetworkStore;
+  paths: Pick<EnginePaths, 'netns' | 'netnsOf'>;
+  /** Prefix of bridges and links, name of the firewall table: a letter, then letters and digits, at most 8. */
+  instance: string;
+  /** CIDRs to take subnets from; default Docker's pools. */
+  addressPools?: readonly string[] | undefined;
+  log: Logger;
+  clock: Clock;
+  /** Path of the resolv.conf that containers get their servers from; default the host's. */
+  hostResolvConf?: string | undefined;
+}
+
+/** Nothing is made before the first `ensure()`. @throws EngineError `invalid_argument` (instance) */
+export function createNetworkService(options: NetworkServiceOptions): NetworkService {
+  if (!/^[a-z][a-z0-9]{0,7}$/.test(options.instance)) {
+    throw new EngineError('invalid_argument', `"${options.instance}" cannot be the name of an instance`, {
+      reason: 'invalid_instance',
+    });
+  }
+  const deps: NetworkDeps = {
+    ...options,
+    addressPools: options.addressPools ?? DEFAULT_ADDRESS_POOLS,
+    hostResolvConf: options.hostResolvConf ?? '/etc/resolv.conf',
+    firewall: new Firewall(options.kernel, options.instance),
+    resting: new RestingAddresses(options.clock),
+    locks: new KeyedLock(),
+  };
+  const { store } = deps;
+  return {
+    ensure: () => ensureNetworks(deps),
+    attach: (request) => attachContainer(deps, request),
+    detach: (containerId) => detachContainer(deps, containerId),
+    reconcile: (alive) => reconcileNetworks(deps, alive),
+    verify: (alive) => verifyNetworks(deps, alive),
+    async list() {
+      const [networks, endpoints] = await Promise.all([store.list(), store.listEndpoints()]);
+      return networks.map((network) => ({
+        ...network,
+        endpoints: endpoints.filter(({ networkId }) => networkId === network.id),
+      }));
+    },
+    async get(nameOrId) {
+      const network = await findNetwork(store, nameOrId);
+      const endpoints = await store.listEndpoints();
+      return { ...network, endpoints: endpoints.filter(({ networkId }) => networkId === network.id) };
+    },
+    async portHolder(binding) {
+      const [endpoints, listeners] = await Promise.all([store.listEndpoints(), readHostListeners()]);
+      return findHolder(binding, { endpoints, listeners });
+    },
+  };
+}

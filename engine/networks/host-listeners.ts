@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { errnoOf } from '../errors/index.ts';
+
+/** A socket of the host that waits for connections or datagrams. `0.0.0.0` also stands for `::`. */
+export interface Listener {
+  protocol: 'tcp' | 'udp';
+  address: string;
+  port: number;
+}
+
+const TABLES = [
+  ['tcp', '/proc/net/tcp'],
+  ['tcp', '/proc/net/tcp6'],
+  ['udp', '/proc/net/udp'],
+  ['udp', '/proc/net/udp6'],
+] as const;
+
+export async function readHostListeners(): Promise<Listener[]> {
+  const found = await Promise.all(
+    TABLES.map(async ([protocol, path]) => parseListeners(protocol, await readTable(path))),
+  );
+  return found.flat();
+}
+
+async function readTable(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    // A kernel without IPv6 has no tables for it.
+    if (errnoOf(cause) === 'ENOENT') return '';
+    throw cause;
+  }
+}
+
+const TCP_LISTEN = '0A';
+/** An unconnected UDP socket is in the state that TCP calls closed. */
+const UDP_UNCONNECTED = '07';
+
+export function parseListeners(protocol: 'tcp' | 'udp', table: string): Listener[] {
+  const state = protocol === 'tcp' ? TCP_LISTEN : UDP_UNCONNECTED;
+  const listeners: Listener[] = [];
+  for (const line of table.split('\n').slice(1)) {
+    const fields = line.trim().split(/\s+/);
+    const [address = '', port = ''] = (fields[1] ?? '').split(':');
+    if (fields[3] !== state) continue;
+    const ipv4 = tryDecodeAddress(address);
+    if (ipv4 !== undefined) listeners.push({ protocol, address: ipv4, port: Number.parseInt(port, 16) });
+  }
+  return listeners;
+}
+
+/** Words of four bytes in the byte order of the host, which is little endian on all we run on. */
+function tryDecodeAddress(hex: string): string | undefined {
+  if (hex.length === 8) return ipv4Of(hex);
+  // A socket on :: takes IPv4 too, unless it said otherwise, which this table does not tell.
+  if (/^0{32}$/.test(hex)) return '0.0.0.0';
+  const mapped = /^0{16}FFFF0000([0-9A-F]{8})$/i.exec(hex);
+  return mapped?.[1] === undefined ? undefined : ipv4Of(mapped[1]);
+}
+
+function ipv4Of(hex: string): string {
+  return [...Buffer.from(hex, 'hex')].reverse().join('.');
+}

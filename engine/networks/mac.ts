@@ -1,0 +1,21 @@
+import { EngineError } from '../errors/index.ts';
+import { parseIpv4 } from './ipv4.ts';
+
+/** Derived from the address, as Docker did for long: whoever gets an address again is still right in its neighbours' caches. */
+export function macForAddress(address: string): string {
+  return `02:42:${parseIpv4(address)
+    .toString(16)
+    .padStart(8, '0')
+    .replace(/..(?!$)/g, '$&:')}`;
+}
+
+/** Lower case; six bytes, not multicast. @throws EngineError `invalid_argument` */
+export function parseMac(text: string): string {
+  const mac = text.toLowerCase().replaceAll('-', ':');
+  if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(mac)) {
+    throw new EngineError('invalid_argument', `"${text}" is not a MAC address for a container`, {
+      reason: 'invalid_mac',
+    });
+  }
+  return mac;
+}

@@ -1,0 +1,26 @@
+import { isIPv4 } from 'node:net';
+
+/** Asked when the host names no server that a container can reach, as Docker does. */
+const PUBLIC_SERVERS = ['8.8.8.8', '8.8.4.4'];
+
+/** Servers a container on a bridge can reach: not the host's loopback, and IPv4 as the bridge has nothing else. */
+export function reachableServers(text: string): string[] {
+  return nameservers(text).filter((server) => isIPv4(server) && !server.startsWith('127.'));
+}
+
+/** The host's resolv.conf for a container in a namespace of its own: search and options stay, servers are replaced. */
+export function containerResolvConf(hostText: string, servers: readonly string[]): string {
+  const kept = hostText
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^(search|domain|options|sortlist)\s/.test(line));
+  const chosen = servers.length > 0 ? servers : PUBLIC_SERVERS;
+  return `${[...chosen.map((server) => `nameserver ${server}`), ...kept].join('\n')}\n`;
+}
+
+function nameservers(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const found = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
+    return found === undefined ? [] : [found];
+  });
+}
