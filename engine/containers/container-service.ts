@@ -101,7 +101,7 @@ export type ContainerState =
       startedAt: Date;
       finishedAt: Date;
       error?: string;
-      signal?: number /** who stopped it, when somebody did */;
+      signal?: number /** Who stopped it, when somebody did; empty when the name is not known. */;
       stoppedBy?: string;
     }
   | { status: 'removing' };
@@ -241,9 +241,15 @@ export interface ContainerService {
     ref: string,
     opts?: CallOptions & { consoleSize?: { rows: number; columns: number } },
   ): Promise<{ started: boolean }>;
-  stop(ref: string, opts?: CallOptions & { signal?: string; timeoutSeconds?: number }): Promise<{ stopped: boolean }>;
-  restart(ref: string, opts?: CallOptions & { signal?: string; timeoutSeconds?: number }): Promise<void>;
-  kill(ref: string, opts?: CallOptions & { signal?: string }): Promise<void>;
+  stop(
+    ref: string,
+    opts?: CallOptions & { signalName?: string | undefined; timeoutSeconds?: number | undefined },
+  ): Promise<{ stopped: boolean }>;
+  restart(
+    ref: string,
+    opts?: CallOptions & { signalName?: string | undefined; timeoutSeconds?: number | undefined },
+  ): Promise<void>;
+  kill(ref: string, opts?: CallOptions & { signalName?: string | undefined }): Promise<void>;
   pause(ref: string, opts?: CallOptions): Promise<void>;
   unpause(ref: string, opts?: CallOptions): Promise<void>;
   rename(ref: string, name: string, opts?: CallOptions): Promise<void>;

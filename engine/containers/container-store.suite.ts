@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEngineError } from '../errors/index.ts';
+import { type ContainerId, newContainerId } from '../lib/index.ts';
+import { containerConfig } from '../testing/container-config.ts';
+import type { ContainerRecord, ContainerStore } from './container-service.ts';
+
+/** A row for store tests. */
+export function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
+  const id = change.id ?? newContainerId();
+  return {
+    id,
+    name: `c-${id.slice(0, 8)}`,
+    imageId: `sha256:${'a'.repeat(64)}`,
+    config: containerConfig({ labels: { a: 'b' }, env: ['A=1'] }),
+    process: { args: ['sh'], env: ['A=1'], cwd: '/', user: '', stopSignal: 15, stopTimeoutSeconds: 10 },
+    mounts: [{ type: 'volume', name: 'data', target: '/data', readOnly: true }],
+    state: { status: 'created' },
+    phase: 'ready',
+    manuallyStopped: false,
+    restartCount: 0,
+    createdBy: undefined,
+    createdAt: new Date('2026-01-02T03:04:05.678Z'),
+    ...change,
+  };
+}
+
+/** What every ContainerStore must do. */
+export function containerStoreSuite(name: string, make: () => ContainerStore | Promise<ContainerStore>): void {
+  test(`${name}: a row comes back as it was written`, async () => {
+    const store = await make();
+    const record = containerRow({ createdBy: 'user-1' });
+    await store.insert(record);
+    assert.deepEqual(await store.get(record.id), record);
+    assert.deepEqual(await store.findByName(record.name), record);
+    assert.equal(await store.get(newContainerId()), undefined);
+  });
+
+  test(`${name}: a state keeps its ticks and dates`, async () => {
+    const store = await make();
+    const record = containerRow();
+    await store.insert(record);
+    const state = { status: 'running', pid: 7, pidStartTicks: 2n ** 60n + 1n, startedAt: new Date(1234) } as const;
+    await store.update(record.id, { state, restartCount: 3, manuallyStopped: true });
+    const read = await store.get(record.id);
+    assert.deepEqual(read?.state, state);
+    assert.equal(read?.restartCount, 3);
+    assert.equal(read?.manuallyStopped, true);
+    const at = new Date(5000);
+    const exited = {
+      status: 'exited',
+      exitCode: 137,
+      oomKilled: true,
+      startedAt: at,
+      finishedAt: at,
+      signal: 9,
+    } as const;
+    await store.update(record.id, { state: exited });
+    assert.deepEqual((await store.get(record.id))?.state, exited);
+  });
+
+  test(`${name}: names are unique and the refusal names the holder`, async () => {
+    const store = await make();
+    const first = containerRow({ name: 'web' });
+    const second = containerRow({ name: 'db' });
+    await store.insert(first);
+    await store.insert(second);
+    const taken = (error: unknown) =>
+      isEngineError(error, 'already_exists') &&
+      error.details.reason === 'name_taken' &&
+      error.details['holder'] === first.id;
+    await assert.rejects(store.insert(containerRow({ name: 'web' })), taken);
+    await assert.rejects(store.update(second.id, { name: 'web' }), taken);
+    await store.update(second.id, { name: 'cache' });
+    assert.equal(await store.findByName('db'), undefined);
+    assert.equal((await store.findByName('cache'))?.id, second.id);
+  });
+
+  test(`${name}: a prefix finds at most two`, async () => {
+    const store = await make();
+    const id = (start: string) => `${start}${newContainerId().slice(start.length)}` as ContainerId;
+    for (const start of ['aaa1', 'aaa2', 'aaa3', 'bbb1'])
+      await store.insert(containerRow({ id: id(start), name: start }));
+    assert.equal((await store.findByIdPrefix('aaa')).length, 2);
+    assert.deepEqual(
+      (await store.findByIdPrefix('bbb')).map((row) => row.name),
+      ['bbb1'],
+    );
+    assert.deepEqual(await store.findByIdPrefix('ccc'), []);
+  });
+
+  test(`${name}: what is deleted is gone and its name is free`, async () => {
+    const store = await make();
+    const record = containerRow({ name: 'web' });
+    await store.insert(record);
+    await store.delete(record.id);
+    assert.deepEqual(await store.list(), []);
+    await store.insert(containerRow({ name: 'web' }));
+    assert.equal((await store.list()).length, 1);
+  });
+}

@@ -1,0 +1,77 @@
+import type { EventBus } from '../events/index.ts';
+import type { ImageService } from '../images/image-service.ts';
+import type { Kernel } from '../kernel/index.ts';
+import type { Clock, ContainerId, KeyedLock, Logger } from '../lib/index.ts';
+import type { NetworkService } from '../networks/network-service.ts';
+import type { EnginePaths } from '../paths.ts';
+import type { ReadLog } from '../runtime/log/log-reader.ts';
+import type { Runtime, Task } from '../runtime/runtime.ts';
+import type { Snapshotter } from '../snapshots/snapshotter.ts';
+import type { VolumeService } from '../volumes/volume-service.ts';
+import type { CallOptions, ContainerRecord, ContainerStore } from './container-service.ts';
+import type { DeferredAttach } from './deferred-attach.ts';
+import type { ExecRegistry } from './exec-registry.ts';
+import type { ExitWaiters } from './exit-waiters.ts';
+import type { RestartTimers } from './restart-timers.ts';
+
+/** What the container service stands on; each part is an interface of its module. */
+export interface ContainerDeps {
+  store: ContainerStore;
+  kernel: Pick<Kernel, 'openInRoot' | 'listMounts'>;
+  runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
+  networks: Pick<NetworkService, 'attach' | 'detach' | 'list' | 'portHolder'>;
+  volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate'>;
+  images: Pick<ImageService, 'resolve'>;
+  snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount'>;
+  events: EventBus;
+  paths: EnginePaths;
+  readLog: ReadLog;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Why a running process is about to end, known before it does. */
+export interface StopIntent {
+  by: string | undefined;
+  signal: number;
+  /** A restart follows: neither restart policy nor automatic removal may interfere. */
+  keep: boolean;
+}
+
+/** A task this server waits for. */
+export interface JoinedTask {
+  task: Task;
+  intent: StopIntent | undefined;
+  /** Resolves when the exit has been saved, cleaned up after and told; never rejects. */
+  handled: Promise<void>;
+}
+
+/** Dependencies and the little that lives in memory only; everything in it can be lost and rebuilt by reconcile. */
+export interface Context extends ContainerDeps {
+  locks: KeyedLock;
+  tasks: Map<ContainerId, JoinedTask>;
+  restarts: RestartTimers;
+  execs: ExecRegistry;
+  waiters: ExitWaiters;
+  /** Clients that attached before the start, by container. */
+  waitingClients: Map<ContainerId, Set<DeferredAttach>>;
+  closing: AbortSignal;
+}
+
+/** Tells what was saved, with the attributes Docker gives every event of a container. */
+export function publish(
+  ctx: Pick<Context, 'events' | 'clock'>,
+  record: ContainerRecord,
+  action: string,
+  about: { attributes?: Record<string, string>; opts?: CallOptions | undefined } = {},
+): void {
+  ctx.events.publish({
+    type: 'container',
+    action,
+    id: record.id,
+    name: record.name,
+    attributes: { ...record.config.labels, image: record.config.image, name: record.name, ...about.attributes },
+    actor: about.opts?.actor?.id,
+    at: ctx.clock(),
+  });
+}

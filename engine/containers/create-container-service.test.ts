@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError, isEngineError } from '../errors/index.ts';
+import type { ContainerId } from '../lib/index.ts';
+import { containerConfig } from '../testing/container-config.ts';
+import { fakeContainerDeps } from '../testing/fake-container-deps.ts';
+import type { ContainerService } from './container-service.ts';
+import { createContainerService } from './create-container-service.ts';
+
+function setUp() {
+  const fake = fakeContainerDeps();
+  const service = createContainerService(fake.deps);
+  service.releaseRestarts();
+  return { ...fake, service, stateOf: async (id: ContainerId) => (await fake.deps.store.get(id))?.state };
+}
+
+const make = (service: ContainerService, change = {}, name = 'web') =>
+  service.create(containerConfig(change), { name, actor: { id: 'u1', name: 'ada' } });
+
+test('create, start, stop, remove leave nothing behind and tell it in order', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { service, actions, inUse } = env;
+  const { id } = await make(service);
+  assert.deepEqual(await service.start('web'), { started: true });
+  assert.deepEqual(await service.start('web'), { started: false });
+  const [summary] = await service.list();
+  assert.equal(summary?.status, 'Up Less than a second');
+  assert.equal(summary?.labels['from'], 'image');
+  assert.deepEqual(await service.stop(id.slice(0, 6), { actor: { id: 'u1', name: 'ada' } }), { stopped: true });
+  assert.deepEqual(await service.stop('web'), { stopped: false });
+  assert.deepEqual((await service.inspect('web')).stopReason, {
+    kind: 'stopped',
+    by: 'ada',
+    exitCode: 143,
+    signal: 15,
+  });
+  await service.remove('web');
+  assert.deepEqual(actions, ['create', 'start', 'kill', 'die', 'stop', 'destroy']);
+  assert.deepEqual(await service.list({ all: true }), []);
+  assert.deepEqual([...inUse.attached, ...inUse.mounted, ...inUse.layers], []);
+  await assert.rejects(
+    service.inspect('web'),
+    (e) => isEngineError(e, 'not_found') && e.message === 'No such container: web',
+  );
+});
+
+test('names are checked, unique and random when none is given', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const first = await make(env.service);
+  await assert.rejects(make(env.service, {}, 'bad name'), /^EngineError: Invalid container name \(bad name\), only/);
+  await assert.rejects(
+    make(env.service),
+    (e) =>
+      isEngineError(e, 'already_exists') &&
+      e.message ===
+        `Conflict. The container name "/web" is already in use by container "${first.id}". You have to remove (or rename) that container to be able to reuse that name.`,
+  );
+  const { name } = await env.service.create(containerConfig());
+  assert.match(name, /^[a-z]+_[a-z]+$/);
+  assert.equal(env.inUse.layers.size, 2, 'the refused ones left no layer');
+  await env.service.rename('web', 'site');
+  assert.equal((await env.service.inspect('/site')).name, 'site');
+});
+
+test('a process that ignores the stop signal is killed after its grace period', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  env.runtime.ignored = [15];
+  const { id } = await make(env.service);
+  await env.service.start(id);
+  await env.service.stop(id, { timeoutSeconds: 0.05 });
+  assert.deepEqual(env.runtime.signals, [15, 9]);
+  const state = await env.stateOf(id);
+  assert.equal(state?.status === 'exited' && state.exitCode, 137);
+});
+
+test('a start that fails leaves created with text and code, and nothing in use', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service);
+  const message = 'exec: "nosuch": executable file not found in $PATH';
+  env.runtime.failStart = new EngineError('invalid_argument', message, { exitCode: 127 });
+  await assert.rejects(env.service.start(id), (e) => isEngineError(e, 'invalid_argument') && e.message === message);
+  assert.deepEqual(await env.stateOf(id), { status: 'created', error: message, exitCode: 127 });
+  assert.deepEqual([...env.inUse.attached, ...env.inUse.mounted], []);
+  env.runtime.failStart = undefined;
+  assert.deepEqual(await env.service.start(id), { started: true });
+  await env.service.remove(id, { force: true });
+});
+
+test('the restart policy starts it again with growing delays until the limit', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service, { restart: { name: 'on-failure', maxRetries: 2 } });
+  await env.service.start(id);
+  for (let run = 1; run <= 3; run++) {
+    while (env.runtime.started.length < run) await delay(5);
+    await delay(5);
+    env.runtime.end(id, { exitCode: 3 });
+    await delay(20);
+  }
+  const state = await env.stateOf(id);
+  assert.equal(state?.status, 'exited');
+  assert.equal((await env.service.inspect(id)).restartCount, 2);
+  assert.equal((await env.service.inspect(id)).stopReason?.kind, 'crashed');
+});
+
+test('a stop while it waits for its restart ends the waiting', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service, { restart: { name: 'always', maxRetries: 0 } });
+  await env.service.start(id);
+  env.runtime.end(id, { exitCode: 1 });
+  await delay(20);
+  assert.equal((await env.stateOf(id))?.status, 'restarting');
+  assert.deepEqual(await env.service.stop(id), { stopped: true });
+  await delay(150);
+  assert.equal((await env.stateOf(id))?.status, 'exited');
+  assert.equal(env.runtime.started.length, 1);
+});
+
+test('automatic removal, waiting and oom are told', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service, { autoRemove: true });
+  const removed = env.service.wait(id, { condition: 'removed' });
+  await env.service.start(id);
+  const ended = env.service.wait(id);
+  await delay(10);
+  env.runtime.end(id, { exitCode: 137, signal: 9, oomKilled: true });
+  assert.deepEqual(await ended, { exitCode: 137 });
+  assert.equal(typeof (await removed).exitCode, 'number');
+  assert.deepEqual(env.actions.slice(-3), ['oom', 'die', 'destroy']);
+  assert.equal(await env.stateOf(id), undefined);
+});
+
+test('pause and unpause follow the table; stop thaws', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service);
+  await env.service.start(id);
+  await env.service.pause(id);
+  await assert.rejects(env.service.start(id), /cannot start a paused container, try unpause instead/);
+  await assert.rejects(env.service.pause(id), /is already paused/);
+  await assert.rejects(
+    env.service.createExec(id, { args: ['sh'], tty: false, openStdin: false }),
+    /is paused, unpause/,
+  );
+  await env.service.stop(id);
+  assert.equal((await env.stateOf(id))?.status, 'exited');
+});
+
+test(
+  'fifty starts, stops and removals at once leave one consistent end',
+  { timeout: 60_000 },
+  { timeout: 10_000 },
+  async () => {
+    using env = setUp();
+    const { id } = await make(env.service);
+    const calls = Array.from({ length: 50 }, (_, i) => {
+      if (i % 3 === 0) return env.service.start(id);
+      if (i % 3 === 1) return env.service.stop(id, { timeoutSeconds: 1 });
+      return i === 47 ? env.service.remove(id, { force: true }) : env.service.restart(id, { timeoutSeconds: 1 });
+    });
+    for (const { status, ...rest } of await Promise.allSettled(calls)) {
+      if (status === 'rejected') {
+        const reason: unknown = 'reason' in rest ? rest.reason : undefined;
+        assert.ok(isEngineError(reason) && (reason.code === 'not_found' || reason.code === 'conflict'), String(reason));
+      }
+    }
+    if ((await env.stateOf(id)) !== undefined) await env.service.remove(id, { force: true });
+    assert.equal(env.runtime.mostAtOnce, 1);
+    assert.equal(env.runtime.live.size, 0);
+    assert.deepEqual([...env.inUse.attached, ...env.inUse.mounted, ...env.inUse.layers], []);
+    assert.deepEqual(await env.deps.store.list(), []);
+  },
+);
+
+test('after a restart of the server running ones are joined, lost ones recorded, cut-off work finished', {
+  timeout: 10_000,
+}, async () => {
+  using env = setUp();
+  const alive = await make(env.service, {}, 'alive');
+  const lost = await make(env.service, {}, 'lost');
+  const half = await make(env.service, {}, 'half');
+  await env.service.start(alive.id);
+  await env.service.start(lost.id);
+  await env.service.close();
+  await env.deps.store.update(half.id, { phase: 'creating' });
+  env.runtime.live.delete(lost.id);
+
+  const second = createContainerService(env.deps);
+  const actions = await second.reconcile({ rebooted: false });
+  second.releaseRestarts();
+  assert.equal(actions.length, 2, actions.join('\n'));
+  assert.deepEqual([...second.aliveIds()], [alive.id]);
+  assert.deepEqual((await second.inspect(lost.id)).stopReason, { kind: 'lost', exitCode: 255 });
+  await assert.rejects(second.inspect(half.id), /No such container/);
+  await second.stop(alive.id);
+  assert.equal((await env.stateOf(alive.id))?.status, 'exited');
+});
+
+test('after a reboot only what the policies name starts again', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const once = await make(env.service, {}, 'once');
+  const always = await make(env.service, { restart: { name: 'always', maxRetries: 0 } }, 'always');
+  const stopped = await make(env.service, { restart: { name: 'unless-stopped', maxRetries: 0 } }, 'stopped');
+  for (const { id } of [once, always, stopped]) await env.service.start(id);
+  await env.service.stop(stopped.id);
+  await env.service.close();
+  env.runtime.live.clear();
+
+  const second = createContainerService(env.deps);
+  await second.reconcile({ rebooted: true });
+  assert.equal(env.runtime.live.size, 0, 'nothing starts before the rest is reconciled');
+  second.releaseRestarts();
+  await delay(250);
+  assert.deepEqual([...second.aliveIds()], [always.id]);
+  await second.close();
+});

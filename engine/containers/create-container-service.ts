@@ -1,0 +1,99 @@
+import type { ContainerId } from '../lib/index.ts';
+import { KeyedLock } from '../lib/index.ts';
+import type { ContainerService } from './container-service.ts';
+import type { ContainerDeps, Context } from './context.ts';
+import { ExecRegistry } from './exec-registry.ts';
+import { ExitWaiters } from './exit-waiters.ts';
+import { attachContainer, resizeContainer } from './operations/attach-container.ts';
+import { checkCreate } from './operations/check-create.ts';
+import { createContainer } from './operations/create-container.ts';
+import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
+import { findShells } from './operations/find-shells.ts';
+import { inspectContainer } from './operations/inspect-container.ts';
+import { listContainers } from './operations/list-containers.ts';
+import { pauseContainer, unpauseContainer } from './operations/pause-container.ts';
+import { readLogs } from './operations/read-logs.ts';
+import { reconcileContainers } from './operations/reconcile-containers.ts';
+import { removeContainer } from './operations/remove-container.ts';
+import { renameContainer } from './operations/rename-container.ts';
+import { restartDue, startContainer } from './operations/start-container.ts';
+import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
+import { waitContainer } from './operations/wait-container.ts';
+import { resolveRef } from './resolve-ref.ts';
+import { RestartTimers } from './restart-timers.ts';
+import { assertAllowed, canDo } from './transitions.ts';
+
+/** What only the engine's own wiring needs besides the service. */
+export interface ManagedContainers extends ContainerService {
+  /** Ids whose process runs: their namespaces and mounts are in use. */
+  aliveIds(): ReadonlySet<ContainerId>;
+  /** Restarts wait from creation on until this: networks and layers are reconciled first. */
+  releaseRestarts(): void;
+}
+
+export function createContainerService(deps: ContainerDeps): ManagedContainers {
+  const closing = new AbortController();
+  const ctx: Context = {
+    ...deps,
+    locks: new KeyedLock(),
+    tasks: new Map(),
+    restarts: new RestartTimers((id) => {
+      restartDue(ctx, id).catch((error: unknown) => {
+        // The failure is in the container's state; nobody waits for a timer.
+        if (!closing.signal.aborted) deps.log.warn({ err: error, containerId: id }, 'restart failed');
+      });
+    }),
+    execs: new ExecRegistry(),
+    waiters: new ExitWaiters(),
+    waitingClients: new Map(),
+    closing: closing.signal,
+  };
+  ctx.restarts.hold();
+  return {
+    create: (config, opts) => createContainer(ctx, config, opts),
+    start: (ref, opts) => startContainer(ctx, ref, opts),
+    stop: (ref, opts) => stopContainer(ctx, ref, opts),
+    restart: (ref, opts) => restartContainer(ctx, ref, opts),
+    kill: (ref, opts) => killContainer(ctx, ref, opts),
+    pause: (ref, opts) => pauseContainer(ctx, ref, opts),
+    unpause: (ref, opts) => unpauseContainer(ctx, ref, opts),
+    rename: (ref, name, opts) => renameContainer(ctx, ref, name, opts),
+    remove: (ref, opts) => removeContainer(ctx, ref, opts),
+    wait: (ref, opts) => waitContainer(ctx, ref, opts),
+    list: (filter) => listContainers(ctx, filter),
+    inspect: (ref) => inspectContainer(ctx, ref),
+    logs: (ref, opts) => readLogs(ctx, ref, opts),
+    attach: (ref, opts) => attachContainer(ctx, ref, opts),
+    resize: (ref, rows, columns) => resizeContainer(ctx, ref, rows, columns),
+    createExec: (ref, request, opts) => createExec(ctx, ref, request, opts),
+    startExec: (id, opts) => startExec(ctx, id, opts),
+    inspectExec: (id) => inspectExec(ctx, id),
+    endExec: (id) => endExec(ctx, id),
+    resizeExec: (id, rows, columns) => resizeExec(ctx, id, rows, columns),
+    findShells: (ref) => findShells(ctx, ref),
+    stats: async (ref) => ctx.runtime.stats((await running(ctx, ref)).id),
+    processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
+    checkCreate: (part) => checkCreate(ctx, part),
+    reconcile: (opts) => reconcileContainers(ctx, opts),
+    aliveIds: () => new Set(ctx.tasks.keys()),
+    releaseRestarts: () => ctx.restarts.release(),
+    close: () => closeService(ctx, closing),
+  };
+}
+
+async function running(ctx: Context, ref: string) {
+  const record = await resolveRef(ctx.store, ref);
+  // Both are readable while it is frozen.
+  if (!canDo('unpause', record.state.status)) assertAllowed('exec', record);
+  return record;
+}
+
+/** Exits being handled are finished; those that come later wait for the next server. */
+async function closeService(ctx: Context, closing: AbortController): Promise<void> {
+  closing.abort();
+  ctx.restarts.clear();
+  for (const clients of ctx.waitingClients.values()) for (const client of [...clients]) client.close();
+  for (const id of [...ctx.tasks.keys()]) {
+    using _lock = await ctx.locks.acquire(id);
+  }
+}

@@ -1,0 +1,86 @@
+import { EngineError } from '../errors/index.ts';
+import type { ContainerId } from '../lib/index.ts';
+import type { NetworkMode, Sandbox } from '../networks/network-service.ts';
+import type { TaskSpec } from '../runtime/runtime.ts';
+import { hostnameOf } from './config-merge.ts';
+import type { ContainerRecord } from './container-service.ts';
+import type { Context } from './context.ts';
+import { resolveRef } from './resolve-ref.ts';
+
+/** `container:X` in a namespace mode, or undefined. */
+export function sharedWith(mode: string | undefined): string | undefined {
+  return mode?.startsWith('container:') ? mode.slice('container:'.length) : undefined;
+}
+
+/** The namespace of a running container's process. @throws EngineError `conflict` when it does not run */
+export async function namespaceOf(ctx: Context, ref: string, kind: 'net' | 'pid' | 'ipc'): Promise<string> {
+  const other = await runningContainer(ctx, ref, kind === 'net' ? 'network' : kind.toUpperCase());
+  return `/proc/${other.pid}/ns/${kind}`;
+}
+
+async function runningContainer(
+  ctx: Context,
+  ref: string,
+  what: string,
+): Promise<{ id: ContainerId; pid: number; record: ContainerRecord }> {
+  const record = await resolveRef(ctx.store, ref);
+  if (record.state.status === 'running' || record.state.status === 'paused') {
+    return { id: record.id, pid: record.state.pid, record };
+  }
+  throw new EngineError('conflict', `cannot join ${what} namespace of a non running container: ${record.id}`, {
+    reason: 'shared_container_stopped',
+    ref,
+  });
+}
+
+export interface JoinedNetwork {
+  netns: TaskSpec['netns'];
+  sandbox: Sandbox | undefined;
+  /** Whose hosts, hostname and resolv.conf are used, when not its own. */
+  filesOf: ContainerId | undefined;
+}
+
+/** Attaches the container to what its configuration asks for; the caller defers `networks.detach`. */
+export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?: AbortSignal): Promise<JoinedNetwork> {
+  const { config, id } = record;
+  const shared = sharedWith(config.network);
+  if (shared !== undefined) {
+    const other = await runningContainer(ctx, shared, 'network');
+    return { netns: { kind: 'path', path: `/proc/${other.pid}/ns/net` }, sandbox: undefined, filesOf: other.id };
+  }
+  const mode = toMode(config.network);
+  try {
+    const sandbox = await ctx.networks.attach({
+      containerId: id,
+      mode,
+      hostname: hostnameOf(config, id),
+      ports: mode.kind === 'network' ? wantedPorts(record) : [],
+      signal,
+    });
+    const netns =
+      sandbox.netns === undefined ? { kind: 'host' as const } : { kind: 'path' as const, path: sandbox.netns };
+    return { netns, sandbox, filesOf: undefined };
+  } catch (cause) {
+    if (!(cause instanceof EngineError) || cause.code === 'cancelled') throw cause;
+    throw new EngineError(cause.code, `failed to set up container networking: ${cause.message}`, cause.details, {
+      cause,
+    });
+  }
+}
+
+function toMode(network: string): NetworkMode {
+  if (network === 'host' || network === 'none') return { kind: network };
+  return { kind: 'network', name: network === '' || network === 'default' ? 'bridge' : network };
+}
+
+/** Asked ports, and with publish-all a random one for each exposed port nobody asked for. */
+export function wantedPorts({ config }: Pick<ContainerRecord, 'config'>): ContainerRecord['config']['ports'] {
+  if (!config.publishAll) return config.ports;
+  const asked = new Set(config.ports.map((port) => `${port.containerPort}/${port.protocol}`));
+  const extra = config.exposedPorts.flatMap((port) => {
+    const [number, protocol = 'tcp'] = port.split('/');
+    if (asked.has(`${number}/${protocol}`) || (protocol !== 'tcp' && protocol !== 'udp')) return [];
+    return [{ protocol, containerPort: Number(number), hostAddress: '' } as const];
+  });
+  return [...config.ports, ...extra];
+}

@@ -1,0 +1,36 @@
+import type { AttachStream } from '../../runtime/runtime.ts';
+import type { CallOptions } from '../container-service.ts';
+import { type Context, publish } from '../context.ts';
+import { DeferredAttach } from '../deferred-attach.ts';
+import { getRecord, resolveRef } from '../resolve-ref.ts';
+import { assertAllowed, canDo } from '../transitions.ts';
+
+/** To a running container at once; to one that is not started yet, silently until it is (`docker run` attaches first). */
+export async function attachContainer(ctx: Context, ref: string, opts: CallOptions = {}): Promise<AttachStream> {
+  const { id } = await resolveRef(ctx.store, ref);
+  using _lock = await ctx.locks.acquire(id, opts.signal);
+  const record = await getRecord(ctx.store, id);
+  const { status } = record.state;
+  if (status === 'created' || status === 'exited') {
+    const clients = ctx.waitingClients.get(id) ?? new Set<DeferredAttach>();
+    ctx.waitingClients.set(id, clients);
+    const client = new DeferredAttach(() => clients.delete(client));
+    clients.add(client);
+    opts.signal?.addEventListener('abort', () => client.close(), { once: true });
+    publish(ctx, record, 'attach', { opts });
+    return client;
+  }
+  if (!canDo('attach', status)) assertAllowed('attach', record);
+  const stream = await ctx.runtime.attach(id);
+  opts.signal?.addEventListener('abort', () => stream.close(), { once: true });
+  publish(ctx, record, 'attach', { opts });
+  return stream;
+}
+
+/** Size of a running container's terminal. */
+export async function resizeContainer(ctx: Context, ref: string, rows: number, columns: number): Promise<void> {
+  const record = await resolveRef(ctx.store, ref);
+  assertAllowed('attach', record);
+  await using stream = await ctx.runtime.attach(record.id);
+  stream.resize(rows, columns);
+}

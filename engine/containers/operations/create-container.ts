@@ -1,0 +1,124 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { hostname as hostName } from 'node:os';
+import { isEngineError } from '../../errors/index.ts';
+import type { ImageRecord } from '../../images/image-service.ts';
+import { CleanupStack, type ContainerId, newContainerId } from '../../lib/index.ts';
+import { checkConfig } from '../check-config.ts';
+import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
+import type { CallOptions, ContainerConfig, ContainerRecord, MountSpec } from '../container-service.ts';
+import { type Context, publish } from '../context.ts';
+import { checkName, freeRandomName } from '../names.ts';
+import { sharedWith } from '../network-mode.ts';
+import { resolveRef } from '../resolve-ref.ts';
+import { assertSourceExists } from '../runtime-mounts.ts';
+
+/** Row (`creating`), writable layer, volumes, then the row made `ready`; on failure all of it is taken back. */
+export async function createContainer(
+  ctx: Context,
+  config: ContainerConfig,
+  opts: CallOptions & { name?: string } = {},
+): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
+  checkConfig(config);
+  if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
+  const image = await ctx.images.resolve(config.image);
+  await checkOthers(ctx, config);
+  opts.signal?.throwIfAborted();
+
+  await using undo = new CleanupStack({ log: ctx.log });
+  const record = await insertRow(ctx, config, image, opts);
+  const { id } = record;
+  undo.defer('delete row', () => ctx.store.delete(id));
+  await ctx.snapshots.createActive(id, image.chainId);
+  undo.defer('remove writable layer', () => ctx.snapshots.removeActive(id));
+  await mkdir(ctx.paths.container(id), { recursive: true, mode: 0o700 });
+  undo.defer('remove folder', () => rm(ctx.paths.container(id), { recursive: true, force: true }));
+
+  const mounts = await fillInVolumes(ctx, record, undo);
+  await populateVolumes(ctx, id, mounts);
+  opts.signal?.throwIfAborted();
+  await ctx.store.update(id, { phase: 'ready', mounts });
+  undo.commit();
+  publish(ctx, record, 'create', { opts });
+  return { id, name: record.name, warnings: warningsOf(config) };
+}
+
+async function checkOthers(ctx: Context, config: ContainerConfig): Promise<void> {
+  for (const mode of [config.network, config.pidMode, config.ipcMode]) {
+    const other = sharedWith(mode);
+    if (other !== undefined) await resolveRef(ctx.store, other);
+  }
+  for (const mount of config.mounts) {
+    if (mount.type === 'bind' && mount.createSource !== true) await assertSourceExists(mount.source);
+  }
+}
+
+async function insertRow(
+  ctx: Context,
+  config: ContainerConfig,
+  image: ImageRecord,
+  opts: CallOptions & { name?: string },
+): Promise<ContainerRecord> {
+  const id = newContainerId();
+  const merged = mergeConfig(config, image.config.config ?? {});
+  const hostname = config.network === 'host' && !config.hostname ? hostName() : hostnameOf(merged, id);
+  const row = {
+    id,
+    imageId: image.id,
+    config: { ...merged, hostname },
+    process: toProcess(merged, { id, hostname }),
+    mounts: [...merged.mounts],
+    state: { status: 'created' },
+    phase: 'creating',
+    manuallyStopped: false,
+    restartCount: 0,
+    createdBy: opts.actor?.id,
+    createdAt: ctx.clock(),
+  } as const satisfies Omit<ContainerRecord, 'name'>;
+  for (;;) {
+    const record = { ...row, name: opts.name?.replace(/^\//, '') ?? (await freeRandomName(ctx.store)) };
+    try {
+      await ctx.store.insert(record);
+      return record;
+    } catch (error) {
+      // Another container took the random name between looking and inserting: draw again.
+      if (opts.name !== undefined || !isEngineError(error, 'already_exists')) throw error;
+    }
+  }
+}
+
+async function fillInVolumes(ctx: Context, record: ContainerRecord, undo: CleanupStack): Promise<MountSpec[]> {
+  const filled: MountSpec[] = [];
+  for (const mount of record.mounts) {
+    if (mount.type !== 'volume') {
+      filled.push(mount);
+      continue;
+    }
+    const volume = await ctx.volumes.create(mount.name === undefined ? {} : { name: mount.name });
+    // A named one may be another's by now; Docker leaves it as well.
+    if (volume.anonymous) undo.defer('remove anonymous volume', () => ctx.volumes.remove(volume.name));
+    filled.push({ ...mount, name: volume.name });
+  }
+  return filled;
+}
+
+/** Only now, as Docker does: a volume somebody emptied later stays empty. */
+async function populateVolumes(ctx: Context, id: ContainerId, mounts: readonly MountSpec[]): Promise<void> {
+  const wanted = mounts.filter((mount) => mount.type === 'volume' && mount.noCopy !== true);
+  if (wanted.length === 0) return;
+  const rootfs = ctx.paths.rootfs(id);
+  await ctx.snapshots.mount(id, rootfs);
+  try {
+    for (const mount of wanted) {
+      if (mount.type === 'volume' && mount.name !== undefined) {
+        await ctx.volumes.populate(mount.name, { rootfs, path: cleanTarget(mount.target) });
+      }
+    }
+  } finally {
+    await ctx.snapshots.unmount(rootfs);
+  }
+}
+
+function warningsOf(config: ContainerConfig): string[] {
+  const discarded = config.network === 'host' && (config.ports.length > 0 || config.publishAll);
+  return discarded ? ['Published ports are discarded when using host network mode'] : [];
+}

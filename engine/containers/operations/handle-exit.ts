@@ -1,0 +1,106 @@
+import type { ExitRecord, Task } from '../../runtime/runtime.ts';
+import type { ContainerRecord, ContainerState } from '../container-service.ts';
+import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
+import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts';
+import { removeLocked } from './remove-locked.ts';
+
+/** From now on this server handles the task's end. */
+export function joinTask(ctx: Context, task: Task): JoinedTask {
+  const joined: JoinedTask = { task, intent: undefined, handled: Promise.resolve() };
+  ctx.tasks.set(task.id, joined);
+  joined.handled = task.exited
+    .then((exit) => handleExit(ctx, joined, exit))
+    .catch((error: unknown) => {
+      // Nobody waits for this chain; the exit record stays and the next reconcile finishes what is open.
+      ctx.log.error({ err: error, containerId: task.id }, 'exit could not be handled');
+    });
+  return joined;
+}
+
+async function handleExit(ctx: Context, joined: JoinedTask, exit: ExitRecord): Promise<void> {
+  const { id } = joined.task;
+  using _lock = await ctx.locks.acquire(id);
+  // After closing, the record of the exit waits for the next server.
+  if (ctx.closing.aborted || ctx.tasks.get(id) !== joined) return;
+  const record = await ctx.store.get(id);
+  if (record === undefined) ctx.tasks.delete(id);
+  else await settleExitLocked(ctx, record, exit, { intent: joined.intent, startedAt: joined.task.startedAt });
+}
+
+export interface Ending {
+  intent: StopIntent | undefined;
+  startedAt: Date;
+  /** Text for the state, when the end itself was an error. */
+  error?: string;
+}
+
+/** Everything that happens when a process has ended: save, clean up, tell, and restart or remove as configured. */
+export async function settleExitLocked(
+  ctx: Context,
+  record: ContainerRecord,
+  exit: ExitRecord,
+  ending: Ending,
+): Promise<void> {
+  const { id } = record;
+  const ranMs = exit.finishedAt.getTime() - ending.startedAt.getTime();
+  const attempt = nextAttempt(ctx.restarts.attempts(id), ranMs);
+  const restarts = shouldRestart(record.config.restart, {
+    exitCode: exit.exitCode,
+    manuallyStopped: ending.intent !== undefined || record.manuallyStopped,
+    restartCount: record.restartCount,
+  });
+  const delayMs = restartDelayMs(attempt);
+  const nextAt = new Date(ctx.clock().getTime() + delayMs);
+  // Saved before the runtime forgets the exit: a crash in between finds one of the two.
+  await ctx.store.update(id, { state: restarts ? waiting(exit, ending, nextAt, attempt) : ended(exit, ending) });
+  await releaseLocked(ctx, id);
+  ctx.tasks.delete(id);
+  ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');
+
+  if (exit.oomKilled) publish(ctx, record, 'oom');
+  const execDuration = String(Math.max(0, Math.round(ranMs / 1000)));
+  publish(ctx, record, 'die', { attributes: { exitCode: String(exit.exitCode), execDuration } });
+  ctx.waiters.tell(id, 'exit', {
+    exitCode: exit.exitCode,
+    ...(ending.error === undefined ? {} : { error: ending.error }),
+  });
+  if (restarts) ctx.restarts.schedule(id, attempt, delayMs);
+  else if (record.config.autoRemove && ending.intent?.keep !== true) await removeLocked(ctx, record, { volumes: true });
+}
+
+function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt: number): ContainerState {
+  const { exitCode, oomKilled, finishedAt } = exit;
+  return { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, nextAt, attempt };
+}
+
+function ended(exit: ExitRecord, { intent, startedAt, error }: Ending): ContainerState {
+  const { exitCode, oomKilled, finishedAt, signal } = exit;
+  return {
+    status: 'exited',
+    exitCode,
+    oomKilled,
+    startedAt,
+    finishedAt,
+    ...(signal === undefined ? {} : { signal }),
+    ...(error === undefined ? {} : { error }),
+    // Empty: somebody whose name is not known.
+    ...(intent === undefined ? {} : { stoppedBy: intent.by ?? '' }),
+  };
+}
+
+/** Network, process leftovers and root of a container that does not run; each is tried, reconcile finishes what fails. */
+export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<void> {
+  const steps: [string, () => Promise<unknown>][] = [
+    ['detach networks', () => ctx.networks.detach(id)],
+    ['clean up the runtime', () => ctx.runtime.cleanUp(id)],
+    ['unmount root', () => ctx.snapshots.unmount(ctx.paths.rootfs(id))],
+  ];
+  for (const [step, run] of steps) {
+    try {
+      await run();
+    } catch (error) {
+      // The exit is saved and must be told whatever happens here.
+      ctx.log.error({ err: error, containerId: id, step }, 'could not release what the container used');
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { ContainerDetail, ContainerRecord } from '../container-service.ts';
+import type { Context } from '../context.ts';
+import { resolveRef } from '../resolve-ref.ts';
+import { stopReason } from '../stop-reason.ts';
+import { summariser } from './list-containers.ts';
+
+export async function inspectContainer(ctx: Context, ref: string): Promise<ContainerDetail> {
+  const record = await resolveRef(ctx.store, ref);
+  const summary = await (await summariser(ctx))(record);
+  const reason = stopReason(record, undefined);
+  return {
+    ...summary,
+    config: record.config,
+    process: record.process,
+    paths: { log: ctx.paths.containerLog(record.id), bundle: ctx.paths.container(record.id) },
+    memoryLimitBytes: record.config.resources.memoryBytes,
+    stopReason: reason?.kind === 'crashed' ? { ...reason, lastErrorLine: await lastErrorLine(ctx, record) } : reason,
+    execIds: ctx.execs.idsOf(record.id),
+  };
+}
+
+async function lastErrorLine(ctx: Context, record: ContainerRecord): Promise<string | undefined> {
+  if (record.config.log.driver === 'none') return undefined;
+  // A terminal has one stream only.
+  const streams = record.config.tty ? {} : { stdout: false, stderr: true };
+  let last: string | undefined;
+  for await (const lines of ctx.readLog(ctx.paths.containerLog(record.id), { ...streams, tail: 1 })) {
+    last = lines.at(-1)?.text.toString('utf8').slice(0, 500) ?? last;
+  }
+  return last;
+}

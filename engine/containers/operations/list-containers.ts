@@ -1,0 +1,98 @@
+import { isEngineError } from '../../errors/index.ts';
+import { shortId } from '../../lib/index.ts';
+import type { BoundPort, EndpointRecord, NetworkRecord } from '../../networks/network-service.ts';
+import type { ContainerRecord, ContainerSummary, ListFilter } from '../container-service.ts';
+import type { Context } from '../context.ts';
+import { statusWords } from '../status-words.ts';
+import { allowedActions } from '../transitions.ts';
+
+/** Newest first; without `all` or a status only those that run. */
+export async function listContainers(ctx: Context, filter: ListFilter = {}): Promise<ContainerSummary[]> {
+  const records = (await ctx.store.list()).filter((record) => record.phase === 'ready' && matches(record, filter));
+  const summarise = await summariser(ctx);
+  const chosen = filter.ancestor === undefined ? records : await ofAncestors(ctx, records, filter.ancestor);
+  chosen.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
+  return Promise.all(chosen.map(summarise));
+}
+
+/** The pure part of the filter. Several values of one key are alternatives, but labels must all be there. */
+export function matches(record: ContainerRecord, filter: ListFilter): boolean {
+  const { status } = record.state;
+  if (filter.status !== undefined && filter.status.length > 0) {
+    if (!filter.status.includes(status)) return false;
+  } else if (filter.all !== true && status !== 'running' && status !== 'paused' && status !== 'restarting') {
+    return false;
+  }
+  if (filter.name !== undefined && filter.name.length > 0) {
+    const found = filter.name.some((name) => record.name.includes(name.replace(/^\^?\/?|\$$/g, '')));
+    if (!found) return false;
+  }
+  return (filter.label ?? []).every((label) => {
+    const equals = label.indexOf('=');
+    if (equals === -1) return label in record.config.labels;
+    return record.config.labels[label.slice(0, equals)] === label.slice(equals + 1);
+  });
+}
+
+async function ofAncestors(
+  ctx: Context,
+  records: readonly ContainerRecord[],
+  ancestors: readonly string[],
+): Promise<ContainerRecord[]> {
+  const ids = new Set(await Promise.all(ancestors.map((name) => imageIdOf(ctx, name))));
+  return records.filter((record) => ids.has(record.imageId) || ancestors.includes(record.config.image));
+}
+
+async function imageIdOf(ctx: Context, name: string): Promise<string | undefined> {
+  try {
+    return (await ctx.images.resolve(name)).id;
+  } catch (error) {
+    // A tag that moved on or was removed; the caller shows the id instead.
+    if (isEngineError(error, 'not_found') || isEngineError(error, 'invalid_argument')) return undefined;
+    throw error;
+  }
+}
+
+type Network = NetworkRecord & { endpoints: EndpointRecord[] };
+
+/** Makes summaries with one look at networks and at each image. */
+export async function summariser(ctx: Context): Promise<(record: ContainerRecord) => Promise<ContainerSummary>> {
+  const networks = await ctx.networks.list();
+  const images = new Map<string, Promise<string | undefined>>();
+  const now = ctx.clock();
+  return async (record) => {
+    const { config } = record;
+    const imageId = images.get(config.image) ?? imageIdOf(ctx, config.image);
+    images.set(config.image, imageId);
+    const reference = (await imageId) === record.imageId ? config.image : shortId(record.imageId);
+    return {
+      id: record.id,
+      name: record.name,
+      image: reference,
+      imageId: record.imageId,
+      command: record.process.args.join(' '),
+      createdAt: record.createdAt,
+      createdBy: record.createdBy,
+      state: record.state,
+      status: statusWords(record.state, now),
+      ...endpointsOf(record, networks),
+      exposedPorts: [...config.exposedPorts],
+      mounts: record.mounts,
+      labels: { ...config.labels },
+      restartCount: record.restartCount,
+      allowedActions: allowedActions(record.state.status),
+    };
+  };
+}
+
+function endpointsOf(
+  record: ContainerRecord,
+  networks: readonly Network[],
+): { ports: BoundPort[]; networks: { name: string; address: string }[] } {
+  const mine = networks.flatMap((network) =>
+    network.endpoints
+      .filter((endpoint) => endpoint.containerId === record.id && endpoint.state === 'ready')
+      .map((endpoint) => ({ name: network.name, address: endpoint.address, ports: endpoint.ports })),
+  );
+  return { ports: mine.flatMap(({ ports }) => ports), networks: mine.map(({ name, address }) => ({ name, address })) };
+}

@@ -1,0 +1,24 @@
+import type { CallOptions } from '../container-service.ts';
+import { type Context, publish } from '../context.ts';
+import { getRecord, resolveRef } from '../resolve-ref.ts';
+import { assertAllowed } from '../transitions.ts';
+
+export async function pauseContainer(ctx: Context, ref: string, opts: CallOptions = {}): Promise<void> {
+  await freeze(ctx, ref, 'pause', opts);
+}
+
+export async function unpauseContainer(ctx: Context, ref: string, opts: CallOptions = {}): Promise<void> {
+  await freeze(ctx, ref, 'unpause', opts);
+}
+
+async function freeze(ctx: Context, ref: string, operation: 'pause' | 'unpause', opts: CallOptions): Promise<void> {
+  const { id } = await resolveRef(ctx.store, ref);
+  using _lock = await ctx.locks.acquire(id, opts.signal);
+  const record = await getRecord(ctx.store, id);
+  assertAllowed(operation, record);
+  if (record.state.status !== 'running' && record.state.status !== 'paused') return;
+  await ctx.runtime[operation](id);
+  const status = operation === 'pause' ? 'paused' : 'running';
+  await ctx.store.update(id, { state: { ...record.state, status } });
+  publish(ctx, record, operation, { opts });
+}

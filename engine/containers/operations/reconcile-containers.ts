@@ -1,0 +1,137 @@
+import { readdir, rm } from 'node:fs/promises';
+import { errnoOf } from '../../errors/index.ts';
+import { type ContainerId, shortId, tryParseContainerId } from '../../lib/index.ts';
+import type { ContainerRecord } from '../container-service.ts';
+import type { Context } from '../context.ts';
+import { shouldRestart } from '../restart-policy.ts';
+import { LOST } from '../stop-reason.ts';
+import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
+import { removeLocked } from './remove-locked.ts';
+
+/** Brings rows and host together; what it did, in words. One container that fails does not keep the others waiting. */
+export async function reconcileContainers(ctx: Context, opts: { rebooted: boolean }): Promise<string[]> {
+  const actions: string[] = [];
+  for (const record of await ctx.store.list()) {
+    using _lock = await ctx.locks.acquire(record.id);
+    try {
+      const action = await reconcileOne(ctx, record, opts.rebooted);
+      if (action !== undefined) actions.push(`container ${record.name}: ${action}`);
+    } catch (error) {
+      ctx.log.error({ err: error, containerId: record.id }, 'container could not be reconciled');
+      actions.push(`container ${record.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  actions.push(...(await dropStrangers(ctx)));
+  return actions;
+}
+
+async function reconcileOne(ctx: Context, record: ContainerRecord, rebooted: boolean): Promise<string | undefined> {
+  const { id, state } = record;
+  if (record.phase === 'creating') {
+    await removeLocked(ctx, record, { volumes: true });
+    return 'rolled back a creation that was cut off';
+  }
+  switch (state.status) {
+    case 'running':
+    case 'paused':
+      return rejoin(ctx, record, state, rebooted);
+    case 'removing':
+      await removeLocked(ctx, record, {});
+      return 'finished a removal that was cut off';
+    case 'restarting': {
+      const waitMs = Math.max(0, state.nextAt.getTime() - ctx.clock().getTime());
+      ctx.restarts.schedule(id, state.attempt, Math.min(waitMs, 60_000));
+      return undefined;
+    }
+    case 'exited':
+      return startsAtBoot(record) ? scheduleStart(ctx, record, state) : undefined;
+    case 'created':
+    case 'dead':
+      return undefined;
+  }
+}
+
+type Live = Extract<ContainerRecord['state'], { status: 'running' | 'paused' }>;
+
+async function rejoin(
+  ctx: Context,
+  record: ContainerRecord,
+  state: Live,
+  rebooted: boolean,
+): Promise<string | undefined> {
+  const { startedAt } = state;
+  const found = rebooted ? undefined : await ctx.runtime.recover(record.id, state);
+  if (found !== undefined && 'running' in found) {
+    joinTask(ctx, found.running);
+    return undefined;
+  }
+  if (found !== undefined) {
+    const intent = record.manuallyStopped ? { by: undefined, signal: 0, keep: false } : undefined;
+    await settleExitLocked(ctx, record, found.exited, { intent, startedAt });
+    return `recorded its exit with code ${found.exited.exitCode}`;
+  }
+  const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: ctx.clock() };
+  await settleExitLocked(ctx, record, exit, { intent: undefined, startedAt, error: LOST });
+  return rebooted ? 'ended with the host' : 'its process is gone without a record';
+}
+
+/** Its last restart failed, or it waited for one when everything ended: Docker tries again at boot. */
+function startsAtBoot(record: ContainerRecord): boolean {
+  const { name } = record.config.restart;
+  const policy = name === 'always' || name === 'unless-stopped';
+  return policy && shouldRestart(record.config.restart, { ...record, exitCode: 1 });
+}
+
+async function scheduleStart(
+  ctx: Context,
+  record: ContainerRecord,
+  state: Extract<ContainerRecord['state'], { status: 'exited' | 'dead' }>,
+): Promise<string> {
+  const { exitCode, oomKilled, startedAt, finishedAt } = state;
+  const nextAt = ctx.clock();
+  const waiting = { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, nextAt, attempt: 1 } as const;
+  await ctx.store.update(record.id, { state: waiting });
+  ctx.restarts.schedule(record.id, 1, 0);
+  return 'starts again as its policy says';
+}
+
+/** Processes, mounts and folders whose row is gone or says that nothing runs. */
+async function dropStrangers(ctx: Context): Promise<string[]> {
+  const rows = new Set<string>((await ctx.store.list()).map(({ id }) => id));
+  const actions: string[] = [];
+  for (const id of await ctx.runtime.listKnown()) {
+    if (ctx.tasks.has(id)) continue;
+    await releaseLocked(ctx, id);
+    actions.push(`container ${shortId(id)}: ended a process that no row knows as running`);
+  }
+  for (const mount of await ctx.kernel.listMounts()) {
+    const id = rootfsOwner(ctx, mount.target);
+    if (id === undefined || ctx.tasks.has(id)) continue;
+    await ctx.snapshots.unmount(mount.target);
+    actions.push(`container ${shortId(id)}: unmounted a left root`);
+  }
+  for (const folder of [ctx.paths.containers, ctx.paths.runContainers]) {
+    for (const name of await namesIn(folder)) {
+      const id = tryParseContainerId(name);
+      if (id === undefined || rows.has(id)) continue;
+      await rm(`${folder}/${id}`, { recursive: true, force: true });
+      actions.push(`container ${shortId(id)}: removed a left folder`);
+    }
+  }
+  return actions;
+}
+
+function rootfsOwner(ctx: Context, target: string): ContainerId | undefined {
+  if (!target.startsWith(`${ctx.paths.runContainers}/`)) return undefined;
+  const id = tryParseContainerId(target.slice(ctx.paths.runContainers.length + 1).split('/')[0] ?? '');
+  return id !== undefined && target === ctx.paths.rootfs(id) ? id : undefined;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

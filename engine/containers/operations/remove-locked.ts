@@ -1,0 +1,60 @@
+import { rm } from 'node:fs/promises';
+import { isEngineError } from '../../errors/index.ts';
+import type { CallOptions, ContainerRecord } from '../container-service.ts';
+import { type Context, publish } from '../context.ts';
+
+/**
+ * Removes a container that does not run; the caller holds its lock. The row goes last, so that a crash leaves
+ * `removing` for reconcile to finish; a failure leaves `dead`, which can be removed again.
+ */
+export async function removeLocked(
+  ctx: Context,
+  record: ContainerRecord,
+  opts: CallOptions & { volumes?: boolean },
+): Promise<void> {
+  const { id } = record;
+  ctx.restarts.forget(id);
+  await ctx.store.update(id, { state: { status: 'removing' } });
+  try {
+    await ctx.networks.detach(id);
+    await ctx.runtime.cleanUp(id);
+    await ctx.snapshots.unmount(ctx.paths.rootfs(id));
+    await ctx.snapshots.removeActive(id);
+    await rm(ctx.paths.container(id), { recursive: true, force: true });
+    await rm(ctx.paths.runContainer(id), { recursive: true, force: true });
+  } catch (error) {
+    await ctx.store.update(id, { state: deadAfter(record, error, ctx.clock()) });
+    throw error;
+  }
+  await ctx.store.delete(id);
+  if (opts.volumes === true) await removeAnonymousVolumes(ctx, record);
+
+  ctx.tasks.delete(id);
+  ctx.execs.forgetContainer(id);
+  for (const client of [...(ctx.waitingClients.get(id) ?? [])]) client.close();
+  publish(ctx, record, 'destroy', { opts });
+  ctx.waiters.tell(id, 'removed', { exitCode: exitCodeOf(record) });
+}
+
+function deadAfter(record: ContainerRecord, cause: unknown, now: Date): ContainerRecord['state'] {
+  const { state } = record;
+  const error = cause instanceof Error ? cause.message : String(cause);
+  const startedAt = 'startedAt' in state ? state.startedAt : record.createdAt;
+  return { status: 'dead', exitCode: exitCodeOf(record), oomKilled: false, startedAt, finishedAt: now, error };
+}
+
+function exitCodeOf({ state }: ContainerRecord): number {
+  return 'exitCode' in state ? (state.exitCode ?? 0) : 0;
+}
+
+async function removeAnonymousVolumes(ctx: Context, record: ContainerRecord): Promise<void> {
+  for (const mount of record.mounts) {
+    if (mount.type !== 'volume' || mount.name === undefined) continue;
+    try {
+      if ((await ctx.volumes.get(mount.name)).anonymous) await ctx.volumes.remove(mount.name);
+    } catch (error) {
+      // Another container uses it, or it has gone already: both leave nothing to do.
+      if (!isEngineError(error, 'in_use') && !isEngineError(error, 'not_found')) throw error;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { EngineError } from '../../errors/index.ts';
+import { CleanupStack } from '../../lib/index.ts';
+import type { Task, TaskSpec } from '../../runtime/runtime.ts';
+import { networkFileMounts, writeNetworkFiles } from '../container-files.ts';
+import type { CallOptions, ContainerRecord } from '../container-service.ts';
+import { type Context, publish } from '../context.ts';
+import { joinNetwork } from '../network-mode.ts';
+import { getRecord, resolveRef } from '../resolve-ref.ts';
+import { toRuntimeMounts } from '../runtime-mounts.ts';
+import { toTaskSpec } from '../task-spec.ts';
+import { assertAllowed } from '../transitions.ts';
+import { resolveUser } from '../user.ts';
+import { joinTask } from './handle-exit.ts';
+import { removeLocked } from './remove-locked.ts';
+
+export interface StartOptions extends CallOptions {
+  consoleSize?: TaskSpec['consoleSize'];
+}
+
+export async function startContainer(
+  ctx: Context,
+  ref: string,
+  opts: StartOptions = {},
+): Promise<{ started: boolean }> {
+  const { id } = await resolveRef(ctx.store, ref);
+  using _lock = await ctx.locks.acquire(id, opts.signal);
+  const record = await getRecord(ctx.store, id);
+  if (record.state.status === 'running') return { started: false };
+  assertAllowed('start', record);
+  ctx.restarts.forget(id);
+  await startLocked(ctx, { ...record, restartCount: 0 }, opts);
+  return { started: true };
+}
+
+/** Called by the timer of a waiting restart; a stop or start in the meantime wins. */
+export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promise<void> {
+  using _lock = await ctx.locks.acquire(id, ctx.closing);
+  const record = await ctx.store.get(id);
+  if (record === undefined || record.state.status !== 'restarting' || ctx.closing.aborted) return;
+  await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, {});
+}
+
+/** The caller holds the lock and has checked the state; `record.restartCount` is what is saved with the start. */
+export async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<void> {
+  let task: Task;
+  try {
+    task = await launch(ctx, record, opts);
+  } catch (error) {
+    await saveFailedStart(ctx, record, error);
+    throw error;
+  }
+  joinTask(ctx, task);
+  publish(ctx, record, 'start', { opts });
+}
+
+async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<Task> {
+  const { id } = record;
+  const rootfs = ctx.paths.rootfs(id);
+  await using undo = new CleanupStack({ log: ctx.log });
+
+  undo.defer('unmount root', () => ctx.snapshots.unmount(rootfs));
+  await ctx.snapshots.mount(id, rootfs);
+  const user = await resolveUser(ctx.kernel, rootfs, record.process.user);
+  const volumes = await toRuntimeMounts(ctx.volumes, record.mounts);
+
+  undo.defer('detach networks', () => ctx.networks.detach(id));
+  const network = await joinNetwork(ctx, record, opts.signal);
+  const files =
+    network.sandbox === undefined
+      ? networkFileMounts(ctx.paths.container(network.filesOf ?? id))
+      : await writeNetworkFiles(ctx.paths, record, network.sandbox, await gatewayOf(ctx, network.sandbox.endpoints));
+  const asked = new Set(volumes.map((mount) => mount.destination));
+  const spec = await toTaskSpec(ctx, record, {
+    user,
+    netns: network.netns,
+    mounts: [...volumes, ...files.filter((file) => !asked.has(file.destination))],
+    consoleSize: opts.consoleSize,
+  });
+
+  opts.signal?.throwIfAborted();
+  const clients = [...(ctx.waitingClients.get(id) ?? [])];
+  undo.defer('clean up the runtime', () => ctx.runtime.cleanUp(id));
+  const task = await ctx.runtime.start(spec, { signal: opts.signal, attachEarly: clients.length > 0 });
+  await ctx.store.update(id, {
+    state: { status: 'running', pid: task.pid, pidStartTicks: task.pidStartTicks, startedAt: task.startedAt },
+    manuallyStopped: false,
+    restartCount: record.restartCount,
+  });
+  undo.commit();
+  await connectClients(ctx, task, clients);
+  return task;
+}
+
+/** The first client was there before the process and missed nothing; further ones join now. */
+async function connectClients(
+  ctx: Context,
+  task: Task,
+  clients: readonly { connect(stream: NonNullable<Task['early']>): void; close(): void }[],
+): Promise<void> {
+  ctx.waitingClients.delete(task.id);
+  for (const [place, client] of clients.entries()) {
+    try {
+      client.connect(place === 0 && task.early !== undefined ? task.early : await ctx.runtime.attach(task.id));
+    } catch (error) {
+      // The process may be gone already; its output is in the log, and the start itself succeeded.
+      ctx.log.warn({ err: error, containerId: task.id }, 'client could not be attached at the start');
+      client.close();
+    }
+  }
+}
+
+async function gatewayOf(ctx: Context, endpoints: readonly { networkId: string }[]): Promise<string | undefined> {
+  const first = endpoints[0]?.networkId;
+  return (await ctx.networks.list()).find((network) => network.id === first)?.gateway;
+}
+
+/** Docker keeps the state and puts text and code into it: 126, 127 as the runtime says, 128 for anything else. */
+async function saveFailedStart(ctx: Context, record: ContainerRecord, cause: unknown): Promise<void> {
+  const { state } = record;
+  const error = cause instanceof Error ? cause.message : String(cause);
+  const told = cause instanceof EngineError ? cause.details['exitCode'] : undefined;
+  const exitCode = typeof told === 'number' ? told : 128;
+  if (state.status === 'created') {
+    await ctx.store.update(record.id, { state: { status: 'created', error, exitCode } });
+  } else if (state.status === 'exited' || state.status === 'dead' || state.status === 'restarting') {
+    const { startedAt } = state;
+    const exited = { status: 'exited', exitCode, oomKilled: false, startedAt, finishedAt: ctx.clock(), error } as const;
+    await ctx.store.update(record.id, { state: exited });
+  }
+  const clients = ctx.waitingClients.get(record.id) ?? [];
+  for (const client of [...clients]) client.close();
+  ctx.waiters.tell(record.id, 'exit', { exitCode, error });
+  if (record.config.autoRemove) await removeLocked(ctx, record, { volumes: true });
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ContainerDeps } from '../containers/index.ts';
+import { EngineError } from '../errors/index.ts';
+import { EventBus } from '../events/index.ts';
+import type { ImageRecord } from '../images/index.ts';
+import { silentLogger, systemClock } from '../lib/index.ts';
+import { digestOf } from '../oci/index.ts';
+import { enginePaths } from '../paths.ts';
+import { FakeRuntime } from './fake-runtime.ts';
+import { memoryContainerStore } from './memory-container-store.ts';
+
+/** What is in use, for tests that look for leftovers. */
+export interface InUse {
+  attached: Set<string>;
+  mounted: Set<string>;
+  layers: Set<string>;
+}
+
+/** Everything a container service needs, in memory, with one image called `busybox`. */
+export function fakeContainerDeps(): {
+  deps: ContainerDeps;
+  runtime: FakeRuntime;
+  inUse: InUse;
+  actions: string[];
+} & Disposable {
+  const root = mkdtempSync(join(tmpdir(), 'davit-fake-'));
+  const runtime = new FakeRuntime();
+  const inUse: InUse = { attached: new Set(), mounted: new Set(), layers: new Set() };
+  const events = new EventBus();
+  const actions: string[] = [];
+  events.subscribe((event) => actions.push(event.action));
+  const deps: ContainerDeps = {
+    store: memoryContainerStore(),
+    runtime,
+    events,
+    paths: enginePaths(join(root, 'data'), join(root, 'run')),
+    clock: systemClock,
+    log: silentLogger,
+    kernel: {
+      async openInRoot(_root, path) {
+        throw new EngineError('not_found', `${path} is missing`);
+      },
+      listMounts: async () => [],
+    },
+    networks: {
+      async attach({ containerId }) {
+        inUse.attached.add(containerId);
+        return { netns: `/run/netns/${containerId}`, endpoints: [], hosts: '', resolvConf: '' };
+      },
+      detach: async (id) => void inUse.attached.delete(id),
+      list: async () => [],
+      portHolder: async () => undefined,
+    },
+    volumes: {
+      async create() {
+        throw new EngineError('unsupported', 'The fake has no volumes');
+      },
+      async get(name) {
+        throw new EngineError('not_found', `get ${name}: no such volume`);
+      },
+      remove: async () => {},
+      populate: async () => {},
+    },
+    images: {
+      async resolve(name) {
+        if (name !== 'busybox') throw new EngineError('not_found', `No such image: ${name}`);
+        return image;
+      },
+    },
+    snapshots: {
+      async createActive(owner) {
+        inUse.layers.add(owner);
+        const about = { parent: undefined, chainId: undefined, diffId: undefined, sizeBytes: 0 };
+        return { key: 1, kind: 'active', state: 'ready', owner, createdAt: new Date(), ...about };
+      },
+      removeActive: async (owner) => inUse.layers.delete(owner),
+      mount: async (_owner, target) => void inUse.mounted.add(target),
+      unmount: async (target) => void inUse.mounted.delete(target),
+    },
+    async *readLog() {},
+  };
+  return { deps, runtime, inUse, actions, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+const image: ImageRecord = {
+  id: digestOf('config'),
+  manifestDigest: digestOf('manifest'),
+  layers: [],
+  platform: { os: 'linux', architecture: 'amd64' },
+  chainId: undefined,
+  config: {
+    os: 'linux',
+    architecture: 'amd64',
+    config: { Cmd: ['sh'], Labels: { from: 'image' } },
+    rootfs: { type: 'layers', diff_ids: [] },
+  },
+  sizeBytes: 0,
+  source: 'imported',
+  createdAt: new Date(0),
+  addedAt: new Date(0),
+};

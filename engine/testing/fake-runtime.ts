@@ -1,0 +1,104 @@
+import { EngineError } from '../errors/index.ts';
+import type { ContainerId, ExecId } from '../lib/index.ts';
+import type { AttachStream, ExitRecord, Runtime, Task, TaskSpec } from '../runtime/index.ts';
+
+interface FakeProcess {
+  task: Task;
+  spec: TaskSpec;
+  end: (exit: ExitRecord) => void;
+  paused: boolean;
+}
+
+/** A runtime without processes: tests decide when and how one ends. It refuses what the real one would find impossible. */
+export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposable> {
+  readonly live = new Map<ContainerId, FakeProcess>();
+  /** Everything that was started, in order. */
+  readonly started: TaskSpec[] = [];
+  readonly signals: number[] = [];
+  /** Signals that a process ignores. */
+  ignored: readonly number[] = [];
+  failStart: EngineError | undefined;
+  mostAtOnce = 0;
+  #pid = 1000;
+
+  async start(spec: TaskSpec): Promise<Task> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.failStart !== undefined) throw this.failStart;
+    if (this.live.has(spec.id)) throw new Error(`${spec.id} was started twice`);
+    const { promise: exited, resolve } = Promise.withResolvers<ExitRecord>();
+    const pid = ++this.#pid;
+    const task: Task = {
+      id: spec.id,
+      pid,
+      pidStartTicks: BigInt(pid),
+      startedAt: new Date(),
+      exited,
+      early: undefined,
+    };
+    this.live.set(spec.id, { task, spec, end: resolve, paused: false });
+    this.started.push(spec);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.live.size);
+    return task;
+  }
+
+  /** Ends the process as if by itself. */
+  end(id: ContainerId, exit: Partial<ExitRecord> = {}): void {
+    this.live.get(id)?.end({ exitCode: 0, signal: undefined, oomKilled: false, finishedAt: new Date(), ...exit });
+  }
+
+  async recover(id: ContainerId): Promise<{ running: Task } | undefined> {
+    const found = this.live.get(id);
+    return found && { running: found.task };
+  }
+
+  async kill(id: ContainerId, signal: number): Promise<boolean> {
+    this.signals.push(signal);
+    if (!this.live.has(id)) return false;
+    if (!this.ignored.includes(signal)) setImmediate(() => this.end(id, { exitCode: 128 + signal, signal }));
+    return true;
+  }
+
+  async pause(id: ContainerId): Promise<void> {
+    this.#process(id).paused = true;
+  }
+
+  async unpause(id: ContainerId): Promise<void> {
+    this.#process(id).paused = false;
+  }
+
+  async cleanUp(id: ContainerId): Promise<void> {
+    this.live.delete(id);
+  }
+
+  async listKnown(): Promise<ContainerId[]> {
+    return [...this.live.keys()];
+  }
+
+  async update(): Promise<void> {}
+
+  async attach(): Promise<AttachStream> {
+    throw new EngineError('unsupported', 'The fake runtime has no streams');
+  }
+
+  async exec(): Promise<never> {
+    throw new EngineError('unsupported', 'The fake runtime runs nothing');
+  }
+
+  async recoverExec(_container: ContainerId, _id: ExecId): Promise<undefined> {
+    return undefined;
+  }
+
+  async stats(): Promise<never> {
+    throw new EngineError('unsupported', 'The fake runtime counts nothing');
+  }
+
+  async processes(): Promise<[]> {
+    return [];
+  }
+
+  #process(id: ContainerId): FakeProcess {
+    const found = this.live.get(id);
+    if (found === undefined) throw new EngineError('conflict', `container ${id} is not running`);
+    return found;
+  }
+}
