@@ -243,13 +243,13 @@ export interface ContainerService {
   ): Promise<{ started: boolean }>;
   stop(
     ref: string,
-    opts?: CallOptions & { signalName?: string | undefined; timeoutSeconds?: number | undefined },
+    opts?: CallOptions & { unixSignal?: string | undefined; timeoutSeconds?: number | undefined },
   ): Promise<{ stopped: boolean }>;
   restart(
     ref: string,
-    opts?: CallOptions & { signalName?: string | undefined; timeoutSeconds?: number | undefined },
+    opts?: CallOptions & { unixSignal?: string | undefined; timeoutSeconds?: number | undefined },
   ): Promise<void>;
-  kill(ref: string, opts?: CallOptions & { signalName?: string | undefined }): Promise<void>;
+  kill(ref: string, opts?: CallOptions & { unixSignal?: string | undefined }): Promise<void>;
   pause(ref: string, opts?: CallOptions): Promise<void>;
   unpause(ref: string, opts?: CallOptions): Promise<void>;
   rename(ref: string, name: string, opts?: CallOptions): Promise<void>;

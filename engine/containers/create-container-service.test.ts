@@ -145,31 +145,26 @@ test('pause and unpause follow the table; stop thaws', { timeout: 10_000 }, asyn
   assert.equal((await env.stateOf(id))?.status, 'exited');
 });
 
-test(
-  'fifty starts, stops and removals at once leave one consistent end',
-  { timeout: 60_000 },
-  { timeout: 10_000 },
-  async () => {
-    using env = setUp();
-    const { id } = await make(env.service);
-    const calls = Array.from({ length: 50 }, (_, i) => {
-      if (i % 3 === 0) return env.service.start(id);
-      if (i % 3 === 1) return env.service.stop(id, { timeoutSeconds: 1 });
-      return i === 47 ? env.service.remove(id, { force: true }) : env.service.restart(id, { timeoutSeconds: 1 });
-    });
-    for (const { status, ...rest } of await Promise.allSettled(calls)) {
-      if (status === 'rejected') {
-        const reason: unknown = 'reason' in rest ? rest.reason : undefined;
-        assert.ok(isEngineError(reason) && (reason.code === 'not_found' || reason.code === 'conflict'), String(reason));
-      }
+test('fifty starts, stops and removals at once leave one consistent end', { timeout: 60_000 }, async () => {
+  using env = setUp();
+  const { id } = await make(env.service);
+  const calls = Array.from({ length: 50 }, (_, i) => {
+    if (i % 3 === 0) return env.service.start(id);
+    if (i % 3 === 1) return env.service.stop(id, { timeoutSeconds: 1 });
+    return i === 47 ? env.service.remove(id, { force: true }) : env.service.restart(id, { timeoutSeconds: 1 });
+  });
+  for (const { status, ...rest } of await Promise.allSettled(calls)) {
+    if (status === 'rejected') {
+      const reason: unknown = 'reason' in rest ? rest.reason : undefined;
+      assert.ok(isEngineError(reason) && (reason.code === 'not_found' || reason.code === 'conflict'), String(reason));
     }
-    if ((await env.stateOf(id)) !== undefined) await env.service.remove(id, { force: true });
-    assert.equal(env.runtime.mostAtOnce, 1);
-    assert.equal(env.runtime.live.size, 0);
-    assert.deepEqual([...env.inUse.attached, ...env.inUse.mounted, ...env.inUse.layers], []);
-    assert.deepEqual(await env.deps.store.list(), []);
-  },
-);
+  }
+  if ((await env.stateOf(id)) !== undefined) await env.service.remove(id, { force: true });
+  assert.equal(env.runtime.mostAtOnce, 1);
+  assert.equal(env.runtime.live.size, 0);
+  assert.deepEqual([...env.inUse.attached, ...env.inUse.mounted, ...env.inUse.layers], []);
+  assert.deepEqual(await env.deps.store.list(), []);
+});
 
 test('after a restart of the server running ones are joined, lost ones recorded, cut-off work finished', {
   timeout: 10_000,

@@ -6,7 +6,7 @@ import { assertAllowed } from '../transitions.ts';
 import { endProcess, sendSignal } from './end-process.ts';
 import { startContainer } from './start-container.ts';
 
-type StopCall = CallOptions & { signalName?: string | undefined; timeoutSeconds?: number | undefined };
+type StopCall = CallOptions & { unixSignal?: string | undefined; timeoutSeconds?: number | undefined };
 
 /** A stop of what is stopped already is a result, not an error. */
 export async function stopContainer(ctx: Context, ref: string, opts: StopCall = {}): Promise<{ stopped: boolean }> {
@@ -21,7 +21,7 @@ async function stopRunning(ctx: Context, record: ContainerRecord, opts: StopCall
   const { status } = record.state;
   if (status === 'created' || status === 'exited' || status === 'dead') return false;
   assertAllowed('stop', record);
-  const endSignal = opts.signalName === undefined ? stopSignal : parseSignal(opts.signalName);
+  const endSignal = opts.unixSignal === undefined ? stopSignal : parseSignal(opts.unixSignal);
   const seconds = opts.timeoutSeconds ?? stopTimeoutSeconds;
   const graceMs = seconds < 0 ? undefined : seconds * 1000;
   // Between the two looks a waiting restart may have begun: then there is a process to end after all.
@@ -70,9 +70,9 @@ export async function restartContainer(ctx: Context, ref: string, opts: StopCall
 export async function killContainer(
   ctx: Context,
   ref: string,
-  opts: CallOptions & { signalName?: string | undefined } = {},
+  opts: CallOptions & { unixSignal?: string | undefined } = {},
 ): Promise<void> {
-  const number = parseSignal(opts.signalName ?? 'SIGKILL');
+  const number = parseSignal(opts.unixSignal ?? 'SIGKILL');
   const record = await resolveRef(ctx.store, ref);
   assertAllowed('kill', record);
   if (number === SIGKILL) {
