@@ -1,0 +1,232 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError, errnoOf } from '../errors/index.ts';
+import type { StatsSample } from './runtime.ts';
+import {
+  parseBlkio,
+  parseCounters,
+  parseIoStat,
+  parseLimit,
+  parseMemTotal,
+  parseNetDev,
+  parseSystemCpu,
+} from './stats-parse.ts';
+
+const KILL_TIMEOUT_MS = 10_000;
+
+/**
+ * The control groups `/<instance>/<id>` of one instance, in version 1 (a folder per controller) or 2 (one folder).
+ * Files of these file systems are answered from memory: they are read synchronously, a sample takes about 0.1 ms.
+ */
+export class Cgroups {
+  readonly version: 1 | 2;
+  readonly #instance: string;
+  readonly #root: string;
+
+  constructor(opts: { instance: string; version: 1 | 2; root?: string }) {
+    this.version = opts.version;
+    this.#instance = opts.instance;
+    this.#root = opts.root ?? '/sys/fs/cgroup';
+  }
+
+  /** For the spec: below the mount point of every controller. */
+  pathOf(id: string): string {
+    return `/${this.#instance}/${id}`;
+  }
+
+  /** File with an `oom_kill N` line; the shim reads it before the group is removed. */
+  oomFile(id: string): string {
+    return this.#file('memory', id, this.version === 2 ? 'memory.events' : 'memory.oom_control');
+  }
+
+  exists(id: string): boolean {
+    return this.#folders(id).some((folder) => existsSync(folder));
+  }
+
+  /** Every process of the container, exec sessions and nested groups included. */
+  pids(id: string): number[] {
+    const found = new Set<number>();
+    for (const folder of this.#folders(id)) collectPids(folder, found);
+    return [...found];
+  }
+
+  isFrozen(id: string): boolean {
+    if (this.version === 2) return tryRead(this.#file('', id, 'cgroup.freeze'))?.trim() === '1';
+    // A group that is still freezing counts: its processes cannot answer.
+    return tryRead(this.#file('freezer', id, 'freezer.state'))?.startsWith('FR') ?? false;
+  }
+
+  async thaw(id: string): Promise<void> {
+    const file = this.version === 2 ? this.#file('', id, 'cgroup.freeze') : this.#file('freezer', id, 'freezer.state');
+    await writeIfThere(file, this.version === 2 ? '0' : 'THAWED');
+  }
+
+  /**
+   * Kills every process of the container and waits until none is left.
+   *
+   * @throws EngineError `deadline_exceeded` when one does not go (it hangs in the kernel).
+   */
+  async killAll(id: string): Promise<void> {
+    const end = performance.now() + KILL_TIMEOUT_MS;
+    for (let pause = 1; ; pause = Math.min(pause * 2, 100)) {
+      if (this.version === 2) await writeIfThere(this.#file('', id, 'cgroup.kill'), '1');
+      const left = this.pids(id).filter((pid) => signalProcess(pid));
+      if (left.length === 0) return;
+      // Version 1 delivers even a kill to a frozen process only after the thaw.
+      await this.thaw(id);
+      if (performance.now() > end)
+        throw new EngineError('deadline_exceeded', `Processes of container ${id.slice(0, 12)} do not end`, {
+          reason: 'processes_stuck',
+          pids: left,
+        });
+      await sleep(pause);
+    }
+  }
+
+  /** Removes the empty groups. */
+  async remove(id: string): Promise<void> {
+    for (const folder of this.#folders(id)) await removeTree(folder);
+  }
+
+  /** Names below the instance's own group. */
+  list(): string[] {
+    const names = new Set<string>();
+    for (const folder of this.#folders('')) {
+      if (!existsSync(folder)) continue;
+      for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) names.add(entry.name);
+    }
+    return [...names];
+  }
+
+  /** @throws EngineError `not_found` when the container has no group (any more). */
+  sample(id: string, pid: number, at: Date): StatsSample {
+    const totalBytes = parseMemTotal(readFileSync('/proc/meminfo', 'utf8'));
+    const counters = this.version === 2 ? this.#sampleV2(id, totalBytes) : this.#sampleV1(id, totalBytes);
+    if (counters === undefined)
+      throw new EngineError('not_found', `Container ${id.slice(0, 12)} has no control group`, {
+        reason: 'cgroup_missing',
+      });
+    return {
+      at,
+      ...parseSystemCpu(readFileSync('/proc/stat', 'utf8')),
+      ...counters,
+      networks: parseNetDev(tryRead(`/proc/${pid}/net/dev`) ?? ''),
+    };
+  }
+
+  #sampleV1(id: string, totalBytes: number) {
+    const usage = tryRead(this.#file('cpuacct', id, 'cpuacct.usage'));
+    const memory = tryRead(this.#file('memory', id, 'memory.usage_in_bytes'));
+    if (usage === undefined || memory === undefined) return undefined;
+    const throttled = parseCounters(tryRead(this.#file('cpu', id, 'cpu.stat')) ?? '').get('throttled_time');
+    const inactive = parseCounters(tryRead(this.#file('memory', id, 'memory.stat')) ?? '').get('total_inactive_file');
+    const io = parseBlkio(
+      tryRead(this.#file('blkio', id, 'blkio.throttle.io_service_bytes_recursive')) ??
+        tryRead(this.#file('blkio', id, 'blkio.throttle.io_service_bytes')) ??
+        '',
+    );
+    return {
+      cpuNs: Number(usage),
+      throttledNs: throttled ?? 0,
+      memoryBytes: Number(memory),
+      workingSetBytes: Math.max(0, Number(memory) - (inactive ?? 0)),
+      memoryLimitBytes: parseLimit(tryRead(this.#file('memory', id, 'memory.limit_in_bytes')) ?? '', totalBytes),
+      pids: Number(tryRead(this.#file('pids', id, 'pids.current')) ?? 0),
+      blockReadBytes: io.read,
+      blockWriteBytes: io.write,
+    };
+  }
+
+  #sampleV2(id: string, totalBytes: number) {
+    const cpuText = tryRead(this.#file('', id, 'cpu.stat'));
+    if (cpuText === undefined) return undefined;
+    const cpu = parseCounters(cpuText);
+    const memory = Number(tryRead(this.#file('', id, 'memory.current')) ?? 0);
+    const inactive = parseCounters(tryRead(this.#file('', id, 'memory.stat')) ?? '').get('inactive_file');
+    const io = parseIoStat(tryRead(this.#file('', id, 'io.stat')) ?? '');
+    return {
+      cpuNs: (cpu.get('usage_usec') ?? 0) * 1000,
+      throttledNs: (cpu.get('throttled_usec') ?? 0) * 1000,
+      memoryBytes: memory,
+      workingSetBytes: Math.max(0, memory - (inactive ?? 0)),
+      memoryLimitBytes: parseLimit(tryRead(this.#file('', id, 'memory.max')) ?? '', totalBytes),
+      pids: Number(tryRead(this.#file('', id, 'pids.current')) ?? 0),
+      blockReadBytes: io.read,
+      blockWriteBytes: io.write,
+    };
+  }
+
+  #file(controller: string, id: string, name: string): string {
+    return this.version === 2
+      ? join(this.#root, this.#instance, id, name)
+      : join(this.#root, controller, this.#instance, id, name);
+  }
+
+  #folders(id: string): string[] {
+    if (this.version === 2) return [join(this.#root, this.#instance, id)];
+    // Every mounted hierarchy, the named and the unified one too: runc makes a group in each.
+    return readdirSync(this.#root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(this.#root, entry.name, this.#instance, id));
+  }
+}
+
+function collectPids(folder: string, into: Set<number>): void {
+  const text = tryRead(join(folder, 'cgroup.procs'));
+  if (text === undefined) return;
+  for (const line of text.split('\n')) if (line !== '') into.add(Number(line));
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) collectPids(join(folder, entry.name), into);
+}
+
+/** False when the process is gone. A zombie is gone too, though its group still lists it on slow machines. */
+function signalProcess(pid: number): boolean {
+  const state = /\) (\S)/.exec(tryRead(`/proc/${pid}/stat`) ?? '')?.[1];
+  if (state === undefined || state === 'Z' || state === 'X') return false;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+function tryRead(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'ENODEV' || code === 'EOPNOTSUPP') return undefined;
+    throw error;
+  }
+}
+
+async function writeIfThere(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'r+' });
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== 'ENOENT' && code !== 'ENODEV') throw error;
+  }
+}
+
+async function removeTree(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await removeTree(join(folder, entry.name));
+  for (let tries = 0; ; tries++) {
+    try {
+      await rmdir(folder);
+      return;
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === 'ENOENT') return;
+      // The kernel needs a moment after the last process.
+      if (code !== 'EBUSY' || tries >= 50) throw error;
+      await sleep(10);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ContainerId, ExecId } from '../lib/index.ts';
+import type { RuntimeOptions } from './create-runtime.ts';
+import type { HostFacts } from './host-facts.ts';
+import { readExit } from './leftovers.ts';
+import { readStat, signalIfSame } from './processes.ts';
+import type { Runc } from './runc.ts';
+import { startError } from './runc-errors.ts';
+import type { AttachStream, ExecSpec, ExecTask, ExitRecord } from './runtime.ts';
+import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
+import { connectShim, execFolder, startShim } from './shim/shim-client.ts';
+import { buildExecProcess } from './spec.ts';
+
+interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'log' | 'clock'> {
+  runc: Runc;
+  host: HostFacts;
+}
+
+/** What an exec session takes over from the container's own config.json. */
+const bundleConfig = z.object({
+  process: z.object({
+    capabilities: z.object({ bounding: z.array(z.string()) }),
+    rlimits: z.array(z.object({ type: z.string(), soft: z.number(), hard: z.number() })).optional(),
+    noNewPrivileges: z.boolean().optional(),
+    oomScoreAdj: z.number().optional(),
+  }),
+});
+
+/** Further processes in running containers, each with a shim and a folder `exec/<id>` of its own. */
+export class ExecSessions implements Disposable {
+  readonly #deps: Deps;
+  readonly #monitors = new Set<ShimConnection>();
+  #disposed = false;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async start(spec: ExecSpec): Promise<ExecTask> {
+    const { runc, paths, shimPath, host } = this.#deps;
+    const dir = this.#dir(spec.containerId, spec.id);
+    const bundle = await readFile(join(paths.container(spec.containerId), 'config.json'), 'utf8');
+    const inherited = bundleConfig.parse(JSON.parse(bundle)).process;
+    const process = buildExecProcess(spec, inherited, host);
+    const file = join(dir, 'process.json');
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    try {
+      await writeFile(file, JSON.stringify(process), { mode: 0o600 });
+      const args = [
+        `--id=${spec.containerId}`,
+        `--process=${file}`,
+        `--runtime=${await runc.path()}`,
+        `--root=${runc.root}`,
+        ...(spec.tty ? ['--tty'] : []),
+        ...(spec.tty && spec.consoleSize !== undefined
+          ? [`--size=${spec.consoleSize.rows}x${spec.consoleSize.columns}`]
+          : []),
+        ...(spec.openStdin ? ['--stdin', '--stdin-once'] : []),
+      ];
+      const { monitor, early, hello } = await startShim({ shimPath, args, dir, early: true });
+      return this.#watch(spec.containerId, spec.id, hello.pid, monitor, early ?? monitor);
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      throw error instanceof ShimStartFailure ? startError('exec', error.said) : error;
+    }
+  }
+
+  async recover(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {
+    const dir = this.#dir(containerId, id);
+    const monitor = await connectShim(dir, 'events');
+    const stream = monitor && (await connectShim(dir, 'block'));
+    if (monitor !== undefined && stream !== undefined)
+      return this.#watch(containerId, id, (await monitor.running).pid, monitor, stream);
+    monitor?.close();
+    const exit = await readExit(dir);
+    await rm(dir, { recursive: true, force: true });
+    return exit === undefined ? undefined : { id, pid: 0, stream: endedStream(exit), exited: Promise.resolve(exit) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    for (const monitor of this.#monitors) monitor.close();
+    this.#monitors.clear();
+  }
+
+  #watch(containerId: ContainerId, id: ExecId, pid: number, monitor: ShimConnection, stream: AttachStream): ExecTask {
+    const startTicks = readStat(pid)?.startTicks ?? 0n;
+    this.#monitors.add(monitor);
+    const exited = this.#untilExit(this.#dir(containerId, id), { pid, startTicks }, monitor);
+    // Nobody has to ask how a session ended.
+    exited.catch((error: unknown) =>
+      this.#deps.log.error({ err: error, containerId, execId: id }, 'exec session lost'),
+    );
+    return { id, pid, stream, exited };
+  }
+
+  async #untilExit(
+    dir: string,
+    process: { pid: number; startTicks: bigint },
+    monitor: ShimConnection,
+  ): Promise<ExitRecord> {
+    const reported = await monitor.exited;
+    if (reported === undefined && this.#disposed) await new Promise<never>(() => undefined);
+    this.#monitors.delete(monitor);
+    const exit = reported ?? (await readExit(dir)) ?? this.#giveUp(process);
+    monitor.close();
+    await rm(dir, { recursive: true, force: true });
+    return exit;
+  }
+
+  #giveUp({ pid, startTicks }: { pid: number; startTicks: bigint }): ExitRecord {
+    signalIfSame(pid, startTicks, 'SIGKILL');
+    return { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: this.#deps.clock() };
+  }
+
+  #dir(containerId: ContainerId, id: ExecId): string {
+    return execFolder(this.#deps.paths.runContainer(containerId), id);
+  }
+}
+
+/** The stream of a session whose output nobody kept. */
+function endedStream(exit: ExitRecord): AttachStream {
+  return {
+    output: { async *[Symbol.asyncIterator]() {} },
+    writeStdin: async () => undefined,
+    closeStdin: () => undefined,
+    resize: () => undefined,
+    exited: Promise.resolve(exit),
+    close: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

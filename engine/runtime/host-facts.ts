@@ -1,0 +1,115 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { arch, release } from 'node:os';
+import { join } from 'node:path';
+import { capsOfMask } from './capabilities.ts';
+import type { SeccompHost } from './seccomp/resolve-profile.ts';
+
+export interface HostDevice {
+  path: string;
+  type: 'c' | 'b';
+  major: number;
+  minor: number;
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
+/** What of this machine decides a container's spec; read anew for each server, given to the pure functions. */
+export interface HostFacts {
+  arch: string;
+  kernel: SeccompHost['kernel'];
+  /** Bounding set of the server. */
+  caps: readonly string[];
+  cgroupVersion: 1 | 2;
+  /** Whether a limit of memory + swap can be set. */
+  swapLimit: boolean;
+  /** Own hard limits by OCI name (`RLIMIT_NOFILE`): without CAP_SYS_RESOURCE nobody gets more. */
+  hardLimits: ReadonlyMap<string, number>;
+  oomScoreAdj: number;
+}
+
+const CGROUP_ROOT = '/sys/fs/cgroup';
+const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+export function readHostFacts(): HostFacts {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const [major = 0, minor = 0] = release().split(/[.-]/).map(Number);
+  const cgroupVersion = existsSync(join(CGROUP_ROOT, 'cgroup.controllers')) ? 2 : 1;
+  return {
+    arch: GO_ARCH[arch()] ?? arch(),
+    kernel: [major, minor],
+    caps: capsOfMask(/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'),
+    cgroupVersion,
+    swapLimit: cgroupVersion === 2 || existsSync(join(CGROUP_ROOT, 'memory', 'memory.memsw.limit_in_bytes')),
+    hardLimits: parseHardLimits(readFileSync('/proc/self/limits', 'utf8')),
+    oomScoreAdj: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
+  };
+}
+
+const LIMIT_NAMES: Readonly<Record<string, string>> = {
+  'Max cpu time': 'CPU',
+  'Max file size': 'FSIZE',
+  'Max data size': 'DATA',
+  'Max stack size': 'STACK',
+  'Max core file size': 'CORE',
+  'Max resident set': 'RSS',
+  'Max processes': 'NPROC',
+  'Max open files': 'NOFILE',
+  'Max locked memory': 'MEMLOCK',
+  'Max address space': 'AS',
+  'Max file locks': 'LOCKS',
+  'Max pending signals': 'SIGPENDING',
+  'Max msgqueue size': 'MSGQUEUE',
+  'Max nice priority': 'NICE',
+  'Max realtime priority': 'RTPRIO',
+  'Max realtime timeout': 'RTTIME',
+};
+
+/** Hard limits of a /proc/PID/limits file; unlimited ones are left out. */
+export function parseHardLimits(text: string): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const name = LIMIT_NAMES[line.slice(0, 26).trim()];
+    const hard = Number(line.slice(26).trim().split(/\s+/)[1]);
+    if (name !== undefined && Number.isFinite(hard)) limits.set(`RLIMIT_${name}`, hard);
+  }
+  return limits;
+}
+
+/** Every device file of the host, for privileged containers; those that the runtime makes itself are left out. */
+export function readHostDevices(folder = '/dev'): HostDevice[] {
+  const skipped = new Set([
+    'pts',
+    'shm',
+    'fd',
+    'mqueue',
+    'console',
+    'ptmx',
+    'tty',
+    'null',
+    'zero',
+    'full',
+    'random',
+    'urandom',
+  ]);
+  const found: HostDevice[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (folder === '/dev' && skipped.has(entry.name)) continue;
+    if (entry.isDirectory()) found.push(...readHostDevices(path));
+    else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+      const info = lstatSync(path, { throwIfNoEntry: false });
+      if (info === undefined) continue;
+      found.push({
+        path,
+        type: entry.isBlockDevice() ? 'b' : 'c',
+        major: ((info.rdev >>> 8) & 0xfff) >>> 0,
+        minor: ((info.rdev & 0xff) | ((info.rdev >>> 12) & 0xfff00)) >>> 0,
+        mode: info.mode & 0o777,
+        uid: info.uid,
+        gid: info.gid,
+      });
+    }
+  }
+  return found;
+}

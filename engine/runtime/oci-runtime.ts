@@ -1,0 +1,277 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../errors/index.ts';
+import {
+  CleanupStack,
+  type ContainerId,
+  type ExecId,
+  type OpOptions,
+  shortId,
+  tryParseContainerId,
+} from '../lib/index.ts';
+import { Cgroups } from './cgroups.ts';
+import { checkRuntime } from './check-runtime.ts';
+import type { RuntimeOptions } from './create-runtime.ts';
+import { ExecSessions } from './exec-sessions.ts';
+import { type HostFacts, readHostDevices, readHostFacts } from './host-facts.ts';
+import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
+import { readProcesses, readStat, signalIfSame } from './processes.ts';
+import { Runc } from './runc.ts';
+import { startError } from './runc-errors.ts';
+import type {
+  AttachStream,
+  ExecSpec,
+  ExecTask,
+  ExitRecord,
+  ProcessInfo,
+  Resources,
+  Runtime,
+  StatsSample,
+  Task,
+  TaskSpec,
+} from './runtime.ts';
+import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
+import { connectShim, execFolder, startShim, untilFinished } from './shim/shim-client.ts';
+import { buildSpec, toOciResources } from './spec.ts';
+
+/** How long a shim may take between its report and the end of `runc delete`. */
+const FINISH_TIMEOUT_MS = 12_000;
+
+interface LiveTask {
+  task: Task;
+  monitor: ShimConnection;
+}
+
+/** The runtime by runc, our shim and the control groups. */
+export class OciRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #host: HostFacts;
+  readonly #cgroups: Cgroups;
+  readonly #runc: Runc;
+  readonly #execs: ExecSessions;
+  readonly #tasks = new Map<ContainerId, LiveTask>();
+  #disposed = false;
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    this.#host = readHostFacts();
+    this.#cgroups = new Cgroups({ instance: options.instance, version: this.#host.cgroupVersion });
+    this.#runc = new Runc(options.paths.runcRoot, options.runcPath);
+    this.#execs = new ExecSessions({ ...options, runc: this.#runc, host: this.#host });
+  }
+
+  async start(spec: TaskSpec, opts: OpOptions & { attachEarly?: boolean } = {}): Promise<Task> {
+    const { id } = spec;
+    if (this.#tasks.has(id))
+      throw new EngineError('conflict', `Container ${shortId(id)} is already running`, { reason: 'already_running' });
+    throwIfAborted(opts.signal);
+    const runcPath = await this.#runc.path();
+    const dir = this.#dir(id);
+    const oci = buildSpec(spec, {
+      host: this.#host,
+      cgroupsPath: this.#cgroups.pathOf(id),
+      initPath: this.#options.shimPath,
+      hostDevices: readHostDevices,
+    });
+
+    await using undo = new CleanupStack({ log: this.#options.log });
+    undo.defer('remove what the start left behind', () => this.cleanUp(id));
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await mkdir(this.#runc.root, { recursive: true, mode: 0o700 });
+    await rm(join(dir, 'exit'), { force: true });
+    await mkdir(spec.bundle, { recursive: true, mode: 0o700 });
+    await writeFile(join(spec.bundle, 'config.json'), JSON.stringify(oci), { mode: 0o600 });
+
+    const shim = await this.#startShim(spec, dir, runcPath, opts.attachEarly ?? false);
+    throwIfAborted(opts.signal);
+    const task = this.#watch(id, shim.monitor, {
+      pid: shim.hello.pid,
+      pidStartTicks: readStat(shim.hello.pid)?.startTicks ?? 0n,
+      startedAt: this.#options.clock(),
+      early: shim.early,
+    });
+    undo.commit();
+    this.#options.log.info({ containerId: id, pid: task.pid }, 'container started');
+    return task;
+  }
+
+  async recover(
+    id: ContainerId,
+    known: { pid: number; pidStartTicks: bigint; startedAt: Date },
+  ): Promise<{ running: Task } | { exited: ExitRecord } | undefined> {
+    const live = this.#tasks.get(id);
+    if (live !== undefined) return { running: live.task };
+    const dir = this.#dir(id);
+    const monitor = await connectShim(dir, 'events');
+    if (monitor !== undefined) {
+      const { pid } = await monitor.running;
+      const same = pid === known.pid;
+      const pidStartTicks = same ? known.pidStartTicks : (readStat(pid)?.startTicks ?? 0n);
+      return {
+        running: this.#watch(id, monitor, { pid, pidStartTicks, startedAt: known.startedAt, early: undefined }),
+      };
+    }
+    // Nobody answers: its record is there now, also when the shim ended just before we asked.
+    const exit = await readExit(dir);
+    if (exit !== undefined) return { exited: exit };
+    if (known.pid <= 0) return undefined;
+    return { exited: await this.#giveUp(id) };
+  }
+
+  async attach(id: ContainerId): Promise<AttachStream> {
+    const stream = await connectShim(this.#dir(id), 'drop');
+    if (stream === undefined) throw notRunning(id);
+    return stream;
+  }
+
+  async kill(id: ContainerId, signal: number): Promise<boolean> {
+    const task = this.#tasks.get(id)?.task;
+    if (task === undefined || !signalIfSame(task.pid, task.pidStartTicks, signal)) return false;
+    // In a frozen group even this signal would wait for the thaw.
+    if (signal === 9 && this.#cgroups.isFrozen(id)) await this.#cgroups.thaw(id);
+    return true;
+  }
+
+  async pause(id: ContainerId): Promise<void> {
+    this.#running(id);
+    await this.#runc.pause(id);
+  }
+
+  async unpause(id: ContainerId): Promise<void> {
+    this.#running(id);
+    await this.#runc.resume(id);
+  }
+
+  async update(id: ContainerId, resources: Resources): Promise<void> {
+    this.#running(id);
+    await this.#runc.update(id, toOciResources(resources, this.#host));
+  }
+
+  async exec(spec: ExecSpec, opts: OpOptions = {}): Promise<ExecTask> {
+    this.#running(spec.containerId);
+    throwIfAborted(opts.signal);
+    if (this.#cgroups.isFrozen(spec.containerId))
+      throw new EngineError('conflict', `Container ${spec.containerId} is paused, unpause the container before exec`, {
+        reason: 'container_paused',
+      });
+    return this.#execs.start(spec);
+  }
+
+  async recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {
+    return this.#execs.recover(containerId, id);
+  }
+
+  async stats(id: ContainerId): Promise<StatsSample> {
+    return this.#cgroups.sample(id, this.#running(id).pid, this.#options.clock());
+  }
+
+  async processes(id: ContainerId): Promise<ProcessInfo[]> {
+    this.#running(id);
+    return readProcesses(this.#cgroups.pids(id));
+  }
+
+  async cleanUp(id: ContainerId): Promise<void> {
+    const dir = this.#dir(id);
+    await this.#cgroups.killAll(id);
+    for (const execId of await execIds(dir)) await endShim(execFolder(dir, execId), id);
+    await endShim(dir, id);
+    await this.#runc.delete(id);
+    await this.#cgroups.remove(id);
+    await removeShimFiles(dir);
+  }
+
+  async listKnown(): Promise<ContainerId[]> {
+    const { runContainers } = this.#options.paths;
+    const names = [
+      ...namesIn(this.#runc.root),
+      ...this.#cgroups.list(),
+      ...namesIn(runContainers).filter((name) => hasShimFiles(join(runContainers, name))),
+    ];
+    return [...new Set(names)].map(tryParseContainerId).filter((id) => id !== undefined);
+  }
+
+  check(): ReturnType<Runtime['check']> {
+    return checkRuntime(this.#runc, this.#options.shimPath, this.#host.cgroupVersion);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    for (const { monitor } of this.#tasks.values()) monitor.close();
+    this.#tasks.clear();
+    this.#execs[Symbol.dispose]();
+  }
+
+  async #startShim(spec: TaskSpec, dir: string, runcPath: string, early: boolean) {
+    const { id, log, consoleSize } = spec;
+    const logPath = this.#options.paths.containerLog(id);
+    const args = [
+      `--id=${id}`,
+      `--bundle=${spec.bundle}`,
+      `--runtime=${runcPath}`,
+      `--root=${this.#runc.root}`,
+      `--oom-file=${this.#cgroups.oomFile(id)}`,
+      ...(log === 'none' ? [] : [`--log=${logPath}`, `--log-max=${log.maxBytes}`, `--log-files=${log.maxFiles}`]),
+      ...(spec.tty ? ['--tty'] : []),
+      ...(spec.tty && consoleSize !== undefined ? [`--size=${consoleSize.rows}x${consoleSize.columns}`] : []),
+      ...(spec.openStdin ? ['--stdin'] : []),
+      ...(spec.openStdin && spec.stdinOnce ? ['--stdin-once'] : []),
+    ];
+    try {
+      return await startShim({ shimPath: this.#options.shimPath, args, dir, early });
+    } catch (error) {
+      throw error instanceof ShimStartFailure ? startError('start', error.said) : error;
+    }
+  }
+
+  #watch(id: ContainerId, monitor: ShimConnection, about: Omit<Task, 'id' | 'exited'>): Task {
+    const exited = Promise.withResolvers<ExitRecord>();
+    const task: Task = { id, ...about, exited: exited.promise };
+    this.#tasks.set(id, { task, monitor });
+    // Who asks for the task later must still get the failure; nobody asking is not one of ours.
+    exited.promise.catch(() => undefined);
+    this.#untilExit(id, monitor).then(exited.resolve, exited.reject);
+    return task;
+  }
+
+  async #untilExit(id: ContainerId, monitor: ShimConnection): Promise<ExitRecord> {
+    const reported = await monitor.exited;
+    if (reported !== undefined) await untilFinished(monitor, FINISH_TIMEOUT_MS);
+    // The server goes; the container does not, and the next server will hear of its end.
+    else if (this.#disposed) await new Promise<never>(() => undefined);
+    const exit = reported ?? (await readExit(this.#dir(id))) ?? (await this.#giveUp(id));
+    monitor.close();
+    if (this.#tasks.get(id)?.monitor === monitor) this.#tasks.delete(id);
+    this.#options.log.info({ containerId: id, exitCode: exit.exitCode }, 'container exited');
+    return exit;
+  }
+
+  /** The shim is lost, and with it the container's output and exit code: what is left of it is ended. */
+  async #giveUp(id: ContainerId): Promise<ExitRecord> {
+    const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: this.#options.clock() };
+    this.#options.log.warn({ containerId: id }, 'the shim of a container was lost');
+    await this.#cgroups.killAll(id);
+    await this.#runc.delete(id);
+    await this.#cgroups.remove(id);
+    await writeExit(this.#dir(id), exit);
+    return exit;
+  }
+
+  #running(id: ContainerId): Task {
+    const live = this.#tasks.get(id);
+    if (live === undefined) throw notRunning(id);
+    return live.task;
+  }
+
+  #dir(id: ContainerId): string {
+    return this.#options.paths.runContainer(id);
+  }
+}
+
+function notRunning(id: ContainerId): EngineError {
+  return new EngineError('conflict', `Container ${id} is not running`, { reason: 'container_not_running' });
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new EngineError('cancelled', 'The start was cancelled', { reason: 'cancelled' }, { cause: signal.reason });
+}

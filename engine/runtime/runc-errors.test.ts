@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startError } from './runc-errors.ts';
+
+const prefix = 'runc run failed: unable to start container process: ';
+const cases = [
+  ['exec: "nosuch": executable file not found in $PATH', 'invalid_argument', 127],
+  ['exec: "/nosuch": stat /nosuch: no such file or directory', 'invalid_argument', 127],
+  ['exec: "/etc/passwd": permission denied', 'invalid_argument', 126],
+  ['exec: "/etc": is a directory: unknown', 'invalid_argument', 126],
+  ['error mounting "/gone" to rootfs at "/x": stat /gone: no such file or directory', 'unavailable', 128],
+] as const;
+
+for (const [text, code, exitCode] of cases) {
+  test(`start: ${text}`, () => {
+    const error = startError('start', `${prefix}${text}\n`);
+    assert.equal(error.code, code);
+    assert.equal(error.details['exitCode'], exitCode);
+    assert.equal(
+      error.message,
+      'failed to create task for container: failed to create shim task: OCI runtime create failed: ' +
+        `runc create failed: unable to start container process: ${text}`,
+    );
+  });
+}
+
+test('a log line is read like plain text', () => {
+  const line =
+    'time="2026-01-01T00:00:00Z" level=error msg="exec failed: unable to start: exec: \\"no\\": executable file not found in $PATH"';
+  const error = startError('exec', line);
+  assert.equal(
+    error.message,
+    'OCI runtime exec failed: exec failed: unable to start: exec: "no": executable file not found in $PATH',
+  );
+  assert.equal(error.details['exitCode'], 127);
+});
+
+test('exec in a paused container is a conflict, silence is a timeout', () => {
+  assert.equal(
+    startError('exec', 'cannot exec in a paused container (use --ignore-paused to override)').code,
+    'conflict',
+  );
+  assert.equal(startError('start', 'shim: timeout: the runtime did not answer').details.reason, 'runtime_timeout');
+});

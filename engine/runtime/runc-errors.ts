@@ -1,0 +1,51 @@
+import { EngineError } from '../errors/index.ts';
+
+/** Where the failed command was meant to run: Docker's wording differs. */
+export type RuncStep = 'start' | 'exec';
+
+/**
+ * The error for what runc (or the shim) said when a process could not be started. Clients match on this wording, and
+ * `details.exitCode` is what the container's state shows.
+ */
+export function startError(step: RuncStep, said: string): EngineError {
+  const text = cleanRuncText(said);
+  const exitCode = exitCodeOf(text);
+  const message =
+    step === 'start'
+      ? `failed to create task for container: failed to create shim task: OCI runtime create failed: ${text}`
+      : `OCI runtime exec failed: ${text}`;
+  if (exitCode !== undefined)
+    return new EngineError('invalid_argument', message, {
+      reason: exitCode === 127 ? 'command_not_found' : 'command_not_executable',
+      exitCode,
+    });
+  if (/cannot exec in a paused container/i.test(text))
+    return new EngineError('conflict', 'Container is paused, unpause it before exec', { reason: 'container_paused' });
+  if (/timeout: the runtime did not answer/.test(text))
+    return new EngineError('unavailable', 'The runtime did not start the process in time', {
+      reason: 'runtime_timeout',
+      exitCode: 128,
+    });
+  return new EngineError('unavailable', message, { reason: 'runtime_failed', exitCode: 128 });
+}
+
+/** runc's plain text or its log line; both may be there, the plain one is the last. */
+export function cleanRuncText(said: string): string {
+  const line = said.trim().split('\n').at(-1) ?? '';
+  const logged = /\bmsg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
+  const text = logged === undefined ? line : logged.replace(/\\(["\\])/g, '$1');
+  // "runc run" is how we start; the failing step is the same as in Docker's "runc create".
+  return text
+    .replace(/^runc run failed:/, 'runc create failed:')
+    .replace(/^container_linux\.go:\d+: /, '')
+    .trim();
+}
+
+/** As a shell: 127 not found, 126 found and not executable; undefined when it is not about the command. */
+function exitCodeOf(text: string): 126 | 127 | undefined {
+  // Only what runc says about the command itself: a missing mount source has the same words.
+  const about = /exec: ?"?.*$/s.exec(text)?.[0];
+  if (about === undefined) return undefined;
+  if (/permission denied|is a directory|exec format error|not a directory/i.test(about)) return 126;
+  return /executable file not found|no such file or directory/i.test(about) ? 127 : undefined;
+}

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../errors/index.ts';
+import { CHILD_ENV, PROGRAM_FOLDERS } from './programs.ts';
+import { cleanRuncText } from './runc-errors.ts';
+import { RUNTIME_TIMEOUT_MS } from './shim/shim-client.ts';
+
+/** The short runs of runc that the server makes itself; containers and exec sessions are started by shims. */
+export class Runc {
+  readonly root: string;
+  #path: string | undefined;
+
+  constructor(root: string, path?: string) {
+    this.root = root;
+    this.#path = path;
+  }
+
+  /** @throws EngineError `unavailable` when it is not installed. */
+  async path(): Promise<string> {
+    this.#path ??= await this.find();
+    if (this.#path === undefined)
+      throw new EngineError('unavailable', 'runc is not installed', { reason: 'runc_missing', exitCode: 128 });
+    return this.#path;
+  }
+
+  async find(): Promise<string | undefined> {
+    if (this.#path !== undefined) return this.#path;
+    for (const folder of PROGRAM_FOLDERS) {
+      const path = join(folder, 'runc');
+      try {
+        await access(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not in this folder: the next one.
+      }
+    }
+    return undefined;
+  }
+
+  hasState(id: string): boolean {
+    return existsSync(join(this.root, id));
+  }
+
+  async version(): Promise<string | undefined> {
+    const text = await this.#run(['--version']);
+    return /^runc version (\S+)/m.exec(text)?.[1];
+  }
+
+  /** Kills what is left and forgets the container; nothing to forget is fine. */
+  async delete(id: string): Promise<void> {
+    if (this.hasState(id)) await this.#run(['--root', this.root, 'delete', '-f', id]);
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.#run(['--root', this.root, 'pause', id]);
+  }
+
+  async resume(id: string): Promise<void> {
+    await this.#run(['--root', this.root, 'resume', id]);
+  }
+
+  async update(id: string, resources: object): Promise<void> {
+    await this.#run(['--root', this.root, 'update', '--resources', '-', id], JSON.stringify(resources));
+  }
+
+  async #run(args: string[], input = ''): Promise<string> {
+    const path = await this.path();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const options = { timeout: RUNTIME_TIMEOUT_MS, killSignal: 'SIGKILL', env: CHILD_ENV } as const;
+    const child = execFile(path, args, options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(runError(args, error.killed === true, stderr, error));
+    });
+    // A runc that ends without reading its input breaks the pipe; its exit code tells the rest.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+    return promise;
+  }
+}
+
+function runError(args: readonly string[], killed: boolean, stderr: string, cause: unknown): EngineError {
+  const what = args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--root') ?? 'runc';
+  return killed
+    ? new EngineError('unavailable', `runc ${what} did not answer in time`, { reason: 'runtime_timeout' }, { cause })
+    : new EngineError(
+        'unavailable',
+        `runc ${what} failed: ${cleanRuncText(stderr) || String(cause)}`,
+        { reason: 'runtime_failed' },
+        { cause },
+      );
+}

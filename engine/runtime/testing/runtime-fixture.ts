@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newContainerId, silentLogger, systemClock } from '../../lib/index.ts';
+import { type EnginePaths, enginePaths } from '../../paths.ts';
+import { Cgroups } from '../cgroups.ts';
+import { createRuntime } from '../create-runtime.ts';
+import { readHostFacts } from '../host-facts.ts';
+import type { Runtime, TaskSpec } from '../runtime.ts';
+import { ensureShim } from '../shim/compile.ts';
+
+const APPLETS = ['sh', 'cat', 'sleep', 'echo', 'true', 'stty', 'tail', 'id', 'kill', 'printf', 'head'];
+
+/** A runtime with a root file system of busybox, in folders and control groups of its own. */
+export class RuntimeFixture implements AsyncDisposable {
+  runtime: Runtime;
+  readonly paths: EnginePaths;
+  readonly settings: { root: string; instance: string; shimPath: string };
+
+  private constructor(settings: RuntimeFixture['settings']) {
+    this.settings = settings;
+    this.paths = pathsOf(settings.root);
+    this.runtime = runtimeOf(settings);
+  }
+
+  static async create(): Promise<RuntimeFixture> {
+    const root = await mkdtemp(join(tmpdir(), 'davit-rt-'));
+    const rootfs = join(root, 'rootfs');
+    for (const folder of ['bin', 'sbin', 'dev', 'proc', 'sys', 'etc'])
+      await mkdir(join(rootfs, folder), { recursive: true });
+    await copyFile('/bin/busybox', join(rootfs, 'bin', 'busybox'));
+    await chmod(join(rootfs, 'bin', 'busybox'), 0o755);
+    for (const applet of APPLETS) await symlink('busybox', join(rootfs, 'bin', applet));
+    await writeFile(join(rootfs, 'etc', 'hosts'), '127.0.0.1 localhost\n');
+    const shimPath = await ensureShim(join(tmpdir(), 'davit-shim-cache'));
+    return new RuntimeFixture({ root, shimPath, instance: `t${randomBytes(3).toString('hex')}` });
+  }
+
+  spec(change: Partial<TaskSpec>): TaskSpec {
+    const id = newContainerId();
+    return {
+      id,
+      rootfs: join(this.settings.root, 'rootfs'),
+      bundle: this.paths.container(id),
+      args: ['true'],
+      env: ['PATH=/bin'],
+      cwd: '/',
+      user: { uid: 0, gid: 0, additionalGids: [0] },
+      tty: false,
+      openStdin: false,
+      stdinOnce: false,
+      hostname: 'box',
+      netns: { kind: 'host' },
+      mounts: [],
+      resources: {},
+      readonlyRootfs: false,
+      privileged: false,
+      capAdd: [],
+      capDrop: [],
+      noNewPrivileges: false,
+      seccomp: 'default',
+      sysctls: {},
+      shmSizeBytes: 2 ** 26,
+      oomScoreAdj: 0,
+      ulimits: [],
+      init: false,
+      log: { maxBytes: 10 * 2 ** 20, maxFiles: 3 },
+      ...change,
+    };
+  }
+
+  /** As a new server after the old one has gone. */
+  async restart(): Promise<void> {
+    await this.runtime[Symbol.asyncDispose]();
+    this.runtime = runtimeOf(this.settings);
+  }
+
+  async shimPid(id: string): Promise<number> {
+    return Number(await readFile(join(this.paths.runContainer(id), 'shim'), 'utf8'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const id of await this.runtime.listKnown()) await this.runtime.cleanUp(id);
+    await this.runtime[Symbol.asyncDispose]();
+    await new Cgroups({ instance: this.settings.instance, version: readHostFacts().cgroupVersion }).remove('');
+    await rm(this.settings.root, { recursive: true, force: true });
+  }
+}
+
+export function pathsOf(root: string): EnginePaths {
+  return enginePaths(join(root, 'data'), join(root, 'run'));
+}
+
+export function runtimeOf({ root, instance, shimPath }: RuntimeFixture['settings']): Runtime {
+  return createRuntime({ paths: pathsOf(root), instance, shimPath, log: silentLogger, clock: systemClock });
+}
