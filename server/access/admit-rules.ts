@@ -6,7 +6,7 @@ export interface AdmissionPolicy {
   /** Host folders that may be mounted, read-only unless `writable`. Real paths are checked again when opened. */
   bindRoots?: readonly { path: string; writable: boolean }[];
   /** Whether the actor may use this container (namespace sharing) or named volume; a volume yet to be made is theirs. */
-  mayUse?: (kind: 'container' | 'volume', name: string) => boolean | Promise<boolean>;
+  mayUse?: (kind: 'container' | 'volume', name: string) => boolean;
   /** Memory, cpu and pids limits must be given. */
   requireLimits?: boolean;
 }
@@ -19,10 +19,7 @@ export interface Violation {
 }
 
 type Found = Omit<Violation, 'field'>;
-type Rule<K extends keyof ContainerConfig> = (
-  value: ContainerConfig[K],
-  policy: AdmissionPolicy,
-) => Found[] | Promise<Found[]>;
+type Rule<K extends keyof ContainerConfig> = (value: ContainerConfig[K], policy: AdmissionPolicy) => Found[];
 
 const GIB = 1024 ** 3;
 
@@ -94,7 +91,7 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       ...(hostPort !== undefined && hostPort < 1024 ? found('port_privileged', { port: hostPort }) : []),
       ...(OPEN_ADDRESSES.has(hostAddress) ? [] : found('host_address_not_allowed', { address: hostAddress })),
     ]),
-  mounts: async (mounts, policy) => (await Promise.all(mounts.map((mount) => judgeMount(mount, policy)))).flat(),
+  mounts: (mounts, policy) => mounts.flatMap((mount) => judgeMount(mount, policy)),
   network: (mode, policy) => (mode === 'host' ? found('host_network') : judgeSharing(mode, policy)),
   resources: (limits, policy) => [
     ...(limits.oomKillDisable ? found('oom_kill_disabled') : []),
@@ -131,22 +128,22 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
 };
 
 function judgeNamespace(hostReason: string) {
-  return (mode: string | undefined, policy: AdmissionPolicy): Found[] | Promise<Found[]> => {
+  return (mode: string | undefined, policy: AdmissionPolicy): Found[] => {
     if (mode === undefined || mode === '' || mode === 'private' || mode === 'shareable' || mode === 'none') return [];
     return mode.startsWith('container:') ? judgeSharing(mode, policy) : found(hostReason);
   };
 }
 
-async function judgeSharing(mode: string, policy: AdmissionPolicy): Promise<Found[]> {
+function judgeSharing(mode: string, policy: AdmissionPolicy): Found[] {
   if (!mode.startsWith('container:')) return [];
   const container = mode.slice('container:'.length);
-  return (await policy.mayUse?.('container', container)) ? [] : found('container_not_own', { container });
+  return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
 }
 
-async function judgeMount(mount: MountSpec, policy: AdmissionPolicy): Promise<Found[]> {
+function judgeMount(mount: MountSpec, policy: AdmissionPolicy): Found[] {
   switch (mount.type) {
     case 'volume':
-      if (mount.name === undefined || (await policy.mayUse?.('volume', mount.name))) return [];
+      if (mount.name === undefined || policy.mayUse?.('volume', mount.name)) return [];
       return found('volume_not_own', { volume: mount.name });
     case 'tmpfs':
       return judgeTmpfs(mount.sizeBytes, mount.options ?? '');

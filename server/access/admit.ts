@@ -5,18 +5,15 @@ import { assertCan, can } from './can.ts';
 import type { Actor } from './roles.ts';
 
 /**
- * The second gate, on the normalised request: the object judged here is the object that runs.
+ * The second gate, on the normalised request: the object judged here is the object that runs. Synchronous, so that no caller can
+ * forget to wait for the verdict.
  *
  * @throws EngineError `denied`, with every `violations` entry `{ field, reason, params }` for the form
  */
-export async function admit(
-  config: ContainerConfig,
-  actor: Actor | undefined,
-  policy: AdmissionPolicy = {},
-): Promise<void> {
+export function admit(config: ContainerConfig, actor: Actor | undefined, policy: AdmissionPolicy = {}): void {
   assertCan(actor, 'container:create');
   if (can(actor, 'container:host-access')) return;
-  const violations = await judge(config, policy);
+  const violations = judge(config, policy);
   const [first] = violations;
   if (first === undefined) return;
   const fields = [...new Set(violations.map(({ field }) => field))].join(', ');
@@ -28,22 +25,22 @@ export async function admit(
 }
 
 /** What a role without access to the host may not have; for others, what deserves a confirmation. */
-export async function judge(config: ContainerConfig, policy: AdmissionPolicy = {}): Promise<Violation[]> {
+export function judge(config: ContainerConfig, policy: AdmissionPolicy = {}): Violation[] {
   const violations: Violation[] = [];
   for (const field of Object.keys(config)) {
-    if (isRuled(field)) violations.push(...(await judgeField(field, config, policy)));
+    if (isRuled(field)) violations.push(...judgeField(field, config, policy));
     else violations.push({ field, reason: 'field_unknown', params: {} });
   }
   return violations;
 }
 
-async function judgeField<K extends keyof ContainerConfig>(
+function judgeField<K extends keyof ContainerConfig>(
   field: K,
   config: ContainerConfig,
   policy: AdmissionPolicy,
-): Promise<Violation[]> {
+): Violation[] {
   const rule = DEVELOPER_RULES[field];
-  return (await rule(config[field], policy)).map((found) => ({ field, ...found }));
+  return rule(config[field], policy).map((found) => ({ field, ...found }));
 }
 
 function isRuled(field: string): field is keyof ContainerConfig {

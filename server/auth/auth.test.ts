@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { before, test } from 'node:test';
+import { isEngineError } from '#engine/errors/index.ts';
+import { openTestDatabase } from '../db/test-database.ts';
+import { isAppError } from '../errors/index.ts';
+import { createAuth } from './auth.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { assertRecentlyProved, type SessionEnd, sessionLimits } from './sessions.ts';
+import { prepareUser, userNameKey } from './users.ts';
+
+const client = { address: '192.0.2.1', userAgent: 'test' };
+const password = 'correct horse battery';
+const MINUTE = 60_000;
+const refused = (code: Parameters<typeof isAppError>[1], reason?: string) => (error: unknown) =>
+  isAppError(error, code) && (reason === undefined || error.details.reason === reason);
+
+// Hashed once: each hash takes a tenth of a second and 64 MiB.
+let passwordHash = '';
+before(async () => {
+  passwordHash = await hashPassword(password);
+});
+
+async function setUpAuth() {
+  await using opening = new AsyncDisposableStack();
+  const { db, file } = opening.use(await openTestDatabase());
+  let now = Date.parse('2026-03-01T00:00:00Z');
+  const clock = () => new Date(now);
+  const auth = createAuth({ db, databaseFile: file, clock });
+  const ended: SessionEnd[] = [];
+  opening.use(auth.sessions.onEnded((end) => ended.push(end)));
+  const owned = opening.move();
+  return {
+    auth,
+    db,
+    ended,
+    clock,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    addUser: async (name: string, role: string) => {
+      const row = {
+        id: name,
+        name,
+        nameKey: userNameKey(name),
+        role,
+        passwordHash,
+        disabled: false,
+        createdAt: clock(),
+      };
+      await db.user.create({ data: { ...row, passwordChangedAt: clock() } });
+      return { id: name, role: role as 'viewer' };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+test('a password hash verifies its password only, whatever the Unicode form', async () => {
+  const hash = await hashPassword('caf\u00e9 with a long name');
+  assert.match(hash, /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+  assert.equal(await verifyPassword('cafe\u0301 with a long name', hash), true);
+  assert.equal(await verifyPassword('Caf\u00e9 with a long name', hash), false);
+  await assert.rejects(verifyPassword('x', 'plain'), (error) => isEngineError(error, 'data_corrupt'));
+});
+
+test('the setup code makes one owner, once', async () => {
+  await using setup = await setUpAuth();
+  const { auth, db } = setup;
+  assert.equal(await auth.needsSetup(), true);
+  const { code, file } = await auth.issueSetupCode();
+  assert.match(code, /^(?:[a-z0-9]{4}-){7}[a-z0-9]{4}$/);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.equal((await readFile(file, 'utf8')).trim(), code);
+  assert.doesNotMatch(JSON.stringify(await db.setupCode.findMany()), new RegExp(code.replaceAll('-', '-?')));
+
+  const wrong = { code: 'aaaa-bbbb', name: 'ann', password };
+  await assert.rejects(auth.setUp(wrong, client), refused('unauthenticated', 'setup_code_invalid'));
+  assert.equal(await auth.needsSetup(), true);
+  const typed = { code: code.toUpperCase().replaceAll('-', ' '), name: 'Ann', password };
+  const { user, token } = await auth.setUp(typed, client);
+  assert.equal(user.role, 'owner');
+  assert.equal((await auth.sessions.authenticate(token))?.actor.name, 'Ann');
+  await assert.rejects(stat(file), { code: 'ENOENT' });
+  await assert.rejects(auth.setUp(typed, client), refused('gone'));
+  await assert.rejects(auth.issueSetupCode(), refused('gone'));
+});
+
+test('two people with the same code: one becomes owner', async () => {
+  await using setup = await setUpAuth();
+  const { code } = await setup.auth.issueSetupCode();
+  const results = await Promise.allSettled(
+    ['ann', 'bob'].map((name) => setup.auth.setUp({ code, name, password }, client)),
+  );
+  assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  assert.equal(await setup.db.user.count(), 1);
+});
+
+test('a setup code is worth nothing after an hour or after a newer one', async () => {
+  await using setup = await setUpAuth();
+  const first = await setup.auth.issueSetupCode();
+  const second = await setup.auth.issueSetupCode();
+  const use = (code: string) => setup.auth.setUp({ code, name: 'ann', password }, client);
+  await assert.rejects(use(first.code), refused('unauthenticated'));
+  setup.pass(60 * MINUTE);
+  await assert.rejects(use(second.code), refused('unauthenticated'));
+  assert.equal(await setup.auth.needsSetup(), true);
+});
+
+test('sign-in takes the name in any case and answers the same for wrong password and unknown name', async () => {
+  await using setup = await setUpAuth();
+  const { auth } = setup;
+  await setup.addUser('ann', 'owner');
+  const { token, user } = await auth.signIn({ name: 'ANN', password }, client);
+  assert.equal(user.name, 'ann');
+  const stored = await setup.db.session.findFirstOrThrow();
+  assert.ok(!JSON.stringify(stored).includes(token));
+  const answers = await Promise.all(
+    ['ann', 'nobody'].map(async (name) => {
+      const begun = performance.now();
+      const error = await auth.signIn({ name, password: 'wrong password!' }, client).catch((cause: unknown) => cause);
+      return { error, took: performance.now() - begun };
+    }),
+  );
+  const [known, unknown] = answers;
+  assert.ok(isAppError(known?.error, 'unauthenticated') && isAppError(unknown?.error, 'unauthenticated'));
+  assert.equal(known.error.message, unknown.error.message);
+  // An answer without a hash would take less than a millisecond.
+  assert.ok((unknown?.took ?? 0) > 20, `${unknown?.took} ms`);
+  await setup.db.user.updateMany({ data: { disabled: true } });
+  await assert.rejects(auth.signIn({ name: 'ann', password }, client), refused('unauthenticated'));
+  assert.equal(await auth.sessions.authenticate(token), undefined);
+});
+
+test('sessions end when idle, when too old, and listeners hear of it', async () => {
+  await using setup = await setUpAuth();
+  const { sessions } = setup.auth;
+  const owner = await setup.addUser('ann', 'owner');
+  const { token } = await sessions.create(owner, client);
+  setup.pass(29 * MINUTE);
+  assert.ok(await sessions.authenticate(token, { touch: false }));
+  setup.pass(2 * MINUTE);
+  assert.equal(await sessions.authenticate(token), undefined);
+  assert.deepEqual(
+    setup.ended.map(({ reason }) => reason),
+    ['expired'],
+  );
+
+  const busy = await sessions.create(owner, client);
+  const { absoluteMs } = sessionLimits('owner');
+  for (let spent = 20 * MINUTE; spent < absoluteMs; spent += 20 * MINUTE) {
+    setup.pass(20 * MINUTE);
+    assert.ok(await sessions.authenticate(busy.token), `after ${spent / MINUTE} min`);
+  }
+  setup.pass(20 * MINUTE);
+  assert.equal(await sessions.sweep(), 1);
+  assert.equal(await sessions.authenticate(busy.token), undefined);
+  assert.equal(await sessions.authenticate('x'.repeat(43)), undefined);
+});
+
+test('a session shows the role of now and ends with its user', async () => {
+  await using setup = await setUpAuth();
+  const { sessions } = setup.auth;
+  const { token, session } = await sessions.create(await setup.addUser('bob', 'developer'), client);
+  await setup.db.user.update({ where: { id: 'bob' }, data: { role: 'viewer' } });
+  assert.equal((await sessions.check(session.id))?.actor.role, 'viewer');
+  await setup.db.user.update({ where: { id: 'bob' }, data: { role: 'emperor' } });
+  assert.equal(await sessions.authenticate(token), undefined);
+});
+
+test('the eleventh session ends the one unused for longest; nobody ends sessions of others', async () => {
+  await using setup = await setUpAuth();
+  const { sessions } = setup.auth;
+  const bob = await setup.addUser('bob', 'developer');
+  const made = [];
+  for (let i = 0; i < 11; i += 1) {
+    made.push(await sessions.create(bob, client));
+    setup.pass(1000);
+  }
+  const [first, second] = made;
+  assert.equal((await sessions.list('bob')).length, 10);
+  assert.deepEqual(setup.ended, [{ sessionId: first?.session.id, userId: 'bob', reason: 'too_many' }]);
+  assert.equal(await sessions.end('ann', second?.session.id ?? ''), false);
+  assert.equal(await sessions.end('bob', second?.session.id ?? ''), true);
+  assert.equal((await sessions.list('bob')).length, 9);
+});
+
+test('changing the password needs the old one and ends the other sessions', async () => {
+  await using setup = await setUpAuth();
+  const { auth } = setup;
+  const ann = await setup.addUser('ann', 'owner');
+  const here = await auth.sessions.create(ann, client);
+  const there = await auth.sessions.create(ann, client);
+  const actor = { id: 'ann', sessionId: here.session.id };
+  const change = (oldPassword: string, newPassword: string) =>
+    auth.changePassword(actor, { oldPassword, newPassword }, client.address);
+  const newPassword = 'another long sentence';
+  await assert.rejects(change('not the old one', newPassword), refused('unauthenticated', 'password_wrong'));
+  await assert.rejects(change(password, 'short'), (error) => isEngineError(error, 'invalid_argument'));
+  assert.equal(setup.ended.length, 0);
+  await change(password, newPassword);
+  assert.deepEqual(setup.ended, [{ sessionId: there.session.id, userId: 'ann', reason: 'password_changed' }]);
+  assert.ok(await auth.sessions.authenticate(here.token));
+  await assert.rejects(auth.signIn({ name: 'ann', password }, client), refused('unauthenticated'));
+  assert.ok(await auth.signIn({ name: 'ann', password: newPassword }, client));
+});
+
+test('grave actions want the password of the last ten minutes', async () => {
+  await using setup = await setUpAuth();
+  const { auth } = setup;
+  const { token, session } = await auth.sessions.create(await setup.addUser('ann', 'owner'), client);
+  const current = async () => {
+    const found = await auth.sessions.authenticate(token);
+    assert.ok(found);
+    return found;
+  };
+  assertRecentlyProved(await current());
+  setup.pass(11 * MINUTE);
+  const stale = await current();
+  assert.throws(() => assertRecentlyProved(stale), refused('unauthenticated', 'password_needed_again'));
+  const actor = { id: 'ann', sessionId: session.id };
+  await assert.rejects(auth.prove(actor, 'wrong', client.address), refused('unauthenticated'));
+  await auth.prove(actor, password, client.address);
+  assertRecentlyProved(await current());
+});
+
+test('names and passwords that should not be are refused with their rule', async () => {
+  const clock = () => new Date(0);
+  const reasons: [string, string, string][] = [
+    ['ann', 'short', 'password_too_short'],
+    ['ann', 'x'.repeat(257), 'password_too_long'],
+    ['ann', 'password1234', 'password_guessable'],
+    ['ann', 'annannannann2026', 'password_guessable'],
+    ['ann', 'davit-admin-2026', 'password_guessable'],
+    ['ann', '123456789012', 'password_guessable'],
+    ['ann', 'abcabcabcabcabc', 'password_guessable'],
+    ['a b', password, 'user_name_invalid'],
+    ['', password, 'user_name_invalid'],
+    ['ann\n', password, 'user_name_invalid'],
+  ];
+  for (const [name, word, reason] of reasons) {
+    await assert.rejects(
+      prepareUser({ name, password: word, role: 'viewer' }, clock),
+      (error) => isEngineError(error, 'invalid_argument') && error.details.reason === reason,
+      `${name} ${word}`,
+    );
+  }
+});

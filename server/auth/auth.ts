@@ -1,0 +1,150 @@
+import { EngineError } from '#engine/errors/index.ts';
+import { type Clock, systemClock } from '#engine/lib/index.ts';
+import type { Actor } from '../access/index.ts';
+import type { Db } from '../db/index.ts';
+import { AppError } from '../errors/index.ts';
+import { assertAcceptablePassword, DECOY_HASH, hashPassword, verifyPassword } from './password.ts';
+import { type Client, type SessionInfo, Sessions } from './sessions.ts';
+import { type IssuedCode, issueSetupCode, redeemSetupCode, removeSetupCodeFile } from './setup-code.ts';
+import { Throttle } from './throttle.ts';
+import { insertUser, type NewUser, prepareUser, toUserInfo, type UserInfo, userNameKey } from './users.ts';
+
+export interface SignedIn {
+  /** For the cookie; nobody else ever sees it. */
+  token: string;
+  user: UserInfo;
+  session: SessionInfo;
+}
+
+/** Who people are: first owner, sign-in, sessions, passwords. Permission to call each is the caller's business. */
+export interface Auth {
+  readonly sessions: Sessions;
+  /** True until the first user exists: everything but the setup page is closed. */
+  needsSetup(): Promise<boolean>;
+  /** @throws AppError `gone` when there is a user */
+  issueSetupCode(): Promise<IssuedCode>;
+  /** Makes the owner and signs them in. @throws AppError `gone`, `unauthenticated`, `throttled`; EngineError `invalid_argument` */
+  setUp(input: { code: string; name: string; password: string }, client: Client): Promise<SignedIn>;
+  /** @throws AppError `unauthenticated` (the same for an unknown name, in the same time), `throttled` */
+  signIn(input: { name: string; password: string }, client: Client): Promise<SignedIn>;
+  signOut(actor: { id: string; sessionId: string }): Promise<void>;
+  /** The password once more, before something grave. @throws AppError `unauthenticated`, `throttled` */
+  prove(actor: { id: string; sessionId: string }, password: string, address: string): Promise<void>;
+  /** Ends every other session of the user. @throws AppError `unauthenticated` when the old one is wrong */
+  changePassword(
+    actor: { id: string; sessionId: string },
+    input: { oldPassword: string; newPassword: string },
+    address: string,
+  ): Promise<void>;
+  createUser(user: NewUser): Promise<UserInfo>;
+  /** Sets a password without the old one and ends all sessions. @throws EngineError `not_found` */
+  resetPassword(name: string, password: string): Promise<UserInfo>;
+  findUser(name: string): Promise<UserInfo | undefined>;
+  listUsers(): Promise<UserInfo[]>;
+  /** The user as actor of now; undefined when gone or disabled. */
+  actorOf(userId: string): Promise<Actor | undefined>;
+}
+
+export interface AuthOptions {
+  db: Db;
+  /** The setup code's file lies beside it. */
+  databaseFile: string;
+  clock?: Clock;
+}
+
+export function createAuth(opts: AuthOptions): Auth {
+  const { db, databaseFile, clock = systemClock } = opts;
+  const sessions = new Sessions(db, clock);
+  const throttle = new Throttle(clock);
+
+  async function assertPassword(userId: string, password: string, address: string): Promise<void> {
+    const user = await db.user.findUnique({ where: { id: userId } });
+    if (user === null || user.disabled) throw wrongPassword();
+    throttle.attempt(user.nameKey, address);
+    if (!(await verifyPassword(password, user.passwordHash))) throw wrongPassword();
+    throttle.succeeded(user.nameKey);
+  }
+
+  return {
+    sessions,
+    needsSetup: async () => (await db.user.count()) === 0,
+    issueSetupCode: () => issueSetupCode(db, databaseFile, clock),
+
+    async setUp({ code, name, password }, client) {
+      const account = `setup from ${client.address}`;
+      throttle.attempt(account, client.address);
+      const row = await prepareUser({ name, password, role: 'owner' }, clock);
+      const user = await db.$transaction(async (tx) => {
+        await redeemSetupCode(tx, code, clock());
+        return insertUser(tx, { ...row, lastSignInAt: clock() });
+      });
+      throttle.succeeded(account);
+      await removeSetupCodeFile(databaseFile);
+      return { user, ...(await sessions.create(user, client)) };
+    },
+
+    async signIn({ name, password }, client) {
+      const nameKey = userNameKey(name.slice(0, 256));
+      throttle.attempt(nameKey, client.address);
+      const row = await db.user.findUnique({ where: { nameKey } });
+      const matches = await verifyPassword(password.slice(0, 1024), row?.passwordHash ?? DECOY_HASH);
+      if (row === null || row.disabled || !matches) throw wrongSignIn();
+      throttle.succeeded(nameKey);
+      const user = toUserInfo(await db.user.update({ where: { id: row.id }, data: { lastSignInAt: clock() } }));
+      return { user, ...(await sessions.create(user, client)) };
+    },
+
+    async signOut({ id, sessionId }) {
+      await sessions.end(id, sessionId, 'signed_out');
+    },
+
+    async prove({ id, sessionId }, password, address) {
+      await assertPassword(id, password, address);
+      await sessions.markProved(sessionId);
+    },
+
+    async changePassword({ id, sessionId }, { oldPassword, newPassword }, address) {
+      await assertPassword(id, oldPassword, address);
+      const { name } = await db.user.findUniqueOrThrow({ where: { id }, select: { name: true } });
+      assertAcceptablePassword(newPassword, name);
+      const data = { passwordHash: await hashPassword(newPassword), passwordChangedAt: clock() };
+      await db.user.update({ where: { id }, data });
+      await sessions.endAll(id, 'password_changed', { except: sessionId });
+    },
+
+    createUser: async (user) => insertUser(db, await prepareUser(user, clock)),
+
+    async resetPassword(name, password) {
+      const row = await db.user.findUnique({ where: { nameKey: userNameKey(name) } });
+      if (row === null) throw new EngineError('not_found', `No such user: ${name}`, { reason: 'user_not_found', name });
+      assertAcceptablePassword(password, row.name);
+      const data = { passwordHash: await hashPassword(password), passwordChangedAt: clock() };
+      const user = toUserInfo(await db.user.update({ where: { id: row.id }, data }));
+      throttle.succeeded(row.nameKey);
+      await sessions.endAll(row.id, 'password_changed');
+      return user;
+    },
+
+    async findUser(name) {
+      const row = await db.user.findUnique({ where: { nameKey: userNameKey(name) } });
+      return row === null ? undefined : toUserInfo(row);
+    },
+
+    listUsers: async () => (await db.user.findMany({ orderBy: { nameKey: 'asc' } })).map(toUserInfo),
+
+    async actorOf(userId) {
+      const row = await db.user.findUnique({ where: { id: userId } });
+      if (row === null || row.disabled) return undefined;
+      const { id, name, role } = toUserInfo(row);
+      return { id, name, role };
+    },
+  };
+}
+
+function wrongSignIn(): AppError {
+  return new AppError('unauthenticated', 'Name or password is wrong', { reason: 'sign_in_wrong' });
+}
+
+function wrongPassword(): AppError {
+  return new AppError('unauthenticated', 'The password is wrong', { reason: 'password_wrong', field: 'password' });
+}

@@ -1,0 +1,191 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '#engine/lib/index.ts';
+import { type Actor, type Role, tryParseRole } from '../access/index.ts';
+import type { Db } from '../db/index.ts';
+import { AppError } from '../errors/index.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const MAX_PARALLEL = 10;
+const PROOF_MS = 10 * MINUTE_MS;
+// A row is written at most this often while somebody clicks around.
+const TOUCH_EVERY_MS = 30_000;
+
+/** Stricter for those who can do more. */
+export function sessionLimits(role: Role): { idleMs: number; absoluteMs: number } {
+  return role === 'owner' || role === 'admin'
+    ? { idleMs: 30 * MINUTE_MS, absoluteMs: 24 * HOUR_MS }
+    : { idleMs: 12 * HOUR_MS, absoluteMs: 7 * 24 * HOUR_MS };
+}
+
+export interface SessionInfo {
+  id: string;
+  userId: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  address: string;
+  userAgent: string;
+}
+
+/** A valid session and who it is; `actor` carries the role of now, not of sign-in. */
+export interface AuthenticatedSession extends SessionInfo {
+  actor: Actor & { sessionId: string };
+  /** Whether the password was given in the last 10 minutes. */
+  recentlyProved: boolean;
+}
+
+export interface Client {
+  address: string;
+  userAgent: string;
+}
+
+export type SessionEndReason = 'signed_out' | 'ended' | 'expired' | 'password_changed' | 'role_changed' | 'too_many';
+
+export interface SessionEnd {
+  sessionId: string;
+  userId: string;
+  reason: SessionEndReason;
+}
+
+type SessionRow = NonNullable<Awaited<ReturnType<Db['session']['findUnique']>>>;
+type UserRow = NonNullable<Awaited<ReturnType<Db['user']['findUnique']>>>;
+
+/** Sessions of people. The token is in the cookie only; the database has its SHA-256. */
+export class Sessions {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(end: SessionEnd) => void>();
+
+  constructor(db: Db, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async create(user: { id: string; role: Role }, client: Client): Promise<{ token: string; session: SessionInfo }> {
+    const token = randomBytes(32).toString('base64url');
+    const now = this.#clock();
+    const row = await this.#db.session.create({
+      data: {
+        id: randomUUID(),
+        tokenHash: hashToken(token),
+        userId: user.id,
+        createdAt: now,
+        lastSeenAt: now,
+        provedAt: now,
+        expiresAt: new Date(now.getTime() + sessionLimits(user.role).absoluteMs),
+        address: client.address.slice(0, 100),
+        userAgent: client.userAgent.slice(0, 300),
+      },
+    });
+    await this.#endOldest(user.id);
+    return { token, session: toInfo(row) };
+  }
+
+  /**
+   * Undefined for a token that is unknown, too old or idle for too long, or whose user is disabled. `touch: false` does not
+   * count as activity: an open socket that is checked now and then must not keep an absent person signed in.
+   */
+  async authenticate(token: string, opts: { touch?: boolean } = {}): Promise<AuthenticatedSession | undefined> {
+    const where = { tokenHash: hashToken(token) };
+    return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), opts.touch ?? true);
+  }
+
+  /** The same by id, for sockets and jobs that hold no token. */
+  async check(sessionId: string): Promise<AuthenticatedSession | undefined> {
+    const where = { id: sessionId };
+    return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), false);
+  }
+
+  async list(userId: string): Promise<SessionInfo[]> {
+    return (await this.#db.session.findMany({ where: { userId }, orderBy: { lastSeenAt: 'desc' } })).map(toInfo);
+  }
+
+  /** Ends one session of this user. False when it is not theirs or gone already. */
+  async end(userId: string, sessionId: string, reason: SessionEndReason = 'ended'): Promise<boolean> {
+    const { count } = await this.#db.session.deleteMany({ where: { id: sessionId, userId } });
+    if (count > 0) this.#tell({ sessionId, userId, reason });
+    return count > 0;
+  }
+
+  async endAll(userId: string, reason: SessionEndReason, opts: { except?: string | undefined } = {}): Promise<number> {
+    const sessions = await this.#db.session.findMany({ where: { userId }, select: { id: true } });
+    const ending = sessions.filter(({ id }) => id !== opts.except);
+    for (const { id } of ending) await this.end(userId, id, reason);
+    return ending.length;
+  }
+
+  /** Ends what has run out without anybody asking. For a timer, so that sockets of forgotten tabs are cut. */
+  async sweep(): Promise<number> {
+    const rows = await this.#db.session.findMany({ include: { user: true } });
+    const over = rows.filter((row) => this.#isOver(row));
+    for (const { id, userId } of over) await this.end(userId, id, 'expired');
+    return over.length;
+  }
+
+  /** The password was given again in this session. */
+  async markProved(sessionId: string): Promise<void> {
+    await this.#db.session.updateMany({ where: { id: sessionId }, data: { provedAt: this.#clock() } });
+  }
+
+  /** Called after a session ended, whoever ended it: cut its sockets and streams. */
+  onEnded(listener: (end: SessionEnd) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  async #check(
+    row: (SessionRow & { user: UserRow }) | null,
+    touch: boolean,
+  ): Promise<AuthenticatedSession | undefined> {
+    if (row === null) return undefined;
+    const role = tryParseRole(row.user.role);
+    if (role === undefined || this.#isOver(row)) {
+      await this.end(row.userId, row.id, 'expired');
+      return undefined;
+    }
+    const now = this.#clock();
+    if (touch && now.getTime() - row.lastSeenAt.getTime() >= TOUCH_EVERY_MS) {
+      await this.#db.session.updateMany({ where: { id: row.id }, data: { lastSeenAt: now } });
+      row.lastSeenAt = now;
+    }
+    const actor = { id: row.user.id, name: row.user.name, role, sessionId: row.id };
+    return { ...toInfo(row), actor, recentlyProved: now.getTime() - row.provedAt.getTime() < PROOF_MS };
+  }
+
+  #isOver(row: SessionRow & { user: UserRow }): boolean {
+    const role = tryParseRole(row.user.role);
+    if (role === undefined || row.user.disabled) return true;
+    const now = this.#clock().getTime();
+    const { idleMs, absoluteMs } = sessionLimits(role);
+    return (
+      now >= row.expiresAt.getTime() ||
+      now >= row.createdAt.getTime() + absoluteMs ||
+      now >= row.lastSeenAt.getTime() + idleMs
+    );
+  }
+
+  async #endOldest(userId: string): Promise<void> {
+    const orderBy = [{ lastSeenAt: 'desc' as const }, { createdAt: 'desc' as const }];
+    const surplus = await this.#db.session.findMany({ where: { userId }, orderBy, skip: MAX_PARALLEL });
+    for (const { id } of surplus) await this.end(userId, id, 'too_many');
+  }
+
+  #tell(end: SessionEnd): void {
+    for (const listener of this.#listeners) listener(end);
+  }
+}
+
+/** @throws AppError `unauthenticated` when the password was not given recently in this session */
+export function assertRecentlyProved(session: AuthenticatedSession): void {
+  if (session.recentlyProved) return;
+  throw new AppError('unauthenticated', 'Enter your password again to do this', { reason: 'password_needed_again' });
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function toInfo({ id, userId, createdAt, lastSeenAt, expiresAt, address, userAgent }: SessionRow): SessionInfo {
+  return { id, userId, createdAt, lastSeenAt, expiresAt, address, userAgent };
+}

@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Clock, writeFileAtomic } from '#engine/lib/index.ts';
+import type { Db, DbTransaction } from '../db/index.ts';
+import { AppError } from '../errors/index.ts';
+
+const LIFE_MS = 60 * 60_000;
+const ROW = 1;
+
+export interface IssuedCode {
+  code: string;
+  file: string;
+  expiresAt: Date;
+}
+
+export function setupCodeFile(databaseFile: string): string {
+  return join(dirname(databaseFile), 'setup-code');
+}
+
+/**
+ * Makes a new code, replacing an older one, and writes it to a private file beside the database. The database has its hash only.
+ *
+ * @throws AppError `gone` when there is a user already
+ */
+export async function issueSetupCode(db: Db, databaseFile: string, clock: Clock): Promise<IssuedCode> {
+  if ((await db.user.count()) > 0) throw alreadySetUp();
+  const code = formatCode(randomBytes(20));
+  const createdAt = clock();
+  const expiresAt = new Date(createdAt.getTime() + LIFE_MS);
+  const row = { codeHash: hashCode(code), createdAt, expiresAt, usedAt: null };
+  await db.setupCode.upsert({ where: { id: ROW }, create: { id: ROW, ...row }, update: row });
+  const file = setupCodeFile(databaseFile);
+  await writeFileAtomic(file, `${code}\n`, { mode: 0o600 });
+  return { code, file, expiresAt };
+}
+
+/**
+ * Takes the code, once, inside the transaction that makes the owner.
+ *
+ * @throws AppError `gone` after the first use, `unauthenticated` when it is wrong or too old
+ */
+export async function redeemSetupCode(tx: DbTransaction, code: string, now: Date): Promise<void> {
+  if ((await tx.user.count()) > 0) throw alreadySetUp();
+  const where = { id: ROW, codeHash: hashCode(code), usedAt: null, expiresAt: { gt: now } };
+  const { count } = await tx.setupCode.updateMany({ where, data: { usedAt: now } });
+  if (count === 1) return;
+  const message = 'The setup code is wrong or has expired; "./davit admin setup-code" prints a new one';
+  throw new AppError('unauthenticated', message, { reason: 'setup_code_invalid', field: 'code' });
+}
+
+export async function removeSetupCodeFile(databaseFile: string): Promise<void> {
+  await rm(setupCodeFile(databaseFile), { force: true });
+}
+
+/** Read aloud and typed by people: base32 without look-alikes, in groups. 20 bytes are 32 letters. */
+function formatCode(bytes: Buffer): string {
+  const alphabet = 'abcdefghjkmnpqrstuvwxyz023456789';
+  let bits = '';
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
+  const letters = bits.match(/.{5}/g)?.map((five) => alphabet.charAt(Number.parseInt(five, 2))) ?? [];
+  return letters.join('').match(/.{4}/g)?.join('-') ?? '';
+}
+
+/** A random code of 160 bits needs no slow hash. Case, spaces and dashes do not count. */
+function hashCode(code: string): string {
+  const plain = code.toLowerCase().replace(/[\s-]/g, '');
+  return createHash('sha256').update(plain).digest('hex');
+}
+
+function alreadySetUp(): AppError {
+  return new AppError('gone', 'This Davit has been set up already', { reason: 'already_set_up' });
+}

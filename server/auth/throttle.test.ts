@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isAppError } from '../errors/index.ts';
+import { Throttle } from './throttle.ts';
+
+function start() {
+  let now = 1_000_000;
+  const throttle = new Throttle(() => new Date(now));
+  const wait = (account: string, address: string): number => {
+    try {
+      throttle.attempt(account, address);
+      return 0;
+    } catch (error) {
+      assert.ok(isAppError(error, 'throttled'));
+      return Number(error.details['retryAfterSeconds']);
+    }
+  };
+  return {
+    throttle,
+    wait,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+test('an account waits from the fifth failure, doubling up to 15 minutes, and is never locked', () => {
+  const { wait, pass } = start();
+  for (let i = 0; i < 5; i += 1) assert.equal(wait('ann', `a${i}`), 0);
+  for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
+    assert.equal(wait('ann', 'b'), seconds);
+    pass(seconds * 1000);
+    assert.equal(wait('ann', 'b'), 0);
+  }
+  assert.equal(wait('bob', 'c'), 0);
+});
+
+test('a success forgets the failures', () => {
+  const { throttle, wait } = start();
+  for (let i = 0; i < 5; i += 1) wait('ann', `a${i}`);
+  throttle.succeeded('ann');
+  assert.equal(wait('ann', 'b'), 0);
+});
+
+test('an address has 30 attempts a minute over all accounts, the instance 300', () => {
+  const { wait, pass } = start();
+  for (let i = 0; i < 30; i += 1) assert.equal(wait(`user${i}`, 'one'), 0);
+  assert.ok(wait('another', 'one') > 0);
+  for (let i = 0; i < 270; i += 1) assert.equal(wait(`more${i}`, `address${i}`), 0);
+  assert.ok(wait('last', 'fresh') > 0);
+  pass(60_001);
+  assert.equal(wait('last', 'fresh'), 0);
+});
