@@ -1,0 +1,216 @@
+import type { ContentStore } from '../content/index.ts';
+import type { LayerApplier } from '../diff/index.ts';
+import { isEngineError } from '../errors/index.ts';
+import { KeyedLock, type OpOptions } from '../lib/index.ts';
+import {
+  type ChainId,
+  chainIds,
+  type Descriptor,
+  type DiffId,
+  type Digest,
+  digestOf,
+  parseDiffId,
+} from '../oci/index.ts';
+import type { Snapshotter } from '../snapshots/index.ts';
+import type { ImageRecord, ImageStore } from './image-service.ts';
+import { corruptImage } from './strict-json.ts';
+
+export type StoredLayer = ImageRecord['layers'][number];
+
+interface Deps {
+  content: ContentStore;
+  snapshots: Snapshotter;
+  applier: LayerApplier;
+  store: ImageStore;
+}
+
+/**
+ * Blobs and layers of images. What a session adds is kept from collection while the session lives and, unless an image
+ * names it by then, removed when it is disposed: so a failed load leaves nothing, and two loads may share their layers.
+ */
+export class LayerVault {
+  readonly deps: Deps;
+  readonly #lock = new KeyedLock();
+  readonly #held = new Map<ChainId, number>();
+
+  constructor(deps: Deps) {
+    this.deps = deps;
+  }
+
+  openSession(): LayerSession {
+    return new LayerSession(this);
+  }
+
+  /** Between a look at what is used and the removal of the rest nothing may be added. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    using _lock = await this.#lock.acquire('collect');
+    return await work();
+  }
+
+  hold(chainId: ChainId, step: 1 | -1): void {
+    const count = (this.#held.get(chainId) ?? 0) + step;
+    if (count > 0) this.#held.set(chainId, count);
+    else this.#held.delete(chainId);
+  }
+
+  /** Removes those of the candidates that neither an image nor a session uses. Chains come topmost first. */
+  async removeUnused(candidates: {
+    blobs: readonly { digest: Digest; sizeBytes: number }[];
+    chains: readonly { chainId: ChainId; sizeBytes: number }[];
+  }): Promise<{ blobs: number; layers: number; freedBytes: number }> {
+    return this.exclusively(async () => {
+      const images = await this.deps.store.list();
+      const usedBlobs = new Set(images.flatMap(blobsOf));
+      const usedChains = new Set(images.flatMap(chainsOf));
+      const done = { blobs: 0, layers: 0, freedBytes: 0 };
+      for (const { chainId, sizeBytes } of candidates.chains) {
+        if (usedChains.has(chainId) || this.#held.has(chainId) || !(await this.#removeLayer(chainId))) continue;
+        done.layers += 1;
+        done.freedBytes += sizeBytes;
+      }
+      for (const { digest, sizeBytes } of candidates.blobs) {
+        if (usedBlobs.has(digest) || this.deps.content.isLeased(digest)) continue;
+        if (!(await this.deps.content.delete(digest))) continue;
+        done.blobs += 1;
+        done.freedBytes += sizeBytes;
+      }
+      return done;
+    });
+  }
+
+  async #removeLayer(chainId: ChainId): Promise<boolean> {
+    try {
+      return await this.deps.snapshots.removeLayer(chainId);
+    } catch (error) {
+      // A container or a build still stands on it: the next collection takes it.
+      if (isEngineError(error, 'in_use')) return false;
+      throw error;
+    }
+  }
+}
+
+export function blobsOf(image: ImageRecord): Digest[] {
+  return [image.id, image.manifestDigest, ...image.layers.map((layer) => layer.digest)];
+}
+
+export function chainsOf(image: ImageRecord): ChainId[] {
+  return chainIds(image.layers.map((layer) => parseDiffId(layer.diffId)));
+}
+
+interface AddLayer extends OpOptions {
+  source: Parameters<LayerApplier['apply']>[0]['source'];
+  parents: readonly DiffId[];
+  /** What the image's configuration promises; none for an import. */
+  diffId?: DiffId;
+  descriptor?: Descriptor | undefined;
+  onProgress?: Parameters<LayerApplier['apply']>[0]['onProgress'];
+}
+
+export class LayerSession implements AsyncDisposable {
+  readonly #vault: LayerVault;
+  readonly #lease;
+  readonly #chains = new Set<ChainId>();
+  readonly #layers: StoredLayer[] = [];
+  readonly #addedBlobs: { digest: Digest; sizeBytes: number }[] = [];
+  readonly #addedChains: { chainId: ChainId; sizeBytes: number }[] = [];
+
+  constructor(vault: LayerVault) {
+    this.#vault = vault;
+    this.#lease = vault.deps.content.lease();
+  }
+
+  async addBlob(bytes: Uint8Array): Promise<Digest> {
+    const { content } = this.#vault.deps;
+    const digest = digestOf(bytes);
+    await this.#vault.exclusively(async () => this.#lease.hold(digest));
+    if ((await content.info(digest)) !== undefined) return digest;
+    this.#addedBlobs.push(await content.put(bytes));
+    return digest;
+  }
+
+  async addLayer(opts: AddLayer): Promise<{ layer: StoredLayer; isNew: boolean }> {
+    const { content, snapshots, applier } = this.#vault.deps;
+    const chain = opts.diffId === undefined ? undefined : chainIds([...opts.parents, opts.diffId]).at(-1);
+    const known = chain === undefined ? undefined : await this.#findKnown(chain, opts);
+    if (chain !== undefined && known !== undefined && (await snapshots.find(chain)) !== undefined) {
+      return { layer: known, isNew: false };
+    }
+    await using ingest = known === undefined ? await content.begin() : undefined;
+    await using pending = await snapshots.prepareLayer(chainIds(opts.parents).at(-1));
+    const { descriptor } = opts;
+    const applied = await applier.apply({
+      source: opts.source,
+      target: pending.dir,
+      lowerDirs: pending.lowerDirs,
+      // A blob that a manifest names has to stay as it is; our own are kept small.
+      ...(ingest !== undefined && {
+        blob: { path: ingest.path, compression: descriptor === undefined ? 'zstd' : 'keep' },
+      }),
+      expect: {
+        ...(opts.diffId !== undefined && { diffId: opts.diffId }),
+        ...(descriptor?.digest.startsWith('sha256:') && { digest: descriptor.digest }),
+        ...(descriptor !== undefined && { sizeBytes: descriptor.size }),
+      },
+      signal: opts.signal,
+      ...(opts.onProgress !== undefined && { onProgress: opts.onProgress }),
+    });
+    if (opts.diffId !== undefined && applied.diffId !== opts.diffId) {
+      throw corruptImage(`The layer has the diffID ${applied.diffId} and not ${opts.diffId}`, 'diff_id_mismatch');
+    }
+    const digest = known?.digest ?? descriptor?.digest ?? applied.digest;
+    const chainId = chainIds([...opts.parents, applied.diffId]).at(-1);
+    if (chainId === undefined) throw corruptImage('The layer has no diffID', 'diff_id_mismatch');
+    const layer: StoredLayer = known ?? {
+      digest,
+      sizeBytes: applied.sizeBytes,
+      mediaType: applied.mediaType,
+      diffId: applied.diffId,
+      unpackedBytes: applied.unpackedBytes,
+    };
+    opts.signal?.throwIfAborted();
+    await this.#vault.exclusively(async () => {
+      this.#keep(chainId, digest);
+      if (ingest !== undefined) {
+        const isNew = (await content.info(digest)) === undefined;
+        const measured = { digest: applied.digest, sizeBytes: applied.sizeBytes };
+        await ingest.commit({ digest, sizeBytes: applied.sizeBytes }, measured);
+        if (isNew) this.#addedBlobs.push({ digest, sizeBytes: applied.sizeBytes });
+      }
+      const isNew = (await snapshots.find(chainId)) === undefined;
+      await pending.commit({ chainId, diffId: applied.diffId, sizeBytes: applied.unpackedBytes });
+      if (isNew) this.#addedChains.unshift({ chainId, sizeBytes: applied.unpackedBytes });
+    });
+    this.#layers.push(layer);
+    return { layer, isNew: true };
+  }
+
+  /** Gives up the holds; what no image names by now goes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lease[Symbol.dispose]();
+    for (const chainId of this.#chains) this.#vault.hold(chainId, -1);
+    this.#chains.clear();
+    if (this.#addedBlobs.length + this.#addedChains.length === 0) return;
+    await this.#vault.removeUnused({ blobs: this.#addedBlobs, chains: this.#addedChains });
+  }
+
+  /** A pair of blob and diffID that was verified before; a claim of the archive alone is not enough. */
+  #findKnown(chain: ChainId, opts: AddLayer): Promise<StoredLayer | undefined> {
+    return this.#vault.exclusively(async () => {
+      const images = await this.#vault.deps.store.list();
+      const known = [...this.#layers, ...images.flatMap((image) => image.layers)].find(
+        (layer) =>
+          layer.diffId === opts.diffId && (opts.descriptor === undefined || layer.digest === opts.descriptor.digest),
+      );
+      if (known === undefined || (await this.#vault.deps.content.info(known.digest)) === undefined) return undefined;
+      this.#keep(chain, known.digest);
+      return known;
+    });
+  }
+
+  #keep(chainId: ChainId, digest: Digest): void {
+    this.#lease.hold(digest);
+    if (this.#chains.has(chainId)) return;
+    this.#chains.add(chainId);
+    this.#vault.hold(chainId, 1);
+  }
+}

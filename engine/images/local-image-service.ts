@@ -1,0 +1,279 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
+import type { LayerApplier } from '../diff/index.ts';
+import { EngineError } from '../errors/index.ts';
+import type { EventBus } from '../events/index.ts';
+import { type Clock, KeyedLock, type Logger, type Progress, silentLogger, systemClock } from '../lib/index.ts';
+import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
+import type { EnginePaths } from '../paths.ts';
+import { familiarReference, normalizeReference, parseReference } from '../reference/index.ts';
+import type { Snapshotter } from '../snapshots/index.ts';
+import { ImageCatalogue } from './describe-image.ts';
+import { applyImageChanges } from './image-changes.ts';
+import type { ImageRecord, ImageService, ImageStore, ImageUsers, ImportOptions, LoadedImage } from './image-service.ts';
+import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } from './layer-vault.ts';
+import { type ArchivedImage, hostArchitecture, readArchive } from './read-archive.ts';
+import { removedItems, removeImageRows } from './remove-image.ts';
+import { resolveImage } from './resolve-image.ts';
+
+export interface ImageServiceDeps {
+  paths: EnginePaths;
+  content: ContentStore;
+  snapshots: Snapshotter;
+  applier: LayerApplier;
+  store: ImageStore;
+  users: ImageUsers;
+  events: EventBus;
+  log?: Logger;
+  clock?: Clock;
+}
+
+export function createImageService(deps: ImageServiceDeps): ImageService {
+  return new LocalImageService(deps);
+}
+
+class LocalImageService implements ImageService {
+  readonly #deps: ImageServiceDeps;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #vault: LayerVault;
+  readonly #locks = new KeyedLock();
+
+  constructor(deps: ImageServiceDeps) {
+    this.#deps = deps;
+    this.#log = deps.log ?? silentLogger;
+    this.#clock = deps.clock ?? systemClock;
+    this.#vault = new LayerVault(deps);
+  }
+
+  async resolve(nameOrId: string): Promise<ImageRecord> {
+    return (await resolveImage(this.#deps.store, nameOrId)).image;
+  }
+
+  async import(opts: ImportOptions) {
+    const reference = opts.reference === undefined || opts.reference === '' ? undefined : tagOf(opts.reference);
+    const processConfig = applyImageChanges({}, opts.changes ?? []);
+    await using session = this.#vault.openSession();
+    const { layer } = await session.addLayer({
+      source: opts.source,
+      parents: [],
+      signal: opts.signal,
+      onProgress: progressOf(opts),
+    });
+    const created = this.#clock().toISOString();
+    const config: ImageConfig = {
+      ...(opts.platform ?? { os: 'linux', architecture: hostArchitecture() }),
+      created,
+      config: processConfig,
+      rootfs: { type: 'layers', diff_ids: [layer.diffId] },
+      history: [{ created, comment: opts.message ?? 'Imported from -' }],
+    };
+    const configBytes = Buffer.from(JSON.stringify(config));
+    const record = await this.#record(
+      session,
+      { config, configBytes, manifestBytes: undefined, layers: [layer] },
+      'imported',
+    );
+    const name = reference === undefined ? record.id : familiarReference(reference);
+    await this.#save(record, reference === undefined ? [] : [reference], opts.signal);
+    this.#publish('import', record.id, name);
+    return (await this.#catalogue()).summary(record, this.#deps.users);
+  }
+
+  async load(opts: Parameters<ImageService['load']>[0]): Promise<LoadedImage[]> {
+    await using scratch = await this.#deps.content.begin();
+    const folder = join(dirname(scratch.path), 'archive');
+    await mkdir(folder, { mode: 0o700 });
+    const onProgress = progressOf(opts);
+    const entries = await this.#deps.applier.unpackArchive({
+      source: opts.source,
+      target: folder,
+      signal: opts.signal,
+      ...(onProgress !== undefined && { onProgress }),
+    });
+    const archived = await readArchive(entries);
+    await using session = this.#vault.openSession();
+    const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
+    for (const image of archived) staged.push(await this.#stage(session, image, opts));
+    // Only now that every image of the archive is proven good does the first become visible.
+    for (const { record, references } of staged) await this.#save(record, references, opts.signal);
+    return staged.map(({ record, references, layersNew }) => {
+      const names = references.map((reference) => familiarReference(reference));
+      for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name);
+      return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
+    });
+  }
+
+  async list() {
+    return (await this.#catalogue()).summaries(this.#deps.users);
+  }
+
+  async inspect(nameOrId: string) {
+    const image = await this.resolve(nameOrId);
+    return (await this.#catalogue()).detail(image, this.#deps.users);
+  }
+
+  async tag(nameOrId: string, reference: string, opts: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const name = tagOf(reference);
+    using _lock = await this.#locks.acquire('names', opts.signal);
+    const image = await this.resolve(nameOrId);
+    await this.#deps.store.setTag(name, image.id, this.#clock());
+    this.#publish('tag', image.id, familiarReference(name));
+  }
+
+  async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
+    using _lock = await this.#locks.acquire('names', opts.signal);
+    const resolved = await resolveImage(this.#deps.store, nameOrId);
+    const { image } = resolved;
+    const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts.force ?? false);
+    for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
+    if (!removal.deleted) return removedItems(image, removal, []);
+    const before = chainsOf(image);
+    await this.#vault.removeUnused({
+      blobs: await this.#blobSizes(blobsOf(image)),
+      chains: before.map((chainId) => ({ chainId, sizeBytes: 0 })).reverse(),
+    });
+    const gone: string[] = [];
+    for (const chain of before) if ((await this.#deps.snapshots.find(chain)) === undefined) gone.push(chain);
+    this.#publish('delete', image.id, image.id);
+    return removedItems(image, removal, gone);
+  }
+
+  async collect() {
+    const blobs = await Array.fromAsync(this.#deps.content.list());
+    const layers = (await this.#deps.snapshots.list()).filter(
+      (row) => row.kind === 'committed' && row.state === 'ready',
+    );
+    // A layer is always younger than the one below it.
+    layers.sort((a, b) => b.key - a.key);
+    const chains = layers.flatMap(({ chainId, sizeBytes }) => (chainId === undefined ? [] : [{ chainId, sizeBytes }]));
+    const done = await this.#vault.removeUnused({ blobs, chains });
+    if (done.blobs + done.layers > 0) this.#log.info(done, 'unused image data removed');
+    return done;
+  }
+
+  async verify(): Promise<string[]> {
+    const { content, snapshots, store } = this.#deps;
+    const problems: string[] = [];
+    for await (const { digest } of content.list()) {
+      const actual = await hashFile(content.path(digest), algorithmOf(digest));
+      if (actual.digest !== digest)
+        problems.push(`blob ${digest} has changed: its bytes have the digest ${actual.digest}`);
+    }
+    for (const image of await store.list()) {
+      for (const digest of new Set(blobsOf(image))) {
+        if ((await content.info(digest)) === undefined) problems.push(`image ${image.id} lacks its blob ${digest}`);
+      }
+      for (const chain of chainsOf(image)) {
+        if ((await snapshots.find(chain)) === undefined) problems.push(`image ${image.id} lacks its layer ${chain}`);
+      }
+    }
+    return problems;
+  }
+
+  async #stage(session: LayerSession, image: ArchivedImage, opts: Parameters<ImageService['load']>[0]) {
+    const layers: StoredLayer[] = [];
+    let layersNew = 0;
+    for (const [at, archived] of image.layers.entries()) {
+      opts.onProgress?.({ doneBytes: 0, totalBytes: archived.sizeBytes, step: archived.digest });
+      const diffIds = image.config.rootfs.diff_ids.slice(0, at + 1).map((text) => parseDiffId(text));
+      const diffId = diffIds.pop();
+      if (diffId === undefined)
+        throw new EngineError('internal', 'A layer has no diffID', { reason: 'layer_count_mismatch' });
+      const added = await session.addLayer({
+        source: { path: archived.path },
+        parents: diffIds,
+        diffId,
+        descriptor: archived.descriptor,
+        signal: opts.signal,
+        onProgress: progressOf({ ...opts, totalBytes: archived.sizeBytes }),
+      });
+      layers.push(added.layer);
+      if (added.isNew) layersNew += 1;
+    }
+    const record = await this.#record(session, { ...image, layers }, 'loaded');
+    return { record, references: image.references, layersNew };
+  }
+
+  async #record(
+    session: LayerSession,
+    image: Pick<ArchivedImage, 'config' | 'configBytes' | 'manifestBytes'> & { layers: StoredLayer[] },
+    source: ImageRecord['source'],
+  ): Promise<ImageRecord> {
+    const { config, configBytes, layers } = image;
+    const id = await session.addBlob(configBytes);
+    const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
+    const known = await this.#deps.store.get(id);
+    const created = new Date(config.created ?? 0);
+    return {
+      id,
+      manifestDigest,
+      layers,
+      platform: {
+        os: config.os,
+        architecture: config.architecture,
+        ...(config.variant !== undefined && { variant: config.variant }),
+      },
+      chainId: chainIds(layers.map((layer) => parseDiffId(layer.diffId))).at(-1),
+      config,
+      sizeBytes: layers.reduce((sum, layer) => sum + layer.unpackedBytes, 0),
+      source: known?.source ?? source,
+      createdAt: Number.isNaN(created.getTime()) ? new Date(0) : created,
+      addedAt: known?.addedAt ?? this.#clock(),
+    };
+  }
+
+  async #save(record: ImageRecord, references: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) {
+      throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
+    }
+    using _lock = await this.#locks.acquire('names');
+    await this.#deps.store.save(record, references);
+  }
+
+  async #catalogue(): Promise<ImageCatalogue> {
+    return new ImageCatalogue(await this.#deps.store.list(), await this.#deps.store.listTags());
+  }
+
+  async #blobSizes(digests: readonly Digest[]) {
+    const infos = await Promise.all(digests.map((digest) => this.#deps.content.info(digest)));
+    return infos.filter((info) => info !== undefined);
+  }
+
+  #publish(action: string, id: Digest, name: string): void {
+    this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at: this.#clock() });
+  }
+}
+
+/** @throws EngineError `invalid_argument` */
+function tagOf(text: string): string {
+  const reference = parseReference(text);
+  if (reference.digest !== undefined) {
+    throw new EngineError('invalid_argument', 'refusing to create a tag with a digest reference', {
+      reason: 'reference_invalid',
+      reference: text,
+    });
+  }
+  return normalizeReference(reference);
+}
+
+function manifestOf(id: Digest, sizeBytes: number, layers: readonly StoredLayer[]): Buffer {
+  const manifest: ImageManifest = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.ociManifest,
+    config: { mediaType: MEDIA_TYPES.ociConfig, digest: id, size: sizeBytes },
+    layers: layers.map((layer) => ({ mediaType: layer.mediaType, digest: layer.digest, size: layer.sizeBytes })),
+  };
+  return Buffer.from(JSON.stringify(manifest));
+}
+
+function progressOf(opts: {
+  totalBytes?: number | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}) {
+  const { onProgress, totalBytes } = opts;
+  if (onProgress === undefined) return undefined;
+  return ({ readBytes, name }: { readBytes: number; name: string }) =>
+    onProgress({ doneBytes: readBytes, totalBytes, step: name });
+}

@@ -1,0 +1,4 @@
+import { imageStoreSuite } from './image-store.suite.ts';
+import { MemoryImageStore } from './memory-image-store.ts';
+
+imageStoreSuite('memory', async () => new MemoryImageStore());

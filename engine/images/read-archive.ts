@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { ArchiveEntry } from '../diff/index.ts';
+import { type Descriptor, type Digest, digestOf, type ImageConfig, MEDIA_TYPES } from '../oci/index.ts';
+import { normalizeReference, tryParseReference } from '../reference/index.ts';
+import { asArray, asObject, asString, parseDescriptor, parseImageConfig } from './parse-image-json.ts';
+import { corruptImage, parseStrictJson } from './strict-json.ts';
+
+type FileEntry = Extract<ArchiveEntry, { type: 'file' }>;
+
+/** One image of an archive, checked as far as it can be without unpacking its layers. */
+export interface ArchivedImage {
+  id: Digest;
+  config: ImageConfig;
+  configBytes: Buffer;
+  /** As it came; undefined for a docker-archive, whose manifest we write ourselves. */
+  manifestBytes: Buffer | undefined;
+  references: string[];
+  /** From the bottom; a descriptor where the archive has a manifest. */
+  layers: { path: string; digest: Digest; sizeBytes: number; descriptor: Descriptor | undefined }[];
+}
+
+const MAX_JSON_BYTES = 8 << 20;
+const MAX_INDEX_DEPTH = 3;
+const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
+
+/**
+ * The images of an unpacked docker-archive (`manifest.json`) or OCI layout (`index.json`); the first where both are.
+ *
+ * @throws EngineError `data_corrupt` for anything that is missing, named twice or does not match
+ */
+export async function readArchive(entries: readonly ArchiveEntry[]): Promise<ArchivedImage[]> {
+  const archive = new Archive(entries);
+  if (archive.has('manifest.json')) return readDockerArchive(archive);
+  if (archive.has('index.json')) return readOciLayout(archive);
+  throw corruptImage('The archive holds neither manifest.json nor index.json', 'archive_unknown');
+}
+
+async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
+  const list = asArray(parseStrictJson(await archive.bytes('manifest.json'), 'manifest.json'), 'manifest.json');
+  if (list.length === 0) throw corruptImage('manifest.json names no image', 'archive_empty');
+  const images: ArchivedImage[] = [];
+  for (const item of list) {
+    const entry = asObject(item, 'manifest.json');
+    const configName = asString(entry['Config'], 'manifest.json: Config');
+    const configBytes = await archive.bytes(configName);
+    const id = digestOf(configBytes);
+    const promised = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(configName)?.[1];
+    if (promised !== undefined && id !== `sha256:${promised}`) {
+      throw corruptImage(`The configuration ${configName} has the digest ${id}`, 'digest_mismatch');
+    }
+    const layers = asArray(entry['Layers'] ?? [], 'manifest.json: Layers').map((name) => {
+      const file = archive.file(asString(name, 'manifest.json: Layers'));
+      return { path: file.path, digest: file.digest, sizeBytes: file.sizeBytes, descriptor: undefined };
+    });
+    const references = asArray(entry['RepoTags'] ?? [], 'manifest.json: RepoTags').map((tag) =>
+      checkedReference(asString(tag, 'manifest.json: RepoTags')),
+    );
+    images.push(
+      checkedImage({
+        id,
+        config: parseImageConfig(configBytes),
+        configBytes,
+        manifestBytes: undefined,
+        references,
+        layers,
+      }),
+    );
+  }
+  return images;
+}
+
+async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
+  const found: { descriptor: Descriptor; reference: string | undefined }[] = [];
+  const visit = async (value: unknown, what: string, reference: string | undefined, depth: number): Promise<void> => {
+    const index = asObject(value, what);
+    if (depth > MAX_INDEX_DEPTH)
+      throw corruptImage('The indexes of the archive are nested too deeply', 'json_too_deep');
+    if (index['layers'] !== undefined) throw corruptImage(`${what} is image and index at once`, 'manifest_ambiguous');
+    for (const item of asArray(index['manifests'], `${what}: manifests`)) {
+      const descriptor = parseDescriptor(item, `A descriptor of ${what}`);
+      const name = nameOf(descriptor) ?? reference;
+      if (descriptor.mediaType === MEDIA_TYPES.ociIndex || descriptor.mediaType === MEDIA_TYPES.dockerList) {
+        const bytes = await archive.blob(descriptor);
+        await visit(parseStrictJson(bytes, descriptor.digest), descriptor.digest, name, depth + 1);
+      } else if (isForThisHost(descriptor) && archive.has(blobName(descriptor.digest))) {
+        found.push({ descriptor, reference: name });
+      }
+    }
+  };
+  await visit(parseStrictJson(await archive.bytes('index.json'), 'index.json'), 'index.json', undefined, 0);
+  if (found.length === 0) throw corruptImage('index.json names no image for this platform', 'archive_empty');
+  const images: ArchivedImage[] = [];
+  for (const { descriptor, reference } of found) images.push(await readManifest(archive, descriptor, reference));
+  return images;
+}
+
+async function readManifest(
+  archive: Archive,
+  descriptor: Descriptor,
+  reference: string | undefined,
+): Promise<ArchivedImage> {
+  const what = `Manifest ${descriptor.digest}`;
+  const manifestBytes = await archive.blob(descriptor);
+  const manifest = asObject(parseStrictJson(manifestBytes, what), what);
+  if (manifest['manifests'] !== undefined)
+    throw corruptImage(`${what} is image and index at once`, 'manifest_ambiguous');
+  const configDescriptor = parseDescriptor(manifest['config'], `${what}: config`);
+  const configBytes = await archive.blob(configDescriptor);
+  const layers = asArray(manifest['layers'], `${what}: layers`).map((item) => {
+    const layer = parseDescriptor(item, `${what}: layers`);
+    const file = archive.blobFile(layer);
+    return { path: file.path, digest: layer.digest, sizeBytes: layer.size, descriptor: layer };
+  });
+  return checkedImage({
+    id: configDescriptor.digest,
+    config: parseImageConfig(configBytes),
+    configBytes,
+    manifestBytes,
+    references: reference === undefined ? [] : [checkedReference(reference)],
+    layers,
+  });
+}
+
+function checkedImage(image: ArchivedImage): ArchivedImage {
+  const diffIds = image.config.rootfs.diff_ids.length;
+  if (diffIds === image.layers.length) return image;
+  throw corruptImage(
+    `The image has ${image.layers.length} layers, its configuration names ${diffIds}`,
+    'layer_count_mismatch',
+  );
+}
+
+function checkedReference(text: string): string {
+  const reference = tryParseReference(text);
+  if (reference === undefined || reference.digest !== undefined) {
+    throw corruptImage(
+      `The archive names an image "${text.slice(0, 100)}", which is no name with a tag`,
+      'reference_invalid',
+    );
+  }
+  return normalizeReference(reference);
+}
+
+/** An OCI ref name may be a tag alone, which names nothing here. */
+function nameOf(descriptor: Descriptor): string | undefined {
+  for (const key of NAME_ANNOTATIONS) {
+    const text = descriptor.annotations?.[key];
+    if (text !== undefined && /[/:]/.test(text) && tryParseReference(text) !== undefined) return text;
+  }
+  return undefined;
+}
+
+const ARCHITECTURES: Record<string, string> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+};
+
+/** GOARCH of this machine. */
+export function hostArchitecture(): string {
+  return ARCHITECTURES[process.arch] ?? process.arch;
+}
+
+/** Attestations carry the platform `unknown`. */
+function isForThisHost({ platform }: Descriptor): boolean {
+  return platform === undefined || (platform.os === 'linux' && platform.architecture === hostArchitecture());
+}
+
+function blobName(digest: Digest): string {
+  return `blobs/${digest.replace(':', '/')}`;
+}
+
+/** Names of an archive; links are followed by name only, inside it. */
+class Archive {
+  readonly #entries = new Map<string, ArchiveEntry>();
+
+  constructor(entries: readonly ArchiveEntry[]) {
+    for (const entry of entries) this.#entries.set(posix.normalize(entry.name), entry);
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(posix.normalize(name));
+  }
+
+  file(name: string): FileEntry {
+    let at = posix.normalize(name);
+    for (let hops = 0; hops < 8; hops += 1) {
+      const entry = this.#entries.get(at);
+      if (entry === undefined) break;
+      if (entry.type === 'file') return entry;
+      at = posix.normalize(posix.join(posix.dirname(at), entry.target));
+    }
+    throw corruptImage(`The archive has no file ${name.slice(0, 200)}`, 'archive_incomplete');
+  }
+
+  async bytes(name: string): Promise<Buffer> {
+    const { path, sizeBytes } = this.file(name);
+    if (sizeBytes > MAX_JSON_BYTES) throw corruptImage(`${name.slice(0, 200)} is too large`, 'json_too_large');
+    return readFile(path);
+  }
+
+  blobFile(descriptor: Descriptor): FileEntry {
+    const file = this.file(blobName(descriptor.digest));
+    if (file.sizeBytes !== descriptor.size) {
+      throw corruptImage(
+        `${descriptor.digest} has ${file.sizeBytes} bytes and not ${descriptor.size}`,
+        'size_mismatch',
+      );
+    }
+    // The reader hashes with sha256; a sha512 blob is verified when it is stored.
+    if (descriptor.digest.startsWith('sha256:') && file.digest !== descriptor.digest) {
+      throw corruptImage(`The bytes of ${descriptor.digest} have the digest ${file.digest}`, 'digest_mismatch');
+    }
+    return file;
+  }
+
+  async blob(descriptor: Descriptor): Promise<Buffer> {
+    this.blobFile(descriptor);
+    return this.bytes(blobName(descriptor.digest));
+  }
+}

@@ -1,0 +1,82 @@
+import { EngineError } from '../errors/index.ts';
+import { shortId } from '../lib/index.ts';
+import { familiarName, familiarReference, normalizeReference, parseReference } from '../reference/index.ts';
+import type { ImageRecord, ImageStore, ImageUsers, RemovedItem } from './image-service.ts';
+import type { ResolvedImage } from './resolve-image.ts';
+
+interface Removal {
+  untagged: string[];
+  /** The image went too. */
+  deleted: boolean;
+}
+
+/**
+ * Docker's rules: a name is untagged, and the last one takes the image along; an id removes the image with its only name.
+ * Stopped containers are in the way unless `force`, running ones always.
+ *
+ * @throws EngineError `in_use` with Docker's wording
+ */
+export async function removeImageRows(
+  deps: { store: ImageStore; users: ImageUsers },
+  { image, by }: ResolvedImage,
+  asked: string,
+  force: boolean,
+): Promise<Removal> {
+  const names = (await deps.store.listTags()).filter((tag) => tag.imageId === image.id).map((tag) => tag.reference);
+  const containers = await deps.users.containersOf(image.id);
+  const running = containers.find((container) => container.running);
+  const stopped = containers.find((container) => !container.running);
+
+  if (by === 'reference') {
+    const any = running ?? stopped;
+    if (!force && names.length <= 1 && any !== undefined) {
+      throw inUse(
+        `unable to remove repository reference "${asked}" (must force) - container ${shortId(any.id)} is using its referenced image ${shortId(image.id)}`,
+        image,
+        containers,
+      );
+    }
+    const name = nameToUntag(names, asked);
+    if (name !== undefined) await deps.store.deleteTag(name);
+    const untagged = name === undefined ? [] : [familiarReference(name)];
+    // Untagged by force under a running container, the image stays, dangling.
+    if (names.length > 1 || running !== undefined) return { untagged, deleted: false };
+    await deps.store.delete(image.id);
+    return { untagged, deleted: true };
+  }
+
+  const refuse = (hard: boolean, why: string) =>
+    inUse(`unable to delete ${shortId(image.id)} (${hard ? 'cannot' : 'must'} be forced) - ${why}`, image, containers);
+  if (running !== undefined) throw refuse(true, `image is being used by running container ${shortId(running.id)}`);
+  if (!force && new Set(names).size > 1) throw refuse(false, 'image is referenced in multiple repositories');
+  if (!force && stopped !== undefined) {
+    throw refuse(false, `image is being used by stopped container ${shortId(stopped.id)}`);
+  }
+  await deps.store.delete(image.id);
+  return { untagged: names.map((name) => familiarReference(name)), deleted: true };
+}
+
+export function removedItems(image: ImageRecord, removal: Removal, chains: readonly string[]): RemovedItem[] {
+  const untagged: RemovedItem[] = removal.untagged.map((name) => ({ untagged: name }));
+  if (!removal.deleted) return untagged;
+  return [...untagged, { deleted: image.id }, ...chains.toReversed().map((chain) => ({ deleted: chain }))];
+}
+
+/** A name with a digest stands for every tag of its repository; the first is taken. */
+function nameToUntag(names: readonly string[], asked: string): string | undefined {
+  const reference = parseReference(asked);
+  if (reference.digest === undefined) return normalizeReference(reference);
+  return names.find((name) => familiarName(parseReference(name)) === familiarName(reference));
+}
+
+function inUse(
+  what: string,
+  image: ImageRecord,
+  containers: Awaited<ReturnType<ImageUsers['containersOf']>>,
+): EngineError {
+  return new EngineError('in_use', `conflict: ${what}`, {
+    reason: 'image_in_use',
+    image: image.id,
+    containers: containers.map(({ id, name }) => ({ id, name })),
+  });
+}
