@@ -1,0 +1,9 @@
+export {
+  type Audit,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditRecord,
+  type AuditResult,
+  type ChainVerdict,
+  createAudit,
+} from './audit.ts';

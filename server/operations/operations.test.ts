@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EngineError, isEngineError } from '#engine/errors/index.ts';
+import { silentLogger as log } from '#engine/lib/index.ts';
+import { openTestDatabase } from '../db/test-database.ts';
+import { createOperations, type OperationRecord } from './operations.ts';
+
+const clock = () => new Date('2026-01-02T03:04:05.678Z');
+const request = {
+  environmentId: 'local',
+  kind: 'image.load',
+  actor: { id: 'ann', name: 'Ann' },
+  object: { type: 'image', id: 'i1', name: 'nginx' },
+};
+
+async function open() {
+  await using opening = new AsyncDisposableStack();
+  const { db } = opening.use(await openTestDatabase());
+  const operations = opening.use(createOperations({ db, log, clock }));
+  const owned = opening.move();
+  return { db, operations, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+test('an operation is recorded before it runs and keeps its result, log and progress', async () => {
+  await using scratch = await open();
+  const { db, operations } = scratch;
+  const gate = Promise.withResolvers<void>();
+  const started = await operations.start(request, async ({ id, onProgress, log: line }) => {
+    assert.equal((await db.operation.findUniqueOrThrow({ where: { id } })).state, 'running');
+    onProgress({ doneBytes: 5, totalBytes: 10, step: 'abc' });
+    line('layer abc');
+    await gate.promise;
+    return { images: ['x'] };
+  });
+  assert.equal(started.state, 'running');
+  gate.resolve();
+  const done = await operations.wait(started.id);
+  assert.deepEqual(done, {
+    ...started,
+    state: 'succeeded',
+    progress: { doneBytes: 5, totalBytes: 10, step: 'abc' },
+    result: { images: ['x'] },
+    log: ['layer abc'],
+    finishedAt: clock(),
+  });
+  assert.deepEqual(await createOperations({ db, log, clock }).get(started.id), done);
+  assert.deepEqual(await operations.list({ environmentId: 'local' }), [done]);
+  assert.deepEqual(await operations.list({ environmentId: 'other' }), []);
+});
+
+test('a failure is kept as what may be told', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const known = await operations.start(request, () =>
+    Promise.reject(new EngineError('data_corrupt', 'Archive refused', { reason: 'archive_bad', entry: 'x' })),
+  );
+  const { state, error } = await operations.wait(known.id);
+  assert.deepEqual([state, error?.reason, error?.params], ['failed', 'archive_bad', { entry: 'x' }]);
+  const unknown = await operations.start(request, () => Promise.reject(new Error('/secret')));
+  const failed = await operations.wait(unknown.id);
+  assert.equal(failed.error?.code, 'internal');
+  assert.doesNotMatch(JSON.stringify(failed), /secret/);
+  const thrown = await operations.start(request, () => {
+    throw new Error('at once');
+  });
+  assert.equal((await operations.wait(thrown.id)).state, 'failed');
+});
+
+test('cancel aborts the work once, and does nothing to what is over', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const { id } = await operations.start(request, ({ signal }) => untilAborted(signal));
+  assert.equal(await operations.cancel(id), true);
+  const ended = await operations.wait(id);
+  assert.deepEqual([ended.state, ended.error?.code], ['cancelled', 'cancelled']);
+  assert.equal(await operations.cancel(id), false);
+  await assert.rejects(operations.cancel('nothing'), (error) => isEngineError(error, 'not_found'));
+  await assert.rejects(operations.get('nothing'), (error) => isEngineError(error, 'not_found'));
+});
+
+test('listeners hear start, at most 4 updates a second, and always the end', async (t) => {
+  await using scratch = await open();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const heard: OperationRecord[] = [];
+  using _failing = scratch.operations.subscribe(() => {
+    throw new Error('a broken listener');
+  });
+  using _subscription = scratch.operations.subscribe((operation) => heard.push(operation));
+  const { id } = await scratch.operations.start(request, async ({ onProgress }) => {
+    for (let ms = 0; ms < 1000; ms += 1) {
+      onProgress({ doneBytes: ms });
+      t.mock.timers.tick(1);
+    }
+    onProgress({ doneBytes: 1000 });
+  });
+  await scratch.operations.wait(id);
+  const updates = heard.slice(1, -1);
+  assert.ok(updates.length >= 3 && updates.length <= 6, `${updates.length} updates`);
+  assert.equal(heard[0]?.progress, undefined);
+  const last = heard.at(-1);
+  assert.deepEqual([last?.state, last?.progress?.doneBytes], ['succeeded', 1000]);
+});
+
+test('the log keeps its newest lines', async () => {
+  await using scratch = await open();
+  const { id } = await scratch.operations.start(request, async (context) => {
+    for (let i = 0; i < 2_000; i += 1) context.log(`line ${i}`);
+  });
+  const { log: lines } = await scratch.operations.wait(id);
+  assert.equal(lines.length, 500);
+  assert.equal(lines.at(-1), 'line 1999');
+});
+
+test('what a dead process left running is interrupted at boot; what runs now is not', async () => {
+  await using scratch = await open();
+  const { db, operations } = scratch;
+  const { id } = await operations.start(request, ({ signal }) => untilAborted(signal));
+  assert.equal(await operations.interruptStale(), 0);
+  const next = createOperations({ db, log, clock });
+  assert.equal(await next.interruptStale(), 1);
+  assert.equal((await next.get(id)).state, 'interrupted');
+});
+
+test('closing cancels what runs and waits for its end', async () => {
+  await using scratch = await openTestDatabase();
+  const operations = createOperations({ db: scratch.db, log, clock });
+  const { id } = await operations.start(request, ({ signal }) => untilAborted(signal));
+  await operations[Symbol.asyncDispose]();
+  assert.equal((await scratch.db.operation.findUniqueOrThrow({ where: { id } })).state, 'cancelled');
+});

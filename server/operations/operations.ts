@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto';
+import { EngineError } from '#engine/errors/index.ts';
+import type { Clock, Logger, Progress } from '#engine/lib/index.ts';
+import type { Db } from '../db/index.ts';
+import { toWireError, type WireError } from '../errors/index.ts';
+import { ProgressGate } from './progress-gate.ts';
+
+export type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+export interface OperationObject {
+  type: string;
+  id?: string | undefined;
+  name?: string | undefined;
+}
+
+/** A long task as everybody sees it; a snapshot, not a live object. */
+export interface OperationRecord {
+  id: string;
+  environmentId: string;
+  /** `image.load`, `system.prune` … */
+  kind: string;
+  state: OperationState;
+  actorId: string | undefined;
+  actorName: string;
+  object: OperationObject | undefined;
+  progress: Progress | undefined;
+  result: unknown;
+  error: WireError | undefined;
+  /** The newest lines, oldest first. */
+  log: string[];
+  startedAt: Date;
+  finishedAt: Date | undefined;
+}
+
+export interface OperationRequest {
+  environmentId: string;
+  kind: string;
+  actor: { id: string | undefined; name: string };
+  object?: OperationObject | undefined;
+}
+
+/** What the work is given. */
+export interface OperationContext {
+  id: string;
+  /** Aborted by `cancel` and at shutdown. */
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  log(line: string): void;
+}
+
+export interface OperationFilter {
+  environmentId?: string | undefined;
+  state?: OperationState | undefined;
+  kind?: string | undefined;
+  actorId?: string | undefined;
+  limit?: number | undefined;
+}
+
+/**
+ * Work of more than a moment: it has a record from before it begins until after a restart, and nobody has to wait for it.
+ * Who may see or cancel it is the caller's decision.
+ */
+export interface Operations extends AsyncDisposable {
+  /** Resolves once the record is saved; the work goes on by itself and its outcome is in the record. */
+  start(request: OperationRequest, run: (context: OperationContext) => Promise<unknown>): Promise<OperationRecord>;
+  list(filter?: OperationFilter): Promise<OperationRecord[]>;
+  /** @throws EngineError `not_found` */
+  get(id: string): Promise<OperationRecord>;
+  /** Asks it to stop; false when it is over already. @throws EngineError `not_found` */
+  cancel(id: string): Promise<boolean>;
+  /** The record when it is over. @throws EngineError `not_found` */
+  wait(id: string): Promise<OperationRecord>;
+  /** Told at the start, at progress (at most 4 times a second each) and at the end, which is never left out. */
+  subscribe(listener: (operation: OperationRecord) => void): Disposable;
+  /** At boot: what a dead process left running becomes `interrupted`. Returns how many. */
+  interruptStale(): Promise<number>;
+}
+
+export interface OperationsOptions {
+  db: Db;
+  log: Logger;
+  clock: Clock;
+}
+
+interface Running {
+  record: OperationRecord;
+  controller: AbortController;
+  gate: ProgressGate;
+  finished: Promise<void>;
+}
+
+type Row = NonNullable<Awaited<ReturnType<Db['operation']['findUnique']>>>;
+
+const LOG_LINES = 500;
+const MAX_LINE = 2_000;
+const MAX_LIST = 200;
+
+export function createOperations({ db, log, clock }: OperationsOptions): Operations {
+  const running = new Map<string, Running>();
+  const listeners = new Set<(operation: OperationRecord) => void>();
+
+  function tell(record: OperationRecord): void {
+    const snapshot = { ...record, log: [...record.log] };
+    for (const listener of listeners) {
+      try {
+        listener(snapshot);
+      } catch (err) {
+        log.error({ err, operationId: record.id }, 'listener of operations failed');
+      }
+    }
+  }
+
+  async function find(id: string): Promise<OperationRecord> {
+    const live = running.get(id);
+    if (live !== undefined) return { ...live.record, log: [...live.record.log] };
+    const row = await db.operation.findUnique({ where: { id } });
+    if (row !== null) return toRecord(row);
+    throw new EngineError('not_found', `No such operation: ${id}`, { reason: 'operation_not_found', id });
+  }
+
+  async function perform(task: Running, run: (context: OperationContext) => Promise<unknown>): Promise<void> {
+    const { record, controller, gate } = task;
+    const context: OperationContext = {
+      id: record.id,
+      signal: controller.signal,
+      onProgress: (progress) => {
+        record.progress = progress;
+        gate.changed();
+      },
+      log: (line) => {
+        record.log.push(line.slice(0, MAX_LINE));
+        if (record.log.length > LOG_LINES) record.log.splice(0, record.log.length - LOG_LINES);
+        gate.changed();
+      },
+    };
+    try {
+      record.result = (await run(context)) ?? undefined;
+      record.state = 'succeeded';
+    } catch (error) {
+      record.state = controller.signal.aborted ? 'cancelled' : 'failed';
+      record.error = toWireError(error, record.id);
+      if (record.error.code === 'internal') log.error({ err: error, operationId: record.id }, 'operation failed');
+    }
+    gate.close();
+    record.finishedAt = clock();
+    await saveEnd(record);
+    running.delete(record.id);
+    tell(record);
+  }
+
+  async function saveEnd(record: OperationRecord): Promise<void> {
+    try {
+      await db.operation.update({ where: { id: record.id }, data: toEnd(record) });
+    } catch (err) {
+      // The work is done and has nobody to tell; at the next boot the row becomes `interrupted`.
+      log.error({ err, operationId: record.id, state: record.state }, 'end of operation could not be saved');
+    }
+  }
+
+  return {
+    async start(request, run) {
+      const record: OperationRecord = {
+        id: randomUUID(),
+        environmentId: request.environmentId,
+        kind: request.kind,
+        state: 'running',
+        actorId: request.actor.id,
+        actorName: request.actor.name,
+        object: request.object,
+        progress: undefined,
+        result: undefined,
+        error: undefined,
+        log: [],
+        startedAt: clock(),
+        finishedAt: undefined,
+      };
+      await db.operation.create({ data: toRow(record) });
+      const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+      const task = { record, controller: new AbortController(), gate: new ProgressGate(() => tell(record)), finished };
+      running.set(record.id, task);
+      const snapshot = { ...record, log: [] };
+      tell(record);
+      perform(task, run).then(finish, finish);
+      return snapshot;
+    },
+
+    async list(filter = {}) {
+      const { limit = 50, ...where } = filter;
+      const take = Math.max(1, Math.min(limit, MAX_LIST));
+      const rows = await db.operation.findMany({ where, orderBy: [{ startedAt: 'desc' }, { id: 'asc' }], take });
+      return rows.map((row) => {
+        const live = running.get(row.id);
+        return live === undefined ? toRecord(row) : { ...live.record, log: [...live.record.log] };
+      });
+    },
+
+    get: find,
+
+    async cancel(id) {
+      const live = running.get(id);
+      if (live !== undefined) {
+        live.controller.abort(new EngineError('cancelled', 'Cancelled', { reason: 'operation_cancelled' }));
+        return true;
+      }
+      await find(id);
+      return false;
+    },
+
+    async wait(id) {
+      await running.get(id)?.finished;
+      return find(id);
+    },
+
+    subscribe(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+
+    async interruptStale() {
+      const where = { state: 'running', id: { notIn: [...running.keys()] } };
+      const { count } = await db.operation.updateMany({ where, data: { state: 'interrupted', finishedAt: clock() } });
+      if (count > 0) log.warn({ count }, 'operations were interrupted by a restart');
+      return count;
+    },
+
+    async [Symbol.asyncDispose]() {
+      const reason = new EngineError('cancelled', 'The server is shutting down', { reason: 'server_stopping' });
+      const tasks = [...running.values()];
+      for (const { controller } of tasks) controller.abort(reason);
+      await Promise.all(tasks.map(({ finished }) => finished));
+    },
+  };
+}
+
+function toRow(record: OperationRecord): Row {
+  return {
+    id: record.id,
+    environmentId: record.environmentId,
+    kind: record.kind,
+    state: record.state,
+    actorId: record.actorId ?? null,
+    actorName: record.actorName,
+    objectType: record.object?.type ?? null,
+    objectId: record.object?.id ?? null,
+    objectName: record.object?.name ?? null,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt ?? null,
+    ...toEndColumns(record),
+  };
+}
+
+function toEnd(record: OperationRecord) {
+  return { state: record.state, finishedAt: record.finishedAt ?? null, ...toEndColumns(record) };
+}
+
+function toEndColumns(record: OperationRecord) {
+  return {
+    progressJson: toColumn(record.progress),
+    resultJson: toColumn(record.result),
+    errorJson: toColumn(record.error),
+    logJson: JSON.stringify(record.log),
+  };
+}
+
+function toColumn(value: unknown): string | null {
+  if (value === undefined) return null;
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+}
+
+function fromColumn(text: string | null) {
+  return text === null ? undefined : JSON.parse(text);
+}
+
+function toRecord(row: Row): OperationRecord {
+  const { id, environmentId, kind, actorName, startedAt } = row;
+  return {
+    id,
+    environmentId,
+    kind,
+    state: row.state as OperationState,
+    actorId: row.actorId ?? undefined,
+    actorName,
+    object:
+      row.objectType === null
+        ? undefined
+        : { type: row.objectType, id: row.objectId ?? undefined, name: row.objectName ?? undefined },
+    progress: fromColumn(row.progressJson),
+    result: fromColumn(row.resultJson),
+    error: fromColumn(row.errorJson),
+    log: JSON.parse(row.logJson),
+    startedAt,
+    finishedAt: row.finishedAt ?? undefined,
+  };
+}
