@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { isAddressPool, isCidr, isLoopback, tryParseListen } from './address.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+const absolutePath = z
+  .string()
+  .max(1024)
+  .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\0\n]*$/, 'must be an absolute path without ".."')
+  .transform((path) => path.replace(/\/+$/, '') || '/')
+  .refine((path) => path !== '/', 'must not be the root of the file system');
+
+const listen = z.string().transform((text, ctx) => {
+  const address = tryParseListen(text);
+  if (address !== undefined) return address;
+  ctx.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:7300 or [::1]:7300' });
+  return z.NEVER;
+});
+
+function listOf(accepts: (item: string) => boolean, message: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every(accepts), message);
+}
+
+/** Every setting with its default; texts come from flags and environment alike. */
+export const configSchema = z
+  .strictObject({
+    dataRoot: absolutePath.default('/var/lib/davit'),
+    runRoot: absolutePath.default('/run/davit'),
+    listen: listen.default({ host: '127.0.0.1', port: 7300 }),
+    instance: z
+      .string()
+      .regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 of a-z and 0-9')
+      .default('davit'),
+    dockerSocket: z.union([z.literal('off').transform(() => null), absolutePath]).optional(),
+    addressPools: listOf(isAddressPool, 'must be IPv4 networks such as 10.20.0.0/16, separated by commas').optional(),
+    logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    tlsCert: absolutePath.optional(),
+    tlsKey: absolutePath.optional(),
+    behindProxy: listOf(isCidr, 'must be networks such as 10.0.0.0/8, separated by commas').optional(),
+  })
+  .superRefine((config, ctx) => {
+    const issue = (key: string, message: string) => ctx.addIssue({ code: 'custom', path: [key], message });
+    if (config.tlsCert !== undefined && config.tlsKey === undefined) issue('tlsKey', 'is needed beside --tls-cert');
+    if (config.tlsKey !== undefined && config.tlsCert === undefined) issue('tlsCert', 'is needed beside --tls-key');
+    if (!isLoopback(config.listen.host) && config.tlsCert === undefined && config.behindProxy === undefined) {
+      issue('listen', 'is not a loopback address: add --tls-cert and --tls-key, or --behind-proxy CIDR');
+    }
+    if (isInside(config.dataRoot, config.runRoot) || isInside(config.runRoot, config.dataRoot)) {
+      issue('runRoot', 'and the data root must not lie within each other');
+    }
+  })
+  .transform(({ dockerSocket, tlsCert, tlsKey, ...config }) => ({
+    ...config,
+    /** Undefined when it is switched off. */
+    dockerSocket: dockerSocket === null ? undefined : (dockerSocket ?? `${config.runRoot}/docker.sock`),
+    tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
+  }))
+  // The kernel keeps 108 bytes for the path of a unix socket, the last one a zero.
+  .refine(({ dockerSocket }) => Buffer.byteLength(dockerSocket ?? '') <= 107, {
+    path: ['dockerSocket'],
+    message: 'must be at most 107 bytes long',
+  });
+
+export type Config = z.output<typeof configSchema>;
+
+function isInside(path: string, folder: string): boolean {
+  return `${path}/`.startsWith(`${folder}/`);
+}

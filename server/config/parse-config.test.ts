@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEngineError } from '#engine/errors/index.ts';
+import { describeSettings, isLoopback, parseConfig, readFlags } from './index.ts';
+
+test('nothing given means the defaults', () => {
+  assert.deepEqual(parseConfig({}), {
+    dataRoot: '/var/lib/davit',
+    runRoot: '/run/davit',
+    listen: { host: '127.0.0.1', port: 7300 },
+    instance: 'davit',
+    dockerSocket: '/run/davit/docker.sock',
+    logLevel: 'info',
+    tls: undefined,
+  });
+});
+
+test('a flag wins over the environment, which wins over the default; an empty variable is unset', () => {
+  const env = {
+    DAVIT_INSTANCE: 'two',
+    DAVIT_RUN_ROOT: '/run/two/',
+    DAVIT_LOG_LEVEL: '',
+    DAVIT_LISTEN: '[::1]:0',
+    HOME: '/x',
+  };
+  const config = parseConfig({ flags: { instance: 'one', 'address-pool': '10.20.0.0/16, 10.21.0.0/16' }, env });
+  assert.equal(config.instance, 'one');
+  assert.equal(config.dockerSocket, '/run/two/docker.sock');
+  assert.deepEqual(config.listen, { host: '::1', port: 0 });
+  assert.deepEqual(config.addressPools, ['10.20.0.0/16', '10.21.0.0/16']);
+  assert.equal(config.logLevel, 'info');
+  assert.equal(parseConfig({ flags: { 'docker-socket': 'off' } }).dockerSocket, undefined);
+});
+
+test('an address others can reach needs TLS or a proxy', () => {
+  const listen = '0.0.0.0:7300';
+  assert.throws(() => parseConfig({ flags: { listen } }), /--listen "0\.0\.0\.0:7300" is not a loopback address/);
+  const tls = parseConfig({ flags: { listen, 'tls-cert': '/c.pem', 'tls-key': '/k.pem' } }).tls;
+  assert.deepEqual(tls, { certFile: '/c.pem', keyFile: '/k.pem' });
+  assert.deepEqual(parseConfig({ flags: { listen, 'behind-proxy': '10.0.0.0/8,::1/128' } }).behindProxy, [
+    '10.0.0.0/8',
+    '::1/128',
+  ]);
+  assert.throws(() => parseConfig({ flags: { 'tls-cert': '/c.pem' } }), /--tls-key is needed/);
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) assert.equal(isLoopback(host), true);
+  for (const host of ['0.0.0.0', '::', '127.example.com', '10.0.0.1']) assert.equal(isLoopback(host), false);
+});
+
+const WRONG: [string, string][] = [
+  ['data-root', 'relative'],
+  ['data-root', '/'],
+  ['data-root', '/a/../etc'],
+  ['data-root', ''],
+  ['run-root', '/var/lib/davit/run'],
+  ['listen', '7300'],
+  ['listen', '127.0.0.1:65536'],
+  ['listen', '300.0.0.1:80'],
+  ['listen', '::1:80'],
+  ['instance', 'Davit'],
+  ['instance', 'ninechars'],
+  ['docker-socket', 'on'],
+  ['docker-socket', `/${'x'.repeat(107)}`],
+  ['address-pool', '10.20.0.1/16'],
+  ['address-pool', '10.20.0.0'],
+  ['address-pool', '10.20.0.0/16,'],
+  ['log-level', 'loud'],
+  ['behind-proxy', '10.0.0.0/33'],
+];
+
+for (const [flag, value] of WRONG) {
+  test(`--${flag} "${value.slice(0, 20)}" is refused by name`, () => {
+    assert.throws(
+      () => parseConfig({ flags: { [flag]: value } }),
+      (error) => isEngineError(error, 'invalid_argument') && error.message.includes(`--${flag}`),
+    );
+  });
+}
+
+test('all problems are told at once, each under the name it was given by', () => {
+  assert.throws(
+    () => parseConfig({ flags: { instance: 'X', colour: 'red' }, env: { DAVIT_LOG_LEVEL: 'loud' } }),
+    (error) => {
+      assert.ok(isEngineError(error));
+      const lines = error.message.split('\n');
+      assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), ['--colour', '--instance', 'DAVIT_LOG_LEVEL']);
+      return true;
+    },
+  );
+});
+
+test('flags are read in both spellings and unknown ones refused', () => {
+  const read = readFlags(['up', '--instance=a', '--log-level', 'warn']);
+  assert.deepEqual({ ...read.flags }, { instance: 'a', 'log-level': 'warn' });
+  assert.deepEqual(read.positionals, ['up']);
+  assert.throws(
+    () => readFlags(['--colour', 'red']),
+    (error) => isEngineError(error, 'invalid_argument'),
+  );
+  assert.throws(
+    () => readFlags(['--instance']),
+    (error) => isEngineError(error, 'invalid_argument'),
+  );
+  assert.match(describeSettings(), /--data-root DIR .*DAVIT_DATA_ROOT/);
+});
