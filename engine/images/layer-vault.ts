@@ -1,6 +1,6 @@
 import type { ContentStore } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
-import { isEngineError } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import { KeyedLock, type OpOptions } from '../lib/index.ts';
 import {
   type ChainId,
@@ -167,7 +167,9 @@ export class LayerSession implements AsyncDisposable {
       diffId: applied.diffId,
       unpackedBytes: applied.unpackedBytes,
     };
-    opts.signal?.throwIfAborted();
+    if (opts.signal?.aborted) {
+      throw new EngineError('cancelled', 'Adding the layer was cancelled', {}, { cause: opts.signal.reason });
+    }
     await this.#vault.exclusively(async () => {
       this.#keep(chainId, digest);
       if (ingest !== undefined) {
