@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { VolumeRecord, VolumeStore } from './volume-service.ts';
+
+function volume(name: string): VolumeRecord {
+  return {
+    name,
+    driver: 'local',
+    state: 'creating',
+    anonymous: false,
+    labels: { 'a.b': 'ü' },
+    options: {},
+    createdAt: new Date('2026-01-02T03:04:05.678Z'),
+  };
+}
+
+/** What every VolumeStore has to do; `make` gives an empty one. */
+export function volumeStoreSuite(name: string, make: () => Promise<VolumeStore & Partial<AsyncDisposable>>): void {
+  const withStore = (title: string, body: (store: VolumeStore) => Promise<void>): void => {
+    test(`${name}: ${title}`, async () => {
+      const store = await make();
+      try {
+        await body(store);
+      } finally {
+        await store[Symbol.asyncDispose]?.();
+      }
+    });
+  };
+
+  withStore('returns what was inserted and changed', async (store) => {
+    await store.insert(volume('a'));
+    await store.insert({ ...volume('b'), anonymous: true });
+    await store.update('a', { state: 'ready' });
+    assert.deepEqual(await store.get('a'), { ...volume('a'), state: 'ready' });
+    assert.deepEqual((await store.list()).map((row) => row.anonymous).sort(), [false, true]);
+    assert.equal(await store.get('A'), undefined);
+  });
+
+  withStore('refuses a second row of a name and changes of nothing', async (store) => {
+    await store.insert(volume('a'));
+    await assert.rejects(store.insert(volume('a')), { code: 'already_exists' });
+    await store.delete('a');
+    await store.delete('a');
+    await assert.rejects(store.update('a', { state: 'ready' }), { code: 'not_found' });
+    await store.insert(volume('a'));
+  });
+}
