@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { AuthFrame } from '../../_features/auth/auth-frame.tsx';
+import { safeReturnPath } from '../../_features/auth/return-path.ts';
+import { SignInForm } from '../../_features/auth/sign-in-form.tsx';
+import { getCaller, readSession } from '../../_lib/session.ts';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('auth'))('signIn') };
+}
+
+export default async function LoginPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const { next } = await searchParams;
+  const returnTo = typeof next === 'string' ? next : undefined;
+  if ((await getCaller()) !== undefined) {
+    const session = await readSession();
+    if (session === 'setup') redirect('/setup');
+    if (session === 'user') redirect(safeReturnPath(returnTo));
+  }
+  return (
+    <AuthFrame>
+      <SignInForm returnTo={returnTo} />
+    </AuthFrame>
+  );
+}

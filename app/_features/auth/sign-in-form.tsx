@@ -1,0 +1,72 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { type FormEvent, useState } from 'react';
+import { toFailure, useFailureText } from '../../_lib/errors.ts';
+import { closeSockets } from '../../_lib/socket.ts';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { Button } from '../../_ui/button.tsx';
+import { PasswordField, TextField } from '../../_ui/field.tsx';
+import { Note } from '../../_ui/states.tsx';
+import { safeReturnPath } from './return-path.ts';
+
+export function SignInForm({ returnTo }: { returnTo: string | undefined }) {
+  const t = useTranslations('auth');
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const failureText = useFailureText();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const signIn = useMutation(
+    trpc.session.signIn.mutationOptions({
+      onSuccess: () => {
+        closeSockets();
+        queries.clear();
+        // A full load: the page, its sockets and its cache begin with the new session.
+        window.location.assign(safeReturnPath(returnTo));
+      },
+    }),
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    signIn.mutate({ name, password });
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <div>
+        <h1 className="font-semibold text-title">{t('signIn')}</h1>
+        <p className="mt-1 text-muted text-table">{t('signInText')}</p>
+      </div>
+      {signIn.isError && (
+        <Note tone="danger" role="alert">
+          {signInText(signIn.error)}
+        </Note>
+      )}
+      <TextField
+        label={t('name')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        autoComplete="username"
+        autoCapitalize="none"
+        autoFocus
+        required
+      />
+      <PasswordField
+        label={t('password')}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        autoComplete="current-password"
+        required
+      />
+      <Button type="submit" variant="primary" size="large" loading={signIn.isPending || signIn.isSuccess}>
+        {t('signIn')}
+      </Button>
+    </form>
+  );
+
+  function signInText(error: unknown): string {
+    const failure = toFailure(error);
+    // One text for an unknown name and a wrong password, whatever the server calls it.
+    return failureText(failure.code === 'unauthenticated' ? { ...failure, reason: 'wrong_credentials' } : failure);
+  }
+}

@@ -1,0 +1,57 @@
+'use client';
+import {
+  CircleDashed,
+  LoaderCircle,
+  type LucideIcon,
+  MemoryStick,
+  OctagonX,
+  Pause,
+  Play,
+  RotateCw,
+  Skull,
+  Square,
+} from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { ContainerState } from '../../_lib/trpc.ts';
+import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
+import { type ChipKind, chipKind } from './container-state.ts';
+
+const LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
+  running: { icon: Play, tone: 'success', quiet: true },
+  paused: { icon: Pause, tone: 'info', quiet: false },
+  restarting: { icon: RotateCw, tone: 'warning', quiet: false },
+  created: { icon: CircleDashed, tone: 'neutral', quiet: true },
+  exited: { icon: Square, tone: 'neutral', quiet: true },
+  failed: { icon: OctagonX, tone: 'danger', quiet: false },
+  oom: { icon: MemoryStick, tone: 'danger', quiet: false },
+  dead: { icon: Skull, tone: 'danger', quiet: false },
+  removing: { icon: LoaderCircle, tone: 'neutral', quiet: false },
+};
+
+/** `pending` is a verb under way: the chip changes at once and comes back with the answer. */
+export function ContainerChip({
+  state,
+  pending,
+  filled = false,
+}: {
+  state: ContainerState;
+  pending?: string | undefined;
+  filled?: boolean;
+}) {
+  const t = useTranslations('state');
+  if (pending !== undefined && t.has(`pending_${pending}`))
+    return (
+      <StateChip icon={LoaderCircle} tone="neutral" quiet={false} spin>
+        {t(`pending_${pending}`)}
+      </StateChip>
+    );
+  const kind = chipKind(state);
+  const look = LOOKS[kind];
+  const code = 'exitCode' in state && state.exitCode !== undefined ? state.exitCode : 0;
+  const attempt = state.status === 'restarting' ? state.attempt : 0;
+  return (
+    <StateChip icon={look.icon} tone={look.tone} quiet={look.quiet && !filled} spin={kind === 'removing'}>
+      {t(kind, { code, attempt })}
+    </StateChip>
+  );
+}

@@ -1,0 +1,260 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatBytes, formatClock, formatDuration, formatPercent } from '../../_lib/format.ts';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { LinkButton } from '../../_ui/button.tsx';
+import { Card } from '../../_ui/card.tsx';
+import { Page } from '../../_ui/page.tsx';
+import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { EventSentence } from '../activity/event-sentence.tsx';
+import { ContainerChip } from '../containers/container-chip.tsx';
+import { isProblem, matchesFilter, stateSince } from '../containers/container-state.ts';
+import { OperationRow } from '../shell/operations-tray.tsx';
+import { useCan } from '../shell/use-me.ts';
+import { FirstSteps } from './first-steps.tsx';
+
+const HOST_REFRESH_MS = 5_000;
+
+export function HomePage() {
+  const t = useTranslations('home');
+  const trpc = useTRPC();
+  const can = useCan();
+  const containers = useQuery(trpc.containers.list.queryOptions({}));
+  const images = useQuery(trpc.images.list.queryOptions({}));
+  const info = useQuery(
+    trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY, enabled: can('host:view') }),
+  );
+  const list = containers.data ?? [];
+  const empty = containers.isSuccess && images.isSuccess && list.length === 0;
+  return (
+    <Page
+      title={t('title')}
+      facts={
+        info.data !== undefined && (
+          <>
+            <span>{info.data.hostname}</span>
+            <span>{t('system', { os: info.data.os, kernel: info.data.kernel })}</span>
+          </>
+        )
+      }
+      actions={
+        can('container:create') && (
+          <LinkButton href="/containers/new" variant="primary" icon={Play}>
+            {t('run')}
+          </LinkButton>
+        )
+      }
+    >
+      <div className="grid grid-cols-12 gap-4 max-md:gap-3">
+        {containers.isError && (
+          <div className="col-span-12">
+            <ErrorNote error={containers.error} onRetry={() => void containers.refetch()} />
+          </div>
+        )}
+        {empty && <FirstSteps hasImage={(images.data?.length ?? 0) > 0} />}
+        <Problems />
+        {can('host:view') && <HostTiles />}
+        <LatestEvents />
+        <div className="col-span-12 flex flex-col gap-4 xl:col-span-4">
+          <Card
+            title={t('containers')}
+            aside={
+              <Link href="/containers" className="text-accent">
+                {t('allCount', { count: list.length })}
+              </Link>
+            }
+          >
+            <div className="grid grid-cols-3 gap-2">
+              {(['running', 'stopped', 'problems'] as const).map((filter) => (
+                <Link key={filter} href={`/containers?state=${filter}`} className="rounded-control p-1 hover:bg-hover">
+                  <span className="block font-semibold text-title tabular-nums">
+                    {list.filter((container) => matchesFilter(container.state, filter)).length}
+                  </span>
+                  <span className="text-muted text-table">{t(filter)}</span>
+                </Link>
+              ))}
+            </div>
+          </Card>
+          <LatestOperations />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Problems() {
+  const t = useTranslations('home');
+  const locale = useLocale();
+  const trpc = useTRPC();
+  const containers = useQuery(trpc.containers.list.queryOptions({}));
+  const checks = useQuery(trpc.host.checks.queryOptions({}, { staleTime: 60_000, enabled: useCan()('host:view') }));
+  const sick = containers.data?.filter((container) => isProblem(container.state)) ?? [];
+  const broken = checks.data?.filter((check) => !check.ok) ?? [];
+  if (sick.length + broken.length === 0) return null;
+  return (
+    <Card className="col-span-12" flush title={t('needsYou', { count: sick.length + broken.length })}>
+      <ul>
+        {sick.map((container) => {
+          const since = stateSince(container.state);
+          return (
+            <li
+              key={container.id}
+              className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
+            >
+              <Link href={`/containers/${container.name}`} className="w-48 truncate font-semibold">
+                {container.name}
+              </Link>
+              <ContainerChip state={container.state} />
+              {since !== undefined && (
+                <span className="text-muted">
+                  {t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}
+                </span>
+              )}
+              <LinkButton href={`/containers/${container.name}/logs`} size="compact" className="ml-auto">
+                {t('logs')}
+              </LinkButton>
+            </li>
+          );
+        })}
+        {broken.map((check) => (
+          <li
+            key={check.code}
+            className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
+          >
+            <span className="w-48 font-mono font-semibold text-mono">{check.code}</span>
+            <span className={check.severity === 'error' ? 'text-danger' : 'text-warning'}>{check.message}</span>
+            {check.fix !== undefined && <code className="select-all text-mono text-muted">{check.fix}</code>}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function HostTiles() {
+  const t = useTranslations('home');
+  const trpc = useTRPC();
+  const { data, isError, error } = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: HOST_REFRESH_MS }));
+  const info = useQuery(trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY }));
+  if (isError && data === undefined)
+    return (
+      <div className="col-span-12">
+        <ErrorNote error={error} />
+      </div>
+    );
+  const share = (used: number | undefined, total: number | undefined) =>
+    used === undefined || total === undefined || total === 0 ? undefined : (used / total) * 100;
+  const tiles = [
+    {
+      key: 'cpu',
+      value: formatPercent(data?.cpuPercent),
+      of: t('cores', { count: info.data?.cpus ?? 0 }),
+      percent: data?.cpuPercent,
+    },
+    {
+      key: 'memory',
+      value: formatBytes(data?.memoryUsedBytes),
+      of: formatBytes(data?.memoryTotalBytes),
+      percent: share(data?.memoryUsedBytes, data?.memoryTotalBytes),
+    },
+    {
+      key: 'disk',
+      value: formatBytes(data?.diskUsedBytes),
+      of: formatBytes(data?.diskTotalBytes),
+      percent: share(data?.diskUsedBytes, data?.diskTotalBytes),
+    },
+    { key: 'hostLoad', value: data?.load1.toFixed(2) ?? '–', of: t('oneMinute'), percent: undefined },
+  ] as const;
+  return (
+    <>
+      {tiles.map((tile) => (
+        <section
+          key={tile.key}
+          className="col-span-6 rounded-card border border-line bg-surface px-4 py-3 lg:col-span-3"
+        >
+          <h2 className="flex justify-between gap-2 font-medium text-muted text-table">
+            {t(tile.key)} <span className="font-normal text-faint">{tile.of}</span>
+          </h2>
+          <p className="font-medium text-number tabular-nums max-sm:text-title">{tile.value}</p>
+          {tile.percent !== undefined && (
+            <div className="mt-2 h-1.5 overflow-hidden rounded-[3px] bg-neutral-soft" aria-hidden="true">
+              <div
+                className={
+                  tile.percent > 90
+                    ? 'h-full bg-danger'
+                    : tile.percent > 75
+                      ? 'h-full bg-warning'
+                      : 'h-full bg-series-1'
+                }
+                style={{ width: `${Math.min(100, tile.percent)}%` }}
+              />
+            </div>
+          )}
+        </section>
+      ))}
+    </>
+  );
+}
+
+function LatestEvents() {
+  const t = useTranslations('home');
+  const trpc = useTRPC();
+  const events = useQuery(trpc.events.list.queryOptions({ limit: 20 }));
+  return (
+    <Card
+      className="col-span-12 xl:col-span-8"
+      flush
+      title={t('latestEvents')}
+      aside={
+        <Link href="/activity/events" className="text-accent">
+          {t('allEvents')}
+        </Link>
+      }
+    >
+      {events.isPending && <SkeletonRows />}
+      {events.isError && <ErrorNote error={events.error} onRetry={() => void events.refetch()} />}
+      {events.data?.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('noEvents')}</p>}
+      <ul>
+        {events.data?.map((event, index) => (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: two events can share time, object and action
+            key={`${event.at.getTime()}-${event.id}-${event.action}-${index}`}
+            className="flex min-h-10 items-center gap-2.5 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
+          >
+            <time dateTime={event.at.toISOString()} className="flex-none text-faint">
+              {formatClock(event.at)}
+            </time>
+            <EventSentence event={event} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function LatestOperations() {
+  const t = useTranslations('home');
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.operations.list.queryOptions({ limit: 5 }));
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <Card
+      flush
+      title={t('operations')}
+      aside={
+        <Link href="/activity/operations" className="text-accent">
+          {t('allOperations')}
+        </Link>
+      }
+    >
+      <ul>
+        {data.map((operation) => (
+          <OperationRow key={operation.id} operation={operation} />
+        ))}
+      </ul>
+    </Card>
+  );
+}

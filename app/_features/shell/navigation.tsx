@@ -1,0 +1,89 @@
+'use client';
+import { PanelLeftClose, PanelLeftOpen, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { cx } from '../../_lib/cx.ts';
+import { Icon } from '../../_ui/icon.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { Wordmark } from '../../_ui/mark.tsx';
+import { isCurrent, NAV_GROUPS, type NavItem } from './nav-items.ts';
+import { useProblemCount } from './use-problem-count.ts';
+
+export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => void }) {
+  const t = useTranslations('nav');
+  const pathname = usePathname();
+  const problems = useProblemCount();
+  const wide = collapsed ? 'hidden' : 'max-lg:hidden';
+  return (
+    <nav
+      aria-label={t('label')}
+      className="sticky top-0 flex h-screen flex-col border-line border-r bg-canvas max-md:hidden"
+    >
+      <Link href="/" className="flex h-(--topbar-h) flex-none items-center overflow-hidden px-[18px] text-accent">
+        <Wordmark className="h-[19px] w-[70px] flex-none" label={t('home')} />
+      </Link>
+      <div className="flex-1 overflow-auto px-2.5 pt-1 pb-3">
+        {NAV_GROUPS.map((group) => (
+          <div key={group.key}>
+            <p className={cx('px-2 pt-2.5 pb-1 font-medium text-caption text-faint', wide)}>{t(group.key)}</p>
+            <ul>
+              {group.items.map((item) => (
+                <li key={item.key}>
+                  <NavLink item={item} current={isCurrent(item, pathname)} wide={wide} problems={problems} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+      <div className="flex h-11 flex-none items-center justify-end border-line border-t px-3 max-lg:hidden">
+        <IconButton
+          icon={collapsed ? PanelLeftOpen : PanelLeftClose}
+          label={t(collapsed ? 'expand' : 'collapse')}
+          onClick={onToggle}
+        />
+      </div>
+    </nav>
+  );
+}
+
+function NavLink({
+  item,
+  current,
+  wide,
+  problems,
+}: {
+  item: NavItem;
+  current: boolean;
+  wide: string;
+  problems: number;
+}) {
+  const t = useTranslations('nav');
+  const hot = item.key === 'containers' && problems > 0;
+  return (
+    <Link
+      href={item.href}
+      aria-current={current ? 'page' : undefined}
+      aria-label={t(item.key)}
+      title={t(item.key)}
+      className={cx(
+        'relative flex h-[30px] items-center gap-2.5 rounded-control px-2 font-medium text-table',
+        current
+          ? 'bg-selected font-semibold text-fg before:absolute before:inset-y-1.5 before:-left-2.5 before:w-[3px] before:rounded-r-[2px] before:bg-accent [&>svg]:text-accent'
+          : 'text-muted hover:bg-hover hover:text-fg',
+      )}
+    >
+      <Icon icon={item.icon} />
+      <span className={wide}>{t(item.key)}</span>
+      {hot && (
+        <span
+          className={cx('ml-auto flex items-center gap-1 font-semibold text-caption text-danger tabular-nums', wide)}
+        >
+          <TriangleAlert size={14} role="img" aria-label={t('problems', { count: problems })} />
+          {problems}
+        </span>
+      )}
+    </Link>
+  );
+}

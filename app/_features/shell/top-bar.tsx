@@ -1,0 +1,155 @@
+'use client';
+import { Link2 } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname, useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
+import { copyText } from '../../_lib/clipboard.ts';
+import { cx } from '../../_lib/cx.ts';
+import { useConnection } from '../../_lib/socket.ts';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
+import { OperationsTray } from './operations-tray.tsx';
+import { LanguageSwitch, ThemeSwitch } from './preference-menus.tsx';
+import { useMe } from './use-me.ts';
+import { useSignOut } from './use-sign-out.ts';
+
+export function TopBar() {
+  return (
+    <header
+      data-shell
+      className="sticky top-0 z-(--z-topbar) flex h-(--topbar-h) items-center gap-2 border-line border-b bg-canvas pr-4 pl-(--page-pad) max-md:gap-0 max-md:pr-1"
+    >
+      <Breadcrumb />
+      <div className="ml-auto flex items-center gap-1">
+        <OperationsTray />
+        <ConnectionDot />
+        <div className="max-sm:hidden">
+          <LanguageSwitch />
+        </div>
+        <div className="max-sm:hidden">
+          <ThemeSwitch />
+        </div>
+        <UserMenu />
+      </div>
+    </header>
+  );
+}
+
+const SECTIONS = [
+  'containers',
+  'images',
+  'activity',
+  'account',
+  'shortcuts',
+  'operations',
+  'events',
+  'new',
+  'import',
+  'load',
+  'logs',
+  'terminal',
+  'config',
+  'processes',
+] as const;
+
+function Breadcrumb() {
+  const t = useTranslations('nav');
+  const ui = useTranslations('ui');
+  const parts = usePathname().split('/').filter(Boolean).map(decodeURIComponent);
+  const label = (part: string, index: number) => {
+    // The second part of /containers/x is a name, even when somebody called a container "logs".
+    const isName =
+      index === 1 && (parts[0] === 'containers' || parts[0] === 'images') && !['new', 'import', 'load'].includes(part);
+    const section = SECTIONS.find((name) => name === part);
+    return section === undefined || isName ? part.replace(/^sha256:/, '').slice(0, 64) : t(section);
+  };
+  return (
+    <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table">
+      <ol className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-muted">
+        {parts.length === 0 && (
+          <li aria-current="page" className="font-medium text-fg">
+            {t('home')}
+          </li>
+        )}
+        {parts.map((part, index) => {
+          const href = `/${parts
+            .slice(0, index + 1)
+            .map(encodeURIComponent)
+            .join('/')}`;
+          const last = index === parts.length - 1;
+          return (
+            <li key={href} className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}>
+              {index > 0 && (
+                <span aria-hidden="true" className="text-faint max-md:hidden">
+                  {'/'}
+                </span>
+              )}
+              {last ? (
+                <span aria-current="page" className="truncate font-medium text-fg">
+                  {label(part, index)}
+                </span>
+              ) : (
+                <Link href={part === 'activity' ? '/activity/operations' : href} className="truncate hover:underline">
+                  {label(part, index)}
+                </Link>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+      <span className="max-md:hidden">
+        <IconButton
+          icon={Link2}
+          label={t('copyLink')}
+          onClick={() => void copyText(window.location.href).then((done) => done && toast.success(ui('copied')))}
+        />
+      </span>
+    </nav>
+  );
+}
+
+const DOTS = { live: 'bg-success', connecting: 'bg-faint', lost: 'bg-warning' } as const;
+
+function ConnectionDot() {
+  const t = useTranslations('connection');
+  const connection = useConnection();
+  return (
+    <span role="status" className="inline-flex h-8 items-center gap-1.5 px-2 text-caption text-muted">
+      <span className={cx('size-2 rounded-full', DOTS[connection])} aria-hidden="true" />
+      <span className="max-md:sr-only">{t(connection)}</span>
+    </span>
+  );
+}
+
+function UserMenu() {
+  const t = useTranslations('nav');
+  const router = useRouter();
+  const signOut = useSignOut();
+  const me = useMe();
+  const name = me?.name ?? '';
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={t('userMenu', { name })}
+          className="flex size-8 items-center justify-center rounded-full max-md:size-11"
+        >
+          <span className="flex size-6 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-caption">
+            {name.slice(0, 1).toUpperCase()}
+          </span>
+        </button>
+      }
+    >
+      <p className="truncate px-2 py-1.5 font-medium">{name}</p>
+      <MenuLine />
+      <MenuItem onSelect={() => router.push('/account')}>{t('account')}</MenuItem>
+      <MenuItem onSelect={() => router.push('/shortcuts')} aside="?">
+        {t('shortcuts')}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>
+    </Menu>
+  );
+}

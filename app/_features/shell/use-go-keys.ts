@@ -1,0 +1,35 @@
+import { useRouter } from 'next/navigation';
+import { useEffect, useEffectEvent } from 'react';
+
+const TARGETS: Record<string, string> = { h: '/', c: '/containers', i: '/images', a: '/activity/operations' };
+const SEQUENCE_MS = 1_500;
+
+/** `g` then a letter goes to a page, `?` lists the keys, `[` folds the navigation. */
+export function useGoKeys(toggleNavigation: () => void): void {
+  const router = useRouter();
+  const toggle = useEffectEvent(toggleNavigation);
+  useEffect(() => {
+    let pendingSince = 0;
+    function onKey(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+      if (localStorage.getItem('davit-keys') === 'off') return;
+      const waiting = Date.now() - pendingSince < SEQUENCE_MS;
+      pendingSince = 0;
+      const target = TARGETS[event.key];
+      if (waiting && target !== undefined) router.push(target);
+      else if (event.key === 'g') pendingSince = Date.now();
+      else if (event.key === '?') router.push('/shortcuts');
+      else if (event.key === '[') toggle();
+    }
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [router]);
+}
+
+/** Keys belong to the field, the terminal or the log while one of them has the focus. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, [data-own-keys], [role="menu"]') !== null)
+  );
+}

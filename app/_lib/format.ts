@@ -1,0 +1,85 @@
+const NBSP = '\u00a0';
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** Binary units with three significant digits, `410 MiB`; unknown stays `–`. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined || !Number.isFinite(bytes)) return '–';
+  let value = Math.abs(bytes);
+  let unit = 0;
+  // 1023.5 of a unit would be printed as 1024: it belongs to the next one.
+  while (value >= 1023.5 && unit < BINARY_UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const text = value
+    .toFixed(digits)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+  return `${bytes < 0 ? '-' : ''}${text}${NBSP}${BINARY_UNITS[unit]}`;
+}
+
+/** Percent of one core. */
+export function formatPercent(percent: number | undefined): string {
+  if (percent === undefined || !Number.isFinite(percent)) return '–';
+  return `${percent >= 100 ? Math.round(percent) : percent.toFixed(1)}${NBSP}%`;
+}
+
+const STEPS = [
+  { seconds: 86_400, en: 'd', zh: '天' },
+  { seconds: 3_600, en: 'h', zh: '小时' },
+  { seconds: 60, en: 'min', zh: '分钟' },
+  { seconds: 1, en: 's', zh: '秒' },
+] as const;
+
+/** The two largest units: `2 d 4 h`, `2 天 4 小时`. */
+export function formatDuration(ms: number, locale: string): string {
+  const total = Math.max(0, Math.floor(ms / 1_000));
+  const first = STEPS.findIndex((step) => total >= step.seconds);
+  const parts: string[] = [];
+  let rest = total;
+  for (const step of STEPS.slice(Math.max(first, 0), Math.max(first, 0) + 2)) {
+    const count = Math.floor(rest / step.seconds);
+    rest -= count * step.seconds;
+    if (count > 0) parts.push(`${count}${NBSP}${locale.startsWith('zh') ? step.zh : step.en}`);
+  }
+  return parts.length === 0 ? `0${NBSP}${locale.startsWith('zh') ? '秒' : 's'}` : parts.join(' ');
+}
+
+/** `21 Nov 2026, 10:59:38` or `2026年11月21日 10:59:38`, in the zone of the browser unless another is named. */
+export function formatTime(at: Date, locale: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale.startsWith('zh') ? 'zh-CN' : 'en-GB', {
+    day: 'numeric',
+    month: locale.startsWith('zh') ? 'long' : 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
+}
+
+/** `10:59:38.114`; the fraction is left out on phones. */
+export function formatClock(at: Date, withMilliseconds = false): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return withMilliseconds ? `${clock}.${String(at.getMilliseconds()).padStart(3, '0')}` : clock;
+}
+
+const SIZE = /^(\d+(?:\.\d+)?)\s*(b|k|m|g|t|kb|mb|gb|tb|kib|mib|gib|tib)?$/i;
+const POWERS = { b: 0, k: 1, m: 2, g: 3, t: 4 } as const;
+
+/** Reads `512m`, `1.5 GiB` as Docker does: all units binary. Undefined when it is no size. */
+export function tryParseSize(text: string): number | undefined {
+  const match = SIZE.exec(text.trim());
+  if (match === null) return undefined;
+  const letter = (match[2] ?? 'b').charAt(0).toLowerCase();
+  const power = POWERS[letter as keyof typeof POWERS];
+  return Math.round(Number(match[1]) * 1024 ** power);
+}
+
+/** Twelve hex digits, as the CLI prints ids. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}

@@ -1,0 +1,58 @@
+'use client';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchLink } from '@trpc/client';
+import { type AbstractIntlMessages, NextIntlClientProvider } from 'next-intl';
+import { ThemeProvider } from 'next-themes';
+import { type ReactNode, useState } from 'react';
+import superjson from 'superjson';
+import { Toasts } from '../_ui/toasts.tsx';
+import { toFailure } from './errors.ts';
+import { type AppRouter, TRPCProvider } from './trpc.ts';
+
+interface Props {
+  nonce: string | undefined;
+  locale: string;
+  messages: AbstractIntlMessages;
+  children: ReactNode;
+}
+
+/** Everything that is there once a tab. */
+export function Providers({ nonce, locale, messages, children }: Props) {
+  const [queryClient] = useState(createQueryClient);
+  const [trpcClient] = useState(() =>
+    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', transformer: superjson })] }),
+  );
+  return (
+    <NextIntlClientProvider locale={locale} messages={messages} timeZone="UTC">
+      <ThemeProvider
+        attribute="data-theme"
+        defaultTheme="system"
+        enableColorScheme={false}
+        {...(nonce ? { nonce } : {})}
+      >
+        <QueryClientProvider client={queryClient}>
+          <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+            {children}
+            <Toasts />
+          </TRPCProvider>
+        </QueryClientProvider>
+      </ThemeProvider>
+    </NextIntlClientProvider>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Events invalidate what changes; going back to a page shows what is kept and asks again.
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+        retry: (count, error) => {
+          const { code } = toFailure(error);
+          return count < 3 && (code === 'network' || code === 'unavailable');
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+import type { AppRouter } from '#server/trpc/router.ts';
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+export type { AppRouter };
+
+/** What the server answers is what pages show: no second description of it. */
+type Outputs = inferRouterOutputs<AppRouter>;
+export type ContainerSummary = Outputs['containers']['list'][number];
+export type ContainerDetail = Outputs['containers']['get'];
+export type ContainerState = ContainerSummary['state'];
+export type ImageSummary = Outputs['images']['list'][number];
+export type ImageDetail = Outputs['images']['get'];
+export type EngineEvent = Outputs['events']['list'][number];
+export type Operation = Outputs['operations']['list'][number];

@@ -1,0 +1,67 @@
+import { LoaderCircle, type LucideIcon } from 'lucide-react';
+import Link from 'next/link';
+import type { ComponentProps } from 'react';
+import { cx } from '../_lib/cx.ts';
+import { Icon } from './icon.tsx';
+
+type Variant = 'plain' | 'primary' | 'danger' | 'danger-fill' | 'ghost';
+
+interface Look {
+  variant?: Variant | undefined;
+  size?: 'normal' | 'compact' | 'large' | undefined;
+  icon?: LucideIcon | undefined;
+}
+
+const VARIANTS: Record<Variant, string> = {
+  plain: 'border-line bg-surface text-fg hover:bg-hover',
+  primary: 'border-accent bg-accent text-on-accent hover:bg-accent-hover hover:border-accent-hover',
+  danger: 'border-line bg-surface text-danger hover:bg-danger-soft hover:border-danger',
+  'danger-fill': 'border-danger bg-danger text-on-danger hover:bg-danger-hover hover:border-danger-hover',
+  ghost: 'border-transparent bg-transparent text-muted hover:bg-hover hover:text-fg',
+};
+
+const SIZES = {
+  normal: 'h-8 px-3 max-md:h-11 max-md:px-3.5',
+  compact: 'h-7 px-2.5 max-md:h-9',
+  large: 'h-10 px-3 max-md:h-11',
+};
+
+function look({ variant = 'plain', size = 'normal' }: Look, className?: string): string {
+  return cx(
+    'inline-flex items-center justify-center gap-1.5 rounded-control border text-table font-medium whitespace-nowrap',
+    'transition-colors duration-[120ms] no-underline',
+    'disabled:border-hairline disabled:bg-canvas disabled:text-faint disabled:hover:bg-canvas',
+    VARIANTS[variant],
+    SIZES[size],
+    className,
+  );
+}
+
+type ButtonProps = ComponentProps<'button'> & Look & { loading?: boolean };
+
+/** While `loading` the icon becomes the ring and the button takes no second press; its width stays. */
+export function Button({ variant, size, icon, loading = false, className, children, disabled, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={look({ variant, size }, className)}
+      disabled={disabled === true || loading}
+      aria-busy={loading || undefined}
+      {...rest}
+    >
+      {loading ? <Icon icon={LoaderCircle} className="spin" /> : icon !== undefined && <Icon icon={icon} />}
+      {children}
+    </button>
+  );
+}
+
+type LinkButtonProps = ComponentProps<typeof Link> & Look;
+
+export function LinkButton({ variant, size, icon, className, children, ...rest }: LinkButtonProps) {
+  return (
+    <Link className={look({ variant, size }, className)} {...rest}>
+      {icon !== undefined && <Icon icon={icon} />}
+      {children}
+    </Link>
+  );
+}

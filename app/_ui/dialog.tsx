@@ -1,0 +1,86 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { Dialog as Radix } from 'radix-ui';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Button } from './button.tsx';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+  /** The verb with its number, such as "Remove 3 containers". */
+  action: string;
+  onAction: () => void;
+  busy?: boolean;
+  /** Not yet possible, for example before a name is typed. */
+  blocked?: boolean;
+  danger?: boolean;
+}
+
+/**
+ * Asks before something that removes: focus starts on Cancel, and the verb takes no press for half a second, so that a
+ * double click or a held Enter cannot confirm what nobody has read.
+ */
+export function ConfirmDialog({ open, onOpenChange, title, children, action, onAction, busy, blocked, danger }: Props) {
+  const t = useTranslations('ui');
+  const cancel = useRef<HTMLButtonElement>(null);
+  const [armed, setArmed] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    const timer = setTimeout(() => setArmed(true), 500);
+    return () => {
+      clearTimeout(timer);
+      setArmed(false);
+    };
+  }, [open]);
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-(--z-dialog) bg-scrim" />
+        <Radix.Content
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            if (!danger) return;
+            event.preventDefault();
+            cancel.current?.focus();
+          }}
+          className="fixed z-(--z-dialog) flex max-h-full flex-col overflow-auto border border-line bg-raised shadow-dialog max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-dialog md:top-1/2 md:left-1/2 md:w-[520px] md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-dialog"
+        >
+          <Radix.Title className="px-5 pt-5 pb-1 font-semibold text-heading">{title}</Radix.Title>
+          <div className="px-5 pt-2 pb-4 text-table">{children}</div>
+          <div className="flex justify-end gap-2 rounded-b-dialog border-hairline border-t bg-canvas px-5 py-3 max-md:flex-col-reverse">
+            <Button ref={cancel} onClick={() => onOpenChange(false)}>
+              {t('cancel')}
+            </Button>
+            <Button
+              variant={danger ? 'danger-fill' : 'primary'}
+              loading={busy ?? false}
+              disabled={!armed || blocked === true}
+              onClick={onAction}
+            >
+              {action}
+            </Button>
+          </div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** Names with their bytes and what follows from removing them. */
+export function ObjectList({ items }: { items: readonly { name: string; aside?: string; note?: string }[] }) {
+  return (
+    <ul className="my-3 max-h-64 overflow-auto rounded-control border border-line bg-surface">
+      {items.map((item) => (
+        <li key={item.name} className="border-hairline border-t px-3 py-2 first:border-t-0">
+          <div className="flex justify-between gap-2">
+            <span className="min-w-0 truncate font-medium">{item.name}</span>
+            <span className="flex-none text-muted tabular-nums">{item.aside}</span>
+          </div>
+          {item.note !== undefined && <p className="text-caption text-muted">{item.note}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,148 @@
+import { CircleAlert, Eye, EyeOff } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { cx } from '../_lib/cx.ts';
+import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
+
+const BOX =
+  'field-focus flex h-8 min-w-0 items-center gap-1.5 rounded-control border bg-surface px-2 text-table max-md:h-11';
+const BAD = 'border-danger shadow-[inset_0_0_0_1px_var(--danger)]';
+
+interface Shared {
+  label: string;
+  /** The label is only read aloud: the row above already says it. */
+  hideLabel?: boolean | undefined;
+  hint?: ReactNode;
+  error?: ReactNode;
+}
+
+export interface FieldIds {
+  id: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': true | undefined;
+}
+
+/** Label above, control, then hint or error; the control gets the ids that tie them together. */
+export function Field({
+  label,
+  hideLabel,
+  hint,
+  error,
+  children,
+}: Shared & { children: (ids: FieldIds) => ReactNode }) {
+  const id = useId();
+  const hasError = Boolean(error);
+  const described = hasError || hint ? `${id}-note` : undefined;
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <label htmlFor={id} className={hideLabel ? 'sr-only' : 'text-table font-medium'}>
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': described, 'aria-invalid': hasError || undefined })}
+      {hasError ? (
+        <span id={described} className="flex gap-1.5 text-caption text-danger">
+          <Icon icon={CircleAlert} size={14} className="mt-px" />
+          <span className="min-w-0">{error}</span>
+        </span>
+      ) : (
+        Boolean(hint) && (
+          <span id={described} className="text-caption text-muted">
+            {hint}
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+type TextProps = ComponentProps<'input'> & Shared & { mono?: boolean; trailing?: ReactNode };
+
+export function TextField({ label, hideLabel, hint, error, mono = false, trailing, className, ...input }: TextProps) {
+  return (
+    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+      {(ids) => (
+        <div className={cx(BOX, error ? BAD : 'border-line-strong', className)}>
+          <input
+            {...ids}
+            {...input}
+            className={cx('h-full min-w-0 flex-1 bg-transparent', mono && 'font-mono text-mono')}
+          />
+          {trailing}
+        </div>
+      )}
+    </Field>
+  );
+}
+
+/** Pasting is allowed; the value can be shown. */
+export function PasswordField(props: Omit<TextProps, 'type' | 'trailing'>) {
+  const t = useTranslations('ui');
+  const [shown, setShown] = useState(false);
+  return (
+    <TextField
+      {...props}
+      type={shown ? 'text' : 'password'}
+      className="pr-0.5"
+      trailing={
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={shown ? t('hidePassword') : t('showPassword')}
+          aria-pressed={shown}
+          onClick={() => setShown((value) => !value)}
+        />
+      }
+    />
+  );
+}
+
+type AreaProps = ComponentProps<'textarea'> & Shared;
+
+export function TextArea({ label, hideLabel, hint, error, className, ...area }: AreaProps) {
+  return (
+    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+      {(ids) => (
+        <div className={cx('field-focus rounded-control border bg-surface', error ? BAD : 'border-line-strong')}>
+          <textarea
+            {...ids}
+            {...area}
+            className={cx('block min-h-20 w-full resize-y bg-transparent px-2 py-1.5 font-mono text-mono', className)}
+          />
+        </div>
+      )}
+    </Field>
+  );
+}
+
+type SelectProps = ComponentProps<'select'> & Shared & { options: readonly { value: string; label: string }[] };
+
+export function SelectField({ label, hideLabel, hint, error, options, className, ...select }: SelectProps) {
+  return (
+    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+      {(ids) => (
+        <div className={cx(BOX, 'pr-1', error ? BAD : 'border-line-strong', className)}>
+          <select {...ids} {...select} className="h-full min-w-0 flex-1 bg-transparent">
+            {options.map((option) => (
+              <option key={option.value} value={option.value} className="bg-raised text-fg">
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+export function CheckField({ label, hint, ...input }: ComponentProps<'input'> & { label: string; hint?: string }) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2 text-table">
+      <input id={id} {...input} type="checkbox" className="mt-0.5 size-4 flex-none accent-accent" />
+      <label htmlFor={id} className="min-w-0">
+        {label}
+        {hint !== undefined && <span className="block text-caption text-muted">{hint}</span>}
+      </label>
+    </div>
+  );
+}

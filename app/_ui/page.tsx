@@ -1,0 +1,48 @@
+'use client';
+import { type ReactNode, useEffect } from 'react';
+import { cx } from '../_lib/cx.ts';
+
+/** Title, chip, facts, buttons; then the content. Sets the document's title too. */
+export function Page({
+  title,
+  section,
+  chip,
+  facts,
+  actions,
+  full = false,
+  children,
+}: {
+  title: string;
+  /** Where the object belongs, for the document's title. */
+  section?: string;
+  chip?: ReactNode;
+  facts?: ReactNode;
+  actions?: ReactNode;
+  full?: boolean;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = [title, section, 'Davit'].filter(Boolean).join(' – ');
+  }, [title, section]);
+  return (
+    <div className={cx('px-(--page-pad) pt-5 pb-8 max-md:pt-3', !full && 'max-w-[1648px]')}>
+      <div className="mb-4 flex min-h-8 items-start gap-4 max-md:mb-3 max-md:flex-col max-md:gap-2.5">
+        <div className="min-w-0 flex-1">
+          <h1 className="flex min-h-8 flex-wrap items-center gap-2.5 font-semibold text-title [overflow-wrap:anywhere]">
+            {title}
+            {chip}
+          </h1>
+          {facts !== undefined && (
+            <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-muted text-table">{facts}</div>
+          )}
+        </div>
+        {actions !== undefined && (
+          <div className="flex flex-none gap-2 max-md:w-full max-md:flex-wrap max-md:[&>:first-child]:flex-1">
+            {actions}
+          </div>
+        )}
+      </div>
+      {children}
+    </div>
+  );
+}

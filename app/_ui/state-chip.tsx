@@ -1,0 +1,44 @@
+import type { LucideIcon } from 'lucide-react';
+import { cx } from '../_lib/cx.ts';
+import { Icon } from './icon.tsx';
+
+export type Tone = 'success' | 'danger' | 'warning' | 'info' | 'neutral';
+
+const FILLED: Record<Tone, string> = {
+  success: 'bg-success-soft text-success',
+  danger: 'bg-danger-soft text-danger',
+  warning: 'bg-warning-soft text-warning',
+  info: 'bg-info-soft text-info',
+  neutral: 'bg-neutral-soft text-muted',
+};
+
+/** Icon, word, colour. Quiet when fine: without fill only the icon is coloured, so that a filled chip means "look". */
+export function StateChip({
+  icon,
+  tone,
+  quiet,
+  spin,
+  children,
+}: {
+  icon: LucideIcon;
+  tone: Tone;
+  quiet: boolean;
+  spin?: boolean;
+  children: string;
+}) {
+  return (
+    <span
+      className={cx(
+        'inline-flex h-[22px] items-center gap-[5px] whitespace-nowrap',
+        quiet ? 'text-muted text-table' : cx('rounded-chip pr-[7px] pl-1.5 font-medium text-caption', FILLED[tone]),
+      )}
+    >
+      <Icon
+        icon={icon}
+        size={14}
+        className={cx(quiet && (tone === 'success' ? 'text-success' : 'text-faint'), spin && 'spin')}
+      />
+      {children}
+    </span>
+  );
+}
