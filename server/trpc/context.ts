@@ -1,15 +1,21 @@
 import type { Logger } from '#engine/lib/index.ts';
+import type { Actor, Ownership } from '#server/access/index.ts';
+import type { Audit } from '#server/audit/index.ts';
+import type { Auth, Client } from '#server/auth/index.ts';
+import type { Operations } from '#server/operations/index.ts';
 import type { Environments } from '../environments/index.ts';
 import type { RemoteSource } from '../uploads/remote-source.ts';
-import type { AccessPort, Actor, AuditPort, AuthPort, ClientInfo, OperationsPort } from './ports.ts';
+
+/** Somebody signed in, in one session. */
+export type SessionActor = Actor & { sessionId: string };
 
 /** What all requests share. */
 export interface Services {
   environments: Environments;
-  access: AccessPort;
-  audit: AuditPort;
-  auth: AuthPort;
-  operations: OperationsPort;
+  ownership: Ownership;
+  audit: Audit;
+  auth: Auth;
+  operations: Operations;
   /** Opens an address on the network for a user, and no other. */
   openRemote(url: string, actor: Actor, signal?: AbortSignal): Promise<RemoteSource>;
   log: Logger;
@@ -19,8 +25,8 @@ export interface Services {
 export interface RequestContext {
   services: Services;
   requestId: string;
-  actor: Actor | undefined;
-  client: ClientInfo;
+  actor: SessionActor | undefined;
+  client: Client;
   /** Puts the session's cookie on the answer, or takes it away. */
-  setSession(session: { token: string; maxAgeSeconds: number } | undefined): void;
+  setSession(session: { token: string; expiresAt: Date } | undefined): void;
 }

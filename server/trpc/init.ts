@@ -1,13 +1,14 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
+import type { Permission } from '#server/access/index.ts';
 import { toWireError } from '#server/errors/index.ts';
 import type { RequestContext } from './context.ts';
 
 /** Data on every procedure: who may call it, and under which name it is written down. */
 export interface ProcedureMeta {
-  /** `resource:verb`; `self` for everybody signed in about their own affairs; `public` for everybody. */
-  permission: `${string}:${string}` | 'self' | 'public';
+  /** `public`: also for those who are not signed in. */
+  permission: Permission | 'public';
   /** Null for what only reads. */
   audit: string | null;
 }

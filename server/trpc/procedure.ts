@@ -1,28 +1,12 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
+import { can } from '#server/access/index.ts';
+import type { AuditResult } from '#server/audit/index.ts';
 import { AppError, codeOf, deniedError, isServerFault, mappingOf } from '#server/errors/index.ts';
-import type { RequestContext } from './context.ts';
+import type { RequestContext, SessionActor } from './context.ts';
 import { type ProcedureMeta, t } from './init.ts';
-import type { Actor, AuditEntry, Resource } from './ports.ts';
-
-/** What the gates read of an input before its own schema has judged it. */
-const targetInput = z.looseObject({
-  environmentId: z.string().max(64).default('local'),
-  containerId: z.string().max(255).optional(),
-  imageId: z.string().max(255).optional(),
-  volumeName: z.string().max(255).optional(),
-  operationId: z.string().max(64).optional(),
-  sessionId: z.string().max(64).optional(),
-});
-
-const OBJECTS = [
-  ['container', 'containerId'],
-  ['image', 'imageId'],
-  ['volume', 'volumeName'],
-  ['operation', 'operationId'],
-  ['session', 'sessionId'],
-] as const;
+import { findTarget, type Target, targetInput } from './target.ts';
 
 /**
  * The one way to make a procedure: session, permission, audit and the error map come with it.
@@ -37,12 +21,12 @@ export function procedure(meta: ProcedureMeta) {
       return result;
     })
     .use(async ({ ctx, getRawInput, next }) => {
-      const target = targetInput.safeParse((await getRawInput()) ?? {});
-      if (!target.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: target.error });
-      const resource = await findResource(ctx, meta.permission, target.data);
-      const record = auditWriter(ctx, meta.audit, resource);
+      const input = targetInput.safeParse((await getRawInput()) ?? {});
+      if (!input.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: input.error });
+      const target = await findTarget(ctx, meta.permission, input.data);
+      const record = auditWriter(ctx, meta.audit, target);
       try {
-        checkPermission(ctx, meta.permission, resource);
+        checkPermission(ctx, meta.permission, target);
       } catch (error) {
         await record('denied', { code: codeOf(error) });
         throw error;
@@ -50,15 +34,15 @@ export function procedure(meta: ProcedureMeta) {
       await record('allowed');
       const { environments } = ctx.services;
       // Asked for late: session procedures work on a host whose engine does not.
-      const environment = () => environments.get(resource.environmentId);
-      const result = await next({ ctx: { resource, environment } });
+      const environment = () => environments.get(target.environmentId);
+      const result = await next({ ctx: { target, environment } });
       if (!result.ok) await record('failed', { code: codeOf(result.error.cause) });
       return result;
     });
 }
 
 /** Whoever is signed in; procedures with permission `public` have perhaps nobody. */
-export function requireActor(ctx: { actor: Actor | undefined }): Actor {
+export function requireActor(ctx: { actor: SessionActor | undefined }): SessionActor {
   if (ctx.actor === undefined) throw notSignedIn();
   return ctx.actor;
 }
@@ -67,42 +51,24 @@ function notSignedIn(): AppError {
   return new AppError('unauthenticated', 'Sign in first', { reason: 'not_signed_in' });
 }
 
-function checkPermission(ctx: RequestContext, permission: ProcedureMeta['permission'], resource: Resource): void {
+function checkPermission(ctx: RequestContext, permission: ProcedureMeta['permission'], target: Target): void {
   if (permission === 'public') return;
-  const actor = requireActor(ctx);
-  if (permission === 'self') return;
-  if (!ctx.services.access.can(actor, permission, resource)) throw deniedError(permission);
+  if (!can(requireActor(ctx), permission, target.resource)) throw deniedError(permission);
 }
 
-/** The owner of a container decides about `own`; what does not exist has none, and the engine says so afterwards. */
-async function findResource(
-  ctx: RequestContext,
-  permission: ProcedureMeta['permission'],
-  target: z.output<typeof targetInput>,
-): Promise<Resource> {
-  const named = OBJECTS.find(([, key]) => target[key] !== undefined);
-  const type = named?.[0] ?? permission.split(':')[0] ?? permission;
-  const id = named === undefined ? undefined : target[named[1]];
-  const resource: Resource = { environmentId: target.environmentId, type, id };
-  if (ctx.actor === undefined || type !== 'container' || id === undefined) return resource;
-  const { containers } = ctx.services.environments.get(target.environmentId);
-  const detail = await containers.inspect(id);
-  return { ...resource, id: detail.id, ownerId: detail.createdBy };
-}
-
-function auditWriter(ctx: RequestContext, action: string | null, resource: Resource) {
-  return async (result: AuditEntry['result'], details?: Record<string, unknown>): Promise<void> => {
+function auditWriter(ctx: RequestContext, action: string | null, target: Target) {
+  return async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (action === null) return;
-    await ctx.services.audit.record({
+    const { id, type } = target;
+    await ctx.services.audit.append({
       requestId: ctx.requestId,
-      environmentId: resource.environmentId,
-      actor: ctx.actor,
+      environmentId: target.environmentId,
+      actor: ctx.actor ?? { id: undefined, name: 'nobody' },
       address: ctx.client.address,
       action,
-      objectType: resource.type,
-      objectId: resource.id,
+      object: { type, id },
       result,
-      ...(details === undefined ? {} : { details }),
+      details,
     });
   };
 }

@@ -1,10 +1,11 @@
 import type { ProgressOptions } from '#engine/lib/index.ts';
+import type { Actor, Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
-import type { Actor, OperationsPort } from '../trpc/ports.ts';
+import type { Operations } from '../operations/index.ts';
 import type { RemoteSource } from './remote-source.ts';
 
 export interface ImageTask {
-  services: { operations: OperationsPort };
+  services: { operations: Pick<Operations, 'start'>; ownership: Pick<Ownership, 'claim'> };
   environment: Environment;
   actor: Actor;
   objectName: string;
@@ -28,7 +29,9 @@ export function startImageImport(
   return start(task, 'image.import', async (opts) => {
     await using archive = await open(opts.signal);
     const { stream: source, totalBytes } = archive;
-    return task.environment.images.import({ source, totalBytes, reference, changes, message, ...opts });
+    const image = await task.environment.images.import({ source, totalBytes, reference, changes, message, ...opts });
+    await task.services.ownership.claim('image', image.id, task.actor.id);
+    return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
   });
 }
 
@@ -36,13 +39,16 @@ export function startImageImport(
 export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ operationId: string }> {
   return start(task, 'image.load', async (opts) => {
     await using archive = await open(opts.signal);
-    return task.environment.images.load({ source: archive.stream, totalBytes: archive.totalBytes, ...opts });
+    const { stream: source, totalBytes } = archive;
+    const images = await task.environment.images.load({ source, totalBytes, ...opts });
+    for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
+    return { images };
   });
 }
 
 async function start(task: ImageTask, kind: string, work: (opts: ProgressOptions) => Promise<unknown>) {
   const { environment, actor, objectName } = task;
-  const request = { environmentId: environment.id, kind, actor, objectType: 'image', objectName };
+  const request = { environmentId: environment.id, kind, actor, object: { type: 'image', name: objectName } };
   const { id } = await task.services.operations.start(request, work);
   return { operationId: id };
 }

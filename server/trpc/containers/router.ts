@@ -1,3 +1,4 @@
+import { admit, redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
@@ -13,8 +14,8 @@ import {
 
 /** The caller as the engine writes it into rows and events. */
 function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
-  const { userId, name } = requireActor(ctx);
-  return { actor: { id: userId, name }, signal };
+  const { id, name } = requireActor(ctx);
+  return { actor: { id, name }, signal };
 }
 
 const list = procedure({ permission: 'container:view', audit: null })
@@ -25,13 +26,13 @@ const get = procedure({ permission: 'container:view', audit: null })
   .input(containerInput)
   .query(async ({ ctx, input }) => {
     const detail = await ctx.environment().containers.inspect(input.containerId);
-    return ctx.services.access.redact(requireActor(ctx), detail, ctx.resource);
+    return redact(requireActor(ctx), detail);
   });
 
 const create = procedure({ permission: 'container:create', audit: 'container.create' })
   .input(createContainerInput)
-  .mutation(({ ctx, input, signal }) => {
-    ctx.services.access.admit(requireActor(ctx), input.config);
+  .mutation(async ({ ctx, input, signal }) => {
+    await admit(input.config, requireActor(ctx));
     const name = input.name === undefined ? {} : { name: input.name };
     return ctx.environment().containers.create(input.config, { ...callOptions(ctx, signal), ...name });
   });

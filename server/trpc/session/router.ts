@@ -1,4 +1,6 @@
-import { AppError } from '#server/errors/index.ts';
+import { grantsOf } from '#server/access/index.ts';
+import type { SignedIn } from '#server/auth/index.ts';
+import type { RequestContext } from '../context.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
@@ -8,12 +10,10 @@ import { changePasswordInput, endSessionInput, setupInput, signInInput } from '.
 const me = procedure({ permission: 'public', audit: null })
   .input(environmentInput)
   .query(async ({ ctx }) => {
-    const { auth, access } = ctx.services;
+    const { auth } = ctx.services;
     const { actor } = ctx;
     const user =
-      actor === undefined
-        ? undefined
-        : { id: actor.userId, name: actor.name, role: actor.role, permissions: access.permissionsOf(actor) };
+      actor === undefined ? undefined : { id: actor.id, name: actor.name, role: actor.role, grants: grantsOf(actor) };
     return { user, needsSetup: actor === undefined && (await auth.needsSetup()) };
   });
 
@@ -21,11 +21,10 @@ const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })
   .input(signInInput)
   .mutation(async ({ ctx, input }) => {
     const session = await ctx.services.auth.signIn({ name: input.name, password: input.password }, ctx.client);
-    ctx.setSession(session);
-    return { user: { id: session.actor.userId, name: session.actor.name, role: session.actor.role } };
+    return opened(ctx, session);
   });
 
-const signOut = procedure({ permission: 'self', audit: 'session.sign_out' })
+const signOut = procedure({ permission: 'profile:manage', audit: 'session.sign_out' })
   .input(environmentInput)
   .mutation(async ({ ctx }) => {
     await ctx.services.auth.signOut(requireActor(ctx));
@@ -36,26 +35,43 @@ const signOut = procedure({ permission: 'self', audit: 'session.sign_out' })
 const setup = procedure({ permission: 'public', audit: 'session.setup' })
   .input(setupInput)
   .mutation(async ({ ctx, input }) => {
-    if (!(await ctx.services.auth.needsSetup()))
-      throw new AppError('gone', 'This server has been set up already', { reason: 'already_set_up' });
     const { code, name, password } = input;
-    const session = await ctx.services.auth.setup({ code, name, password }, ctx.client);
-    ctx.setSession(session);
-    return { user: { id: session.actor.userId, name: session.actor.name, role: session.actor.role } };
+    const session = await ctx.services.auth.setUp({ code, name, password }, ctx.client);
+    return opened(ctx, session);
   });
 
-const changePassword = procedure({ permission: 'self', audit: 'session.change_password' })
+const changePassword = procedure({ permission: 'profile:manage', audit: 'session.change_password' })
   .input(changePasswordInput)
   .mutation(({ ctx, input: { currentPassword, newPassword } }) =>
-    ctx.services.auth.changePassword(requireActor(ctx), { currentPassword, newPassword }),
+    ctx.services.auth.changePassword(
+      requireActor(ctx),
+      { oldPassword: currentPassword, newPassword },
+      ctx.client.address,
+    ),
   );
 
-const listSessions = procedure({ permission: 'self', audit: null })
+const listSessions = procedure({ permission: 'profile:manage', audit: null })
   .input(environmentInput)
-  .query(({ ctx }) => ctx.services.auth.listSessions(requireActor(ctx)));
+  .query(({ ctx }) => listOwn(ctx));
 
-const endSession = procedure({ permission: 'self', audit: 'session.end' })
+const endSession = procedure({ permission: 'profile:manage', audit: 'session.end' })
   .input(endSessionInput)
-  .mutation(({ ctx, input }) => ctx.services.auth.endSession(requireActor(ctx), input.sessionId));
+  .mutation(({ ctx, input }) => endOwn(ctx, input.sessionId));
+
+async function listOwn(ctx: RequestContext) {
+  const { id, sessionId } = requireActor(ctx);
+  const sessions = await ctx.services.auth.sessions.list(id);
+  return sessions.map((session) => ({ ...session, current: session.id === sessionId }));
+}
+
+async function endOwn(ctx: RequestContext, sessionId: string): Promise<{ ended: boolean }> {
+  return { ended: await ctx.services.auth.sessions.end(requireActor(ctx).id, sessionId) };
+}
+
+/** Puts the cookie on the answer; the token itself never is in its body. */
+function opened(ctx: RequestContext, { token, session, user }: SignedIn) {
+  ctx.setSession({ token, expiresAt: session.expiresAt });
+  return { user: { id: user.id, name: user.name, role: user.role } };
+}
 
 export const sessionRouter = router({ me, signIn, signOut, setup, changePassword, listSessions, endSession });

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import { isServerFault } from '#server/errors/index.ts';
+import type { Services } from '../trpc/context.ts';
+import { appRouter } from '../trpc/router.ts';
+import { sendError, sendJson, sendText } from './answer.ts';
+import { downloadLog } from './log-download.ts';
+import { type CreateContext, requestIdOf } from './request-context.ts';
+import { applyContentPolicy, applySecurityHeaders, isAllowedHost, isSameOrigin } from './security.ts';
+import { receiveImage } from './uploads.ts';
+
+export type HandlePage = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+export interface ListenerOptions {
+  services: Services;
+  createContext: CreateContext;
+  hosts: ReadonlySet<string>;
+  https: boolean;
+  tls?: { cert: Buffer; key: Buffer } | undefined;
+  dev: boolean;
+  /** What is not ready, by name; empty when all is well. */
+  notReady(): Promise<string[]>;
+  /** Next; pages come after everything else. */
+  page?: HandlePage | undefined;
+}
+
+/** The one listener for people, not yet listening. Sockets join it by their own path. */
+export function createListener(opts: ListenerOptions) {
+  const server = opts.tls === undefined ? createServer() : createTlsServer(opts.tls);
+  // Uploads take as long as they take; headers do not.
+  server.requestTimeout = 0;
+  server.headersTimeout = 15_000;
+  const trpc = createHTTPHandler({
+    router: appRouter,
+    basePath: '/api/trpc/',
+    createContext: ({ req, res }) => opts.createContext(req, res),
+    maxBodySize: 4 * 1024 * 1024,
+    maxBatchSize: 50,
+  });
+  server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    if (req.url?.startsWith('/socket.io/')) return;
+    const requestId = requestIdOf(res);
+    route(opts, trpc, req, res).catch((error: unknown) => {
+      if (isServerFault(error)) opts.services.log.error({ err: error, requestId }, 'request failed');
+      sendError(res, error, requestId);
+    });
+  });
+  return server;
+}
+
+async function route(
+  opts: ListenerOptions,
+  trpc: (req: IncomingMessage, res: ServerResponse) => unknown,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  applySecurityHeaders(res, opts.https);
+  if (!isAllowedHost(req, opts.hosts)) return sendText(res, 421, 'This server does not have that name');
+  if (!isSameOrigin(req)) return sendText(res, 403, 'This request comes from another site');
+  const path = (req.url ?? '/').split('?')[0] ?? '/';
+  const get = req.method === 'GET' || req.method === 'HEAD';
+  if (get && path === '/healthz') return sendText(res, 200, 'ok');
+  if (get && path === '/readyz') {
+    const problems = await opts.notReady();
+    return sendJson(res, problems.length === 0 ? 200 : 503, { ready: problems.length === 0, problems });
+  }
+  if (path.startsWith('/api/trpc/')) {
+    res.setHeader('cache-control', 'no-store');
+    await trpc(req, res);
+    return;
+  }
+  const upload = /^\/api\/uploads\/images\/(import|load)$/.exec(path)?.[1];
+  if (upload !== undefined && req.method === 'POST') {
+    const ctx = await opts.createContext(req, res);
+    return receiveImage(upload === 'import' ? 'import' : 'load', req, res, ctx);
+  }
+  const logOf = /^\/api\/containers\/([\w.-]{1,255})\/log$/.exec(path)?.[1];
+  if (logOf !== undefined && get) return downloadLog(logOf, req, res, await opts.createContext(req, res));
+  if (path.startsWith('/api/') || opts.page === undefined) return sendText(res, 404, 'Nothing is here');
+  applyContentPolicy(req, res, opts.dev);
+  await opts.page(req, res);
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { assertCan } from '#server/access/index.ts';
+import type { RequestContext } from '../trpc/context.ts';
+import { requireActor } from '../trpc/procedure.ts';
+
+const NEWLINE = Buffer.from('\n');
+
+/** The whole log as a file, with times when `timestamps=1`; ends early when the session does not. */
+export async function downloadLog(
+  containerId: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+  ctx: RequestContext,
+): Promise<void> {
+  const actor = requireActor(ctx);
+  const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
+  const { containers } = ctx.services.environments.get(query.get('environmentId') ?? 'local');
+  const { id, name, createdBy } = await containers.inspect(containerId);
+  assertCan(actor, 'container:logs', { createdBy });
+  const aborter = new AbortController();
+  using _ended = ctx.services.auth.sessions.onEnded((end) => {
+    if (end.sessionId === actor.sessionId) aborter.abort();
+  });
+  const { signal } = aborter;
+  res.on('close', () => aborter.abort());
+  const lines = await containers.logs(id, { stdout: true, stderr: true, signal });
+  res.setHeader('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}.log"`);
+  res.setHeader('cache-control', 'no-store');
+  res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+  const withTime = query.get('timestamps') === '1';
+  await pipeline(Readable.from(toText(lines, withTime)), res, { signal });
+}
+
+async function* toText(batches: AsyncIterable<{ time: string; text: Buffer }[]>, withTime: boolean) {
+  for await (const batch of batches) {
+    yield Buffer.concat(batch.flatMap(({ time, text }) => [Buffer.from(withTime ? `${time} ` : ''), text, NEWLINE]));
+  }
+}

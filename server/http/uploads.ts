@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { EngineError } from '#engine/errors/index.ts';
+import { assertCan } from '#server/access/index.ts';
+import type { RequestContext } from '../trpc/context.ts';
+import { importSettings } from '../trpc/images/images.schema.ts';
+import { requireActor } from '../trpc/procedure.ts';
+import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
+import type { RemoteSource } from '../uploads/remote-source.ts';
+import { sendJson } from './answer.ts';
+
+const FORBIDDEN_TYPES = /^(multipart\/form-data|application\/x-www-form-urlencoded|text\/plain)/i;
+
+/**
+ * An archive as the body of a POST, read at the engine's pace: nothing is kept in memory. The answer comes when the bytes
+ * are through; progress and outcome are the operation's, whose id is in the header `x-operation-id`.
+ */
+export async function receiveImage(
+  kind: 'import' | 'load',
+  req: IncomingMessage,
+  res: ServerResponse,
+  ctx: RequestContext,
+): Promise<void> {
+  const actor = requireActor(ctx);
+  const { services } = ctx;
+  const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
+  const environmentId = query.get('environmentId') ?? 'local';
+  const entry = { requestId: ctx.requestId, environmentId, actor, address: ctx.client.address };
+  const audit = {
+    ...entry,
+    action: `image.${kind}`,
+    object: { type: 'image', name: query.get('reference') ?? undefined },
+  };
+  try {
+    assertCan(actor, 'image:load');
+    refuseFormBody(req);
+  } catch (error) {
+    await services.audit.append({ ...audit, result: 'denied' });
+    throw error;
+  }
+  const settings = parseSettings(query);
+  const environment = services.environments.get(environmentId);
+  await services.audit.append({ ...audit, result: 'allowed' });
+  const task = { services, environment, actor, objectName: settings.reference ?? query.get('fileName') ?? 'upload' };
+  const open = () => Promise.resolve(bodyOf(req));
+  const { operationId } =
+    kind === 'import' ? await startImageImport(task, settings, open) : await startImageLoad(task, open);
+  res.setHeader('x-operation-id', operationId);
+  sendJson(res, 202, { operationId });
+}
+
+/** Forms of other sites can send these without asking first. */
+function refuseFormBody(req: IncomingMessage): void {
+  if (FORBIDDEN_TYPES.test(req.headers['content-type'] ?? ''))
+    throw new EngineError('invalid_argument', 'Send the archive itself as the body', { reason: 'body_type' });
+}
+
+function parseSettings(query: URLSearchParams) {
+  const given = {
+    reference: query.get('reference') ?? undefined,
+    changes: query.getAll('change'),
+    message: query.get('message') ?? undefined,
+  };
+  const parsed = z.object(importSettings.shape).safeParse(given);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
+  throw new EngineError('invalid_argument', 'The upload has settings that cannot be used', {
+    reason: 'invalid_input',
+    fields,
+  });
+}
+
+function bodyOf(req: IncomingMessage): RemoteSource {
+  const length = Number(req.headers['content-length']);
+  return {
+    stream: req,
+    totalBytes: Number.isSafeInteger(length) && length > 0 ? length : undefined,
+    [Symbol.asyncDispose]: async () => {
+      req.resume();
+    },
+  };
+}

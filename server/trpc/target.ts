@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Permission, Resource } from '#server/access/index.ts';
+import type { RequestContext } from './context.ts';
+
+/** What the gates read of an input before its own schema has judged it. */
+export const targetInput = z.looseObject({
+  environmentId: z.string().max(64).default('local'),
+  containerId: z.string().max(255).optional(),
+  imageId: z.string().max(255).optional(),
+  volumeName: z.string().max(255).optional(),
+  operationId: z.string().max(64).optional(),
+  sessionId: z.string().max(64).optional(),
+});
+
+type TargetInput = z.output<typeof targetInput>;
+
+/** The object a request is about, with the facts a decision needs. */
+export interface Target {
+  environmentId: string;
+  type: string;
+  id: string | undefined;
+  /** Undefined when the request names no object: it is about the kind as a whole. */
+  resource: Resource | undefined;
+}
+
+/** Looks up who made the object and whether it is in use. @throws EngineError `not_found` */
+export async function findTarget(
+  ctx: RequestContext,
+  permission: Permission | 'public',
+  input: TargetInput,
+): Promise<Target> {
+  const { environmentId } = input;
+  const { ownership, environments, operations } = ctx.services;
+  const kind = permission.split(':')[0] ?? permission;
+  // Nobody learns from an error whether something exists.
+  if (ctx.actor === undefined) return { environmentId, type: kind, id: undefined, resource: undefined };
+  if (input.containerId !== undefined) {
+    const { id, createdBy } = await environments.get(environmentId).containers.inspect(input.containerId);
+    return { environmentId, type: 'container', id, resource: { createdBy } };
+  }
+  if (input.imageId !== undefined) {
+    const { id, usedBy } = await environments.get(environmentId).images.inspect(input.imageId);
+    const createdBy = await ownership.ownerOf('image', id);
+    return { environmentId, type: 'image', id, resource: { createdBy, inUse: usedBy.length > 0 } };
+  }
+  if (input.volumeName !== undefined) {
+    const createdBy = await ownership.ownerOf('volume', input.volumeName);
+    return { environmentId, type: 'volume', id: input.volumeName, resource: { createdBy } };
+  }
+  if (input.operationId !== undefined) {
+    const { id, actorId } = await operations.get(input.operationId);
+    return { environmentId, type: 'operation', id, resource: { createdBy: actorId } };
+  }
+  return { environmentId, type: kind, id: input.sessionId, resource: undefined };
+}
