@@ -32,6 +32,8 @@ class OverlaySnapshotter implements Snapshotter {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #locks = new KeyedLock();
+  /** Held while a row takes another as its parent, and while one is checked for children and marked. */
+  readonly #treeLock = new KeyedLock();
   /** Keys of folders that a read-only mount of this process shows. */
   readonly #viewed = new Map<number, number>();
   /** Rows that an operation of this process is still filling. */
@@ -49,9 +51,7 @@ class OverlaySnapshotter implements Snapshotter {
   }
 
   async prepareLayer(parent: ChainId | undefined): Promise<PendingLayer> {
-    const below = await this.#parentOf(parent);
-    const row = await this.#deps.store.insert(this.#newRow({ kind: 'committed', parent: below?.key }));
-    this.#ownPending.add(row.key);
+    const row = await this.#insertAbove(parent, { kind: 'committed' });
     const dir = this.#fs(row.key);
     let ended = false;
     const discard = async () => {
@@ -61,7 +61,7 @@ class OverlaySnapshotter implements Snapshotter {
     };
     try {
       await mkdir(dir, { recursive: true, mode: 0o755 });
-      const lowerDirs = await this.#lowerDirs(below?.key);
+      const lowerDirs = await this.#lowerDirs(row.parent);
       return {
         dir,
         lowerDirs,
@@ -94,9 +94,7 @@ class OverlaySnapshotter implements Snapshotter {
     const existing = await this.#deps.store.findByOwner(owner);
     if (existing?.state === 'ready') return existing;
     if (existing !== undefined) await this.#erase(existing.key);
-    const below = await this.#parentOf(parent);
-    const row = await this.#deps.store.insert(this.#newRow({ kind: 'active', parent: below?.key, owner }));
-    this.#ownPending.add(row.key);
+    const row = await this.#insertAbove(parent, { kind: 'active', owner });
     try {
       await mkdir(this.#fs(row.key), { recursive: true, mode: 0o755 });
       await mkdir(this.#work(row.key), { mode: 0o700 });
@@ -118,7 +116,7 @@ class OverlaySnapshotter implements Snapshotter {
       const isOurs = mount.options.split(',').includes(`upperdir=${upper}`);
       if (isOurs && mount.target === target) return;
       // Two overlays over one upper folder are accepted by the kernel and corrupt each other.
-      if (isOurs && !mount.target.startsWith('/proc/')) {
+      if (isOurs) {
         throw new EngineError('in_use', `The layer of ${owner} is mounted at ${mount.target}`, {
           reason: 'snapshot_mounted',
           owner,
@@ -203,13 +201,7 @@ class OverlaySnapshotter implements Snapshotter {
     using _lock = await this.#locks.acquire(chainId);
     const layer = await this.#deps.store.findByChainId(chainId);
     if (layer === undefined) return false;
-    const child = (await this.#deps.store.list()).find((other) => other.parent === layer.key);
-    if (child !== undefined || (this.#viewed.get(layer.key) ?? 0) > 0) {
-      throw new EngineError('in_use', `Layer ${chainId} is used by another layer, container or mount`, {
-        reason: 'layer_in_use',
-        chainId,
-      });
-    }
+    await this.#markUnused(layer.key, chainId);
     await this.#erase(layer.key);
     return true;
   }
@@ -229,6 +221,26 @@ class OverlaySnapshotter implements Snapshotter {
     const parent = await this.find(chainId);
     if (parent !== undefined) return parent;
     throw new EngineError('not_found', `No layer ${chainId}`, { reason: 'layer_not_found', chainId });
+  }
+
+  async #insertAbove(parent: ChainId | undefined, row: { kind: Snapshot['kind']; owner?: string }): Promise<Snapshot> {
+    using _lock = await this.#treeLock.acquire('tree');
+    const below = await this.#parentOf(parent);
+    const inserted = await this.#deps.store.insert(this.#newRow({ ...row, parent: below?.key }));
+    this.#ownPending.add(inserted.key);
+    return inserted;
+  }
+
+  async #markUnused(key: number, chainId: ChainId): Promise<void> {
+    using _lock = await this.#treeLock.acquire('tree');
+    const child = (await this.#deps.store.list()).find((other) => other.parent === key);
+    if (child !== undefined || (this.#viewed.get(key) ?? 0) > 0) {
+      throw new EngineError('in_use', `Layer ${chainId} is used by another layer, container or mount`, {
+        reason: 'layer_in_use',
+        chainId,
+      });
+    }
+    await this.#deps.store.update(key, { state: 'removing' });
   }
 
   async #active(owner: string): Promise<Snapshot> {
