@@ -53,7 +53,8 @@ export async function sendSignal(
   await ctx.runtime.kill(id, signal);
   // A frozen process gets the signal when it is thawed.
   if (record.state.status === 'paused' && intent !== undefined) {
-    await ctx.runtime.unpause(id);
+    // The runtime thaws for SIGKILL itself: nothing would be left to thaw here.
+    if (signal !== SIGKILL) await ctx.runtime.unpause(id);
     await ctx.store.update(id, { state: { ...record.state, status: 'running' } });
     publish(ctx, record, 'unpause', { opts });
   }
@@ -66,7 +67,6 @@ async function killIfStillThere(ctx: Context, id: ContainerId, joined: JoinedTas
   if (ctx.tasks.get(id) !== joined) return;
   const record = await getRecord(ctx.store, id);
   await ctx.runtime.kill(id, SIGKILL);
-  if (record.state.status === 'paused') await ctx.runtime.unpause(id);
   publish(ctx, record, 'kill', { attributes: { signal: String(SIGKILL) }, opts });
 }
 

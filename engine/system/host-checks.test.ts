@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EngineError } from '../errors/index.ts';
+import { checkHost, isAtLeast } from './host-checks.ts';
+
+const GIB = 2 ** 30;
+
+test('each failing check has a mending command and keeps the others', async () => {
+  const checks = await checkHost({
+    kernel: {
+      nft: async () => {
+        throw new EngineError('unavailable', 'libnftables is missing');
+      },
+      statfs: async () => ({ totalBytes: GIB, freeBytes: 1, totalInodes: 100_000, freeInodes: 50_000 }),
+    },
+    runtime: {
+      check: async () => ({
+        ok: false,
+        runcPath: undefined,
+        runcVersion: undefined,
+        cgroupVersion: 2,
+        problems: [{ code: 'runc_missing', message: 'runc is not installed', fix: 'install runc' }],
+      }),
+    },
+    dataRoot: '/data',
+  });
+  const failing = checks.filter((check) => !check.ok);
+  for (const code of ['nftables', 'disk', 'runc_missing']) {
+    const check = failing.find((found) => found.code === code);
+    assert.equal(check?.severity, 'error', code);
+    assert.ok(check?.fix, code);
+  }
+  assert.ok(checks.some((check) => check.code === 'kernel'));
+  for (const check of checks.filter(({ ok }) => ok)) assert.equal(check.fix, undefined);
+});
+
+test('kernel releases compare by number', () => {
+  const cases: [string, boolean][] = [
+    ['5.11.0', true],
+    ['5.9.1-foo', false],
+    ['6.1.0-18-amd64', true],
+    ['4.19', false],
+  ];
+  for (const [version, expected] of cases) assert.equal(isAtLeast(version, 5, 11), expected, version);
+});

@@ -1,0 +1,154 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import { errnoOf } from '../errors/index.ts';
+import type { Kernel } from '../kernel/index.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { HostCheck } from './engine.ts';
+
+const MIB = 1024 * 1024;
+const LEAST_DISK = 512 * MIB;
+const LITTLE_DISK = 5 * 1024 * MIB;
+const INSTALL = 'apt-get install -y';
+
+export interface HostCheckDeps {
+  kernel: Pick<Kernel, 'nft' | 'statfs'>;
+  runtime: Pick<Runtime, 'check'>;
+  dataRoot: string;
+}
+
+/** Everything the engine needs of the host, each with the command that mends it. */
+export async function checkHost(deps: HostCheckDeps): Promise<HostCheck[]> {
+  const lists = await Promise.all([
+    checkRoot(process.getuid?.()),
+    checkRuntime(deps.runtime),
+    checkNftables(deps.kernel),
+    checkOverlay(),
+    checkCgroups(),
+    checkCompiler(process.env['PATH'] ?? ''),
+    checkDisk(deps.kernel, deps.dataRoot),
+  ]);
+  return lists.flat();
+}
+
+function result(
+  code: string,
+  ok: boolean,
+  severity: HostCheck['severity'],
+  words: { good: string; bad: string; fix: string },
+): HostCheck {
+  return { code, ok, severity, message: ok ? words.good : words.bad, fix: ok ? undefined : words.fix };
+}
+
+async function checkRoot(uid: number | undefined): Promise<HostCheck[]> {
+  return [
+    result('root', uid === 0, 'error', {
+      good: 'The server runs as root',
+      bad: 'The server does not run as root: it cannot mount, make networks or start containers',
+      fix: 'sudo ./davit up',
+    }),
+  ];
+}
+
+async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[]> {
+  const { runcPath, runcVersion, ok, problems } = await runtime.check();
+  const found = problems.map(({ code, message, fix }): HostCheck => {
+    // A problem beside which containers still start is a warning.
+    return { code, ok: false, severity: ok ? 'warning' : 'error', message, fix };
+  });
+  if (!ok) return found;
+  const good = `runc ${runcVersion ?? ''} at ${runcPath ?? ''} and the shim can be run`;
+  return [{ code: 'runtime', ok: true, severity: 'error', message: good, fix: undefined }, ...found];
+}
+
+async function checkNftables(kernel: Pick<Kernel, 'nft'>): Promise<HostCheck[]> {
+  const why = await kernel.nft('list tables').then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return [
+    result('nftables', why === undefined, 'error', {
+      good: 'The firewall can be changed through libnftables',
+      bad: `The firewall cannot be changed: ${why}`,
+      fix: `${INSTALL} libnftables1`,
+    }),
+  ];
+}
+
+async function checkOverlay(): Promise<HostCheck[]> {
+  const fileSystems = await readFile('/proc/filesystems', 'utf8');
+  const version = release();
+  return [
+    result('kernel', isAtLeast(version, 5, 11), 'error', {
+      good: `Kernel ${version}`,
+      bad: `Kernel ${version} is older than 5.11, which layers need`,
+      fix: `${INSTALL} linux-image-amd64 && reboot`,
+    }),
+    result('overlay', /\boverlay$/m.test(fileSystems), 'error', {
+      good: 'The kernel can stack layers (overlay)',
+      bad: 'The kernel has no overlay file system loaded',
+      fix: 'modprobe overlay',
+    }),
+  ];
+}
+
+/** Compares the leading `major.minor` of a kernel release. */
+export function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [, ownMajor = '0', ownMinor = '0'] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(ownMajor) > major || (Number(ownMajor) === major && Number(ownMinor) >= minor);
+}
+
+async function checkCgroups(): Promise<HostCheck[]> {
+  const present = await controllers();
+  const missing = ['cpu', 'memory', 'pids'].filter((name) => !present.has(name));
+  return [
+    result('cgroups', missing.length === 0, missing.includes('memory') ? 'error' : 'warning', {
+      good: 'Control groups for cpu, memory and pids are there',
+      bad: `Control groups lack ${missing.join(', ')}: limits and figures of these will be missing`,
+      fix: 'Boot the kernel with cgroup_enable=memory and systemd.unified_cgroup_hierarchy=1',
+    }),
+  ];
+}
+
+async function controllers(): Promise<Set<string>> {
+  try {
+    return new Set((await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8')).trim().split(/\s+/));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  const rows = (await readFile('/proc/cgroups', 'utf8')).split('\n').map((line) => line.split('\t'));
+  return new Set(rows.filter(([, , , enabled]) => enabled === '1').map(([name]) => name ?? ''));
+}
+
+async function checkCompiler(path: string): Promise<HostCheck[]> {
+  const found = await Promise.all(
+    path.split(':').map((folder) =>
+      access(join(folder, 'cc'), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return [
+    result('compiler', found.includes(true), 'warning', {
+      good: 'A C compiler for the shim is installed',
+      bad: 'No C compiler: the next version of Davit cannot build its shim',
+      fix: `${INSTALL} gcc libc6-dev`,
+    }),
+  ];
+}
+
+async function checkDisk(kernel: Pick<Kernel, 'statfs'>, dataRoot: string): Promise<HostCheck[]> {
+  const { freeBytes, freeInodes, totalInodes } = await kernel.statfs(dataRoot);
+  const free = `${Math.round(freeBytes / MIB)} MiB`;
+  // Some file systems have no fixed number of inodes and say 0 of 0.
+  const inodes = totalInodes === 0 || freeInodes > 10_000;
+  const severity = freeBytes < LEAST_DISK ? 'error' : 'warning';
+  return [
+    result('disk', freeBytes >= LITTLE_DISK && inodes, severity, {
+      good: `${free} are free below ${dataRoot}`,
+      bad: `Only ${free} and ${freeInodes} files are left below ${dataRoot}`,
+      fix: 'Remove images and volumes that nothing uses, or enlarge the disk',
+    }),
+  ];
+}
