@@ -176,7 +176,7 @@ export class Cgroups {
 function collectPids(folder: string, into: Set<number>): void {
   const text = tryRead(join(folder, 'cgroup.procs'));
   if (text === undefined) return;
-  for (const line of text.split('\n')) if (line !== '') into.add(Number(line));
+  for (const line of text.split('\n')) if (Number(line) > 0) into.add(Number(line)); // 0: a process this server's pid namespace cannot see
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) collectPids(join(folder, entry.name), into);
 }

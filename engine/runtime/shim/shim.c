@@ -17,22 +17,18 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
 
-int epoll_fd, stdin_fd = -1;
+int stdin_fd = -1, stdout_fd = -1;
 bool tty, stdin_open, stdin_once, stdin_pending;
 
 static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
-static int listen_fd = -1, console_fd = -1, stdout_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
+static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
 static bool stderr_watched, paused, started, exited;
 static pid_t runtime_pid = -1, process_pid = -1;
 static int exit_status;
@@ -40,31 +36,13 @@ static int exit_status;
 static struct { pid_t pid; int status; } early[64];
 static int early_count;
 
-void watch(int fd, uint32_t events, void *tag, int op) {
-	struct epoll_event event = {.events = events, .data.ptr = tag};
-	epoll_ctl(epoll_fd, op, fd, &event);
-}
-
-/* Removed from epoll before it is closed: a duplicated description would stay registered and report a hang-up for ever. */
-void drop_fd(int *fd) {
-	if (*fd < 0) return;
-	epoll_ctl(epoll_fd, EPOLL_CTL_DEL, *fd, NULL);
-	close(*fd);
-	*fd = -1;
-}
-
-void set_nonblocking(int fd, bool on) {
-	int flags = fcntl(fd, F_GETFL);
-	fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
-}
-
 static void remove_files(void) {
 	unlink("s");
 	unlink("c");
 	unlink("pid");
 }
 
-static void fail(const char *format, ...) {
+void fail(const char *format, ...) {
 	char text[8192];
 	va_list args;
 	va_start(args, format);
@@ -80,50 +58,6 @@ static void fail(const char *format, ...) {
 
 size_t describe(char *out, size_t size) {
 	return (size_t)snprintf(out, size, "{\"protocol\":%d,\"pid\":%d,\"shimPid\":%d}", PROTOCOL, (int)process_pid, (int)getpid());
-}
-
-void resize_terminal(unsigned rows, unsigned columns) {
-	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
-	if (tty && stdout_fd >= 0) ioctl(stdout_fd, TIOCSWINSZ, &size);
-}
-
-static const char *option(int argc, char **argv, const char *name, const char *fallback) {
-	size_t length = strlen(name);
-	for (int i = 1; i < argc; i++) {
-		if (strncmp(argv[i], "--", 2) || strncmp(argv[i] + 2, name, length)) continue;
-		if (argv[i][2 + length] == '=') return argv[i] + 3 + length;
-		if (!argv[i][2 + length]) return "1";
-	}
-	return fallback;
-}
-
-static int listen_at(const char *name) {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	snprintf(address.sun_path, sizeof address.sun_path, "%s", name);
-	unlink(name);
-	mode_t mask = umask(0077);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 64))
-		fail("shim: socket %s: %s", name, strerror(errno));
-	umask(mask);
-	return fd;
-}
-
-static void write_file(const char *name, const char *text, size_t size) {
-	char temporary[64];
-	snprintf(temporary, sizeof temporary, "%s.tmp", name);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0) return;
-	bool whole = write(fd, text, size) == (ssize_t)size && !fsync(fd);
-	close(fd);
-	if (!whole || rename(temporary, name)) {
-		unlink(temporary);
-		return;
-	}
-	int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0) return;
-	fsync(folder);
-	close(folder);
 }
 
 /* False: nothing to read now. */
@@ -147,37 +81,6 @@ static void apply_pause(void) {
 	paused = wanted;
 	if (stdout_fd >= 0) watch(stdout_fd, paused ? 0 : EPOLLIN, &stdout_fd, EPOLL_CTL_MOD);
 	if (stderr_fd >= 0 && stderr_watched) watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_MOD);
-}
-
-/* The runtime sends the master of the terminal through the console socket. */
-static void receive_terminal(void) {
-	int fd = accept4(console_fd, NULL, NULL, SOCK_CLOEXEC);
-	if (fd < 0) return;
-	union { struct cmsghdr align; char bytes[CMSG_SPACE(sizeof(int))]; } control;
-	char name[4096];
-	struct iovec part = {name, sizeof name};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) > 0) {
-		struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-		if (head && head->cmsg_type == SCM_RIGHTS) memcpy(&stdout_fd, CMSG_DATA(head), sizeof(int));
-	}
-	close(fd);
-	drop_fd(&console_fd);
-	unlink("c");
-	if (stdout_fd < 0) return;
-	struct termios modes;
-	if (!tcgetattr(stdout_fd, &modes)) { /* runc hands it over without the translation of line ends */
-		modes.c_oflag |= ONLCR;
-		tcsetattr(stdout_fd, TCSANOW, &modes);
-	}
-	unsigned rows, columns;
-	if (size_text && sscanf(size_text, "%ux%u", &rows, &columns) == 2) resize_terminal(rows, columns);
-	set_nonblocking(stdout_fd, true);
-	stdin_fd = fcntl(stdout_fd, F_DUPFD_CLOEXEC, 3);
-	stdin_pending = false;
-	watch(stdout_fd, paused ? 0 : EPOLLIN, &stdout_fd, EPOLL_CTL_ADD);
-	watch(stdin_fd, 0, &stdin_fd, EPOLL_CTL_ADD);
-	stdin_flush();
 }
 
 static void exec_runtime(char **argv, int in, int out, int err) {
@@ -215,7 +118,7 @@ static void runtime_returned(int status) {
 		exit_status = early[i].status;
 	}
 	started = true;
-	if (console_fd >= 0) receive_terminal();
+	if (console_fd >= 0) receive_terminal(size_text, paused);
 	watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
 	stderr_watched = true;
 	char text[256];
@@ -244,17 +147,6 @@ static void handle_signals(void) {
 	if (returned) runtime_returned(runtime_status);
 }
 
-static bool out_of_memory(void) {
-	FILE *file = oom_file ? fopen(oom_file, "re") : NULL;
-	char line[128];
-	bool killed = false;
-	if (!file) return false;
-	while (fgets(line, sizeof line, file))
-		if (!strncmp(line, "oom_kill ", 9) && atol(line + 9) > 0) killed = true;
-	fclose(file);
-	return killed;
-}
-
 static void delete_state(void) {
 	char *argv[] = {(char *)runtime, "--root", (char *)runtime_root, "delete", "-f", (char *)id, NULL};
 	pid_t pid = fork();
@@ -272,7 +164,7 @@ static void finish(bool is_exec) {
 	char at[40], text[256];
 	format_time(at, sizeof at);
 	int length = snprintf(text, sizeof text, "{\"code\":%d,\"signal\":%d,\"oom\":%s,\"at\":\"%s\"}", code,
-			      WIFSIGNALED(exit_status) ? WTERMSIG(exit_status) : 0, out_of_memory() ? "true" : "false", at);
+			      WIFSIGNALED(exit_status) ? WTERMSIG(exit_status) : 0, out_of_memory(oom_file) ? "true" : "false", at);
 	write_file("exit", text, (size_t)length);
 	remove_files();
 	drop_fd(&listen_fd);
@@ -280,12 +172,6 @@ static void finish(bool is_exec) {
 	if (!is_exec) delete_state();
 	clients_drain();
 	unlink("shim");
-}
-
-static long now_ms(void) {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static void serve(long deadline) {
@@ -308,7 +194,7 @@ static void serve(long deadline) {
 				if (hung_up) drop_fd(&stdin_fd);
 				stdin_flush();
 			} else if (tag == &console_fd) {
-				if (console_fd >= 0) receive_terminal();
+				if (console_fd >= 0) receive_terminal(size_text, paused);
 			} else if (tag == &listen_fd) {
 				int fd;
 				while ((fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) client_add(fd, MODE_EVENTS);

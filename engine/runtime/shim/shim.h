@@ -33,11 +33,16 @@ enum frame_out {
 /* What a client of the socket receives: only events; output, cut off when it lags; output, slowing the process down. */
 enum mode { MODE_EVENTS = 0, MODE_DROP = 1, MODE_BLOCK = 2 };
 
+/* io.c */
 extern int epoll_fd;
 void watch(int fd, uint32_t events, void *tag, int op);
 void drop_fd(int *fd);
 void set_nonblocking(int fd, bool on);
-void format_time(char *out, size_t size);
+const char *option(int argc, char **argv, const char *name, const char *fallback);
+int listen_at(const char *name);
+void write_file(const char *name, const char *text, size_t size);
+bool out_of_memory(const char *oom_file);
+long now_ms(void);
 
 /* clients.c */
 struct client;
@@ -57,14 +62,20 @@ void stdin_end(void);
 void stdin_flush(void);
 
 /* log.c */
+void format_time(char *out, size_t size);
 void log_start(const char *path, long max_bytes, int max_files);
 void log_write(int stream, const char *data, size_t size);
 
 /* shim.c */
-extern int stdin_fd;
+extern int stdin_fd, stdout_fd;
 extern bool tty, stdin_open, stdin_once, stdin_pending;
-void resize_terminal(unsigned rows, unsigned columns);
+void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 size_t describe(char *out, size_t size);
+
+/* terminal.c */
+extern int console_fd;
+void resize_terminal(unsigned rows, unsigned columns);
+void receive_terminal(const char *size_text, bool paused);
 
 /* init.c */
 int init_main(int argc, char **argv);
