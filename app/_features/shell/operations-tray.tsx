@@ -68,7 +68,7 @@ export function OperationRow({ operation }: { operation: Operation }) {
     }),
   );
   const active = isActive(operation);
-  const name = operation.objectName ?? operation.kind;
+  const name = operation.object?.name ?? operation.kind;
   const kindKey = operation.kind.replaceAll('.', '_');
   const bad = operation.state === 'failed' || operation.state === 'interrupted';
   return (

@@ -1,0 +1,61 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatBytes, formatDuration, formatTime } from '../../_lib/format.ts';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { ErrorNote, Note, SkeletonRows } from '../../_ui/states.tsx';
+import { ContainerFrame } from './container-frame.tsx';
+
+const REFRESH_MS = 2_000;
+const COLUMNS = ['pid', 'user', 'cpu', 'memory', 'started', 'command'] as const;
+
+export function ProcessesPage({ name }: { name: string }) {
+  const t = useTranslations('containers');
+  return (
+    <ContainerFrame name={name}>
+      {(detail) =>
+        detail.state.status === 'running' ? <Processes id={detail.id} /> : <Note tone="info">{t('notRunning')}</Note>
+      }
+    </ContainerFrame>
+  );
+}
+
+function Processes({ id }: { id: string }) {
+  const t = useTranslations('containers');
+  const locale = useLocale();
+  const trpc = useTRPC();
+  const { data, isPending, error, refetch } = useQuery(
+    trpc.containers.processes.queryOptions({ containerId: id }, { refetchInterval: REFRESH_MS }),
+  );
+  if (isPending) return <SkeletonRows />;
+  if (data === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  return (
+    <div className="overflow-x-auto rounded-card border border-line bg-surface">
+      <table className="w-full text-table">
+        <thead>
+          <tr className="h-8 border-line border-b text-left text-caption text-muted">
+            {COLUMNS.map((column) => (
+              <th key={column} className="px-4 font-medium">
+                {t(`process_${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {[...data]
+            .sort((a, b) => b.cpuSeconds - a.cpuSeconds)
+            .map((process) => (
+              <tr key={process.pid} className="h-10 border-hairline border-b last:border-b-0 hover:bg-hover">
+                <td className="px-4">{process.pid}</td>
+                <td className="px-4">{process.user}</td>
+                <td className="whitespace-nowrap px-4">{formatDuration(process.cpuSeconds * 1_000, locale)}</td>
+                <td className="whitespace-nowrap px-4">{formatBytes(process.rssBytes)}</td>
+                <td className="whitespace-nowrap px-4 text-muted">{formatTime(process.startedAt, locale)}</td>
+                <td className="px-4 font-mono text-mono">{process.command}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

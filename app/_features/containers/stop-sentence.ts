@@ -1,0 +1,32 @@
+import { formatBytes } from '../../_lib/format.ts';
+import type { ContainerDetail } from '../../_lib/trpc.ts';
+
+export interface StopSentence {
+  key: 'stopped' | 'stopped_by' | 'oom' | 'oom_unlimited' | 'exited' | 'crashed' | 'killed' | 'start_failed' | 'lost';
+  values: Record<string, string | number>;
+}
+
+/** Which sentence says why it does not run; the words are in the message files. */
+export function stopSentence(reason: ContainerDetail['stopReason']): StopSentence | undefined {
+  if (reason === undefined) return undefined;
+  const { exitCode } = reason;
+  switch (reason.kind) {
+    case 'stopped':
+      return reason.by === undefined
+        ? { key: 'stopped', values: { exitCode } }
+        : { key: 'stopped_by', values: { exitCode, by: reason.by } };
+    case 'oom':
+      return reason.limitBytes === undefined
+        ? { key: 'oom_unlimited', values: { exitCode } }
+        : { key: 'oom', values: { exitCode, limit: formatBytes(reason.limitBytes) } };
+    case 'crashed':
+      return reason.signal === undefined
+        ? { key: 'crashed', values: { exitCode, line: reason.lastErrorLine ?? '' } }
+        : { key: 'killed', values: { exitCode, signal: reason.signal } };
+    case 'start_failed':
+      return { key: 'start_failed', values: { exitCode, error: reason.error } };
+    case 'exited':
+    case 'lost':
+      return { key: reason.kind, values: { exitCode } };
+  }
+}
