@@ -1,4 +1,3 @@
-import { EngineError } from '#engine/errors/index.ts';
 import { deniedError } from '../errors/index.ts';
 import { type Grant, makesItsObject, PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';
 import type { Actor } from './roles.ts';
@@ -54,15 +53,4 @@ function grantOf(actor: Actor, permission: Permission): Grant {
   if (!Object.hasOwn(PERMISSION_TABLE, permission)) return 'none';
   const grants: Partial<Record<string, Grant>> = PERMISSION_TABLE[permission];
   return Object.hasOwn(grants, actor.role) ? (grants[actor.role] ?? 'none') : 'none';
-}
-
-/** A resource the actor may not see does not exist for them. @throws EngineError `not_found` */
-export function assertVisible(
-  actor: Actor | undefined,
-  permission: Permission,
-  resource: Resource,
-  what: string,
-): void {
-  if (!can(actor, permission, resource))
-    throw new EngineError('not_found', `No such ${what}`, { reason: 'not_visible' });
 }

@@ -1,6 +1,6 @@
 export { admit, judge } from './admit.ts';
 export type { AdmissionPolicy, Violation } from './admit-rules.ts';
-export { assertCan, assertVisible, can, grantsOf, mayEver, type Resource } from './can.ts';
+export { assertCan, can, grantsOf, mayEver, type Resource } from './can.ts';
 export { createOwnership, type OwnedType, type Ownership } from './ownership.ts';
 export { type Grant, PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';
 export { MASK, redact } from './redact.ts';

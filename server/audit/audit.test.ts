@@ -26,6 +26,13 @@ test('rows written at once are numbered without a gap and hold together', async 
   assert.equal((await again.append(entry('container.stop'))).seq, 31);
 });
 
+test('two processes write one chain', async () => {
+  await using scratch = await openTestDatabase();
+  const writers = [createAudit(scratch.db, { clock }), createAudit(scratch.db, { clock })];
+  await Promise.all(writers.flatMap((audit) => Array.from({ length: 10 }, () => audit.append(entry('a')))));
+  assert.deepEqual(await writers[0]?.verifyChain(), { ok: true, rows: 20 });
+});
+
 test('what was appended comes back, filtered and newest first', async () => {
   await using scratch = await openTestDatabase();
   const audit = createAudit(scratch.db, { clock });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#engine/lib/index.ts';
-import type { Db } from '../db/index.ts';
+import { type Db, isUniqueViolation } from '../db/index.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export type AuditResult = 'allowed' | 'denied' | 'failed';
@@ -55,17 +55,25 @@ type Row = NonNullable<Awaited<ReturnType<Db['auditRow']['findUnique']>>>;
 
 const FIRST_HASH = '0'.repeat(64);
 const PAGE = 1_000;
+const MAX_ATTEMPTS = 20;
 const MAX_LIST = 500;
 
 export function createAudit(db: Db, opts: { clock: Clock }): Audit {
   const last = () => db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
-  // Number and hash of the next row depend on the last one: one writer at a time, in this process the only one.
+  // Number and hash of the next row depend on the last one: one writer at a time in this process.
   let tail: Promise<unknown> = Promise.resolve();
 
   async function write(entry: AuditEntry): Promise<AuditRecord> {
-    const previous = await last();
-    const row = toRow(entry, (previous?.seq ?? 0) + 1, opts.clock(), previous?.hash ?? FIRST_HASH);
-    return toRecord(await db.auditRow.create({ data: row }));
+    for (let attempt = 1; ; attempt += 1) {
+      const previous = await last();
+      const row = toRow(entry, (previous?.seq ?? 0) + 1, opts.clock(), previous?.hash ?? FIRST_HASH);
+      try {
+        return toRecord(await db.auditRow.create({ data: row }));
+      } catch (cause) {
+        // The command line writes rows too, from a process of its own: the number was taken meanwhile.
+        if (!isUniqueViolation(cause) || attempt === MAX_ATTEMPTS) throw cause;
+      }
+    }
   }
 
   return {

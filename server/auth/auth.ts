@@ -5,7 +5,7 @@ import type { Db } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 import { assertAcceptablePassword, DECOY_HASH, hashPassword, verifyPassword } from './password.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
-import { type IssuedCode, issueSetupCode, redeemSetupCode, removeSetupCodeFile } from './setup-code.ts';
+import { hasOwner, type IssuedCode, issueSetupCode, redeemSetupCode, removeSetupCodeFile } from './setup-code.ts';
 import { Throttle } from './throttle.ts';
 import { insertUser, type NewUser, prepareUser, toUserInfo, type UserInfo, userNameKey } from './users.ts';
 
@@ -19,9 +19,9 @@ export interface SignedIn {
 /** Who people are: first owner, sign-in, sessions, passwords. Permission to call each is the caller's business. */
 export interface Auth {
   readonly sessions: Sessions;
-  /** True until the first user exists: everything but the setup page is closed. */
+  /** True until the first owner exists: everything but the setup page is closed. */
   needsSetup(): Promise<boolean>;
-  /** @throws AppError `gone` when there is a user */
+  /** @throws AppError `gone` when there is an owner */
   issueSetupCode(): Promise<IssuedCode>;
   /** Makes the owner and signs them in. @throws AppError `gone`, `unauthenticated`, `throttled`; EngineError `invalid_argument` */
   setUp(input: { code: string; name: string; password: string }, client: Client): Promise<SignedIn>;
@@ -67,7 +67,7 @@ export function createAuth(opts: AuthOptions): Auth {
 
   return {
     sessions,
-    needsSetup: async () => (await db.user.count()) === 0,
+    needsSetup: async () => !(await hasOwner(db)),
     issueSetupCode: () => issueSetupCode(db, databaseFile, clock),
 
     async setUp({ code, name, password }, client) {

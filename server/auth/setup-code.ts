@@ -21,10 +21,10 @@ export function setupCodeFile(databaseFile: string): string {
 /**
  * Makes a new code, replacing an older one, and writes it to a private file beside the database. The database has its hash only.
  *
- * @throws AppError `gone` when there is a user already
+ * @throws AppError `gone` when there is an owner already
  */
 export async function issueSetupCode(db: Db, databaseFile: string, clock: Clock): Promise<IssuedCode> {
-  if ((await db.user.count()) > 0) throw alreadySetUp();
+  if (await hasOwner(db)) throw alreadySetUp();
   const code = formatCode(randomBytes(20));
   const createdAt = clock();
   const expiresAt = new Date(createdAt.getTime() + LIFE_MS);
@@ -41,12 +41,17 @@ export async function issueSetupCode(db: Db, databaseFile: string, clock: Clock)
  * @throws AppError `gone` after the first use, `unauthenticated` when it is wrong or too old
  */
 export async function redeemSetupCode(tx: DbTransaction, code: string, now: Date): Promise<void> {
-  if ((await tx.user.count()) > 0) throw alreadySetUp();
+  if (await hasOwner(tx)) throw alreadySetUp();
   const where = { id: ROW, codeHash: hashCode(code), usedAt: null, expiresAt: { gt: now } };
   const { count } = await tx.setupCode.updateMany({ where, data: { usedAt: now } });
   if (count === 1) return;
   const message = 'The setup code is wrong or has expired; "./davit admin setup-code" prints a new one';
   throw new AppError('unauthenticated', message, { reason: 'setup_code_invalid', field: 'code' });
+}
+
+/** Other users may come first, from the command line; only an owner ends the setup. */
+export async function hasOwner(db: Pick<Db, 'user'>): Promise<boolean> {
+  return (await db.user.count({ where: { role: 'owner' } })) > 0;
 }
 
 export async function removeSetupCodeFile(databaseFile: string): Promise<void> {

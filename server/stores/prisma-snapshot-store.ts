@@ -1,7 +1,7 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ChainId, DiffId } from '#engine/oci/index.ts';
 import type { Snapshot, SnapshotStore } from '#engine/snapshots/index.ts';
-import { type Db, isMissingRow } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['snapshot']['findUnique']>>>;
 type Change = Partial<Omit<Snapshot, 'key'>>;
@@ -16,8 +16,8 @@ export class PrismaSnapshotStore implements SnapshotStore {
 
   async insert(snapshot: Omit<Snapshot, 'key'>): Promise<Snapshot> {
     const { kind, state, createdAt } = snapshot;
-    return toSnapshot(
-      await this.#db.snapshot.create({
+    const write = () =>
+      this.#db.snapshot.create({
         data: {
           kind,
           state,
@@ -28,17 +28,12 @@ export class PrismaSnapshotStore implements SnapshotStore {
           owner: snapshot.owner ?? null,
           sizeBytes: BigInt(snapshot.sizeBytes),
         },
-      }),
-    );
+      });
+    return toSnapshot(await translating(write));
   }
 
   async update(key: number, change: Change): Promise<void> {
-    try {
-      await this.#db.snapshot.update({ where: { key }, data: toColumns(change) });
-    } catch (cause) {
-      if (!isMissingRow(cause)) throw cause;
-      throw new EngineError('not_found', `No such snapshot: ${key}`, { reason: 'snapshot_not_found', key }, { cause });
-    }
+    await translating(() => this.#db.snapshot.update({ where: { key }, data: toColumns(change) }), key);
   }
 
   async delete(key: number): Promise<void> {
@@ -51,17 +46,30 @@ export class PrismaSnapshotStore implements SnapshotStore {
   }
 
   async findByChainId(chainId: ChainId): Promise<Snapshot | undefined> {
-    const row = await this.#db.snapshot.findFirst({ where: { chainId }, orderBy: { key: 'asc' } });
+    const row = await this.#db.snapshot.findUnique({ where: { chainId } });
     return row === null ? undefined : toSnapshot(row);
   }
 
   async findByOwner(owner: string): Promise<Snapshot | undefined> {
-    const row = await this.#db.snapshot.findFirst({ where: { owner }, orderBy: { key: 'asc' } });
+    const row = await this.#db.snapshot.findUnique({ where: { owner } });
     return row === null ? undefined : toSnapshot(row);
   }
 
   async list(): Promise<Snapshot[]> {
     return (await this.#db.snapshot.findMany({ orderBy: { key: 'asc' } })).map(toSnapshot);
+  }
+}
+
+async function translating<T>(write: () => Promise<T>, key?: number): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (isUniqueViolation(cause)) {
+      const message = 'There is a snapshot of this layer or container already';
+      throw new EngineError('already_exists', message, { reason: 'snapshot_exists' }, { cause });
+    }
+    if (!isMissingRow(cause)) throw cause;
+    throw new EngineError('not_found', `No such snapshot: ${key}`, { reason: 'snapshot_not_found', key }, { cause });
   }
 }
 

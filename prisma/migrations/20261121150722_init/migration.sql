@@ -174,6 +174,17 @@ CREATE TABLE "Volume" (
     "createdAt" DATETIME NOT NULL
 );
 
+-- CreateTable
+CREATE TABLE "Ownership" (
+    "environmentId" TEXT NOT NULL,
+    "objectType" TEXT NOT NULL,
+    "objectId" TEXT NOT NULL,
+    "userId" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("environmentId", "objectType", "objectId")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "User_nameKey_key" ON "User"("nameKey");
 
@@ -214,10 +225,10 @@ CREATE INDEX "Container_imageId_idx" ON "Container"("imageId");
 CREATE INDEX "ImageTag_imageId_idx" ON "ImageTag"("imageId");
 
 -- CreateIndex
-CREATE INDEX "Snapshot_chainId_idx" ON "Snapshot"("chainId");
+CREATE UNIQUE INDEX "Snapshot_chainId_key" ON "Snapshot"("chainId");
 
 -- CreateIndex
-CREATE INDEX "Snapshot_owner_idx" ON "Snapshot"("owner");
+CREATE UNIQUE INDEX "Snapshot_owner_key" ON "Snapshot"("owner");
 
 -- CreateIndex
 CREATE INDEX "Snapshot_parent_idx" ON "Snapshot"("parent");

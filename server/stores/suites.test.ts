@@ -1,0 +1,21 @@
+import { after } from 'node:test';
+import { containerStoreSuite } from '#engine/containers/container-store.suite.ts';
+import { imageStoreSuite } from '#engine/images/image-store.suite.ts';
+import { snapshotStoreSuite } from '#engine/snapshots/snapshot-store.suite.ts';
+import type { EngineStores } from '#engine/system/index.ts';
+import { volumeStoreSuite } from '#engine/volumes/volume-store.suite.ts';
+import { openTestDatabase } from '../db/test-database.ts';
+import { createStores } from './index.ts';
+
+// The engine's own suites, on the stores it really runs with.
+const opened = new AsyncDisposableStack();
+after(() => opened.disposeAsync());
+
+async function openStores(): Promise<EngineStores> {
+  return createStores(opened.use(await openTestDatabase()).db);
+}
+
+containerStoreSuite('Prisma', async () => (await openStores()).containers);
+imageStoreSuite('Prisma', async () => (await openStores()).images);
+snapshotStoreSuite('Prisma', async () => (await openStores()).snapshots);
+volumeStoreSuite('Prisma', async () => (await openStores()).volumes);
