@@ -312,6 +312,19 @@ test('cleaning up ends a running container with everything it started', async ()
   assert.ok(!stdout.includes(task.id), 'no shim is left');
 });
 
+test('a runtime that hangs is given up after its time and leaves nothing', async () => {
+  await using fixture = await RuntimeFixture.create();
+  await fixture.hangRunc();
+  const spec = fixture.spec({});
+  await assert.rejects(
+    fixture.runtime.start(spec),
+    (error) => isEngineError(error, 'unavailable') && error.details.reason === 'runtime_timeout',
+  );
+  assert.deepEqual(await fixture.runtime.listKnown(), []);
+  const { stdout } = await run('ps', ['-eo', 'args']);
+  assert.ok(!stdout.includes(spec.id), 'neither shim nor runc is left');
+});
+
 test('check names the versions', async () => {
   await using fixture = await RuntimeFixture.create();
   const found = await fixture.runtime.check();

@@ -16,7 +16,7 @@ const APPLETS = ['sh', 'cat', 'sleep', 'echo', 'true', 'stty', 'tail', 'id', 'ki
 export class RuntimeFixture implements AsyncDisposable {
   runtime: Runtime;
   readonly paths: EnginePaths;
-  readonly settings: { root: string; instance: string; shimPath: string };
+  readonly settings: { root: string; instance: string; shimPath: string; runcPath?: string };
 
   private constructor(settings: RuntimeFixture['settings']) {
     this.settings = settings;
@@ -70,6 +70,16 @@ export class RuntimeFixture implements AsyncDisposable {
     };
   }
 
+  /** From now on `runc run` never answers; every other command works. */
+  async hangRunc(): Promise<void> {
+    const runcPath = join(this.settings.root, 'hanging-runc');
+    const { runcPath: real } = await this.runtime.check();
+    const script = `#!/bin/sh\ncase "$*" in *" run -d "*) exec sleep 1000 ;; esac\nexec ${real} "$@"\n`;
+    await writeFile(runcPath, script, { mode: 0o755 });
+    this.settings.runcPath = runcPath;
+    await this.restart();
+  }
+
   /** As a new server after the old one has gone. */
   async restart(): Promise<void> {
     await this.runtime[Symbol.asyncDispose]();
@@ -92,6 +102,6 @@ export function pathsOf(root: string): EnginePaths {
   return enginePaths(join(root, 'data'), join(root, 'run'));
 }
 
-export function runtimeOf({ root, instance, shimPath }: RuntimeFixture['settings']): Runtime {
-  return createRuntime({ paths: pathsOf(root), instance, shimPath, log: silentLogger, clock: systemClock });
+export function runtimeOf({ root, instance, shimPath, runcPath }: RuntimeFixture['settings']): Runtime {
+  return createRuntime({ paths: pathsOf(root), instance, shimPath, runcPath, log: silentLogger, clock: systemClock });
 }
