@@ -1,1 +1,2 @@
+export * from './create-layer-applier.ts';
 export type * from './layer-applier.ts';

@@ -1,0 +1,71 @@
+import { createHash, type Hash } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { createZstdCompress, type ZstdCompress, constants as zlibConstants } from 'node:zlib';
+import type { Compression } from './layer-applier.ts';
+import { writeAll } from './layer-extractor.ts';
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
+/** How the blob of a layer is stored, given how it came: no media type of OCI stands for xz or bzip2. */
+export function storedCompression(source: Compression, wanted: 'keep' | 'zstd'): 'none' | 'gzip' | 'zstd' {
+  if (source === 'gzip' || source === 'zstd') return source;
+  return source === 'none' && wanted === 'keep' ? 'none' : 'zstd';
+}
+
+/** Writes the stored form of a layer beside unpacking it: the bytes as read, or the tar compressed again. */
+export class BlobWriter implements Disposable {
+  readonly recompresses: boolean;
+  readonly #fd: number;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #zstd: ZstdCompress | undefined;
+  #sizeBytes = 0;
+  #failure: unknown;
+
+  constructor(path: string, opts: { recompress: boolean }) {
+    this.recompresses = opts.recompress;
+    this.#fd = openSync(path, CREATE, 0o600);
+    if (!opts.recompress) return;
+    this.#zstd = createZstdCompress({ params: { [zlibConstants.ZSTD_c_compressionLevel]: 3 } });
+    this.#zstd.on('data', (chunk: Buffer) => this.#write(chunk));
+    this.#zstd.on('error', (error) => {
+      this.#failure ??= error;
+    });
+  }
+
+  /** The bytes as read, or the uncompressed tar when `recompresses`. */
+  async push(chunk: Buffer): Promise<void> {
+    if (this.#zstd === undefined) this.#write(chunk);
+    else if (!this.#zstd.write(chunk)) await once(this.#zstd, 'drain');
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** All of it is on the disk after this. */
+  async finish(): Promise<{ digest: string; sizeBytes: number }> {
+    if (this.#zstd !== undefined) {
+      const ended = once(this.#zstd, 'end');
+      this.#zstd.end();
+      await ended;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+    fsyncSync(this.#fd);
+    return { digest: `sha256:${this.#hash.digest('hex')}`, sizeBytes: this.#sizeBytes };
+  }
+
+  [Symbol.dispose](): void {
+    this.#zstd?.destroy();
+    closeSync(this.#fd);
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#failure !== undefined) return;
+    try {
+      writeAll(this.#fd, chunk);
+      this.#hash.update(chunk);
+      this.#sizeBytes += chunk.length;
+    } catch (error) {
+      // Thrown inside a stream's listener it would end the process without a word.
+      this.#failure = error;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { EngineErrorCode, ErrorDetails } from '../errors/index.ts';
+import type { ExtractedMember } from './archive-extractor.ts';
+import type { AppliedLayer, Compression, LayerLimits } from './layer-applier.ts';
+
+/** The one message from the applier to its child. A source without a path comes through stdin. */
+export interface UnpackRequest {
+  kind: 'layer' | 'archive';
+  sourcePath: string | undefined;
+  target: string;
+  lowerDirs: readonly string[];
+  blob: { path: string; compression: 'keep' | 'zstd' } | undefined;
+  expect: { digest?: string; diffId?: string; sizeBytes?: number };
+  limits: LayerLimits;
+}
+
+export interface UnpackProgress {
+  readBytes: number;
+  entries: number;
+  name: string;
+}
+
+export interface UnpackResult extends Omit<AppliedLayer, 'digest' | 'diffId'> {
+  digest: string;
+  diffId: string;
+  compression: Compression;
+  members: ExtractedMember[];
+}
+
+/** From the child: any number of `progress`, then one of the others. */
+export type UnpackReply =
+  | { type: 'progress'; progress: UnpackProgress }
+  | { type: 'done'; result: UnpackResult }
+  | { type: 'failed'; code: EngineErrorCode; message: string; details: ErrorDetails };

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { EngineError } from '../errors/index.ts';
+import { ArchiveExtractor } from './archive-extractor.ts';
+import { BlobWriter, storedCompression } from './blob-writer.ts';
+import { detectCompression, layerMediaType, MAGIC_BYTES } from './compression.ts';
+import { corrupt, readableName } from './corrupt.ts';
+import { startDecoder } from './decode-stream.ts';
+import { LayerExtractor } from './layer-extractor.ts';
+import { LowerLayers } from './lower-layers.ts';
+import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
+import { SpaceGuard } from './space-guard.ts';
+import { TarReader } from './tar-reader.ts';
+import type { UnpackProgress, UnpackRequest, UnpackResult } from './unpack-protocol.ts';
+
+const PROGRESS_MS = 100;
+const AT_FDCWD = -100;
+
+/** Does one request in this process, which is inside the target folder for good afterwards. */
+export async function unpack(
+  request: UnpackRequest,
+  stdin: AsyncIterable<Buffer>,
+  onProgress: (progress: UnpackProgress) => void,
+): Promise<UnpackResult> {
+  // Everything outside is opened first, then the target becomes the root of this process.
+  const source = request.sourcePath === undefined ? stdin : openSource(request.sourcePath);
+  const { head, all } = await peek(source);
+  if (head.length === 0) throw corrupt('empty', 'The archive is empty');
+  const compression = detectCompression(head);
+  const decode = startDecoder(compression);
+  const stored = request.blob === undefined ? undefined : storedCompression(compression, request.blob.compression);
+  using blob =
+    request.blob === undefined ? undefined : new BlobWriter(request.blob.path, { recompress: stored !== compression });
+  const rootFd = openAt(AT_FDCWD, Buffer.from(request.target).toString('latin1'), OPEN_FOLDER);
+  const lower = new LowerLayers(request.lowerDirs);
+  process.umask(0);
+  enterRoot(rootFd);
+  harden();
+
+  const guard = new SpaceGuard(request.limits, '/');
+  using extractor =
+    request.kind === 'layer' ? new LayerExtractor({ rootFd, lower, guard }) : new ArchiveExtractor({ rootFd, guard });
+  const progress = progressOf(guard, onProgress);
+  const reader = new TarReader({
+    onEntry: (entry) => {
+      progress.name = entry.name;
+      extractor.onEntry(entry);
+    },
+    onData: (chunk) => extractor.onData(chunk),
+    onEntryEnd: () => extractor.onEntryEnd(),
+  });
+  const rawHash = createHash('sha256');
+  const tarHash = createHash('sha256');
+  let readBytes = 0;
+  const tap = async function* () {
+    for await (const chunk of all) {
+      rawHash.update(chunk);
+      readBytes += chunk.length;
+      if (blob?.recompresses === false) await blob.push(chunk);
+      progress.tick(readBytes);
+      yield chunk;
+    }
+  };
+  await decode(tap(), async (chunks) => {
+    for await (const chunk of chunks) {
+      guard.addTarBytes(chunk.length);
+      tarHash.update(chunk);
+      reader.push(chunk);
+      if (blob?.recompresses === true) await blob.push(chunk);
+    }
+    reader.end();
+  });
+  extractor.finish();
+
+  const read = { digest: `sha256:${rawHash.digest('hex')}`, sizeBytes: readBytes };
+  const diffId = `sha256:${tarHash.digest('hex')}`;
+  assertExpected(request.expect, { ...read, diffId });
+  const written = blob === undefined ? read : await blob.finish();
+  return {
+    ...written,
+    diffId,
+    unpackedBytes: guard.bytes,
+    entries: guard.entries,
+    compression,
+    mediaType: layerMediaType(stored ?? compression),
+    notes: extractor instanceof LayerExtractor ? extractor.notes : [],
+    members: extractor instanceof ArchiveExtractor ? extractor.members : [],
+  };
+}
+
+/** Never waits: a FIFO or a device in the place of a file is refused. */
+function openSource(path: string): AsyncIterable<Buffer> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd);
+    throw new EngineError('invalid_argument', 'The source is no regular file', { reason: 'source_not_file' });
+  }
+  return createReadStream('', { fd, highWaterMark: 1 << 20 });
+}
+
+async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < MAGIC_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const all = async function* () {
+    yield head;
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  };
+  return { head, all: all() };
+}
+
+function progressOf(guard: SpaceGuard, onProgress: (progress: UnpackProgress) => void) {
+  let last = performance.now();
+  const state = {
+    /** The entry being unpacked. */
+    name: '',
+    tick(readBytes: number): void {
+      if (performance.now() - last < PROGRESS_MS) return;
+      last = performance.now();
+      onProgress({ readBytes, entries: guard.entries, name: readableName(state.name) });
+    },
+  };
+  return state;
+}
+
+function assertExpected(
+  expected: UnpackRequest['expect'],
+  found: { digest: string; diffId: string; sizeBytes: number },
+): void {
+  for (const key of ['sizeBytes', 'digest', 'diffId'] as const) {
+    const wanted = expected[key];
+    if (wanted === undefined || wanted === found[key]) continue;
+    const reason = { sizeBytes: 'wrong_size', digest: 'wrong_digest', diffId: 'wrong_diff_id' }[key];
+    throw new EngineError('data_corrupt', `The ${key} of the layer is ${found[key]} instead of ${wanted}`, {
+      reason,
+      expected: wanted,
+      found: found[key],
+    });
+  }
+}
