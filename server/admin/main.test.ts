@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { silentLogger as log } from '#engine/lib/index.ts';
+import { createAuth } from '../auth/index.ts';
+import { openDatabase } from '../db/index.ts';
+
+const password = 'correct horse battery';
+const client = { address: '192.0.2.1', userAgent: 'test' };
+
+async function scratch(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'davit-admin-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const dataRoot = join(folder, 'data');
+  const flags = ['--data-root', dataRoot, '--run-root', join(folder, 'run'), '--instance', 'adm'];
+  const run = async (args: readonly string[], input = '') => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args, ...flags], {
+      env: { NODE_ENV: 'test' },
+    });
+    const ended = once(child, 'close');
+    child.stdin.end(input);
+    const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [code] = await ended;
+    return { code: Number(code), out, errors };
+  };
+  return { dataRoot, run, file: join(dataRoot, 'davit.db') };
+}
+
+test('the printed setup code lets the first owner in', async (t) => {
+  const { run, file } = await scratch(t);
+  const { code, out } = await run(['setup-code']);
+  assert.equal(code, 0);
+  await using database = await openDatabase({ file, log });
+  const auth = createAuth({ db: database.db, databaseFile: file });
+  const { user } = await auth.setUp({ code: out.trim(), name: 'ann', password }, client);
+  assert.equal(user.role, 'owner');
+  const again = await run(['setup-code']);
+  assert.deepEqual([again.code, again.out], [1, '']);
+  assert.match(again.errors, /set up already/);
+});
+
+test('users are made and passwords reset from standard input', async (t) => {
+  const { run, file } = await scratch(t);
+  const create = ['create-user', 'bob', '--role', 'developer', '--password-stdin'];
+  assert.equal((await run(create, `${password}\n`)).code, 0);
+  const twice = await run(create, password);
+  assert.equal(twice.code, 1);
+  assert.match(twice.errors, /already/);
+  assert.equal((await run(['reset-password', 'bob', '--password-stdin'], 'another long sentence\n')).code, 0);
+  assert.equal((await run(['reset-password', 'nobody', '--password-stdin'], password)).code, 1);
+  await using database = await openDatabase({ file, log });
+  const auth = createAuth({ db: database.db, databaseFile: file });
+  const { user } = await auth.signIn({ name: 'bob', password: 'another long sentence' }, client);
+  assert.equal(user.role, 'developer');
+  assert.equal(await auth.needsSetup(), true);
+  const rows = await database.db.auditRow.findMany({ orderBy: { seq: 'asc' } });
+  assert.deepEqual(
+    rows.map(({ action, result }) => `${action} ${result}`),
+    [
+      'admin.create-user allowed',
+      'admin.create-user failed',
+      'admin.reset-password allowed',
+      'admin.reset-password failed',
+    ],
+  );
+});
+
+test('verify finds a damaged blob, a missing folder and a changed audit row', async (t) => {
+  const { run, file, dataRoot } = await scratch(t);
+  await run(['create-user', 'bob', '--role', 'viewer', '--password-stdin'], password);
+  assert.deepEqual(await run(['verify']).then(({ code, out }) => [code, out]), [0, '']);
+  const blobs = join(dataRoot, 'content', 'blobs', 'sha256');
+  await mkdir(blobs, { recursive: true });
+  await writeFile(join(blobs, 'a'.repeat(64)), 'other bytes');
+  {
+    await using database = await openDatabase({ file, log });
+    const plain = { driver: 'local', state: 'ready', anonymous: false, labelsJson: '{}', optionsJson: '{}' };
+    await database.db.volume.create({ data: { ...plain, name: 'lost', createdAt: new Date(0) } });
+    await database.db.auditRow.updateMany({ data: { actorName: 'somebody else' } });
+  }
+  const { code, out } = await run(['verify']);
+  assert.equal(code, 1);
+  for (const problem of [/^audit log: row 1 /m, /^blob sha256:a+: /m, /^volume lost: /m]) assert.match(out, problem);
+});
+
+const WRONG: string[][] = [
+  [],
+  ['fly'],
+  ['create-user', 'bob', '--password-stdin'],
+  ['create-user', 'bob', '--role', 'king', '--password-stdin'],
+  ['create-user', 'bob', '--role', 'viewer'],
+  ['reset-password', '--password-stdin'],
+  ['setup-code', 'extra'],
+  ['verify', '--colour'],
+];
+
+test('a wrong line ends with 2 and touches nothing; help ends with 0', async (t) => {
+  const { run } = await scratch(t);
+  const results = await Promise.all(WRONG.map((args) => run(args, password)));
+  assert.deepEqual(
+    results.map(({ code, out }) => [code, out]),
+    WRONG.map(() => [2, '']),
+  );
+  const { code, out } = await run(['--help']);
+  assert.equal(code, 0);
+  assert.match(out, /^usage: /);
+});

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { EngineError } from '#engine/errors/index.ts';
+import { ROLES, type Role, tryParseRole } from '../access/index.ts';
+import { type Config, parseConfig, SETTINGS } from '../config/index.ts';
+
+export type AdminCommand =
+  | { kind: 'help' }
+  | { kind: 'setup-code' }
+  | { kind: 'create-user'; name: string; role: Role }
+  | { kind: 'reset-password'; name: string }
+  | { kind: 'verify' };
+
+export const USAGE = `usage: ./davit admin COMMAND [OPTIONS]
+
+  setup-code                                         print a new one-time code for the first owner (60 minutes)
+  create-user NAME --role ROLE --password-stdin      make a user; the password is read from standard input
+  reset-password NAME --password-stdin               set a password and end all of the user's sessions
+  verify                                             database, audit log and every stored digest against the disk
+
+Roles: ${ROLES.join(', ')}.
+Options: --data-root DIR (DAVIT_DATA_ROOT) and the other settings of "./davit up", so that the same line of options fits both.
+Exit codes: 0 done, 1 failed or differences found, 2 wrong usage.
+`;
+
+/**
+ * Our own arguments, with the settings of the server anywhere between them.
+ *
+ * @throws EngineError `invalid_argument` when the line is not one of those in the usage
+ */
+export function readCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): { command: AdminCommand; config: Config } {
+  const { values, positionals } = parse(args);
+  const { help, role, 'password-stdin': fromStdin, ...flags } = values;
+  // Help must not fail for a setting that is wrong.
+  if (help === true) return { command: { kind: 'help' }, config: parseConfig({}) };
+  const [kind, name, ...rest] = positionals;
+  const takesUser = kind === 'create-user' || kind === 'reset-password';
+  if (rest.length > 0 || (!takesUser && name !== undefined)) throw wrongUsage(`Too many arguments for ${kind}`);
+  if (role !== undefined && kind !== 'create-user') throw wrongUsage('--role belongs to create-user');
+  if (fromStdin === true && !takesUser) throw wrongUsage('--password-stdin belongs to create-user and reset-password');
+  const command = toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
+  const texts = Object.entries(flags).flatMap(([flag, value]) => (typeof value === 'string' ? [[flag, value]] : []));
+  return { command, config: parseConfig({ flags: Object.fromEntries(texts), env }) };
+}
+
+function toCommand(
+  kind: string | undefined,
+  name: string | undefined,
+  role: string | undefined,
+  fromStdin: boolean,
+): AdminCommand {
+  switch (kind) {
+    case 'setup-code':
+    case 'verify':
+      return { kind };
+    case 'reset-password':
+      return { kind, name: requireUser(kind, name, fromStdin) };
+    case 'create-user': {
+      const known = tryParseRole(role ?? '');
+      if (known === undefined) throw wrongUsage(`--role must be one of ${ROLES.join(', ')}`);
+      return { kind, name: requireUser(kind, name, fromStdin), role: known };
+    }
+    case undefined:
+      throw wrongUsage('A command is needed');
+    default:
+      throw wrongUsage(`There is no command ${kind}`);
+  }
+}
+
+/** A password on the command line would be in the process list and the shell's history, so there is only one way. */
+function requireUser(kind: string, name: string | undefined, fromStdin: boolean): string {
+  if (name === undefined) throw wrongUsage(`${kind} needs the NAME of a user`);
+  if (!fromStdin) throw wrongUsage(`${kind} needs --password-stdin and the password on standard input`);
+  return name;
+}
+
+function parse(args: readonly string[]) {
+  const settings = Object.fromEntries(SETTINGS.map(({ flag }) => [flag, { type: 'string' as const }]));
+  const own = {
+    help: { type: 'boolean', short: 'h' },
+    role: { type: 'string' },
+    'password-stdin': { type: 'boolean' },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options: { ...settings, ...own }, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw wrongUsage(cause instanceof Error ? cause.message : 'Unknown option', cause);
+  }
+}
+
+function wrongUsage(message: string, cause?: unknown): EngineError {
+  return new EngineError('invalid_argument', message, { reason: 'usage' }, { cause });
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { EngineError } from '#engine/errors/index.ts';
+import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import { enginePaths } from '#engine/paths.ts';
+import { type Audit, createAudit } from '../audit/index.ts';
+import { createAuth } from '../auth/index.ts';
+import type { Config } from '../config/index.ts';
+import { type Db, openDatabase } from '../db/index.ts';
+import { createStores } from '../stores/index.ts';
+import type { AdminCommand } from './read-command.ts';
+import { verifyInstance } from './verify.ts';
+
+/** What a program reads goes to `out`, what people read to `note`. */
+export interface Terminal {
+  out(line: string): void;
+  note(line: string): void;
+  /** The password on standard input, without the line end. */
+  readPassword(): Promise<string>;
+}
+
+/** Runs one command on the instance of this data root, beside a running server or without one. Returns the exit code. */
+export async function runCommand(
+  command: Exclude<AdminCommand, { kind: 'help' }>,
+  config: Config,
+  terminal: Terminal,
+): Promise<number> {
+  const paths = enginePaths(config.dataRoot, config.runRoot);
+  await using database = await openDatabase({ file: paths.database, log: silentLogger });
+  const { db } = database;
+  const audit = createAudit(db, { clock: systemClock });
+  const auth = createAuth({ db, databaseFile: paths.database });
+  switch (command.kind) {
+    case 'setup-code': {
+      const { code, file, expiresAt } = await audited(audit, command.kind, undefined, () => auth.issueSetupCode());
+      terminal.out(code);
+      terminal.note(`valid until ${expiresAt.toISOString()}, once; also in ${file}`);
+      return 0;
+    }
+    case 'create-user': {
+      const { name, role } = command;
+      const password = await terminal.readPassword();
+      await audited(audit, command.kind, name, () => auth.createUser({ name, role, password }));
+      terminal.note(`user ${name} made with role ${role}`);
+      return 0;
+    }
+    case 'reset-password': {
+      const password = await terminal.readPassword();
+      await audited(audit, command.kind, command.name, () => auth.resetPassword(command.name, password));
+      terminal.note(`password of ${command.name} set, all sessions ended`);
+      return 0;
+    }
+    case 'verify':
+      return verify(db, audit, paths, terminal);
+  }
+}
+
+async function verify(
+  db: Db,
+  audit: Audit,
+  paths: ReturnType<typeof enginePaths>,
+  terminal: Terminal,
+): Promise<number> {
+  const { checked, problems } = await verifyInstance({ db, stores: createStores(db), audit, paths });
+  for (const problem of problems) terminal.out(problem);
+  const { auditRows, blobs, rows } = checked;
+  terminal.note(`${rows} rows, ${blobs} blobs, ${auditRows} audit rows checked; ${problems.length} problems`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** The command line is an entrance like the others: what it did, or was refused, stands in the log. */
+async function audited<T>(
+  audit: Audit,
+  action: string,
+  userName: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const entry = {
+    requestId: randomUUID(),
+    environmentId: 'local',
+    actor: { id: undefined, name: `command line (uid ${process.getuid?.() ?? 'unknown'})` },
+    action: `admin.${action}`,
+    object: { type: 'user', name: userName },
+  };
+  try {
+    const result = await work();
+    await audit.append({ ...entry, result: 'allowed' });
+    return result;
+  } catch (error) {
+    const reason = error instanceof EngineError ? error.details.reason : undefined;
+    await audit.append({ ...entry, result: 'failed', details: { reason } });
+    throw error;
+  }
+}
