@@ -86,7 +86,11 @@ export interface OutputChunk {
 
 /** One client of a shim. Output begins at the moment of attaching; nothing is replayed. */
 export interface AttachStream extends AsyncDisposable {
-  /** Ends with the process or when closed. Bounded: a reader that stops reading pauses only itself; beyond 8 MiB behind it is cut off. */
+  /**
+   * Ends with the process or when closed; one reader. Bounded: a reader of `attach` that stops reading pauses only itself and
+   * is cut off beyond 8 MiB. The streams of `early` and of exec lose nothing instead: they slow the process down, so they
+   * must be read or closed.
+   */
   readonly output: AsyncIterable<OutputChunk>;
   /** Resolves when the shim accepted the bytes: await it, and stdin is flow-controlled. */
   writeStdin(data: Uint8Array): Promise<void>;
