@@ -45,8 +45,17 @@ export async function receiveImage(
   const open = () => Promise.resolve(bodyOf(req));
   const { operationId } =
     kind === 'import' ? await startImageImport(task, settings, open) : await startImageLoad(task, open);
+  // An answer before the end of the body makes browsers drop the rest of it; a failed operation reads no more.
+  await Promise.race([untilRead(req), services.operations.wait(operationId)]);
   res.setHeader('x-operation-id', operationId);
   sendJson(res, 202, { operationId });
+}
+
+function untilRead(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    req.once('end', resolve);
+    req.once('close', resolve);
+  });
 }
 
 /** Forms of other sites can send these without asking first. */

@@ -31,8 +31,8 @@ const get = procedure({ permission: 'container:view', audit: null })
 
 const create = procedure({ permission: 'container:create', audit: 'container.create' })
   .input(createContainerInput)
-  .mutation(async ({ ctx, input, signal }) => {
-    await admit(input.config, requireActor(ctx));
+  .mutation(({ ctx, input, signal }) => {
+    admit(input.config, requireActor(ctx));
     const name = input.name === undefined ? {} : { name: input.name };
     return ctx.environment().containers.create(input.config, { ...callOptions(ctx, signal), ...name });
   });

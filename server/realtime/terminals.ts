@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { EngineError } from '#engine/errors/index.ts';
+import type { ExecId } from '#engine/lib/index.ts';
+import { type TerminalSession, Terminals } from '../terminals/index.ts';
+import type { Services } from '../trpc/context.ts';
+import type { LiveNamespace, LiveSocket } from './sockets.ts';
+import { containerTarget, guarded, openContainer } from './subscriptions.ts';
+import { WindowedSender } from './windowed-sender.ts';
+
+const size = { rows: z.number().int().min(1).max(1000), columns: z.number().int().min(1).max(1000) };
+const createInput = containerTarget.extend({
+  args: z.array(z.string().max(4096)).min(1).max(64),
+  user: z.string().max(256).optional(),
+  ...size,
+});
+const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
+const empty = z.unknown();
+
+/**
+ * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId}`, `attach {terminalId}`, `input bytes → ()`,
+ * `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay, `exit {exitCode}`, `failed`.
+ * Leaving ends nothing: the process is the shim's, and the next one to attach sees the last 256 KiB.
+ */
+export function serveTerminals(space: LiveNamespace, services: Services): Disposable {
+  const terminals = new Terminals();
+  space.on('connection', (socket: LiveSocket) => {
+    let left = new AbortController();
+    let current: TerminalSession | undefined;
+    socket.on('disconnect', () => left.abort());
+
+    async function show(session: TerminalSession): Promise<void> {
+      left.abort();
+      left = new AbortController();
+      const { signal } = left;
+      current = session;
+      using sender = new WindowedSender(socket, 'data');
+      signal.addEventListener('abort', () => sender[Symbol.dispose](), { once: true });
+      for await (const chunk of session.watch(signal)) await sender.push(chunk);
+      sender.flush();
+      if (!signal.aborted) socket.emit('exit', { exitCode: (await session.exited)?.exitCode });
+    }
+
+    socket.on(
+      'create',
+      guarded(socket, services, createInput, async ({ args, user, rows, columns, ...target }, reply) => {
+        const { actor } = socket.data;
+        const { environment, detail } = await openContainer(socket, services, target, 'container:exec');
+        await services.audit.append({
+          requestId: socket.id,
+          environmentId: environment.id,
+          actor,
+          action: 'container.exec',
+          object: { type: 'container', id: detail.id, name: detail.name },
+          result: 'allowed',
+          details: { command: args.join(' ') },
+        });
+        const request = {
+          args,
+          user,
+          tty: true,
+          openStdin: true,
+          consoleSize: { rows, columns },
+          env: ['TERM=xterm-256color'],
+        };
+        const { id } = await environment.containers.createExec(detail.id, request, { actor });
+        const session = await terminals.open(environment, id);
+        reply({ terminalId: id });
+        await show(session);
+      }),
+    );
+    socket.on(
+      'attach',
+      guarded(socket, services, attachInput, async ({ terminalId }) => {
+        const environment = services.environments.get('local');
+        const info = await environment.containers.inspectExec(terminalId as ExecId);
+        await openContainer(
+          socket,
+          services,
+          { environmentId: environment.id, containerId: info.containerId },
+          'container:exec',
+        );
+        await show(await terminals.open(environment, info.id));
+      }),
+    );
+    const session = (): TerminalSession => {
+      if (current !== undefined) return current;
+      throw new EngineError('conflict', 'No terminal is open here', { reason: 'no_terminal' });
+    };
+    const inputBytes = z.union([
+      z
+        .string()
+        .max(65_536)
+        .transform((text) => Buffer.from(text)),
+      z.instanceof(Buffer),
+    ]);
+    socket.on(
+      'input',
+      guarded(socket, services, inputBytes as z.ZodType<Buffer>, async (bytes, reply) => {
+        await session().write(bytes);
+        reply(true);
+      }),
+    );
+    socket.on(
+      'resize',
+      guarded(socket, services, z.object(size), async ({ rows, columns }) => session().resize(rows, columns)),
+    );
+    socket.on(
+      'end',
+      guarded(socket, services, empty, async () => session().end()),
+    );
+  });
+  return terminals;
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { enginePaths } from '#engine/index.ts';
+import { type Logger, systemClock } from '#engine/lib/index.ts';
+import { can, createOwnership } from '#server/access/index.ts';
+import { createAudit } from '#server/audit/index.ts';
+import { createAuth } from '#server/auth/index.ts';
+import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
+import { openDatabase } from '#server/db/index.ts';
+import { createOperations } from '#server/operations/index.ts';
+import { createStores } from '#server/stores/index.ts';
+import { createEnvironments, LOCAL, type OpenedEngine, openEngine } from './environments/index.ts';
+import { type CreateContext, createContextFactory, createListener } from './http/index.ts';
+import { preparePages } from './http/pages.ts';
+import { createLogger } from './observability/index.ts';
+import { attachRealtime } from './realtime/index.ts';
+import { assertGuarded } from './trpc/assert-guarded.ts';
+import type { Services } from './trpc/context.ts';
+import { createPageCaller } from './trpc/page-caller.ts';
+import { appRouter } from './trpc/router.ts';
+import { openRemote } from './uploads/open-remote.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const SWEEP_MS = 15_000;
+const EXIT_MS = 10_000;
+
+/** The whole server: configuration, database, stores, engine, entrances; ended in reverse by SIGTERM or SIGINT. */
+export async function start(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  assertGuarded(appRouter);
+  const config = parseConfig({ flags: readFlags(args).flags, env });
+  const log = createLogger(config.logLevel);
+  await using stack = new AsyncDisposableStack();
+  const paths = enginePaths(config.dataRoot, config.runRoot);
+  const { db } = stack.use(await openDatabase({ file: paths.database, log }));
+  const auth = createAuth({ db, databaseFile: paths.database });
+  const operations = stack.use(createOperations({ db, log, clock: systemClock }));
+  await operations.interruptStale();
+  const opened = await openEngine({
+    paths,
+    stores: createStores(db),
+    instance: config.instance,
+    addressPools: config.addressPools,
+    buildFolder: join(ROOT, '.davit-build'),
+    log,
+    clock: systemClock,
+  });
+  if (opened.engine !== undefined) stack.use(opened.engine);
+  const services: Services = {
+    environments: createEnvironments(opened.engine, opened.problem),
+    ownership: createOwnership(db, { environmentId: LOCAL, clock: systemClock }),
+    audit: createAudit(db, { clock: systemClock }),
+    auth,
+    operations,
+    // Whoever may configure the host reaches its network anyway.
+    openRemote: (url, actor, signal) => openRemote(url, { signal, allowPrivate: can(actor, 'host:configure') }),
+    log,
+  };
+  const https = config.tls !== undefined || config.behindProxy !== undefined;
+  const createContext = createContextFactory({ services, https, proxies: config.behindProxy });
+  const address = await openEntrances({ config, services, opened, createContext, https, log, stack });
+  stack.use(sweepSessions(services));
+  stack.defer(() => {
+    // A net under everything above: what hangs must not keep the process.
+    setTimeout(() => process.exit(1), EXIT_MS).unref();
+  });
+  // Listening comes first: joining many containers may take a while, and /readyz tells when it is done.
+  const starting = startEngine(opened, log);
+  process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
+  if (await auth.needsSetup()) {
+    const { file } = await auth.issueSetupCode();
+    process.stdout.write(`No owner yet. The setup code is in ${file} (or: ./davit admin setup-code)\n`);
+  }
+  await untilToldToStop();
+  log.info({}, 'stopping');
+  await starting;
+}
+
+interface EntranceOptions {
+  config: Config;
+  services: Services;
+  opened: OpenedEngine;
+  createContext: CreateContext;
+  https: boolean;
+  log: Logger;
+  stack: AsyncDisposableStack;
+}
+
+async function openEntrances(opts: EntranceOptions): Promise<string> {
+  const { config, services, opened, createContext, https, log, stack } = opts;
+  const pages = await preparePages(ROOT, log);
+  if (pages !== undefined) stack.use(pages);
+  stack.use(createPageCaller(services, https));
+  const hosts = new Set([config.listen.host, hostname().toLowerCase()]);
+  const { tls } = config;
+  const listener = createListener({
+    services,
+    createContext,
+    hosts,
+    https,
+    tls: tls && { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) },
+    dev: false,
+    notReady: async () => {
+      await services.auth.needsSetup();
+      if (opened.engine === undefined || opened.problem !== undefined) return ['engine'];
+      const { ready, problems } = opened.engine.isReady();
+      return ready ? [] : ['starting', ...problems.map(({ code }) => code)];
+    },
+    page: pages?.handle,
+  });
+  stack.use(attachRealtime(listener, { services, hosts, https }));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  listener.once('error', reject);
+  listener.listen(config.listen.port, config.listen.host, resolve);
+  await promise;
+  stack.defer(async () => {
+    const closed = new Promise((done) => listener.close(done));
+    listener.closeIdleConnections();
+    const timer = setTimeout(() => listener.closeAllConnections(), 2_000);
+    await closed;
+    clearTimeout(timer);
+  });
+  const bound = listener.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : config.listen.port;
+  const { host } = config.listen;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
+  try {
+    await opened.engine?.start();
+  } catch (problem) {
+    opened.problem = problem;
+    log.error({ err: problem }, 'the engine did not start');
+  }
+}
+
+/** Ends what ran out, so that the sockets of forgotten tabs are cut. */
+function sweepSessions({ auth, log }: Services): Disposable {
+  const timer = setInterval(() => {
+    auth.sessions.sweep().catch((err: unknown) => log.error({ err }, 'sessions could not be swept'));
+  }, SWEEP_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+function untilToldToStop(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  return promise;
+}

@@ -1,0 +1,1 @@
+export { type TerminalSession, Terminals } from './terminals.ts';
