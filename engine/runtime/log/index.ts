@@ -1,1 +1,2 @@
 export type * from './log-reader.ts';
+export { createReadLog, readLog } from './read-log.ts';

@@ -1,0 +1,99 @@
+import type { LogFiles } from './log-files.ts';
+import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
+
+export const BLOCK = 256 * 1024;
+const PROBE = 4096;
+/** Clocks step back a little now and then; lines within this are judged one by one. */
+const SLACK_MS = 1_000;
+
+/** Position of the first record that may be at or after a time, by binary search on bytes. */
+export async function findTime(files: LogFiles, timeMs: number, end: number, slackMs = -SLACK_MS): Promise<number> {
+  let low = 0;
+  let high = end;
+  while (high - low > PROBE) {
+    const middle = Math.floor((low + high) / 2);
+    const probe = await timeAfter(files, middle, high);
+    if (probe !== undefined && probe.timeMs < timeMs + slackMs) low = probe.position;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Position after which no record is at or before a time. */
+export async function findTimeEnd(files: LogFiles, timeMs: number, end: number): Promise<number> {
+  const from = await findTime(files, timeMs, end, SLACK_MS);
+  let at = from;
+  while (at < end) {
+    const probe = await timeAfter(files, at + 1, end);
+    if (probe === undefined) return end;
+    at = probe.position;
+    if (probe.timeMs > timeMs + SLACK_MS) return at;
+  }
+  return end;
+}
+
+/** The first whole record that begins at or after a position. */
+async function timeAfter(
+  files: LogFiles,
+  position: number,
+  end: number,
+): Promise<{ position: number; timeMs: number } | undefined> {
+  let at = Math.max(0, position - 1);
+  while (at < end) {
+    const newline = await findNewline(files, at, end);
+    if (newline === undefined || newline + 1 >= end) return undefined;
+    const record = tryParseRecord(await files.readRange(newline + 1, Math.min(end, newline + 129)));
+    const timeMs = record === undefined ? Number.NaN : recordTimeMs(record);
+    if (!Number.isNaN(timeMs)) return { position: newline + 1, timeMs };
+    at = newline + 1;
+  }
+  return undefined;
+}
+
+async function findNewline(files: LogFiles, from: number, end: number): Promise<number | undefined> {
+  for (let at = from; at < end; ) {
+    const part = await files.read(at, Math.min(PROBE, end - at));
+    if (part.length === 0) return undefined;
+    const found = part.indexOf(0x0a);
+    if (found >= 0) return at + found;
+    at += part.length;
+  }
+  return undefined;
+}
+
+/**
+ * Position from which on exactly `count` matching lines follow, read backwards in blocks from `end`. A line ends with its
+ * record without `P`; records of an unfinished last line count as one.
+ */
+export async function findTail(
+  files: LogFiles,
+  range: { from: number; end: number },
+  count: number,
+  matches: (record: LogRecord) => boolean,
+): Promise<number> {
+  let lines = 0;
+  const ended = new Set<string>();
+  let rest: Buffer = Buffer.alloc(0);
+  let position = range.end;
+  while (position > range.from) {
+    const start = Math.max(range.from, position - BLOCK);
+    const block = Buffer.concat([await files.readRange(start, position), rest]);
+    let lineEnd = block.length;
+    while (lineEnd > 0) {
+      const newline = block.lastIndexOf(0x0a, lineEnd - (block[lineEnd - 1] === 0x0a ? 2 : 1));
+      // A negative index counts from the end of the buffer.
+      const lineStart = lineEnd < 2 ? 0 : newline + 1;
+      if (lineStart === 0 && start > range.from) break;
+      const record = tryParseRecord(block.subarray(lineStart, lineEnd));
+      if (record !== undefined && matches(record) && (!record.partial || !ended.has(record.stream))) {
+        if (lines === count) return start + lineEnd;
+        lines++;
+        ended.add(record.stream);
+      }
+      lineEnd = lineStart;
+    }
+    rest = block.subarray(0, lineEnd);
+    position = start;
+  }
+  return range.from;
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BLOCK, findTail, findTime, findTimeEnd } from './find-position.ts';
+import { LineJoiner } from './line-joiner.ts';
+import { LogFiles } from './log-files.ts';
+import type { LogLine, ReadLog, ReadLogOptions } from './log-reader.ts';
+import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
+
+const POLL_MS = 50;
+
+/** @param deps.onRead told the bytes of every read, for those who count them */
+export function createReadLog(deps: { onRead?: (bytes: number) => void } = {}): ReadLog {
+  return (path, opts) => readLines(path, opts, deps.onRead ?? (() => undefined));
+}
+
+/** Reads the log of a container, rotated files included. */
+export const readLog: ReadLog = createReadLog();
+
+async function* readLines(
+  path: string,
+  opts: ReadLogOptions,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<LogLine[]> {
+  const ending = watchEnd(opts.ended);
+  await using files = await LogFiles.open(path, onRead);
+  const joiner = new LineJoiner();
+  const matches = matcher(opts);
+  const { from, end } = await range(files, opts, matches);
+  let position = from;
+
+  const readTo = async function* (limit: number): AsyncGenerator<LogLine[]> {
+    let size = BLOCK;
+    while (position < limit && !isAborted(opts)) {
+      const block = await files.readRange(position, Math.min(limit, position + size));
+      const last = block.lastIndexOf(0x0a);
+      if (last < 0) {
+        // A record longer than the block, or one that is being written.
+        if (position + size >= limit) return;
+        size *= 2;
+        continue;
+      }
+      size = BLOCK;
+      const batch = linesOf(block.subarray(0, last + 1), position, { files, joiner, matches });
+      position += last + 1;
+      if (batch.length > 0) yield batch;
+    }
+  };
+
+  yield* readTo(end);
+  if (opts.follow === true && opts.before === undefined) {
+    while (!isAborted(opts)) {
+      // Asked before reading: what was written up to that moment is then read for certain.
+      const over = ending.ended || (opts.until !== undefined && Date.now() > opts.until.getTime());
+      await files.refresh();
+      yield* readTo(files.sizeBytes);
+      if (over) break;
+      await Promise.race([pause(opts.signal), ending.promise]);
+    }
+  }
+  const unfinished = isAborted(opts) ? [] : joiner.takeUnfinished();
+  if (unfinished.length > 0) yield unfinished;
+}
+
+function linesOf(
+  block: Buffer,
+  start: number,
+  deps: { files: LogFiles; joiner: LineJoiner; matches: (record: LogRecord) => boolean },
+): LogLine[] {
+  const lines: LogLine[] = [];
+  for (let at = 0; at < block.length; ) {
+    const newline = block.indexOf(0x0a, at);
+    const record = tryParseRecord(block.subarray(at, newline));
+    if (record !== undefined && deps.matches(record)) {
+      const line = deps.joiner.add(record, deps.files.toCursor(start + at));
+      if (line !== undefined) lines.push(line);
+    }
+    at = newline + 1;
+  }
+  return lines;
+}
+
+async function range(
+  files: LogFiles,
+  opts: ReadLogOptions,
+  matches: (record: LogRecord) => boolean,
+): Promise<{ from: number; end: number }> {
+  let end = files.sizeBytes;
+  // A cursor whose file was rotated away: nothing before it is left.
+  if (opts.before !== undefined) end = files.fromCursor(opts.before) ?? 0;
+  if (opts.until !== undefined) end = await findTimeEnd(files, opts.until.getTime(), end);
+  const from = opts.since === undefined ? 0 : await findTime(files, opts.since.getTime(), end);
+  if (opts.tail === undefined) return { from, end };
+  return { from: await findTail(files, { from, end }, opts.tail, matches), end };
+}
+
+function matcher(opts: ReadLogOptions): (record: LogRecord) => boolean {
+  const since = opts.since?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const until = opts.until?.getTime() ?? Number.POSITIVE_INFINITY;
+  const timed = opts.since !== undefined || opts.until !== undefined;
+  return (record) => {
+    if ((record.stream === 'stdout' ? opts.stdout : opts.stderr) === false) return false;
+    if (!timed) return true;
+    const timeMs = recordTimeMs(record);
+    return timeMs >= since && timeMs <= until;
+  };
+}
+
+function isAborted(opts: ReadLogOptions): boolean {
+  return opts.signal?.aborted === true;
+}
+
+function watchEnd(ended: Promise<unknown> | undefined): { ended: boolean; promise: Promise<void> } {
+  const state = { ended: false, promise: new Promise<void>(() => undefined) };
+  const mark = () => {
+    state.ended = true;
+  };
+  // However the process ended, and also when that is not known, nothing more will be written.
+  if (ended !== undefined) state.promise = ended.then(mark, mark);
+  return state;
+}
+
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(POLL_MS, undefined, { signal, ref: true });
+  } catch {
+    // Aborted: the loop looks at the signal itself.
+  }
+}
