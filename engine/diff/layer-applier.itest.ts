@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -18,6 +20,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { isEngineError } from '../errors/index.ts';
 import { silentLogger } from '../lib/index.ts';
 import { type ApplyLayerOptions, applyLayer, createLayerApplier } from './index.ts';
+import { getAttribute, listAttributes } from './posix.ts';
 import { buildTar, gnuLong, type TarMember } from './testing/tar-builder.ts';
 
 const applier = createLayerApplier({ log: silentLogger });
@@ -62,6 +65,15 @@ async function reasonOf(work: Promise<unknown>): Promise<string> {
     throw error;
   }
   return 'accepted';
+}
+
+function attributesOf(path: string): Record<string, string | undefined> {
+  const fd = openSync(path, 'r');
+  try {
+    return Object.fromEntries(listAttributes(fd).map((name) => [name, getAttribute(fd, name)]));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 const isWhiteout = (path: string) => lstatSync(path).isCharacterDevice() && lstatSync(path).rdev === 0;
@@ -315,6 +327,48 @@ describe('apply', () => {
       assert.equal(lstatSync(p.at('f')).size, 3 << 18);
       assert.equal((await apply(mkdtempSync(join(p.root, 'again')), readFileSync(blob))).diffId, done.diffId);
     }
+  });
+
+  it('keeps capabilities and user attributes, drops overlay marks and foreign names', async () => {
+    using p = place();
+    // Revision 2, cap_net_raw permitted: set by the kernel only when well formed.
+    const capability = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
+    const done = await apply(p.target, [
+      {
+        name: 'f',
+        data: 'x',
+        uid: 5,
+        pax: {
+          'SCHILY.xattr.security.capability': capability,
+          'SCHILY.xattr.user.note': 'kept',
+          'SCHILY.xattr.trusted.overlay.redirect': '/etc',
+          'SCHILY.xattr.security.selinux': 'label',
+        },
+      },
+      { name: 'd/', type: '5', pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' } },
+    ]);
+    assert.deepEqual(attributesOf(p.at('f')), { 'security.capability': capability, 'user.note': 'kept' });
+    assert.deepEqual(attributesOf(p.at('d')), {});
+    assert.equal(done.notes.length, 3);
+  });
+
+  it('gives whiteouts and entries of one layer the same meaning in both orders', async () => {
+    using p = place();
+    await apply(p.target, [
+      { name: '.wh.before' },
+      { name: 'before', data: 'x' },
+      { name: 'after', data: 'x' },
+      { name: '.wh.after' },
+      { name: '.wh.d1' },
+      { name: 'd1/', type: '5' },
+      { name: 'd2/f', data: 'x' },
+      { name: '.wh.d2' },
+      { name: 'd3/.wh..wh..opq' },
+    ]);
+    for (const name of ['before', 'after']) assert.ok(lstatSync(p.at(name)).isFile(), name);
+    for (const name of ['d1', 'd2', 'd3'])
+      assert.deepEqual(attributesOf(p.at(name)), { 'trusted.overlay.opaque': 'y' }, name);
+    assert.ok(existsSync(p.at('d2', 'f')));
   });
 
   it('applyLayer takes a stream and a folder', async () => {

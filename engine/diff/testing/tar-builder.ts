@@ -26,10 +26,10 @@ export function buildTar(members: readonly TarMember[], opts: { end?: boolean } 
   return Buffer.concat(opts.end === false ? blocks : [...blocks, Buffer.alloc(1024)]);
 }
 
-/** `LENGTH KEY=VALUE\n` */
+/** `LENGTH KEY=VALUE\n`, one byte a character. */
 export function paxRecord(key: string, value: string): string {
   const body = ` ${key}=${value}\n`;
-  const bytes = Buffer.byteLength(body);
+  const bytes = body.length;
   let length = bytes + String(bytes).length;
   if (String(length).length !== String(bytes).length) length = bytes + String(length).length;
   return `${length}${body}`;
@@ -44,7 +44,7 @@ function memberBlocks(member: TarMember): Buffer[] {
   const blocks: Buffer[] = [];
   if (member.pax !== undefined) {
     const records = Object.entries(member.pax).map(([key, value]) => paxRecord(key, value));
-    blocks.push(...memberBlocks({ name: 'PaxHeaders/x', type: 'x', data: records.join('') }));
+    blocks.push(...memberBlocks({ name: 'PaxHeaders/x', type: 'x', data: Buffer.from(records.join(''), 'latin1') }));
   }
   const data = Buffer.from(member.data ?? '');
   blocks.push(headerBlock(member, data.length), data);
