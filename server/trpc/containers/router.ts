@@ -55,11 +55,9 @@ const restart = procedure({ permission: 'container:restart', audit: 'container.r
     ctx.environment().containers.restart(containerId, withStop(callOptions(ctx, signal), name, timeoutSeconds)),
   );
 
-/** The engine's stop calls the unix signal `signal`, as Docker does; so the caller's abort cannot ride along. */
+/** The unix signal and the grace period, as far as they were given. */
 function withStop(opts: ReturnType<typeof callOptions>, unixSignal?: string, timeoutSeconds?: number) {
-  const timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-  const { actor } = opts;
-  return { actor, ...(unixSignal === undefined ? {} : { unixSignal }), ...timeout };
+  return { ...opts, unixSignal, timeoutSeconds };
 }
 
 const kill = procedure({ permission: 'container:kill', audit: 'container.kill' })
