@@ -113,9 +113,6 @@ function Problems() {
                   {t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}
                 </span>
               )}
-              <LinkButton href={`/containers/${container.name}/logs`} size="compact" className="ml-auto">
-                {t('logs')}
-              </LinkButton>
             </li>
           );
         })}

@@ -50,8 +50,6 @@ export function BottomBar() {
         }
       >
         <MenuItem onSelect={() => router.push('/activity/events')}>{t('events')}</MenuItem>
-        <MenuItem onSelect={() => router.push('/account')}>{t('account')}</MenuItem>
-        <MenuItem onSelect={() => router.push('/shortcuts')}>{t('shortcuts')}</MenuItem>
         <MenuLine />
         <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>
       </Menu>

@@ -1,7 +1,7 @@
 'use client';
 import { Link2 } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname, useRouter } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import { copyText } from '../../_lib/clipboard.ts';
@@ -124,7 +124,6 @@ function ConnectionDot() {
 
 function UserMenu() {
   const t = useTranslations('nav');
-  const router = useRouter();
   const signOut = useSignOut();
   const me = useMe();
   const name = me?.name ?? '';
@@ -144,10 +143,6 @@ function UserMenu() {
     >
       <p className="truncate px-2 py-1.5 font-medium">{name}</p>
       <MenuLine />
-      <MenuItem onSelect={() => router.push('/account')}>{t('account')}</MenuItem>
-      <MenuItem onSelect={() => router.push('/shortcuts')} aside="?">
-        {t('shortcuts')}
-      </MenuItem>
       <MenuLine />
       <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>
     </Menu>

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from 'react';
 const TARGETS: Record<string, string> = { h: '/', c: '/containers', i: '/images', a: '/activity/operations' };
 const SEQUENCE_MS = 1_500;
 
-/** `g` then a letter goes to a page, `?` lists the keys, `[` folds the navigation. */
+/** `g` then a letter goes to a page, `[` folds the navigation. */
 export function useGoKeys(toggleNavigation: () => void): void {
   const router = useRouter();
   const toggle = useEffectEvent(toggleNavigation);
@@ -18,7 +18,6 @@ export function useGoKeys(toggleNavigation: () => void): void {
       const target = TARGETS[event.key];
       if (waiting && target !== undefined) router.push(target);
       else if (event.key === 'g') pendingSince = Date.now();
-      else if (event.key === '?') router.push('/shortcuts');
       else if (event.key === '[') toggle();
     }
     document.addEventListener('keydown', onKey);
