@@ -46,6 +46,7 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
   const since = stateSince(data.state);
   const tabs = [
     { key: 'overview', href: base },
+    ...(can('container:logs') ? [{ key: 'logs', href: `${base}/logs` }] : []),
     ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
     { key: 'config', href: `${base}/config` },
   ];
