@@ -27,5 +27,5 @@ export function EventSentence({ event }: { event: EngineEvent }) {
 function hrefOf(event: EngineEvent, name: string): string | undefined {
   if (event.action === 'destroy' || event.action === 'delete') return undefined;
   if (event.type === 'container') return `/containers/${encodeURIComponent(name)}`;
-  return event.type === 'image' ? `/images/${encodeURIComponent(event.id)}` : undefined;
+  return undefined;
 }
