@@ -1,2 +1,2 @@
 export { type EnginePaths, enginePaths } from './paths.ts';
-export type * from './system/index.ts';
+export * from './system/index.ts';

@@ -1,1 +1,3 @@
+export { createEngine } from './create-engine.ts';
 export type * from './engine.ts';
+export { checkHost } from './host-checks.ts';

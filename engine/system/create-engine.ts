@@ -1,0 +1,177 @@
+import { mkdir } from 'node:fs/promises';
+import { type ContainerStore, createContainerService } from '../containers/index.ts';
+import { createContentStore } from '../content/index.ts';
+import { createLayerApplier } from '../diff/index.ts';
+import { EngineError } from '../errors/index.ts';
+import { EventBus } from '../events/index.ts';
+import { createImageService, type ImageUsers } from '../images/index.ts';
+import { createKernel, type Kernel } from '../kernel/index.ts';
+import { createNetworkService } from '../networks/index.ts';
+import { createRuntime } from '../runtime/index.ts';
+import { readLog } from '../runtime/log/index.ts';
+import { createSnapshotter } from '../snapshots/index.ts';
+import { createVolumeService, type VolumeUsers } from '../volumes/index.ts';
+import { detectReboot } from './boot-id.ts';
+import type { Engine, EngineOptions, HostCheck } from './engine.ts';
+import { checkHost } from './host-checks.ts';
+import { readHostInfo } from './host-info.ts';
+import { hostUsageReader } from './host-usage.ts';
+import { verifyEngine } from './verify-engine.ts';
+
+const REPAIR_MS = 30_000;
+
+/**
+ * Builds the engine of one host; nothing on the host changes before `start`. Disposing it leaves every container running.
+ *
+ * @throws EngineError `unavailable` when the kernel's functions cannot be bound, `invalid_argument` (instance)
+ */
+export async function createEngine(opts: EngineOptions): Promise<Engine> {
+  const { paths, stores, log, clock, instance } = opts;
+  const events = new EventBus({ onListenerError: (error) => log.error({ err: error }, 'event listener failed') });
+  const kernel = await createKernel();
+  const shared = { paths, kernel, log, clock, events };
+  const content = createContentStore(shared);
+  const applier = createLayerApplier(shared);
+  const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
+  const users = usersOf(stores.containers);
+  const images = createImageService({ ...shared, content, snapshots, applier, users, store: stores.images });
+  const volumes = createVolumeService({ ...shared, users, store: stores.volumes });
+  const { addressPools } = opts;
+  const networks = createNetworkService({ ...shared, instance, addressPools, store: stores.networks });
+  const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
+  const parts = { networks, volumes, images, snapshots, runtime };
+  const containers = createContainerService({ ...shared, ...parts, store: stores.containers, readLog });
+
+  const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
+  const doctor = () => checkHost({ kernel, runtime, dataRoot: paths.dataRoot });
+  let started = false;
+  let checks: HostCheck[] = [];
+  let networkProblem: HostCheck | undefined;
+  let lock: AsyncDisposable | undefined;
+  let repairs: NodeJS.Timeout | undefined;
+  let repairing: Promise<string[]> = Promise.resolve([]);
+
+  /** A firewall that does not work keeps containers from being reached, not the server from starting. */
+  async function ensureNetworks(): Promise<string[]> {
+    try {
+      const actions = await networks.ensure();
+      networkProblem = undefined;
+      return actions;
+    } catch (error) {
+      const message = `Networks cannot be set up: ${error instanceof Error ? error.message : String(error)}`;
+      if (networkProblem === undefined) log.error({ err: error }, 'networks cannot be set up');
+      networkProblem = { code: 'networks', ok: false, severity: 'error', message, fix: './davit doctor' };
+      return [];
+    }
+  }
+
+  /** Each step needs what the one before has settled; a failing one is told and does not keep the others. */
+  async function reconcile(rebooted: boolean): Promise<string[]> {
+    const steps: [string, () => Promise<string[]>][] = [
+      ['containers', () => containers.reconcile({ rebooted })],
+      ['networks', async () => [...(await ensureNetworks()), ...(await networks.reconcile(containers.aliveIds()))]],
+      ['snapshots', () => snapshots.reconcile()],
+      ['volumes', () => volumes.reconcile()],
+      ['images', async () => collected(await content.purgeIngest(), await images.collect())],
+    ];
+    const actions: string[] = [];
+    for (const [name, step] of steps) {
+      try {
+        actions.push(...(await step()));
+      } catch (error) {
+        log.error({ err: error, step: name }, 'reconcile step failed');
+        actions.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return actions;
+  }
+
+  return {
+    containers,
+    images,
+    networks,
+    volumes,
+    events,
+    async start() {
+      if (started) throw new EngineError('conflict', 'The engine has been started already', { reason: 'started' });
+      for (const folder of foldersOf(opts)) await mkdir(folder, { recursive: true, mode: 0o700 });
+      lock = await lockDataRoot(kernel, paths.lock);
+      const actions = await reconcile(await detectReboot(paths.dataRoot));
+      containers.releaseRestarts();
+      checks = await doctor();
+      repairs = setInterval(() => {
+        repairing = repairing.then(ensureNetworks);
+      }, REPAIR_MS);
+      repairs.unref();
+      started = true;
+      log.info({ actions }, 'engine started');
+      return { actions };
+    },
+    isReady() {
+      const problems = checks.filter(({ ok, severity }) => !ok && severity === 'error');
+      if (networkProblem !== undefined) problems.push(networkProblem);
+      return { ready: started && problems.length === 0, problems };
+    },
+    hostInfo: () => readHostInfo(runtime),
+    hostUsage,
+    doctor,
+    verify: (request = {}) =>
+      verifyEngine({ ...shared, ...parts, containers: stores.containers, alive: containers.aliveIds() }, request),
+    async [Symbol.asyncDispose]() {
+      started = false;
+      clearInterval(repairs);
+      await using stack = new AsyncDisposableStack();
+      stack.use(kernel);
+      stack.use(lock);
+      stack.use(runtime);
+      stack.use(applier);
+      stack.defer(() => containers.close());
+      await repairing;
+    },
+  };
+}
+
+function foldersOf({ paths }: EngineOptions): string[] {
+  const { dataRoot, runRoot, containers, volumes, snapshots, blobs, ingest, trash, runContainers, netns } = paths;
+  return [dataRoot, runRoot, containers, volumes, snapshots, blobs, ingest, trash, runContainers, netns];
+}
+
+async function lockDataRoot(kernel: Kernel, path: string): Promise<AsyncDisposable> {
+  try {
+    return await kernel.flock(path);
+  } catch (cause) {
+    throw new EngineError(
+      'unavailable',
+      `Another Davit uses this data folder: ${path} is locked`,
+      {
+        reason: 'data_root_locked',
+        path,
+      },
+      { cause },
+    );
+  }
+}
+
+function collected(ingests: number, result: { blobs: number; layers: number }): string[] {
+  const { blobs, layers } = result;
+  if (ingests + blobs + layers === 0) return [];
+  return [`images: removed ${blobs} blobs, ${layers} layers and ${ingests} unfinished uploads that nothing names`];
+}
+
+/** Who uses an image or a volume, asked of the rows: also stopped containers count. */
+function usersOf(store: ContainerStore): ImageUsers & VolumeUsers {
+  return {
+    async containersOf(imageId) {
+      const users = (await store.list()).filter((row) => row.imageId === imageId);
+      return users.map(({ id, name, state: { status } }) => {
+        return { id, name, running: status === 'running' || status === 'paused' || status === 'restarting' };
+      });
+    },
+    async containersOfVolume(volume) {
+      const users = (await store.list()).filter((row) =>
+        row.mounts.some((mount) => mount.type === 'volume' && mount.name === volume),
+      );
+      return users.map(({ id, name }) => ({ id, name }));
+    },
+  };
+}
