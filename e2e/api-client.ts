@@ -16,7 +16,13 @@ export function createApiClient(url: string) {
     return response;
   };
   const trpc = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${url}/api/trpc`, transformer: superjson, fetch: (input, init) => send(input, init as RequestInit) })],
+    links: [
+      httpLink({
+        url: `${url}/api/trpc`,
+        transformer: superjson,
+        fetch: (input, init) => send(input, init as RequestInit),
+      }),
+    ],
   });
   return { trpc, send, cookie: () => cookie };
 }

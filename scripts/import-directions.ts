@@ -22,7 +22,8 @@ const ENGINE_RANKS: readonly (readonly string[])[] = [
   ['containers'],
   ['build'],
   ['compose'],
-  ['system', 'index.ts'],
+  ['system'],
+  ['index.ts'],
   ['testing'],
 ];
 
