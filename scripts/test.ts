@@ -1,5 +1,5 @@
 // Runs every check and test and ends with the line `N passed, N failed, N skipped`, summed over all suites.
-// Usage: node scripts/test.ts [checks] [unit] [integration] [e2e]
+// Usage: node scripts/test.ts [checks] [unit] [integration] [durability] [e2e]
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,7 @@ const SUITES: Record<string, Suite> = {
   checks: runChecks,
   unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 2),
   integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 2),
+  durability: () => runNodeTests('durability', ['e2e/**/*.e2e.ts'], 1),
   e2e: runBrowserTests,
 };
 

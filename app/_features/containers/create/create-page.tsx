@@ -16,8 +16,8 @@ export function CreatePage() {
   const t = useTranslations('create');
   const router = useRouter();
   const trpc = useTRPC();
-  const [form, setForm] = useState({ image: '', name: '', ports: '', env: '' });
-  const [problem, setProblem] = useState<'ports' | 'env'>();
+  const [form, setForm] = useState({ image: '', name: '', command: '', ports: '', volumes: '', env: '' });
+  const [problem, setProblem] = useState<'command' | 'ports' | 'volumes' | 'env'>();
   const create = useMutation(trpc.containers.create.mutationOptions());
   const start = useMutation(trpc.containers.start.mutationOptions());
   const run = useMutation({
@@ -47,7 +47,14 @@ export function CreatePage() {
           <div className="flex flex-col gap-4">
             <TextField {...field('image')} mono required hint={t('imageHint')} />
             <TextField {...field('name')} mono />
+            <TextField
+              {...field('command')}
+              mono
+              hint={t('commandHint')}
+              error={problem === 'command' && t('badLine')}
+            />
             <TextArea {...field('ports')} hint={t('portsHint')} error={problem === 'ports' && t('badLine')} />
+            <TextArea {...field('volumes')} hint={t('volumesHint')} error={problem === 'volumes' && t('badLine')} />
             <TextArea {...field('env')} hint={t('envHint')} error={problem === 'env' && t('badLine')} />
           </div>
         </Card>
