@@ -47,6 +47,9 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
   const tabs = [
     { key: 'overview', href: base },
     ...(can('container:logs') ? [{ key: 'logs', href: `${base}/logs` }] : []),
+    ...(can('container:exec') && data.state.status === 'running'
+      ? [{ key: 'terminal', href: `${base}/terminal` }]
+      : []),
     ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
     { key: 'config', href: `${base}/config` },
   ];

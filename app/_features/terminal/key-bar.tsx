@@ -1,0 +1,61 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { cx } from '../../_lib/cx.ts';
+import { KEYS, type Key } from './keys.ts';
+
+const SIGNS: Partial<Record<Key, string>> = { up: '↑', down: '↓', left: '←', right: '→' };
+
+interface KeyBarProps {
+  ctrl: boolean;
+  onCtrl: () => void;
+  onKey: (key: Key) => void;
+}
+
+/** The keys a phone's keyboard lacks. Ctrl stays down for the next key. */
+export function KeyBar({ ctrl, onCtrl, onKey }: KeyBarProps) {
+  const t = useTranslations('terminal');
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form
+    <div role="group" aria-label={t('keys')} className="mt-2 flex gap-1 overflow-x-auto md:hidden">
+      {KEYS.map((key) => (
+        <span key={key} className="contents">
+          <KeyButton label={t(`key_${key}`)} onPress={() => onKey(key)}>
+            {SIGNS[key] ?? t(`key_${key}`)}
+          </KeyButton>
+          {key === 'tab' && (
+            <KeyButton label={t('key_ctrl')} pressed={ctrl} onPress={onCtrl}>
+              {t('key_ctrl')}
+            </KeyButton>
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+interface KeyButtonProps {
+  label: string;
+  pressed?: boolean;
+  onPress: () => void;
+  children: ReactNode;
+}
+
+function KeyButton({ label, pressed, onPress, children }: KeyButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      aria-pressed={pressed}
+      // Focus stays in the terminal, or the phone's keyboard would close.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={onPress}
+      className={cx(
+        'h-11 min-w-11 flex-1 rounded-control border px-2 font-mono text-mono',
+        pressed === true ? 'border-accent bg-accent-soft text-accent' : 'border-line bg-surface text-fg',
+      )}
+    >
+      {children}
+    </button>
+  );
+}

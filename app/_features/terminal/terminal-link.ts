@@ -1,0 +1,148 @@
+import type { Socket } from 'socket.io-client';
+import { toFailure } from '../../_lib/errors.ts';
+
+export type LinkSocket = Pick<Socket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
+
+/** A program to start, or a terminal that runs already. */
+export type Opening = { args: string[]; user?: string } | { terminalId: string };
+
+export type Phase =
+  | { kind: 'connecting' }
+  | { kind: 'live' }
+  | { kind: 'lost' }
+  | { kind: 'ended'; exitCode: number | undefined }
+  | { kind: 'failed'; error: unknown };
+
+export interface LinkScreen {
+  /** `done` runs when the bytes are on the screen. */
+  write(bytes: Uint8Array, done: () => void): void;
+  /** Empties the screen behind everything written so far. */
+  clear(): void;
+  size(): { rows: number; columns: number };
+}
+
+export interface LinkOptions {
+  socket: LinkSocket;
+  containerId: string;
+  opening: Opening;
+  screen: LinkScreen;
+  onPhase: (phase: Phase) => void;
+  onOpened: (terminalId: string) => void;
+}
+
+export interface TerminalLink {
+  input(bytes: Uint8Array): void;
+  resize(): void;
+  /** Ends the program; `ended` follows. */
+  end(): void;
+  /** Leaves; the program goes on. */
+  close(): void;
+}
+
+/** The server takes messages of 64 KiB at most. */
+const INPUT_BYTES = 32 * 1024;
+/** An attached terminal that has nothing to replay says nothing; after this it counts as attached. */
+const SILENT_MS = 500;
+
+/**
+ * One terminal over the `/terminal` namespace. After a break it attaches again to the same process, whose replay refills the
+ * screen. Until the terminal is there input is dropped: a replay can hold questions to the emulator that it must not answer twice.
+ */
+export function openLink({ socket, containerId, opening, screen, onPhase, onOpened }: LinkOptions): TerminalLink {
+  let terminalId = 'terminalId' in opening ? opening.terminalId : undefined;
+  let ready = false;
+  let over = false;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+
+  function becomeReady() {
+    clearTimeout(silence);
+    if (ready || over || !socket.connected) return;
+    ready = true;
+    onPhase({ kind: 'live' });
+    resize();
+  }
+  function finish(phase: Phase) {
+    clearTimeout(silence);
+    over = true;
+    ready = false;
+    onPhase(phase);
+  }
+  function connected() {
+    if (over) return;
+    ready = false;
+    screen.clear();
+    if (terminalId !== undefined) {
+      socket.emit('attach', { terminalId });
+      silence = setTimeout(becomeReady, SILENT_MS);
+    } else {
+      socket.emit('create', { containerId, ...opening, ...screen.size() }, (answer: { terminalId: string }) => {
+        terminalId = answer.terminalId;
+        onOpened(terminalId);
+        becomeReady();
+      });
+    }
+  }
+  function disconnected() {
+    clearTimeout(silence);
+    ready = false;
+    if (!over) onPhase({ kind: 'lost' });
+  }
+  function refused(error: Error) {
+    // While the socket tries again by itself it is only away.
+    if (over || socket.active) disconnected();
+    else finish({ kind: 'failed', error });
+  }
+  function take(_seq: number, bytes: ArrayBuffer, ack: () => void) {
+    screen.write(new Uint8Array(bytes), () => {
+      ack();
+      becomeReady();
+    });
+  }
+  function exited({ exitCode }: { exitCode?: number }) {
+    finish({ kind: 'ended', exitCode });
+  }
+  function failed(error: unknown) {
+    const { code, reason } = toFailure(error);
+    // A resize that overtook a slow attach: its data makes the terminal ready again.
+    if (reason === 'no_terminal') {
+      ready = false;
+      return;
+    }
+    const attaching = !ready && terminalId !== undefined;
+    if (attaching && (code === 'not_found' || code === 'conflict')) finish({ kind: 'ended', exitCode: undefined });
+    else finish({ kind: 'failed', error });
+  }
+  function resize() {
+    if (ready) socket.emit('resize', screen.size());
+  }
+
+  const handlers = {
+    connect: connected,
+    disconnect: disconnected,
+    connect_error: refused,
+    data: take,
+    exit: exited,
+    failed,
+  };
+  for (const [event, handler] of Object.entries(handlers)) socket.on(event, handler);
+  onPhase({ kind: 'connecting' });
+  if (socket.connected) connected();
+  else socket.connect();
+
+  return {
+    input(bytes) {
+      if (!ready) return;
+      for (let at = 0; at < bytes.length; at += INPUT_BYTES) socket.emit('input', bytes.slice(at, at + INPUT_BYTES));
+    },
+    resize,
+    end() {
+      if (ready) socket.emit('end', {});
+    },
+    close() {
+      over = true;
+      clearTimeout(silence);
+      for (const [event, handler] of Object.entries(handlers)) socket.off(event, handler);
+      socket.disconnect();
+    },
+  };
+}
