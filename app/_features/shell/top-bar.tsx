@@ -1,7 +1,7 @@
 'use client';
 import { Link2 } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import { copyText } from '../../_lib/clipboard.ts';
@@ -125,6 +125,7 @@ function ConnectionDot() {
 function UserMenu() {
   const t = useTranslations('nav');
   const signOut = useSignOut();
+  const router = useRouter();
   const me = useMe();
   const name = me?.name ?? '';
   return (
@@ -143,6 +144,8 @@ function UserMenu() {
     >
       <p className="truncate px-2 py-1.5 font-medium">{name}</p>
       <MenuLine />
+      <MenuItem onSelect={() => router.push('/account')}>{t('account')}</MenuItem>
+      <MenuItem onSelect={() => router.push('/shortcuts')}>{t('shortcuts')}</MenuItem>
       <MenuLine />
       <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>
     </Menu>

@@ -1,0 +1,29 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { Card } from '../../_ui/card.tsx';
+import { Page } from '../../_ui/page.tsx';
+import { LanguageSwitch, ThemeSwitch } from '../shell/preference-menus.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { SessionList } from './session-list.tsx';
+
+export function AccountPage() {
+  const t = useTranslations('account');
+  return (
+    <Page title={t('title')}>
+      <div className="flex max-w-3xl flex-col gap-4">
+        <Card title={t('password')}>
+          <PasswordForm />
+        </Card>
+        <Card title={t('sessions')} flush>
+          <SessionList />
+        </Card>
+        <Card title={t('preferences')}>
+          <div className="flex gap-2">
+            <LanguageSwitch withText />
+            <ThemeSwitch withText />
+          </div>
+        </Card>
+      </div>
+    </Page>
+  );
+}
