@@ -133,16 +133,3 @@ export function SelectField({ label, hideLabel, hint, error, options, className,
     </Field>
   );
 }
-
-export function CheckField({ label, hint, ...input }: ComponentProps<'input'> & { label: string; hint?: string }) {
-  const id = useId();
-  return (
-    <div className="flex items-start gap-2 text-table">
-      <input id={id} {...input} type="checkbox" className="mt-0.5 size-4 flex-none accent-accent" />
-      <label htmlFor={id} className="min-w-0">
-        {label}
-        {hint !== undefined && <span className="block text-caption text-muted">{hint}</span>}
-      </label>
-    </div>
-  );
-}
