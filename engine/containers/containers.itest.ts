@@ -36,7 +36,12 @@ before(async () => {
   const shared = { paths, kernel, clock: systemClock, log: silentLogger };
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   runtime = createRuntime({ ...shared, instance, shimPath });
-  networks = createNetworkService({ ...shared, instance, store: stores.networks, addressPools: ['10.219.0.0/16'] });
+  networks = createNetworkService({
+    ...shared,
+    instance,
+    store: stores.networks,
+    addressPools: [`10.219.${process.pid % 256}.0/24`],
+  });
   await networks.ensure();
 
   const archive = join(root, 'rootfs.tar');

@@ -9,7 +9,6 @@ import { busyboxRootfs } from '../testing/busybox-rootfs.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 
-const POOL = '10.223.0.0/16';
 const WORKER = join(import.meta.dirname, '../testing/engine-process.ts');
 
 test('containers outlive a killed server: same process, whole log, exits recorded', { timeout: 180_000 }, async () => {
@@ -24,7 +23,7 @@ test('containers outlive a killed server: same process, whole log, exits recorde
   for (const name of names) await startAndKill(place, name);
   await delay(1_500);
 
-  const engine = await createTestEngine(place, { addressPool: POOL });
+  const engine = await createTestEngine(place);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => dropTestEngine(engine, place));
   const before = await engine.containers.inspect('steady');
@@ -46,7 +45,7 @@ test('containers outlive a killed server: same process, whole log, exits recorde
 });
 
 async function prepare(place: TestEnginePlace, commands: Record<string, string>): Promise<void> {
-  await using engine = await createTestEngine(place, { addressPool: POOL });
+  await using engine = await createTestEngine(place);
   await engine.start();
   const source = Readable.from([await busyboxRootfs()]);
   await engine.images.import({ source, reference: 'busybox:test', changes: ['CMD ["sh"]'] });

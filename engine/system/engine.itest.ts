@@ -8,7 +8,7 @@ import { createTestEngine, dropTestEngine, newTestPlace } from '../testing/test-
 
 test('import, create, reach, read, exec, stop, remove: and nothing is left', { timeout: 120_000 }, async () => {
   const place = await newTestPlace();
-  const engine = await createTestEngine(place, { addressPool: '10.221.0.0/16' });
+  const engine = await createTestEngine(place);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => dropTestEngine(engine, place));
   await engine.start();
@@ -63,7 +63,7 @@ test('import, create, reach, read, exec, stop, remove: and nothing is left', { t
 
 test('a second engine on the same data is refused', { timeout: 60_000 }, async () => {
   const place = await newTestPlace();
-  const first = await createTestEngine(place, { addressPool: '10.222.0.0/16' });
+  const first = await createTestEngine(place);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => dropTestEngine(first, place));
   await first.start();

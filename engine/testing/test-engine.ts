@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,10 +23,7 @@ export async function newTestPlace(): Promise<TestEnginePlace> {
 }
 
 /** An engine on the real kernel whose rows are files below its root. */
-export async function createTestEngine(
-  place: TestEnginePlace,
-  opts: { addressPool?: string; log?: Logger } = {},
-): Promise<Engine> {
+export async function createTestEngine(place: TestEnginePlace, opts: { log?: Logger } = {}): Promise<Engine> {
   const { root, instance } = place;
   const rows = join(root, 'rows');
   await mkdir(rows, { recursive: true });
@@ -34,11 +31,17 @@ export async function createTestEngine(
     paths: enginePaths(join(root, 'data'), join(root, 'run')),
     stores: testStores(rows),
     instance,
-    addressPools: [opts.addressPool ?? '10.221.0.0/16'],
+    addressPools: [poolOf(instance)],
     shimPath: await ensureShim(join(root, 'shim')),
     log: opts.log ?? silentLogger,
     clock: systemClock,
   });
+}
+
+/** A subnet of its own for each place: tests run side by side, and a pool they share has a race for its first subnet. */
+function poolOf(instance: string): string {
+  const [first = 0, second = 0] = createHash('sha256').update(instance).digest();
+  return `10.${220 + (first % 16)}.${second}.0/24`;
 }
 
 /** Removes all containers, then what the host keeps for this place. */
