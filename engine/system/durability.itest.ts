@@ -56,7 +56,7 @@ async function prepare(place: TestEnginePlace, commands: Record<string, string>)
 
 /** Runs an engine in its own process and kills it as soon as the container runs. */
 async function startAndKill(place: TestEnginePlace, container: string): Promise<void> {
-  const args = [WORKER, place.root, place.instance, POOL, container];
+  const args = [WORKER, place.root, place.instance, container];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [first] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   assert.equal(String(first), 'ready\n');
