@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
-export interface ImportEdge {
+interface ImportEdge {
   from: string;
   specifier: string;
   typeOnly: boolean;

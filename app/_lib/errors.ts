@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 
 /** What the server says about a failure; the browser makes the sentence in its own language. */
-export interface Failure {
+interface Failure {
   code: string;
   reason: string | undefined;
   params: Record<string, string | number>;

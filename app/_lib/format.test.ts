@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatDuration, formatPercent, formatTime, shortId, tryParseSize } from './format.ts';
+import { formatBytes, formatDuration, formatPercent, formatTime, shortId } from './format.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -29,13 +29,6 @@ test('formatTime writes the date of the language', () => {
   const at = new Date('2026-11-21T10:59:38Z');
   assert.equal(formatTime(at, 'en', 'UTC'), '21 Nov 2026, 10:59:38');
   assert.equal(formatTime(at, 'zh', 'UTC'), '2026年11月21日 10:59:38');
-});
-
-test('tryParseSize reads what docker run takes', () => {
-  assert.equal(tryParseSize('512m'), 512 * 1024 ** 2);
-  assert.equal(tryParseSize('1.5 GiB'), 1.5 * 1024 ** 3);
-  assert.equal(tryParseSize('7'), 7);
-  for (const bad of ['', 'm', '-1', '5 x', '1,5g']) assert.equal(tryParseSize(bad), undefined);
 });
 
 test('formatPercent and shortId', () => {

@@ -25,7 +25,7 @@ export function closeSockets(): void {
   sockets.clear();
 }
 
-export type Connection = 'connecting' | 'live' | 'lost';
+type Connection = 'connecting' | 'live' | 'lost';
 
 let connection: Connection = 'connecting';
 const listeners = new Set<() => void>();

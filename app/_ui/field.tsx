@@ -17,20 +17,14 @@ interface Shared {
   error?: ReactNode;
 }
 
-export interface FieldIds {
+interface FieldIds {
   id: string;
   'aria-describedby': string | undefined;
   'aria-invalid': true | undefined;
 }
 
 /** Label above, control, then hint or error; the control gets the ids that tie them together. */
-export function Field({
-  label,
-  hideLabel,
-  hint,
-  error,
-  children,
-}: Shared & { children: (ids: FieldIds) => ReactNode }) {
+function Field({ label, hideLabel, hint, error, children }: Shared & { children: (ids: FieldIds) => ReactNode }) {
   const id = useId();
   const hasError = Boolean(error);
   const described = hasError || hint ? `${id}-note` : undefined;

@@ -1,7 +1,7 @@
 import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
 import type { BoundPort, PortBinding } from '../networks/network-service.ts';
 import type { LogLine } from '../runtime/log/log-reader.ts';
-import type { AttachStream, ExitRecord, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
+import type { AttachStream, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
 
 export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
@@ -298,5 +298,3 @@ export interface ContainerService {
   /** Stops timers and joins; touches no container. */
   close(): Promise<void>;
 }
-
-export type { ExitRecord };

@@ -6,7 +6,7 @@ import { containerConfig } from '../testing/container-config.ts';
 import type { ContainerRecord, ContainerStore } from './container-service.ts';
 
 /** A row for store tests. */
-export function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
+function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
   const id = change.id ?? newContainerId();
   return {
     id,

@@ -33,7 +33,7 @@ async function runningContainer(
   });
 }
 
-export interface JoinedNetwork {
+interface JoinedNetwork {
   netns: TaskSpec['netns'];
   sandbox: Sandbox | undefined;
   /** Whose hosts, hostname and resolv.conf are used, when not its own. */

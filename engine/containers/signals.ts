@@ -2,7 +2,6 @@ import { constants } from 'node:os';
 import { EngineError } from '../errors/index.ts';
 
 export const SIGKILL = constants.signals.SIGKILL;
-export const SIGTERM = constants.signals.SIGTERM;
 
 /** Real-time signals as the C library of the host numbers them. */
 const RTMIN = 34;

@@ -9,7 +9,7 @@ const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 const DEFAULT_LOG = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
 
 /** What a start found out besides the record. */
-export interface StartFacts {
+interface StartFacts {
   user: ResolvedUser;
   netns: TaskSpec['netns'];
   mounts: RuntimeMount[];

@@ -2,7 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import type { ContainerAction, ContainerRecord, Status } from './container-service.ts';
 
 /** Keyed by operation: keyed by target state the table would let `start` thaw a paused container. */
-export const TRANSITIONS = {
+const TRANSITIONS = {
   start: { from: ['created', 'exited', 'dead', 'restarting'], to: 'running' },
   stop: { from: ['running', 'paused', 'restarting'], to: 'exited' },
   restart: { from: ['created', 'running', 'paused', 'restarting', 'exited'], to: 'running' },
@@ -18,7 +18,7 @@ export const TRANSITIONS = {
   removeFailed: { from: ['removing'], to: 'dead' },
 } as const satisfies Record<string, { from: readonly Status[]; to: Status | undefined }>;
 
-export type Operation = keyof typeof TRANSITIONS;
+type Operation = keyof typeof TRANSITIONS;
 
 const ACTIONS = [
   'start',

@@ -12,7 +12,7 @@ const CHUNK = 1 << 18;
 const STDERR_CAP = 4_096;
 
 /** Decodes to the end and is strict about it; `consume` gets the uncompressed chunks. */
-export type Decoder = (
+type Decoder = (
   source: AsyncIterable<Buffer>,
   consume: (chunks: AsyncIterable<Buffer>) => Promise<void>,
 ) => Promise<void>;

@@ -20,7 +20,7 @@ export function entryPath(name: string): string[] {
   return parts;
 }
 
-export type LayerName =
+type LayerName =
   | { type: 'root' }
   | { type: 'plain'; parent: string[]; base: string }
   | { type: 'whiteout'; parent: string[]; base: string }

@@ -8,7 +8,7 @@ interface Level {
 }
 
 /** Called for a folder that exists in no entry so far, with its descriptor. */
-export type OnImplicitFolder = (fd: number, path: readonly string[]) => void;
+type OnImplicitFolder = (fd: number, path: readonly string[]) => void;
 
 /**
  * Open descriptors from the root to the folder worked in. Each step is opened without following links, so a parent is a
@@ -88,7 +88,7 @@ export function tryOpenFolder(parent: number, name: string): number | undefined 
   }
 }
 
-export type NodeKind = 'missing' | 'file' | 'folder' | 'symlink' | 'whiteout' | 'other';
+type NodeKind = 'missing' | 'file' | 'folder' | 'symlink' | 'whiteout' | 'other';
 
 /** What is at a name, links not followed, nothing opened. */
 export function kindAt(parent: number, name: string): NodeKind {

@@ -10,7 +10,7 @@ const WORKER = fileURLToPath(new URL('./unpack-worker.ts', import.meta.url));
 const HEAP_MIB = 128;
 const STDERR_CAP = 4_096;
 
-export interface UnpackJob {
+interface UnpackJob {
   request: UnpackRequest;
   /** Piped to the child unless the request names a path. */
   stream: Readable | undefined;

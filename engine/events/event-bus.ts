@@ -12,7 +12,7 @@ export interface EngineEvent {
   at: Date;
 }
 
-export type EventListener = (event: EngineEvent) => void;
+type EventListener = (event: EngineEvent) => void;
 
 const HISTORY = 2_000;
 

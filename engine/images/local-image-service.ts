@@ -17,7 +17,7 @@ import { type ArchivedImage, hostArchitecture, readArchive } from './read-archiv
 import { removedItems, removeImageRows } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
 
-export interface ImageServiceDeps {
+interface ImageServiceDeps {
   paths: EnginePaths;
   content: ContentStore;
   snapshots: Snapshotter;

@@ -59,7 +59,7 @@ function align(length: number): number {
 }
 
 /** `struct ifinfomsg`; `up` sets the flag and says that it is the only one to change. */
-export function linkHeader(opts: { index?: number; up?: boolean; family?: number } = {}): Buffer {
+function linkHeader(opts: { index?: number; up?: boolean; family?: number } = {}): Buffer {
   const out = Buffer.alloc(16);
   out[0] = opts.family ?? 0;
   out.writeInt32LE(opts.index ?? 0, 4);

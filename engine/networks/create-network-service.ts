@@ -15,7 +15,7 @@ import { findHolder } from './ports.ts';
 import { reconcileNetworks, verifyNetworks } from './reconcile.ts';
 import { RestingAddresses } from './resting-addresses.ts';
 
-export interface NetworkServiceOptions {
+interface NetworkServiceOptions {
   kernel: Kernel;
   store: NetworkStore;
   paths: Pick<EnginePaths, 'netns' | 'netnsOf'>;

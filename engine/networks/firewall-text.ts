@@ -13,7 +13,7 @@ export interface FirewallState {
 }
 
 /** Elements of each set and map, as nft writes them. */
-export type FirewallElements = ReadonlyMap<string, readonly string[]>;
+type FirewallElements = ReadonlyMap<string, readonly string[]>;
 
 const DECLARATIONS = {
   subnets: 'set subnets { type ipv4_addr; flags interval; }',
@@ -114,7 +114,7 @@ function portElement(port: PublishedPort): string {
 }
 
 /** What `list table` printed, taken apart: the rules as text, the elements sorted. */
-export interface FirewallListing {
+interface FirewallListing {
   rules: string;
   elements: FirewallElements;
 }

@@ -1,3 +1,3 @@
-export { createNetworkService, type NetworkServiceOptions } from './create-network-service.ts';
+export { createNetworkService } from './create-network-service.ts';
 export { createMemoryNetworkStore } from './memory-network-store.ts';
 export type * from './network-service.ts';

@@ -44,7 +44,7 @@ export function gatewayOf(subnet: string): string {
   return formatIpv4(parseCidr(subnet).base + 1);
 }
 
-export interface AddressRequest {
+interface AddressRequest {
   subnet: string;
   gateway: string;
   used: ReadonlySet<string>;

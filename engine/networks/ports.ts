@@ -9,16 +9,16 @@ const RANDOM_FIRST = 32_768;
 const RANDOM_LAST = 60_999;
 
 /** An address and port of the host. */
-export interface HostPort {
+interface HostPort {
   protocol: 'tcp' | 'udp';
   hostAddress: string;
   hostPort: number;
 }
 
-export type PortHolder = { kind: 'container'; containerId: ContainerId } | { kind: 'host' };
+type PortHolder = { kind: 'container'; containerId: ContainerId } | { kind: 'host' };
 
 /** What is taken already. */
-export interface PortUse {
+interface PortUse {
   endpoints: readonly Pick<EndpointRecord, 'containerId' | 'ports'>[];
   listeners: readonly Listener[];
 }

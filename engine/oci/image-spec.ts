@@ -63,10 +63,3 @@ export interface ImageManifest {
   layers: Descriptor[];
   annotations?: Record<string, string>;
 }
-
-export interface ImageIndex {
-  schemaVersion: 2;
-  mediaType?: string;
-  manifests: Descriptor[];
-  annotations?: Record<string, string>;
-}

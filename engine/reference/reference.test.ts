@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { familiarReference, normalizeReference, parseReference, tryParseReference, withTag } from './reference.ts';
+import { familiarReference, normalizeReference, parseReference, tryParseReference } from './reference.ts';
 
 const HEX = 'a'.repeat(64);
 
@@ -70,9 +70,4 @@ test('answers at once for a text made to be slow', () => {
   assert.equal(tryParseReference(`${'a-'.repeat(100_000)}!`), undefined);
   assert.equal(tryParseReference(`${'a.'.repeat(1_000)}!`), undefined);
   assert.ok(performance.now() - started < 500);
-});
-
-test('withTag replaces tag and digest', () => {
-  assert.equal(familiarReference(withTag(parseReference(`a:1@sha256:${HEX}`), '2')), 'a:2');
-  assert.throws(() => withTag(parseReference('a'), '.x'), { message: 'invalid tag format' });
 });

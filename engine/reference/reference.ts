@@ -2,7 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import { type Digest, tryParseDigest } from '../oci/index.ts';
 
 /** The parts of an image's name, after Docker's defaults for domain and `library/` are filled in. */
-export interface Reference {
+interface Reference {
   /** `docker.io`, `localhost:5000`, `[::1]:443`. */
   domain: string;
   /** `library/nginx`, `team/app`. */
@@ -25,7 +25,7 @@ const DIGEST = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const GRAMMAR = new RegExp(
   `^(?<domain>${DOMAIN})/(?<path>${PATH_PART}(?:/${PATH_PART})*)(?::(?<tag>${TAG}))?(?:@(?<digest>${DIGEST}))?$`,
 );
-const WHOLE_TAG = new RegExp(`^${TAG}$`);
+const _WHOLE_TAG = new RegExp(`^${TAG}$`);
 const FULL_ID = /^[0-9a-f]{64}$/;
 /** Longer texts are refused before any expression sees them; the longest legal reference is well below. */
 const MAX_TEXT_LENGTH = 2048;
@@ -89,13 +89,6 @@ export function familiarName({ domain, path }: Reference): string {
 /** Adds the tag `latest` to a reference that has neither tag nor digest. */
 export function withDefaultTag(reference: Reference): Reference {
   return reference.tag === undefined && reference.digest === undefined ? { ...reference, tag: 'latest' } : reference;
-}
-
-/** @throws EngineError `invalid_argument` "invalid tag format" (reason `tag_invalid`) */
-export function withTag(reference: Reference, tag: string): Reference {
-  if (!WHOLE_TAG.test(tag))
-    throw new EngineError('invalid_argument', 'invalid tag format', { reason: 'tag_invalid', tag });
-  return { domain: reference.domain, path: reference.path, tag };
 }
 
 function suffixOf({ tag, digest }: Reference): string {

@@ -5,7 +5,7 @@ import type { ProcessInfo } from './runtime.ts';
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-export interface ProcStat {
+interface ProcStat {
   name: string;
   state: string;
   ppid: number;

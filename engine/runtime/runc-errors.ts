@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts';
 
 /** Where the failed command was meant to run: Docker's wording differs. */
-export type RuncStep = 'start' | 'exec';
+type RuncStep = 'start' | 'exec';
 
 /**
  * The error for what runc (or the shim) said when a process could not be started. Clients match on this wording, and

@@ -3,7 +3,7 @@ import type { HostDevice, HostFacts } from './host-facts.ts';
 import type { ExecSpec, Resources, RuntimeMount, TaskSpec } from './runtime.ts';
 import { customSeccomp, defaultSeccomp, type OciSeccomp } from './seccomp/resolve-profile.ts';
 
-export interface OciProcess {
+interface OciProcess {
   terminal: boolean;
   consoleSize?: { height: number; width: number };
   user: { uid: number; gid: number; additionalGids: number[] };
@@ -16,7 +16,7 @@ export interface OciProcess {
   oomScoreAdj?: number;
 }
 
-export interface OciSpec {
+interface OciSpec {
   ociVersion: string;
   process: OciProcess;
   root: { path: string; readonly?: boolean };
@@ -35,13 +35,13 @@ export interface OciSpec {
   };
 }
 
-export interface OciResources {
+interface OciResources {
   memory?: { limit?: number; swap?: number; reservation?: number; disableOOMKiller?: boolean };
   cpu?: { shares?: number; quota?: number; period?: number; cpus?: string; mems?: string };
   pids?: { limit: number };
 }
 
-export interface SpecContext {
+interface SpecContext {
   host: HostFacts;
   /** Path of the container's group below each controller. */
   cgroupsPath: string;
@@ -104,7 +104,7 @@ export function buildSpec(task: TaskSpec, context: SpecContext): OciSpec {
 }
 
 /** What an exec session takes over from the container's own process. */
-export interface InheritedProcess {
+interface InheritedProcess {
   capabilities: { bounding: string[] };
   rlimits?: OciProcess['rlimits'] | undefined;
   noNewPrivileges?: boolean | undefined;

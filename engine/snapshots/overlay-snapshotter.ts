@@ -15,7 +15,7 @@ import { unusableUserDatabases } from './user-database-check.ts';
 /** Kernel limit of an overlay; the writable and the init layer are added to the image's. */
 const MAX_LOWER = 500;
 
-export interface SnapshotterDeps {
+interface SnapshotterDeps {
   paths: Pick<EnginePaths, 'snapshots' | 'snapshot'>;
   store: SnapshotStore;
   kernel: Pick<Kernel, 'mountOverlay' | 'unmount' | 'listMounts' | 'openInRoot'>;

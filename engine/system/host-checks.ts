@@ -11,7 +11,7 @@ const LEAST_DISK = 512 * MIB;
 const LITTLE_DISK = 5 * 1024 * MIB;
 const INSTALL = 'apt-get install -y';
 
-export interface HostCheckDeps {
+interface HostCheckDeps {
   kernel: Pick<Kernel, 'nft' | 'statfs'>;
   runtime: Pick<Runtime, 'check'>;
   dataRoot: string;

@@ -20,7 +20,7 @@ export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<Hos
 }
 
 /** `PRETTY_NAME` of os-release(5). */
-export function osName(text: string): string {
+function osName(text: string): string {
   return /^PRETTY_NAME=(["']?)(.*)\1$/m.exec(text)?.[2] ?? 'Linux';
 }
 

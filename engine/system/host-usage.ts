@@ -5,7 +5,7 @@ import type { Clock } from '../lib/index.ts';
 import type { HostUsage } from './engine.ts';
 
 /** Busy and all ticks of all cpus since boot. */
-export interface CpuTicks {
+interface CpuTicks {
   busy: number;
   total: number;
 }

@@ -7,7 +7,7 @@ import type { EnginePaths } from '../paths.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Snapshotter } from '../snapshots/snapshotter.ts';
 
-export interface VerifyDeps {
+interface VerifyDeps {
   containers: ContainerStore;
   alive: ReadonlySet<ContainerId>;
   runtime: Pick<Runtime, 'listKnown'>;

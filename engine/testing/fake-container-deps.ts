@@ -12,7 +12,7 @@ import { FakeRuntime } from './fake-runtime.ts';
 import { memoryContainerStore } from './memory-container-store.ts';
 
 /** What is in use, for tests that look for leftovers. */
-export interface InUse {
+interface InUse {
   attached: Set<string>;
   mounted: Set<string>;
   layers: Set<string>;

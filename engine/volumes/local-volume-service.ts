@@ -20,7 +20,7 @@ import type { VolumeRecord, VolumeService, VolumeStore, VolumeSummary, VolumeUse
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const MAX_NAME_LENGTH = 255;
 
-export interface VolumeServiceDeps {
+interface VolumeServiceDeps {
   paths: Pick<EnginePaths, 'volumes' | 'volume' | 'volumeData'>;
   store: VolumeStore;
   users: VolumeUsers;

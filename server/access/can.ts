@@ -28,11 +28,6 @@ export function can(actor: Actor | undefined, permission: Permission, resource?:
   }
 }
 
-/** Whether there can be any object on which the actor may do this: what menus and routes ask. */
-export function mayEver(actor: Actor | undefined, permission: Permission): boolean {
-  return actor !== undefined && grantOf(actor, permission) !== 'none';
-}
-
 /** @throws EngineError `denied` with the permission's name */
 export function assertCan(actor: Actor | undefined, permission: Permission, resource?: Resource): void {
   if (!can(actor, permission, resource)) throw deniedError(permission);

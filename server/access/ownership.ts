@@ -1,7 +1,7 @@
 import type { Clock } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 
-export type OwnedType = 'image' | 'volume' | 'network' | 'stack';
+type OwnedType = 'image' | 'volume' | 'network' | 'stack';
 
 /** Who made what, for objects whose engine record does not say. */
 export interface Ownership {

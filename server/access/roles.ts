@@ -14,8 +14,3 @@ export interface Actor {
   role: Role;
   sessionId?: string | undefined;
 }
-
-/** Whether this role may hand out `other`: nobody makes somebody who is above them. */
-export function mayGrantRole(role: Role, other: Role): boolean {
-  return ROLES.indexOf(role) <= ROLES.indexOf(other);
-}

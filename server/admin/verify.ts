@@ -8,7 +8,7 @@ import type { EngineStores } from '#engine/system/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Db } from '../db/index.ts';
 
-export interface Verification {
+interface Verification {
   checked: { auditRows: number; blobs: number; rows: number };
   /** In words, one difference each; empty when all is well. */
   problems: string[];

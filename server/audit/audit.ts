@@ -18,13 +18,13 @@ export interface AuditEntry {
   details?: Record<string, unknown> | undefined;
 }
 
-export interface AuditRecord extends AuditEntry {
+interface AuditRecord extends AuditEntry {
   seq: number;
   at: Date;
   details: Record<string, unknown>;
 }
 
-export interface AuditFilter {
+interface AuditFilter {
   /** Newest first, below this number: for paging. */
   before?: number | undefined;
   limit?: number | undefined;
@@ -37,7 +37,7 @@ export interface AuditFilter {
   until?: Date | undefined;
 }
 
-export type ChainVerdict = { ok: true; rows: number } | { ok: false; rows: number; brokenAt: number; problem: string };
+type ChainVerdict = { ok: true; rows: number } | { ok: false; rows: number; brokenAt: number; problem: string };
 
 /** What was asked of this server, by whom, and whether it was allowed: rows are only ever added, each one sealing the one before. */
 export interface Audit {

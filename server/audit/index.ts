@@ -1,9 +1,1 @@
-export {
-  type Audit,
-  type AuditEntry,
-  type AuditFilter,
-  type AuditRecord,
-  type AuditResult,
-  type ChainVerdict,
-  createAudit,
-} from './audit.ts';
+export { type Audit, type AuditResult, createAudit } from './audit.ts';

@@ -45,7 +45,7 @@ export interface Auth {
   actorOf(userId: string): Promise<Actor | undefined>;
 }
 
-export interface AuthOptions {
+interface AuthOptions {
   db: Db;
   /** The setup code's file lies beside it. */
   databaseFile: string;

@@ -2,7 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '#engine/lib/index.ts';
 import { type Actor, type Role, tryParseRole } from '../access/index.ts';
 import type { Db } from '../db/index.ts';
-import { AppError } from '../errors/index.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -29,7 +28,7 @@ export interface SessionInfo {
 }
 
 /** A valid session and who it is; `actor` carries the role of now, not of sign-in. */
-export interface AuthenticatedSession extends SessionInfo {
+interface AuthenticatedSession extends SessionInfo {
   actor: Actor & { sessionId: string };
   /** Whether the password was given in the last 10 minutes. */
   recentlyProved: boolean;
@@ -40,7 +39,7 @@ export interface Client {
   userAgent: string;
 }
 
-export type SessionEndReason = 'signed_out' | 'ended' | 'expired' | 'password_changed' | 'role_changed' | 'too_many';
+type SessionEndReason = 'signed_out' | 'ended' | 'expired' | 'password_changed' | 'role_changed' | 'too_many';
 
 export interface SessionEnd {
   sessionId: string;
@@ -174,12 +173,6 @@ export class Sessions {
   #tell(end: SessionEnd): void {
     for (const listener of this.#listeners) listener(end);
   }
-}
-
-/** @throws AppError `unauthenticated` when the password was not given recently in this session */
-export function assertRecentlyProved(session: AuthenticatedSession): void {
-  if (session.recentlyProved) return;
-  throw new AppError('unauthenticated', 'Enter your password again to do this', { reason: 'password_needed_again' });
 }
 
 function hashToken(token: string): string {

@@ -14,7 +14,7 @@ export interface IssuedCode {
   expiresAt: Date;
 }
 
-export function setupCodeFile(databaseFile: string): string {
+function setupCodeFile(databaseFile: string): string {
   return join(dirname(databaseFile), 'setup-code');
 }
 

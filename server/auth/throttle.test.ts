@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAppError } from '../errors/index.ts';
+import { AppError } from '../errors/index.ts';
 import { Throttle } from './throttle.ts';
 
 function start() {
@@ -11,7 +11,7 @@ function start() {
       throttle.attempt(account, address);
       return 0;
     } catch (error) {
-      assert.ok(isAppError(error, 'throttled'));
+      assert.ok(error instanceof AppError && error.code === 'throttled');
       return Number(error.details['retryAfterSeconds']);
     }
   };

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-export interface ListenAddress {
+interface ListenAddress {
   host: string;
   port: number;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAddressPool, isCidr, isLoopback, tryParseListen } from './address.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 const absolutePath = z
   .string()

@@ -1,3 +1,3 @@
-export { isLoopback, type ListenAddress } from './address.ts';
-export { type Config, LOG_LEVELS } from './config.schema.ts';
-export { type ConfigProblem, describeSettings, type Flags, parseConfig, readFlags, SETTINGS } from './parse-config.ts';
+export { isLoopback } from './address.ts';
+export type { Config } from './config.schema.ts';
+export { describeSettings, parseConfig, readFlags, SETTINGS } from './parse-config.ts';

@@ -1,8 +1,2 @@
-export {
-  type Db,
-  type DbTransaction,
-  type OpenDatabase,
-  type OpenDatabaseOptions,
-  openDatabase,
-} from './open-database.ts';
+export { type Db, type DbTransaction, openDatabase } from './open-database.ts';
 export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from './prisma-errors.ts';

@@ -13,7 +13,7 @@ export const LOCK_FILE = { path: 'migration_lock.toml', content: 'provider = "sq
 const filters = { externalTables: [], externalEnums: [] };
 
 /** One folder of `prisma/migrations`; the checksum is what `_prisma_migrations` keeps of it. */
-export interface Migration {
+interface Migration {
   name: string;
   sql: string;
   checksum: string;

@@ -13,14 +13,14 @@ export type Db = PrismaClient;
 /** The part of the client that is also there inside `$transaction`. */
 export type DbTransaction = Parameters<Parameters<Db['$transaction']>[0]>[0];
 
-export interface OpenDatabase extends AsyncDisposable {
+interface OpenDatabase extends AsyncDisposable {
   readonly db: Db;
   readonly file: string;
   /** Names of the migrations that this start applied. */
   readonly applied: readonly string[];
 }
 
-export interface OpenDatabaseOptions {
+interface OpenDatabaseOptions {
   file: string;
   log: Logger;
   /** Default: the repository's `prisma/migrations`. */

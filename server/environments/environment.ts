@@ -1,7 +1,7 @@
 import type { Engine } from '#engine/index.ts';
 
 /** What a host can do; a page leaves out what is false. */
-export interface Capabilities {
+interface Capabilities {
   /** Terminals, logs and stats as live streams. */
   streams: boolean;
   /** Images can be sent as archives. */

@@ -1,3 +1,3 @@
 export type * from './environment.ts';
-export { createEnvironments, LOCAL, localEnvironment } from './local.ts';
+export { createEnvironments, LOCAL } from './local.ts';
 export { type OpenedEngine, openEngine } from './open-engine.ts';

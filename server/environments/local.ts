@@ -5,7 +5,7 @@ import type { Environment, Environments } from './environment.ts';
 export const LOCAL = 'local';
 
 /** The engine of this process as an environment. */
-export function localEnvironment(engine: Engine): Environment {
+function localEnvironment(engine: Engine): Environment {
   return {
     id: LOCAL,
     capabilities: { streams: true, imageUploads: true },

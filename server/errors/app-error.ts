@@ -14,10 +14,6 @@ export class AppError extends Error {
   }
 }
 
-export function isAppError(error: unknown, code?: ServerErrorCode): error is AppError {
-  return error instanceof AppError && (code === undefined || error.code === code);
-}
-
 /** The refusal every gate gives; pages explain the permission by its name. */
 export function deniedError(permission: string): EngineError {
   return new EngineError('denied', `This needs the permission ${permission}`, {

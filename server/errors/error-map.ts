@@ -1,7 +1,7 @@
 import type { EngineErrorCode } from '#engine/errors/index.ts';
 
 /** tRPC's names, spelled out so that this layer does not depend on it. */
-export type TrpcCode =
+type TrpcCode =
   | 'BAD_REQUEST'
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'

@@ -12,7 +12,7 @@ import { receiveImage } from './uploads.ts';
 
 export type HandlePage = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-export interface ListenerOptions {
+interface ListenerOptions {
   services: Services;
   createContext: CreateContext;
   hosts: ReadonlySet<string>;

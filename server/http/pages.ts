@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '#engine/lib/index.ts';
 import type { HandlePage } from './listener.ts';
 
-export interface Pages extends AsyncDisposable {
+interface Pages extends AsyncDisposable {
   handle: HandlePage;
 }
 

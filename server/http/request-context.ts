@@ -4,7 +4,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { RequestContext, Services } from '../trpc/context.ts';
 import { readSessionToken, sessionCookie } from './security.ts';
 
-export interface ContextOptions {
+interface ContextOptions {
   services: Services;
   https: boolean;
   /** Networks of proxies whose X-Forwarded-For is believed. */

@@ -1,11 +1,1 @@
-export {
-  createOperations,
-  type OperationContext,
-  type OperationFilter,
-  type OperationObject,
-  type OperationRecord,
-  type OperationRequest,
-  type OperationState,
-  type Operations,
-  type OperationsOptions,
-} from './operations.ts';
+export { createOperations, type Operations } from './operations.ts';

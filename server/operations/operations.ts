@@ -5,9 +5,9 @@ import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
 import { ProgressGate } from './progress-gate.ts';
 
-export type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
-export interface OperationObject {
+interface OperationObject {
   type: string;
   id?: string | undefined;
   name?: string | undefined;
@@ -32,7 +32,7 @@ export interface OperationRecord {
   finishedAt: Date | undefined;
 }
 
-export interface OperationRequest {
+interface OperationRequest {
   environmentId: string;
   kind: string;
   actor: { id: string | undefined; name: string };
@@ -40,7 +40,7 @@ export interface OperationRequest {
 }
 
 /** What the work is given. */
-export interface OperationContext {
+interface OperationContext {
   id: string;
   /** Aborted by `cancel` and at shutdown. */
   signal: AbortSignal;
@@ -48,7 +48,7 @@ export interface OperationContext {
   log(line: string): void;
 }
 
-export interface OperationFilter {
+interface OperationFilter {
   environmentId?: string | undefined;
   state?: OperationState | undefined;
   kind?: string | undefined;
@@ -76,7 +76,7 @@ export interface Operations extends AsyncDisposable {
   interruptStale(): Promise<number>;
 }
 
-export interface OperationsOptions {
+interface OperationsOptions {
   db: Db;
   log: Logger;
   clock: Clock;

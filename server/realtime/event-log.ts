@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-export interface Numbered<T> {
+interface Numbered<T> {
   seq: number;
   event: T;
 }
 
 /** Where a client stands. `epoch` is another one after every start of the server. */
-export interface Cursor {
+interface Cursor {
   epoch: string;
   seq: number;
 }
 
-export type Resume<T> = { gap: false; events: readonly Numbered<T>[] } | { gap: true; cursor: Cursor };
+type Resume<T> = { gap: false; events: readonly Numbered<T>[] } | { gap: true; cursor: Cursor };
 
 /** Numbered events with a bounded memory: who was away gets the rest, or learns that it is gone. */
 export class EventLog<T> {

@@ -3,13 +3,13 @@ import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'sock
 import { isAllowedHost, isSameOrigin, readSessionToken } from '../http/security.ts';
 import type { Services, SessionActor } from '../trpc/context.ts';
 
-export interface SocketData {
+interface SocketData {
   actor: SessionActor;
 }
 
 export type LiveSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
 export type LiveNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
-export type LiveServer = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+type LiveServer = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
 
 export interface RealtimeOptions {
   services: Services;
@@ -18,7 +18,7 @@ export interface RealtimeOptions {
 }
 
 const RECHECK_MS = 30_000;
-export const NAMESPACES = ['/', '/logs', '/terminal', '/stats'] as const;
+const NAMESPACES = ['/', '/logs', '/terminal', '/stats'] as const;
 
 /** Websockets only, small messages in, and nobody without a session in any namespace. */
 export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServer {

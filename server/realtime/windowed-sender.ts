@@ -3,7 +3,7 @@ const LOW_BYTES = HIGH_BYTES / 2;
 const CHUNK_BYTES = 128 * 1024;
 const FLUSH_MS = 20;
 
-export interface WindowSocket {
+interface WindowSocket {
   readonly connected: boolean;
   emit(event: string, seq: number, data: Buffer, ack: () => void): unknown;
 }

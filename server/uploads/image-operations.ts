@@ -4,14 +4,14 @@ import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
 import type { RemoteSource } from './remote-source.ts';
 
-export interface ImageTask {
+interface ImageTask {
   services: { operations: Pick<Operations, 'start'>; ownership: Pick<Ownership, 'claim'> };
   environment: Environment;
   actor: Actor;
   objectName: string;
 }
 
-export interface ImportSettings {
+interface ImportSettings {
   reference?: string | undefined;
   changes: readonly string[];
   message?: string | undefined;

@@ -40,7 +40,7 @@ export function isPrivateAddress(address: string): boolean {
   return PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-export interface RemoteOptions {
+interface RemoteOptions {
   signal?: AbortSignal | undefined;
   /** For people who may reach the host anyway. */
   allowPrivate: boolean;

@@ -1,6 +1,6 @@
-export const PASSWORD_MIN_LENGTH = 12;
+const PASSWORD_MIN_LENGTH = 12;
 
-export type Strength = { bars: 0 | 1 | 2 | 3 | 4; word: 'weak' | 'fair' | 'strong' };
+type Strength = { bars: 0 | 1 | 2 | 3 | 4; word: 'weak' | 'fair' | 'strong' };
 
 /** Length counts most: each repeated character and each run such as `1234` is worth nothing. */
 export function measurePassword(password: string): Strength {

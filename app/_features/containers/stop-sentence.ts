@@ -1,7 +1,7 @@
 import { formatBytes } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 
-export interface StopSentence {
+interface StopSentence {
   key: 'stopped' | 'stopped_by' | 'oom' | 'oom_unlimited' | 'exited' | 'crashed' | 'killed' | 'start_failed' | 'lost';
   values: Record<string, string | number>;
 }

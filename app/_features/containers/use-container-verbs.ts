@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '../../_lib/trpc.ts';
 
-export const VERBS = ['start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'remove'] as const;
+const VERBS = ['start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'remove'] as const;
 export type Verb = (typeof VERBS)[number];
 
 interface Order {

@@ -53,7 +53,7 @@ export function OperationsTray() {
   );
 }
 
-export function isActive(operation: Operation): boolean {
+function isActive(operation: Operation): boolean {
   return operation.finishedAt === undefined;
 }
 

@@ -26,7 +26,7 @@ export function useGoKeys(toggleNavigation: () => void): void {
 }
 
 /** Keys belong to the field, the terminal or the log while one of them has the focus. */
-export function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.closest('input, textarea, select, [data-own-keys], [role="menu"]') !== null)

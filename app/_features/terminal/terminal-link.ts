@@ -13,7 +13,7 @@ export type Phase =
   | { kind: 'ended'; exitCode: number | undefined }
   | { kind: 'failed'; error: unknown };
 
-export interface LinkScreen {
+interface LinkScreen {
   /** `done` runs when the bytes are on the screen. */
   write(bytes: Uint8Array, done: () => void): void;
   /** Empties the screen behind everything written so far. */
@@ -21,7 +21,7 @@ export interface LinkScreen {
   size(): { rows: number; columns: number };
 }
 
-export interface LinkOptions {
+interface LinkOptions {
   socket: LinkSocket;
   containerId: string;
   opening: Opening;

@@ -1,5 +1,5 @@
 export const LOCALES = ['en', 'zh'] as const;
-export type Locale = (typeof LOCALES)[number];
+type Locale = (typeof LOCALES)[number];
 
 export const LOCALE_COOKIE = 'davit-locale';
 

@@ -8,7 +8,7 @@ import { SIGKILL } from '../signals.ts';
 /** The kernel answers SIGKILL soon or, for a process in uninterruptible sleep, not at all. */
 const KILL_CAP_MS = 30_000;
 
-export interface EndRequest extends CallOptions {
+interface EndRequest extends CallOptions {
   endSignal: number;
   /** Undefined: wait without end. */
   graceMs: number | undefined;

@@ -27,7 +27,7 @@ async function handleExit(ctx: Context, joined: JoinedTask, exit: ExitRecord): P
   else await settleExitLocked(ctx, record, exit, { intent: joined.intent, startedAt: joined.task.startedAt });
 }
 
-export interface Ending {
+interface Ending {
   intent: StopIntent | undefined;
   startedAt: Date;
   /** Text for the state, when the end itself was an error. */

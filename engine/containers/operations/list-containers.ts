@@ -16,7 +16,7 @@ export async function listContainers(ctx: Context, filter: ListFilter = {}): Pro
 }
 
 /** The pure part of the filter. Several values of one key are alternatives, but labels must all be there. */
-export function matches(record: ContainerRecord, filter: ListFilter): boolean {
+function matches(record: ContainerRecord, filter: ListFilter): boolean {
   const { status } = record.state;
   if (filter.status !== undefined && filter.status.length > 0) {
     if (!filter.status.includes(status)) return false;

@@ -13,7 +13,7 @@ import { resolveUser } from '../user.ts';
 import { joinTask } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
-export interface StartOptions extends CallOptions {
+interface StartOptions extends CallOptions {
   consoleSize?: TaskSpec['consoleSize'];
 }
 
@@ -41,7 +41,7 @@ export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promi
 }
 
 /** The caller holds the lock and has checked the state; `record.restartCount` is what is saved with the start. */
-export async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<void> {
+async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<void> {
   let task: Task;
   try {
     task = await launch(ctx, record, opts);

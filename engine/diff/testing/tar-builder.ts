@@ -27,7 +27,7 @@ export function buildTar(members: readonly TarMember[], opts: { end?: boolean } 
 }
 
 /** `LENGTH KEY=VALUE\n`, one byte a character. */
-export function paxRecord(key: string, value: string): string {
+function paxRecord(key: string, value: string): string {
   const body = ` ${key}=${value}\n`;
   const bytes = body.length;
   let length = bytes + String(bytes).length;

@@ -11,7 +11,7 @@ export interface OciSeccomp {
   syscalls: OciSyscallRule[];
 }
 
-export interface OciSyscallRule {
+interface OciSyscallRule {
   names: string[];
   action: string;
   errnoRet?: number;

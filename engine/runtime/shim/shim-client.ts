@@ -14,7 +14,7 @@ export const RUNTIME_TIMEOUT_MS = 10_000;
 const SHIM_TIMEOUT_MS = RUNTIME_TIMEOUT_MS + 3_000;
 const HELLO_TIMEOUT_MS = 5_000;
 
-export interface ShimJob {
+interface ShimJob {
   shimPath: string;
   /** `--name=value`, without the folder. */
   args: readonly string[];
@@ -24,7 +24,7 @@ export interface ShimJob {
   early: boolean;
 }
 
-export interface StartedShim {
+interface StartedShim {
   /** Hears only of the end. */
   monitor: ShimConnection;
   early: ShimConnection | undefined;

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors/index.ts';
 import type { ExitRecord } from '../runtime.ts';
 
 /** Version of the frames below. A shim of an older server keeps its own until its container ends. */
-export const SHIM_PROTOCOL = 1;
+const SHIM_PROTOCOL = 1;
 
 /** Towards the shim. */
 export const TO_SHIM = {
@@ -34,7 +34,7 @@ export const FROM_SHIM = {
 } as const;
 
 /** What a client hears: `events` no output; `drop` is cut off when it lags; `block` slows the process down instead. */
-export const ATTACH_MODE = { events: 0, drop: 1, block: 2 } as const;
+const ATTACH_MODE = { events: 0, drop: 1, block: 2 } as const;
 export type AttachMode = keyof typeof ATTACH_MODE;
 
 export const MAX_STDIN_CHUNK = 32 * 1024;

@@ -98,7 +98,7 @@ export class RuntimeFixture implements AsyncDisposable {
   }
 }
 
-export function pathsOf(root: string): EnginePaths {
+function pathsOf(root: string): EnginePaths {
   return enginePaths(join(root, 'data'), join(root, 'run'));
 }
 

@@ -30,14 +30,14 @@ const absolutePath = z.string().max(4096).regex(/^\//, 'path_not_absolute');
 const text = z.string().max(32_768);
 const bytes = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
-export const portBinding = z.object({
+const portBinding = z.object({
   protocol: protocol.default('tcp'),
   containerPort: port,
   hostAddress: z.string().max(64).default(''),
   hostPort: port.optional(),
 });
 
-export const mountSpec = z.discriminatedUnion('type', [
+const mountSpec = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('volume'),
     name: objectName.optional(),
@@ -62,12 +62,12 @@ export const mountSpec = z.discriminatedUnion('type', [
   }),
 ]);
 
-export const restartPolicy = z.object({
+const restartPolicy = z.object({
   name: z.enum(['no', 'always', 'unless-stopped', 'on-failure']),
   maxRetries: z.number().int().min(0).max(1000).default(0),
 });
 
-export const resources = z.object({
+const resources = z.object({
   memoryBytes: bytes.optional(),
   memorySwapBytes: z.number().int().min(-1).optional(),
   memoryReservationBytes: bytes.optional(),
@@ -82,7 +82,7 @@ export const resources = z.object({
 });
 
 /** The request as the form sends it; what is left out gets Docker's default. */
-export const containerConfig = z.object({
+const containerConfig = z.object({
   image: ref,
   entrypoint: z.array(text).max(1000).optional(),
   command: z.array(text).max(1000).optional(),

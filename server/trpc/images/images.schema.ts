@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environmentInput, ref } from '../input.schema.ts';
 
-export const imageReference = z.string().trim().min(1).max(255);
+const imageReference = z.string().trim().min(1).max(255);
 export const imageInput = environmentInput.extend({ imageId: ref });
 export const tagImageInput = imageInput.extend({ reference: imageReference });
 export const removeImageInput = imageInput.extend({
@@ -9,13 +9,13 @@ export const removeImageInput = imageInput.extend({
   noPrune: z.boolean().default(false),
 });
 
-export const archiveUrl = z
+const archiveUrl = z
   .url({ protocol: /^https?$/, error: 'url_format' })
   .max(2048)
   .refine((text) => URL.parse(text)?.username === '', 'url_with_credentials');
 
 /** Dockerfile instructions laid over an imported file system. */
-export const importChanges = z
+const importChanges = z
   .array(
     z
       .string()

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { environmentInput } from '../input.schema.ts';
 
-export const PASSWORD_MIN = 12;
-export const PASSWORD_MAX = 256;
+const PASSWORD_MIN = 12;
+const PASSWORD_MAX = 256;
 
-export const userName = z
+const userName = z
   .string()
   .trim()
   .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, 'user_name_format');
-export const newPassword = z.string().min(PASSWORD_MIN, 'password_too_short').max(PASSWORD_MAX, 'password_too_long');
+const newPassword = z.string().min(PASSWORD_MIN, 'password_too_short').max(PASSWORD_MAX, 'password_too_long');
 
 export const signInInput = environmentInput.extend({
   name: z.string().trim().min(1).max(64),

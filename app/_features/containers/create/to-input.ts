@@ -1,6 +1,6 @@
 import { splitWords } from './split-words.ts';
 
-export interface CreateForm {
+interface CreateForm {
   image: string;
   name: string;
   /** Words with quotes; empty takes the image's command. */
