@@ -1,4 +1,5 @@
 export { admit, judge } from './admit.ts';
+export { admitCreate, type CreateFacts } from './admit-create.ts';
 export type { AdmissionPolicy } from './admit-rules.ts';
 export { assertCan, can, grantsOf, type Resource } from './can.ts';
 export { createOwnership, type Ownership } from './ownership.ts';

@@ -45,6 +45,7 @@ export const ERROR_MAP = {
   internal: { status: 500, trpc: 'INTERNAL_SERVER_ERROR', exposeText: false },
   unauthenticated: { status: 401, trpc: 'UNAUTHORIZED', exposeText: true },
   throttled: { status: 429, trpc: 'TOO_MANY_REQUESTS', exposeText: true },
-  gone: { status: 410, trpc: 'CONFLICT', exposeText: true },
+  // What was there once and is no more, such as the setup: nobody needs to learn the difference.
+  gone: { status: 404, trpc: 'NOT_FOUND', exposeText: true },
   payload_too_large: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', exposeText: true },
 } as const satisfies Record<ErrorCode, ErrorMapping>;

@@ -24,7 +24,11 @@ export function createContextFactory({ services, https, proxies = [] }: ContextO
       requestId: requestIdOf(res),
       actor: session?.actor,
       client: { address: addressOf(req, trusted), userAgent: req.headers['user-agent'] ?? '' },
-      setSession: (opened) => void res.appendHeader('set-cookie', sessionCookie(opened, https)),
+      setSession(opened) {
+        res.appendHeader('set-cookie', sessionCookie(opened, https));
+        // The next person at this browser finds nothing of the last one.
+        if (opened === undefined) res.setHeader('clear-site-data', '"storage"');
+      },
     };
   };
 }

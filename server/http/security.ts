@@ -16,12 +16,15 @@ export function isAllowedHost(req: IncomingMessage, names: ReadonlySet<string>):
 
 /**
  * Forged requests: browsers state the origin of whoever sends an unsafe request or opens a websocket.
- * A cookie without an origin is refused; programs send neither.
+ * A cookie without an origin is refused; programs send neither. A websocket always has to name its origin.
  */
 export function isSameOrigin(req: IncomingMessage, opts: { websocket?: boolean } = {}): boolean {
-  if (opts.websocket !== true && SAFE_METHODS.has(req.method ?? '')) return true;
+  const websocket = opts.websocket === true;
+  if (!websocket && SAFE_METHODS.has(req.method ?? '')) return true;
   const { origin, cookie, host } = req.headers;
-  if (origin === undefined) return cookie === undefined;
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  if (origin === undefined) return cookie === undefined && !websocket;
   return host !== undefined && URL.parse(origin)?.host === host;
 }
 
@@ -51,6 +54,8 @@ export function applySecurityHeaders(res: ServerResponse, https: boolean): void 
   res.setHeader('cross-origin-opener-policy', 'same-origin');
   res.setHeader('cross-origin-resource-policy', 'same-origin');
   res.setHeader('x-frame-options', 'DENY');
+  // For answers that are no pages; a page gets a policy of its own.
+  res.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
   if (https) res.setHeader('strict-transport-security', 'max-age=31536000');
 }
 

@@ -59,14 +59,14 @@ function checkPermission(ctx: RequestContext, permission: ProcedureMeta['permiss
 function auditWriter(ctx: RequestContext, action: string | null, target: Target) {
   return async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (action === null) return;
-    const { id, type } = target;
+    const { id, type, claimedName } = target;
     await ctx.services.audit.append({
       requestId: ctx.requestId,
       environmentId: target.environmentId,
-      actor: ctx.actor ?? { id: undefined, name: 'nobody' },
+      actor: ctx.actor ?? { id: undefined, name: claimedName || 'nobody' },
       address: ctx.client.address,
       action,
-      object: { type, id },
+      object: { type, id, name: claimedName },
       result,
       details,
     });

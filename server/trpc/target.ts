@@ -10,6 +10,8 @@ export const targetInput = z.looseObject({
   volumeName: z.string().max(255).optional(),
   operationId: z.string().max(64).optional(),
   sessionId: z.string().max(64).optional(),
+  /** Who somebody says to be who is not signed in: words of a stranger, for the audit log. */
+  name: z.unknown().optional(),
 });
 
 type TargetInput = z.output<typeof targetInput>;
@@ -21,7 +23,11 @@ export interface Target {
   id: string | undefined;
   /** Undefined when the request names no object: it is about the kind as a whole. */
   resource: Resource | undefined;
+  /** The name given at sign-in or setup, cut to a length. */
+  claimedName?: string | undefined;
 }
+
+const MAX_CLAIM = 64;
 
 /** Looks up who made the object and whether it is in use. @throws EngineError `not_found` */
 export async function findTarget(
@@ -31,9 +37,12 @@ export async function findTarget(
 ): Promise<Target> {
   const { environmentId } = input;
   const { ownership, environments, operations } = ctx.services;
-  const kind = permission.split(':')[0] ?? permission;
+  const kind = permission === 'public' ? 'session' : (permission.split(':')[0] ?? permission);
   // Nobody learns from an error whether something exists.
-  if (ctx.actor === undefined) return { environmentId, type: kind, id: undefined, resource: undefined };
+  if (ctx.actor === undefined) {
+    const claimedName = typeof input.name === 'string' ? input.name.slice(0, MAX_CLAIM) : undefined;
+    return { environmentId, type: kind, id: undefined, resource: undefined, claimedName };
+  }
   if (input.containerId !== undefined) {
     const { id, createdBy } = await environments.get(environmentId).containers.inspect(input.containerId);
     return { environmentId, type: 'container', id, resource: { createdBy } };

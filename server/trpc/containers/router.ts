@@ -1,4 +1,4 @@
-import { admit, redact } from '#server/access/index.ts';
+import { admitCreate, redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
@@ -31,10 +31,12 @@ const get = procedure({ permission: 'container:view', audit: null })
 
 const create = procedure({ permission: 'container:create', audit: 'container.create' })
   .input(createContainerInput)
-  .mutation(({ ctx, input, signal }) => {
-    admit(input.config, requireActor(ctx));
+  .mutation(async ({ ctx, input, signal }) => {
+    const { containers, volumes } = ctx.environment();
+    const { ownership } = ctx.services;
+    const admitted = await admitCreate(input.config, requireActor(ctx), { containers, volumes, ownership });
     const name = input.name === undefined ? {} : { name: input.name };
-    return ctx.environment().containers.create(input.config, { ...callOptions(ctx, signal), ...name });
+    return admitted.run((config) => containers.create(config, { ...callOptions(ctx, signal), ...name }));
   });
 
 const start = procedure({ permission: 'container:start', audit: 'container.start' })

@@ -8,6 +8,10 @@ const list = procedure({ permission: 'volume:view', audit: null })
 
 const remove = procedure({ permission: 'volume:remove', audit: 'volume.remove' })
   .input(removeVolumeInput)
-  .mutation(({ ctx, input, signal }) => ctx.environment().volumes.remove(input.volumeName, { signal }));
+  .mutation(async ({ ctx, input, signal }) => {
+    await ctx.environment().volumes.remove(input.volumeName, { signal });
+    // Or the next volume of this name would belong to the same person.
+    await ctx.services.ownership.release('volume', input.volumeName);
+  });
 
 export const volumesRouter = router({ list, remove });
