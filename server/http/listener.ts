@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
-import { isAppError, isServerFault } from '#server/errors/index.ts';
+import { AppError, isServerFault } from '#server/errors/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { appRouter } from '../trpc/router.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
@@ -53,7 +53,7 @@ export function createListener(opts: ListenerOptions) {
 /** How long those have to wait who tried too often, where every client looks for it. */
 function retryAfter(errors: readonly { cause?: unknown }[]): { headers?: Record<string, string> } {
   const waits = errors.flatMap(({ cause }) =>
-    isAppError(cause, 'throttled') ? Number(cause.details['retryAfterSeconds'] ?? 1) : [],
+    cause instanceof AppError && cause.code === 'throttled' ? Number(cause.details['retryAfterSeconds'] ?? 1) : [],
   );
   return waits.length === 0 ? {} : { headers: { 'retry-after': String(Math.max(...waits)) } };
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { ContainerConfig } from '#engine/containers/index.ts';
 import { EngineError, isEngineError } from '#engine/errors/index.ts';
 import { type Actor, admitCreate, type CreateFacts } from '#server/access/index.ts';
-import { containerConfig, createContainerInput } from './containers.schema.ts';
+import { createContainerInput } from './containers.schema.ts';
 
 const developer: Actor = { id: 'dev', name: 'dev', role: 'developer' };
 const admin: Actor = { id: 'adm', name: 'adm', role: 'admin' };
@@ -41,7 +41,8 @@ function facts() {
   return { all, owners, volumes };
 }
 
-const config = (change: object): ContainerConfig => containerConfig.parse({ image: 'busybox', ...change });
+const config = (change: object): ContainerConfig =>
+  createContainerInput.parse({ config: { image: 'busybox', ...change } }).config;
 const volume = (name: string) => ({ mounts: [{ type: 'volume', name, target: '/d' }] });
 
 async function reasonsOf(change: object, actor = developer, policy = {}): Promise<unknown> {
