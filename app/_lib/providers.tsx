@@ -1,5 +1,5 @@
 'use client';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type AbstractIntlMessages, NextIntlClientProvider } from 'next-intl';
 import { ThemeProvider } from 'next-themes';
@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
 import { Toasts } from '../_ui/toasts.tsx';
 import { toFailure } from './errors.ts';
+import { noteIfSessionEnd } from './session-end.ts';
 import { type AppRouter, TRPCProvider } from './trpc.ts';
 
 interface Props {
@@ -43,6 +44,8 @@ export function Providers({ nonce, locale, messages, children }: Props) {
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({ onError: noteIfSessionEnd }),
+    mutationCache: new MutationCache({ onError: noteIfSessionEnd }),
     defaultOptions: {
       queries: {
         // Events invalidate what changes; going back to a page shows what is kept and asks again.

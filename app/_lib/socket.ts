@@ -1,6 +1,12 @@
 'use client';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
+import { noteSessionEnd } from './session-end.ts';
+import { createStore } from './store.ts';
+
+/** A blink of the connection shows nothing. */
+const LOST_AFTER_MS = 2_000;
+const AGAIN_MS = 500;
 
 const sockets = new Map<string, Socket>();
 
@@ -10,63 +16,83 @@ export function getSocket(namespace = '/'): Socket {
   if (socket === undefined) {
     socket = io(namespace, {
       transports: ['websocket'],
-      reconnectionDelay: 500,
+      reconnectionDelay: AGAIN_MS,
       reconnectionDelayMax: 5_000,
       randomizationFactor: 0.5,
     });
     sockets.set(namespace, socket);
+    keepUp(socket);
+    if (namespace === '/') watchConnection(socket);
   }
   return socket;
 }
 
-/** After sign-in or sign-out the connection must carry the new cookie. */
+/** Before sign-out: the server is about to cut them, and that must not look like a session that ran out. */
 export function closeSockets(): void {
   for (const socket of sockets.values()) socket.disconnect();
-  sockets.clear();
 }
 
-type Connection = 'connecting' | 'live' | 'lost';
+/** After sign-in the connection must carry the new cookie. */
+export function reopenSockets(): void {
+  closeSockets();
+  for (const socket of sockets.values()) socket.connect();
+}
 
-let connection: Connection = 'connecting';
-const listeners = new Set<() => void>();
+/** Now rather than at the next try. */
+export function tryConnecting(): void {
+  const socket = getSocket();
+  if (socket.connected) return;
+  socket.disconnect().connect();
+}
 
-function setConnection(next: Connection): void {
-  if (next === connection) return;
-  connection = next;
-  for (const listener of listeners) listener();
+/** The library stays away once the server has cut or refused a socket. Only a missing session is final. */
+function keepUp(socket: Socket): void {
+  const again = () => setTimeout(() => socket.connect(), AGAIN_MS);
+  socket.on('disconnect', (reason) => {
+    if (reason === 'io server disconnect') again();
+  });
+  socket.on('connect_error', (error) => {
+    if (error.message === 'unauthenticated') noteSessionEnd();
+    else if (!socket.active) again();
+  });
+}
+
+interface Connection {
+  state: 'connecting' | 'live' | 'lost';
+  /** The server has said that it is going down. */
+  restarting: boolean;
+}
+
+const CONNECTING: Connection = { state: 'connecting', restarting: false };
+const connection = createStore(CONNECTING);
+
+function watchConnection(socket: Socket): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let restarting = false;
+  const lose = () => connection.set({ state: 'lost', restarting });
+  const down = () => {
+    clearTimeout(timer);
+    timer = setTimeout(lose, restarting ? 0 : LOST_AFTER_MS);
+  };
+  down();
+  socket.on('connect', () => {
+    clearTimeout(timer);
+    restarting = false;
+    connection.set({ state: 'live', restarting });
+  });
+  socket.on('disconnect', down);
+  socket.on('server:closing', () => {
+    restarting = true;
+    lose();
+  });
+}
+
+/** State of the live channel. */
+export function useConnection(): Connection {
+  return useSyncExternalStore(subscribe, connection.get, () => CONNECTING);
 }
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-/** State of the live channel; `lost` only after two seconds without it, so that a blink shows nothing. */
-export function useConnection(): Connection {
-  useEffect(() => {
-    const socket = getSocket();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const up = () => {
-      clearTimeout(timer);
-      setConnection('live');
-    };
-    const down = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => setConnection('lost'), 2_000);
-    };
-    if (socket.connected) up();
-    else down();
-    socket.on('connect', up);
-    socket.on('disconnect', down);
-    return () => {
-      clearTimeout(timer);
-      socket.off('connect', up);
-      socket.off('disconnect', down);
-    };
-  }, []);
-  return useSyncExternalStore(
-    subscribe,
-    () => connection,
-    () => 'connecting',
-  );
+  getSocket();
+  return connection.subscribe(listener);
 }

@@ -4,6 +4,7 @@ const BLOCK = 512;
 const APPLETS = [
   ...['sh', 'ash', 'echo', 'cat', 'ls', 'sleep', 'true', 'false', 'wc', 'head', 'tail', 'id', 'hostname', 'env'],
   ...['mkdir', 'rm', 'touch', 'kill', 'ps', 'nc', 'httpd', 'wget', 'seq', 'dd', 'stat', 'grep', 'test', 'date'],
+  ...['stty', 'yes'],
 ];
 
 interface Entry {

@@ -66,7 +66,10 @@ async function openServer() {
     https: false,
     dev: false,
     notReady: async () => ['starting'],
-    page: async (req, res) => void res.end(String(req.headers['x-nonce'])),
+    page: async (req, res) => {
+      res.setHeader('x-saw-path', String(req.headers['x-davit-path']));
+      res.end(String(req.headers['x-nonce']));
+    },
   });
   await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
   stack.defer(() => {
@@ -139,6 +142,13 @@ test('every page has a policy with a nonce of its own, whatever the client bring
     assert.ok(String(headers['content-security-policy']).includes(`'nonce-${body}'`));
     assert.equal(headers['x-content-type-options'], 'nosniff');
   }
+});
+
+test('a page learns its own address, which sign-in leads back to, from nobody else', async () => {
+  await using server = await openServer();
+  const inner = await server.send('GET', '/containers?state=running&_rsc=1x2', { 'x-davit-path': '/forged' });
+  assert.equal(inner.headers['x-saw-path'], '/containers?state=running');
+  assert.equal((await server.send('GET', '/images')).headers['x-saw-path'], '/images');
 });
 
 test('an upload streams into an operation that outlives the request', async () => {

@@ -88,5 +88,15 @@ async function route(
   if (logOf !== undefined && get) return downloadLog(logOf, req, res, await opts.createContext(req, res));
   if (path.startsWith('/api/') || opts.page === undefined) return sendText(res, 404, 'Nothing is here');
   applyContentPolicy(req, res, opts.dev);
+  req.headers['x-davit-path'] = pagePathOf(req.url);
   await opts.page(req, res);
+}
+
+/** What the browser's address bar shows; sign-in leads back to it. Whatever the client calls so itself is overwritten. */
+function pagePathOf(url = '/'): string {
+  const [path = '/', query = ''] = url.split('?');
+  const params = new URLSearchParams(query);
+  // A page asked for from within another one says so in its query; nobody typed that.
+  params.delete('_rsc');
+  return params.size === 0 ? path : `${path}?${params}`;
 }

@@ -17,8 +17,9 @@ const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) })
 const empty = z.unknown();
 
 /**
- * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId}`, `attach {terminalId}`, `input bytes → ()`,
- * `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay, `exit {exitCode}`, `failed`.
+ * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId}`, `attach {terminalId} → {terminalId,
+ * replayBytes}`, `input bytes → ()`, `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay,
+ * `exit {exitCode}`, `failed`.
  * Leaving ends nothing: the process is the shim's, and the next one to attach sees the last 256 KiB.
  */
 export function serveTerminals(space: LiveNamespace, services: Services): Disposable {
@@ -70,7 +71,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
     );
     socket.on(
       'attach',
-      guarded(socket, services, attachInput, async ({ terminalId }) => {
+      guarded(socket, services, attachInput, async ({ terminalId }, reply) => {
         const environment = services.environments.get('local');
         const info = await environment.containers.inspectExec(terminalId as ExecId);
         await openContainer(
@@ -79,7 +80,9 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
           { environmentId: environment.id, containerId: info.containerId },
           'container:exec',
         );
-        await show(await terminals.open(environment, info.id));
+        const session = await terminals.open(environment, info.id);
+        reply({ terminalId: info.id, replayBytes: session.replayBytes });
+        await show(session);
       }),
     );
     const session = (): TerminalSession => {

@@ -14,6 +14,11 @@ export class ReplayBuffer {
   readonly #positions = new Map<symbol, number>();
   #changed = Promise.withResolvers<void>();
 
+  /** What a reader that begins now gets at once. */
+  get sizeBytes(): number {
+    return this.#end - this.#start;
+  }
+
   async write(data: Buffer): Promise<void> {
     this.#chunks.push(data);
     this.#end += data.length;

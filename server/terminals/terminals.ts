@@ -7,6 +7,8 @@ import { ReplayBuffer } from './replay-buffer.ts';
 export interface TerminalSession {
   readonly id: ExecId;
   readonly exited: Promise<ExitRecord | undefined>;
+  /** How much of what `watch` begins with is old: an emulator must not answer questions in it again. */
+  readonly replayBytes: number;
   /** The replay, then what comes, until it ends or the viewer leaves; the slowest viewer sets the pace. */
   watch(signal: AbortSignal): AsyncIterable<Buffer>;
   write(bytes: Buffer): Promise<void>;
@@ -56,6 +58,10 @@ class SharedTerminal implements TerminalSession {
 
   get exited(): Promise<ExitRecord | undefined> {
     return this.#stream.exited;
+  }
+
+  get replayBytes(): number {
+    return this.#replay.sizeBytes;
   }
 
   watch(signal: AbortSignal): AsyncIterable<Buffer> {

@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
-import { AuthFrame } from '../../_features/auth/auth-frame.tsx';
 import { safeReturnPath } from '../../_features/auth/return-path.ts';
-import { SignInForm } from '../../_features/auth/sign-in-form.tsx';
+import { SignInPage } from '../../_features/auth/sign-in-page.tsx';
 import { getCaller, readSession } from '../../_lib/session.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,9 +17,5 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
     if (session === 'setup') redirect('/setup');
     if (session === 'user') redirect(safeReturnPath(returnTo));
   }
-  return (
-    <AuthFrame>
-      <SignInForm returnTo={returnTo} />
-    </AuthFrame>
-  );
+  return <SignInPage returnTo={returnTo} />;
 }

@@ -1,32 +1,28 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
-import { closeSockets } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField, TextField } from '../../_ui/field.tsx';
 import { Note } from '../../_ui/states.tsx';
-import { safeReturnPath } from './return-path.ts';
 
-export function SignInForm({ returnTo }: { returnTo: string | undefined }) {
+interface SignInFormProps {
+  title: string;
+  text: string;
+  /** Who was signed in here before. */
+  name?: string | undefined;
+  onSignedIn: (userId: string) => void;
+}
+
+export function SignInForm({ title, text, name: before = '', onSignedIn }: SignInFormProps) {
   const t = useTranslations('auth');
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const failureText = useFailureText();
-  const [name, setName] = useState('');
+  const [name, setName] = useState(before);
   const [password, setPassword] = useState('');
-  const signIn = useMutation(
-    trpc.session.signIn.mutationOptions({
-      onSuccess: () => {
-        closeSockets();
-        queries.clear();
-        // A full load: the page, its sockets and its cache begin with the new session.
-        window.location.assign(safeReturnPath(returnTo));
-      },
-    }),
-  );
+  const signIn = useMutation(trpc.session.signIn.mutationOptions({ onSuccess: ({ user }) => onSignedIn(user.id) }));
   function submit(event: FormEvent) {
     event.preventDefault();
     signIn.mutate({ name, password });
@@ -34,8 +30,8 @@ export function SignInForm({ returnTo }: { returnTo: string | undefined }) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <div>
-        <h1 className="font-semibold text-title">{t('signIn')}</h1>
-        <p className="mt-1 text-muted text-table">{t('signInText')}</p>
+        <h1 className="font-semibold text-title">{title}</h1>
+        <p className="mt-1 text-muted text-table">{text}</p>
       </div>
       {signIn.isError && (
         <Note tone="danger" role="alert">
@@ -48,7 +44,7 @@ export function SignInForm({ returnTo }: { returnTo: string | undefined }) {
         onChange={(event) => setName(event.target.value)}
         autoComplete="username"
         autoCapitalize="none"
-        autoFocus
+        autoFocus={before === ''}
         required
       />
       <PasswordField
@@ -56,6 +52,7 @@ export function SignInForm({ returnTo }: { returnTo: string | undefined }) {
         value={password}
         onChange={(event) => setPassword(event.target.value)}
         autoComplete="current-password"
+        autoFocus={before !== ''}
         required
       />
       <Button type="submit" variant="primary" size="large" loading={signIn.isPending || signIn.isSuccess}>

@@ -1,31 +1,46 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { useSessionEnded } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 
 const GATHER_MS = 150;
 const FALLBACK_MS = 5_000;
 
-interface EventMessage {
-  type?: string;
+interface EventEntry {
+  seq: number;
+  event: { type: string };
 }
+
+/** Where this tab stands in the server's numbered events. */
+interface Cursor {
+  epoch: string;
+  seq: number;
+}
+
+type Resumed = { gap: true } | { gap: false; events: EventEntry[] };
 
 /**
  * The one place that turns what the server tells into fresh data: events gather for a moment, then the lists of their
- * kind are asked again. Without the channel everything shown is asked every few seconds instead.
+ * kind are asked again. After a break the events missed are asked for; where they are gone everything is asked again.
+ * Without the channel everything shown is asked every few seconds instead.
  */
 export function useLiveUpdates(): void {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const connection = useConnection();
+  const { state } = useConnection();
+  const ended = useSessionEnded();
 
   useEffect(() => {
     const socket = getSocket();
     const changed = new Set<string>();
+    let cursor: Cursor | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const filters = {
       container: trpc.containers.pathFilter(),
       image: trpc.images.pathFilter(),
+      network: trpc.networks.pathFilter(),
+      volume: trpc.volumes.pathFilter(),
       operation: trpc.operations.pathFilter(),
       event: trpc.events.pathFilter(),
     };
@@ -33,33 +48,47 @@ export function useLiveUpdates(): void {
       timer = undefined;
       const types = new Set(changed);
       changed.clear();
-      if (types.has('container')) void queries.invalidateQueries(filters.container);
-      if (types.has('image') || types.has('container')) void queries.invalidateQueries(filters.image);
-      if (types.has('operation')) void queries.invalidateQueries(filters.operation);
-      if (types.has('container') || types.has('image')) void queries.invalidateQueries(filters.event);
+      // Whatever happens to a container changes what uses an image, a network, a volume.
+      const touched = types.has('container') ? new Set([...types, 'image', 'network', 'volume']) : types;
+      for (const type of ['container', 'image', 'network', 'volume', 'operation'] as const) {
+        if (touched.has(type)) void queries.invalidateQueries(filters[type]);
+      }
+      if ([...types].some((type) => type !== 'operation')) void queries.invalidateQueries(filters.event);
     }
     function note(type: string) {
       changed.add(type);
       timer ??= setTimeout(flush, GATHER_MS);
     }
-    const onEvent = (message: EventMessage & { event?: EventMessage }) =>
-      note(message.event?.type ?? message.type ?? 'container');
+    function onEvent({ seq, event }: EventEntry) {
+      if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
+      note(event.type);
+    }
+    function onHello(now: Cursor) {
+      const before = cursor;
+      cursor = now;
+      if (before === undefined) return void queries.invalidateQueries();
+      // Operations are not numbered.
+      note('operation');
+      socket.emit('events:resume', before, (resumed: Resumed) => {
+        if (resumed.gap) return void queries.invalidateQueries();
+        for (const entry of resumed.events) onEvent(entry);
+      });
+    }
     const onOperation = () => note('operation');
-    const onConnect = () => void queries.invalidateQueries();
+    socket.on('hello', onHello);
     socket.on('event', onEvent);
     socket.on('operation', onOperation);
-    socket.on('connect', onConnect);
     return () => {
       clearTimeout(timer);
+      socket.off('hello', onHello);
       socket.off('event', onEvent);
       socket.off('operation', onOperation);
-      socket.off('connect', onConnect);
     };
   }, [trpc, queries]);
 
   useEffect(() => {
-    if (connection === 'live') return;
+    if (state === 'live' || ended) return;
     const timer = setInterval(() => void queries.invalidateQueries(), FALLBACK_MS);
     return () => clearInterval(timer);
-  }, [connection, queries]);
+  }, [state, ended, queries]);
 }

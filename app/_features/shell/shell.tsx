@@ -1,13 +1,13 @@
 'use client';
-import { CircleAlert } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { useConnection } from '../../_lib/socket.ts';
-import { Icon } from '../../_ui/icon.tsx';
 import { BottomBar } from './bottom-bar.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { useLiveUpdates } from './live-updates.ts';
 import { Navigation } from './navigation.tsx';
+import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useGoKeys } from './use-go-keys.ts';
 
@@ -15,6 +15,7 @@ import { useGoKeys } from './use-go-keys.ts';
 export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations('ui');
   const [collapsed, setCollapsed] = useState(false);
+  const stale = useConnection().state === 'lost';
   useLiveUpdates();
   useGoKeys(() => setCollapsed((value) => !value));
   return (
@@ -33,25 +34,12 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="min-w-0">
         <TopBar />
         <ConnectionBanner />
-        <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+        <main id="content" tabIndex={-1} data-stale={stale || undefined} className="min-w-0 outline-none">
           {children}
         </main>
       </div>
       <BottomBar />
-    </div>
-  );
-}
-
-function ConnectionBanner() {
-  const t = useTranslations('connection');
-  if (useConnection() !== 'lost') return null;
-  return (
-    <div
-      role="status"
-      className="flex min-h-10 items-center gap-2.5 border-line border-b bg-warning-soft px-(--page-pad) py-1 text-table"
-    >
-      <Icon icon={CircleAlert} className="text-warning" />
-      {t('banner')}
+      <SignInSheet />
     </div>
   );
 }

@@ -1,31 +1,37 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
-
-const KEYS = [
-  { keys: ['g', 'h'], name: 'home' },
-  { keys: ['g', 'c'], name: 'containers' },
-  { keys: ['g', 'i'], name: 'images' },
-  { keys: ['g', 'a'], name: 'operations' },
-  { keys: ['['], name: 'collapse' },
-] as const;
+import { FOLD_KEY, GO_KEYS, HELP_KEY, PLACE_KEYS } from './shortcuts.ts';
 
 export function ShortcutsPage() {
   const t = useTranslations('nav');
-  const items = KEYS.map(({ keys, name }) => ({
-    term: t(name),
-    value: keys.map((key) => (
-      <kbd key={key} className="mr-1 rounded-control border border-line bg-sunken px-1.5 py-0.5 font-mono text-mono">
-        {key}
-      </kbd>
-    )),
-  }));
+  const ts = useTranslations('shortcuts');
   return (
     <Page title={t('shortcuts')}>
-      <Card>
-        <Facts items={items} />
-      </Card>
+      <div className="grid max-w-4xl gap-4 md:grid-cols-2">
+        <Card title={ts('go')}>
+          <Facts items={GO_KEYS.map(({ key, name }) => ({ term: t(name), value: <Keys keys={['g', key]} /> }))} />
+        </Card>
+        <Card title={ts('places')}>
+          <Facts
+            items={[
+              { term: t('shortcuts'), value: <Keys keys={[HELP_KEY]} /> },
+              { term: t('collapse'), value: <Keys keys={[FOLD_KEY]} /> },
+              ...PLACE_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> })),
+            ]}
+          />
+        </Card>
+      </div>
     </Page>
   );
+}
+
+function Keys({ keys }: { keys: readonly string[] }): ReactNode {
+  return keys.map((key) => (
+    <kbd key={key} className="mr-1 rounded-control border border-line bg-sunken px-1.5 py-0.5 font-mono text-mono">
+      {key}
+    </kbd>
+  ));
 }

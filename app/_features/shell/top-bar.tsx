@@ -113,11 +113,11 @@ const DOTS = { live: 'bg-success', connecting: 'bg-faint', lost: 'bg-warning' } 
 
 function ConnectionDot() {
   const t = useTranslations('connection');
-  const connection = useConnection();
+  const { state } = useConnection();
   return (
     <span role="status" className="inline-flex h-8 items-center gap-1.5 px-2 text-caption text-muted">
-      <span className={cx('size-2 rounded-full', DOTS[connection])} aria-hidden="true" />
-      <span className="max-md:sr-only">{t(connection)}</span>
+      <span className={cx('size-2 rounded-full', DOTS[state])} aria-hidden="true" />
+      <span className="max-md:sr-only">{t(state)}</span>
     </span>
   );
 }

@@ -1,10 +1,10 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent } from 'react';
+import { FOLD_KEY, GO_KEYS, HELP_KEY } from './shortcuts.ts';
 
-const TARGETS: Record<string, string> = { h: '/', c: '/containers', i: '/images', a: '/activity/operations' };
 const SEQUENCE_MS = 1_500;
 
-/** `g` then a letter goes to a page, `[` folds the navigation. */
+/** `g` then a letter goes to a page, `?` to the list of keys, `[` folds the navigation. */
 export function useGoKeys(toggleNavigation: () => void): void {
   const router = useRouter();
   const toggle = useEffectEvent(toggleNavigation);
@@ -15,20 +15,22 @@ export function useGoKeys(toggleNavigation: () => void): void {
       if (localStorage.getItem('davit-keys') === 'off') return;
       const waiting = Date.now() - pendingSince < SEQUENCE_MS;
       pendingSince = 0;
-      const target = TARGETS[event.key];
-      if (waiting && target !== undefined) router.push(target);
+      const target = GO_KEYS.find(({ key }) => key === event.key);
+      if (waiting && target !== undefined) router.push(target.href);
       else if (event.key === 'g') pendingSince = Date.now();
-      else if (event.key === '[') toggle();
+      else if (event.key === HELP_KEY) router.push('/shortcuts');
+      else if (event.key === FOLD_KEY) toggle();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [router]);
 }
 
-/** Keys belong to the field, the terminal or the log while one of them has the focus. */
+/** Keys belong to the field, the terminal, the log, the menu or the dialog while one of them has the focus. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, [data-own-keys], [role="menu"]') !== null)
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, [data-own-keys], [role="menu"], [role="dialog"]') !== null)
   );
 }

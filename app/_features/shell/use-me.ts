@@ -1,10 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { noteSessionEnd } from '../../_lib/session-end.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 
-/** Who is signed in, with the permissions that decide which controls exist. */
+/**
+ * Who is signed in, with the permissions that decide which controls exist. When the session ends it stays who it was:
+ * the page under the sign-in sheet keeps its shape.
+ */
 export function useMe() {
   const trpc = useTRPC();
-  return useQuery(trpc.session.me.queryOptions({}, { staleTime: 60_000 })).data?.user;
+  const { data } = useQuery(
+    trpc.session.me.queryOptions(
+      {},
+      {
+        staleTime: 60_000,
+        structuralSharing: (before, now) => (hasUser(now) || !hasUser(before) ? now : { ...before, ended: true }),
+      },
+    ),
+  );
+  const ended = data !== undefined && (data.user === undefined || 'ended' in data);
+  useEffect(() => {
+    if (ended) noteSessionEnd();
+  }, [ended]);
+  return data?.user;
+}
+
+function hasUser(value: unknown): value is { user: object } {
+  return typeof value === 'object' && value !== null && 'user' in value && value.user !== undefined;
 }
 
 /** Undecided counts as no: a control appears when the right is known. The server decides again. */

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
-import { closeSockets } from '../../_lib/socket.ts';
+import { closeSockets, reopenSockets } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 
 /** Ends the session; a full load leaves nothing of the old one in memory. */
@@ -10,12 +10,12 @@ export function useSignOut(): () => void {
   const failureText = useFailureText();
   const { mutate } = useMutation(
     trpc.session.signOut.mutationOptions({
-      onSuccess: () => {
-        closeSockets();
-        window.location.assign('/login');
+      onMutate: closeSockets,
+      onSuccess: () => window.location.assign('/login'),
+      onError: (error) => {
+        reopenSockets();
+        toast.error(failureText(toFailure(error)), { duration: Number.POSITIVE_INFINITY, closeButton: true });
       },
-      onError: (error) =>
-        toast.error(failureText(toFailure(error)), { duration: Number.POSITIVE_INFINITY, closeButton: true }),
     }),
   );
   return () => mutate({});

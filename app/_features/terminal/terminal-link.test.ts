@@ -95,21 +95,38 @@ test('after a break the same terminal is attached on an empty screen, and no sec
   const before = socket.sent.length;
   socket.connect();
   link.input(bytes('answer to a replayed question'));
-  assert.deepEqual(socket.sent.slice(before), [['attach', { terminalId: 'id1' }]]);
+  assert.deepEqual(socket.sent[before]?.slice(0, 2), ['attach', { terminalId: 'id1' }]);
+  assert.equal(socket.sent.length, before + 1);
   assert.equal(cleared(), 2);
-  socket.server.emit('data', 1, bytes('$ ').buffer, () => {});
-  writes[0]?.done();
+  socket.answer({ terminalId: 'id1', replayBytes: 4 });
+  for (const part of ['$ l', 's']) {
+    assert.equal(phases.at(-1)?.kind, 'lost', 'not live before the whole replay is drawn');
+    socket.server.emit('data', 1, bytes(part).buffer, () => {});
+    writes.at(-1)?.done();
+  }
   assert.equal(phases.at(-1)?.kind, 'live');
   assert.equal(socket.names().at(-1), 'resize');
   link.close();
 });
 
-test('a terminal with nothing to replay is live after a moment', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { phases } = open({ terminalId: 'id1' });
+test('a terminal with nothing to replay is live with the answer, and what an earlier connection drew does not count', () => {
+  const { socket, phases, writes } = open({ terminalId: 'id1' });
   assert.equal(phases.at(-1)?.kind, 'connecting');
-  t.mock.timers.tick(500);
+  socket.answer({ terminalId: 'id1', replayBytes: 0 });
   assert.equal(phases.at(-1)?.kind, 'live');
+  socket.server.emit('data', 1, bytes('late').buffer, () => {});
+  socket.disconnect();
+  socket.connect();
+  socket.answer({ terminalId: 'id1', replayBytes: 4 });
+  writes[0]?.done();
+  assert.equal(phases.at(-1)?.kind, 'lost');
+});
+
+test('without a session the terminal waits for a new sign-in', () => {
+  const { socket, phases } = open({ terminalId: 'id1' });
+  socket.active = false;
+  socket.server.emit('connect_error', new Error('unauthenticated'));
+  assert.equal(phases.at(-1)?.kind, 'lost');
 });
 
 test('a terminal that is gone has ended; another refusal is a failure', () => {

@@ -41,28 +41,29 @@ export interface TerminalLink {
 
 /** The server takes messages of 64 KiB at most. */
 const INPUT_BYTES = 32 * 1024;
-/** An attached terminal that has nothing to replay says nothing; after this it counts as attached. */
-const SILENT_MS = 500;
 
 /**
  * One terminal over the `/terminal` namespace. After a break it attaches again to the same process, whose replay refills the
- * screen. Until the terminal is there input is dropped: a replay can hold questions to the emulator that it must not answer twice.
+ * screen. Until all of it is drawn input is dropped: it can hold questions to the emulator that must not be answered twice.
  */
 export function openLink({ socket, containerId, opening, screen, onPhase, onOpened }: LinkOptions): TerminalLink {
   let terminalId = 'terminalId' in opening ? opening.terminalId : undefined;
   let ready = false;
   let over = false;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  /** Of the replay, what is not drawn yet; unknown until the server has answered. */
+  let replayBytes: number | undefined;
+  /** Another number for each connection: answers and drawing of an earlier one no longer count. */
+  let connection = 0;
 
-  function becomeReady() {
-    clearTimeout(silence);
-    if (ready || over || !socket.connected) return;
+  function drawn(bytes: number) {
+    if (replayBytes === undefined) return;
+    replayBytes -= bytes;
+    if (ready || over || replayBytes > 0) return;
     ready = true;
     onPhase({ kind: 'live' });
     resize();
   }
   function finish(phase: Phase) {
-    clearTimeout(silence);
     over = true;
     ready = false;
     onPhase(phase);
@@ -70,44 +71,41 @@ export function openLink({ socket, containerId, opening, screen, onPhase, onOpen
   function connected() {
     if (over) return;
     ready = false;
+    replayBytes = undefined;
+    connection += 1;
+    const mine = connection;
     screen.clear();
-    if (terminalId !== undefined) {
-      socket.emit('attach', { terminalId });
-      silence = setTimeout(becomeReady, SILENT_MS);
-    } else {
-      socket.emit('create', { containerId, ...opening, ...screen.size() }, (answer: { terminalId: string }) => {
-        terminalId = answer.terminalId;
-        onOpened(terminalId);
-        becomeReady();
-      });
-    }
+    const opened = (answer: { terminalId: string; replayBytes?: number }) => {
+      if (mine !== connection || over) return;
+      if (terminalId === undefined) onOpened(answer.terminalId);
+      terminalId = answer.terminalId;
+      replayBytes = answer.replayBytes ?? 0;
+      drawn(0);
+    };
+    if (terminalId !== undefined) socket.emit('attach', { terminalId }, opened);
+    else socket.emit('create', { containerId, ...opening, ...screen.size() }, opened);
   }
   function disconnected() {
-    clearTimeout(silence);
     ready = false;
     if (!over) onPhase({ kind: 'lost' });
   }
   function refused(error: Error) {
-    // While the socket tries again by itself it is only away.
-    if (over || socket.active) disconnected();
+    // While the socket tries again by itself, or somebody signs in again, it is only away.
+    if (over || socket.active || error.message === 'unauthenticated') disconnected();
     else finish({ kind: 'failed', error });
   }
   function take(_seq: number, bytes: ArrayBuffer, ack: () => void) {
+    const mine = connection;
     screen.write(new Uint8Array(bytes), () => {
       ack();
-      becomeReady();
+      if (mine === connection) drawn(bytes.byteLength);
     });
   }
   function exited({ exitCode }: { exitCode?: number }) {
     finish({ kind: 'ended', exitCode });
   }
   function failed(error: unknown) {
-    const { code, reason } = toFailure(error);
-    // A resize that overtook a slow attach: its data makes the terminal ready again.
-    if (reason === 'no_terminal') {
-      ready = false;
-      return;
-    }
+    const { code } = toFailure(error);
     const attaching = !ready && terminalId !== undefined;
     if (attaching && (code === 'not_found' || code === 'conflict')) finish({ kind: 'ended', exitCode: undefined });
     else finish({ kind: 'failed', error });
@@ -140,7 +138,6 @@ export function openLink({ socket, containerId, opening, screen, onPhase, onOpen
     },
     close() {
       over = true;
-      clearTimeout(silence);
       for (const [event, handler] of Object.entries(handlers)) socket.off(event, handler);
       socket.disconnect();
     },

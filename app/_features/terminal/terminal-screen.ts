@@ -2,7 +2,8 @@ import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
-import { readTheme, readToken, watchTheme } from './terminal-theme.ts';
+import { readToken } from '../../_lib/tokens.ts';
+import { readTheme, watchTheme } from './terminal-theme.ts';
 
 const FONT_PX = 13;
 const SCROLLBACK_LINES = 10_000;

@@ -1,4 +1,5 @@
 import type { ITheme } from '@xterm/xterm';
+import { readColour } from '../../_lib/tokens.ts';
 
 const ANSI = [
   'black',
@@ -22,18 +23,14 @@ const ANSI = [
 /** The page's tokens as they are now; the emulator paints by itself and knows no variables. */
 export function readTheme(): ITheme {
   const theme: ITheme = {
-    background: readToken('--sunken'),
-    foreground: readToken('--text'),
-    cursor: readToken('--accent'),
-    cursorAccent: readToken('--sunken'),
-    selectionBackground: readToken('--selected'),
+    background: readColour('--sunken'),
+    foreground: readColour('--text'),
+    cursor: readColour('--accent'),
+    cursorAccent: readColour('--sunken'),
+    selectionBackground: readColour('--selected'),
   };
-  for (const [index, name] of ANSI.entries()) theme[name] = readToken(`--ansi-${index}`);
+  for (const [index, name] of ANSI.entries()) theme[name] = readColour(`--ansi-${index}`);
   return theme;
-}
-
-export function readToken(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** Calls when the theme changes, by the switch or by the system. Returns what stops it. */

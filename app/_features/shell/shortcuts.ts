@@ -1,0 +1,18 @@
+/** Pages that `g` and then this key lead to; the message of `nav` that names each. */
+export const GO_KEYS = [
+  { key: 'h', name: 'home', href: '/' },
+  { key: 'c', name: 'containers', href: '/containers' },
+  { key: 'i', name: 'images', href: '/images' },
+  { key: 'a', name: 'operations', href: '/activity/operations' },
+  { key: 'e', name: 'events', href: '/activity/events' },
+] as const;
+
+export const FOLD_KEY = '[';
+export const HELP_KEY = '?';
+
+/** Keys of single places; each is handled there. */
+export const PLACE_KEYS = [
+  { keys: ['Ctrl', 'F6'], name: 'leaveTerminal' },
+  { keys: ['F8'], name: 'toNotifications' },
+  { keys: ['Esc'], name: 'closeFloating' },
+] as const;
