@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { corrupt } from './corrupt.ts';
 import { entryPath } from './entry-path.ts';
-import { writeAll } from './layer-extractor.ts';
+import { CREATE, writeAll } from './file-writer.ts';
 import { openAt } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
 import type { TarEntry } from './tar-entry.ts';
@@ -12,8 +12,6 @@ import type { TarSink } from './tar-reader.ts';
 export type ExtractedMember =
   | { type: 'file'; name: string; sizeBytes: number; digest: string; file: string }
   | { type: 'link'; name: string; target: string };
-
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** Files of an outer archive, written flat under numbers: no name of the archive becomes a path. */
 export class ArchiveExtractor implements TarSink, Disposable {
@@ -32,6 +30,9 @@ export class ArchiveExtractor implements TarSink, Disposable {
     this.#guard.addEntry(entry.name, entry.kind === 'file' ? entry.size : 0);
     const name = utf8(entryPath(entry.name).join('/'), entry.name);
     if (entry.kind === 'folder') return;
+    if (entry.sparse !== undefined) {
+      throw corrupt('sparse_unsupported', 'A file of the outer archive is sparse', entry.name);
+    }
     if (name === '') throw corrupt('root_not_folder', 'The archive replaces its own root', entry.name);
     if (this.#names.has(name)) throw corrupt('duplicate_entry', 'The archive has an entry twice', entry.name);
     this.#names.add(name);

@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { createZstdCompress, type ZstdCompress, constants as zlibConstants } from 'node:zlib';
+import { writeAll } from './file-writer.ts';
 import type { Compression } from './layer-applier.ts';
-import { writeAll } from './layer-extractor.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 

@@ -1,6 +1,7 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt, overLimit } from './corrupt.ts';
 
 const MAX_COMPONENT = 255;
+const MAX_PATH = 4095;
 /** Each level on the way is an open descriptor while unpacking. */
 const MAX_DEPTH = 500;
 
@@ -13,9 +14,15 @@ export function entryPath(name: string): string[] {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw corrupt('path_traversal', 'A name in the archive climbs out of its folder', name);
   if (name.includes('\0')) throw corrupt('name_nul', 'A name in the archive contains a zero byte', name);
-  if (parts.length > MAX_DEPTH) throw corrupt('path_too_deep', 'A name in the archive has too many levels', name);
-  if (parts.some((part) => part.length > MAX_COMPONENT) || name.length > 4095) {
-    throw corrupt('name_too_long', 'A name in the archive is too long', name);
+  if (parts.length > MAX_DEPTH) {
+    throw overLimit('path_too_deep', `A name in the archive has more than ${MAX_DEPTH} levels`, MAX_DEPTH, name);
+  }
+  if (parts.some((part) => part.length > MAX_COMPONENT)) {
+    const message = `A part of a name in the archive has more than ${MAX_COMPONENT} bytes`;
+    throw overLimit('name_too_long', message, MAX_COMPONENT, name);
+  }
+  if (name.length > MAX_PATH) {
+    throw overLimit('name_too_long', `A name in the archive has more than ${MAX_PATH} bytes`, MAX_PATH, name);
   }
   return parts;
 }

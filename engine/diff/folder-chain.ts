@@ -1,5 +1,15 @@
 import { closeSync, constants, fstatSync, readdirSync } from 'node:fs';
-import { changeFolder, makeFolderAt, O_PATH, OPEN_FOLDER, openAt, setTimes, systemCode, unlinkAt } from './posix.ts';
+import {
+  changeFolder,
+  makeFolderAt,
+  O_PATH,
+  OPEN_FOLDER,
+  openAt,
+  setTimes,
+  systemCode,
+  tryOpenAt,
+  unlinkAt,
+} from './posix.ts';
 
 interface Level {
   name: string;
@@ -78,27 +88,20 @@ export class FolderChain implements Disposable {
 
 /** Undefined: something else is there. */
 export function tryOpenFolder(parent: number, name: string): number | undefined | 'missing' {
-  try {
-    return openAt(parent, name, OPEN_FOLDER);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') return 'missing';
-    if (code === 'ENOTDIR' || code === 'ELOOP') return undefined;
-    throw error;
-  }
+  const fd = tryOpenAt(parent, name, OPEN_FOLDER);
+  if (typeof fd === 'number') return fd;
+  if (fd === 'ENOENT') return 'missing';
+  if (fd === 'ENOTDIR' || fd === 'ELOOP') return undefined;
+  return openAt(parent, name, OPEN_FOLDER);
 }
 
 type NodeKind = 'missing' | 'file' | 'folder' | 'symlink' | 'whiteout' | 'other';
 
 /** What is at a name, links not followed, nothing opened. */
 export function kindAt(parent: number, name: string): NodeKind {
-  let fd: number;
-  try {
-    fd = openAt(parent, name, O_PATH | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 'missing';
-    throw error;
-  }
+  const found = tryOpenAt(parent, name, O_PATH | constants.O_NOFOLLOW);
+  if (found === 'ENOENT') return 'missing';
+  const fd = typeof found === 'number' ? found : openAt(parent, name, O_PATH | constants.O_NOFOLLOW);
   try {
     const stat = fstatSync(fd);
     if (stat.isFile()) return 'file';
@@ -113,6 +116,17 @@ export function kindAt(parent: number, name: string): NodeKind {
 export function listFolder(fd: number): string[] {
   changeFolder(fd);
   return readdirSync('.', { encoding: 'buffer' }).map((name) => name.toString('latin1'));
+}
+
+/** Makes something at a name; what is in the way goes first, with what is inside. Trying beats looking: most names are free. */
+export function makeInstead<T>(parent: number, name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  removeTreeAt(parent, name);
+  return make();
 }
 
 /** Removes whatever is at a name, with what is inside. */

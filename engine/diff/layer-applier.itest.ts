@@ -153,7 +153,6 @@ describe('apply refuses and contains', () => {
     ],
     ['an owner of 2^32-1', 'owner_out_of_range', [{ name: 'f', uid: 2 ** 32 - 1 }]],
     ['a bad checksum', 'header_checksum', [{ name: 'f', badChecksum: true }]],
-    ['a sparse file', 'sparse_unsupported', [{ name: 'f', type: 'S' }]],
   ];
   for (const [title, reason, members] of refused) {
     it(title, async () => {

@@ -6,7 +6,10 @@ export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
 export interface LayerLimits {
   maxEntries: number;
+  /** Of all files together, holes included. */
   maxBytes: number;
+  /** Uncompressed bytes for each compressed one, once there are more than 1 GiB. */
+  maxRatio: number;
   /** Bytes left free on the target's file system. */
   reserveBytes: number;
 }

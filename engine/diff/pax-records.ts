@@ -1,7 +1,9 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt, overLimit } from './corrupt.ts';
 
 export const MAX_META_BYTES = 1 << 20;
 const MAX_KEYS = 1_000;
+/** Sparse files of the form 0.0: records that come in pairs, once for each segment. */
+const SPARSE_PAIR = ['GNU.sparse.offset', 'GNU.sparse.numbytes'];
 
 /** Extended header records; values are byte strings (latin1). */
 export type PaxRecords = Map<string, string>;
@@ -9,6 +11,7 @@ export type PaxRecords = Map<string, string>;
 /** Reads `LENGTH KEY=VALUE\n` records strictly. @throws EngineError `data_corrupt` */
 export function parsePaxRecords(data: Buffer): PaxRecords {
   const records: PaxRecords = new Map();
+  const sparse: string[] = [];
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
     const digits = space < 0 || space - at > 8 ? '' : data.toString('latin1', at, space);
@@ -19,10 +22,17 @@ export function parsePaxRecords(data: Buffer): PaxRecords {
     if (equals <= space + 1 || equals >= end) throw broken();
     const key = data.toString('latin1', space + 1, equals);
     if (key.includes('\0')) throw broken();
-    records.set(key, data.toString('latin1', equals + 1, end - 1));
-    if (records.size > MAX_KEYS) throw corrupt('pax_too_large', 'An extended header has too many records');
+    const value = data.toString('latin1', equals + 1, end - 1);
+    const place = SPARSE_PAIR.indexOf(key);
+    if (place < 0) records.set(key, value);
+    else if (place === sparse.length % 2 && /^[0-9]{1,16}$/.test(value)) sparse.push(value);
+    else throw broken();
+    if (records.size > MAX_KEYS) throw tooManyRecords();
     at = end;
   }
+  if (sparse.length % 2 !== 0) throw broken();
+  // The one record that comes many times; one string for it is the next version of the same format.
+  if (sparse.length > 0) records.set('GNU.sparse.map', sparse.join(','));
   return records;
 }
 
@@ -34,8 +44,10 @@ export function mergePax(into: PaxRecords, records: PaxRecords): void {
   }
   let bytes = 0;
   for (const [key, value] of into) bytes += key.length + value.length;
-  if (into.size > MAX_KEYS || bytes > MAX_META_BYTES) {
-    throw corrupt('pax_too_large', 'The extended headers of one entry are too large');
+  if (into.size > MAX_KEYS) throw tooManyRecords();
+  if (bytes > MAX_META_BYTES) {
+    const message = `The extended headers of one entry have more than ${MAX_META_BYTES} bytes`;
+    throw overLimit('pax_too_large', message, MAX_META_BYTES);
   }
 }
 
@@ -57,6 +69,10 @@ export function paxTimeNs(records: PaxRecords, key: string, entry: string): bigi
   const fraction = (match[3] ?? '').slice(0, 9).padEnd(9, '0');
   const ns = BigInt(match[2] ?? '0') * 1_000_000_000n + BigInt(fraction);
   return match[1] === '-' ? -ns : ns;
+}
+
+function tooManyRecords() {
+  return overLimit('pax_too_large', `An extended header has more than ${MAX_KEYS} records`, MAX_KEYS);
 }
 
 function broken() {

@@ -36,21 +36,33 @@ const O_CLOEXEC = 0o2000000;
 export const O_PATH = 0o10000000;
 export const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+const ERRNO_NAMES = new Map(Object.entries(koffi.os.errno).map(([name, errno]) => [errno, name]));
+
 /** A failed system call. */
 class SystemCallError extends Error {
   readonly code: string;
   readonly syscall: string;
 
   constructor(syscall: string, errno: number) {
-    const code = Object.keys(koffi.os.errno).find((name) => koffi.os.errno[name] === errno) ?? `errno ${errno}`;
+    const code = errnoName(errno);
     super(`${syscall} failed: ${code}`);
     this.code = code;
     this.syscall = syscall;
   }
 }
 
-function cstring(bytes: string): Buffer {
-  return Buffer.from(`${bytes}\0`, 'latin1');
+function errnoName(errno: number): string {
+  return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
+}
+
+const NAME_BYTES = 4_096;
+/** Every call has copied its names when it returns, so that two places serve all of them. */
+const NAMES = [Buffer.alloc(NAME_BYTES), Buffer.alloc(NAME_BYTES)] as const;
+
+function cstring(bytes: string, place = NAMES[0]): Buffer {
+  if (bytes.length >= NAME_BYTES) return Buffer.from(`${bytes}\0`, 'latin1');
+  place[place.write(bytes, 0, 'latin1')] = 0;
+  return place;
 }
 
 function check(syscall: string, result: number): number {
@@ -58,19 +70,25 @@ function check(syscall: string, result: number): number {
   return result;
 }
 
-function timespecs(ns: bigint): Buffer {
-  const times = Buffer.alloc(32);
-  const second = 1_000_000_000n;
-  const nanos = ((ns % second) + second) % second;
-  for (const at of [0, 16]) {
-    times.writeBigInt64LE((ns - nanos) / second, at);
-    times.writeBigInt64LE(nanos, at + 8);
-  }
-  return times;
+const SECOND = 1_000_000_000n;
+/** Access and modification, seconds and nanoseconds each. */
+const TIMES = new BigInt64Array(4);
+
+function timespecs(ns: bigint): BigInt64Array {
+  const nanos = ((ns % SECOND) + SECOND) % SECOND;
+  TIMES[0] = TIMES[2] = (ns - nanos) / SECOND;
+  TIMES[1] = TIMES[3] = nanos;
+  return TIMES;
 }
 
 export function openAt(folder: number, name: string, flags: number, mode = 0): number {
   return check('openat', calls.openat(folder, cstring(name), flags | O_CLOEXEC, mode));
+}
+
+/** The name of the errno instead of an error: for places where failing is usual. */
+export function tryOpenAt(folder: number, name: string, flags: number, mode = 0): number | string {
+  const fd = calls.openat(folder, cstring(name), flags | O_CLOEXEC, mode);
+  return fd < 0 ? errnoName(koffi.errno()) : fd;
 }
 
 export function makeFolderAt(folder: number, name: string): void {
@@ -84,12 +102,12 @@ export function makeNodeAt(folder: number, name: string, mode: number, major: nu
 }
 
 export function symlinkAt(target: string, folder: number, name: string): void {
-  check('symlinkat', calls.symlinkat(cstring(target), folder, cstring(name)));
+  check('symlinkat', calls.symlinkat(cstring(target), folder, cstring(name, NAMES[1])));
 }
 
 /** Never follows: the link of a link is that link. */
 export function linkAt(from: { folder: number; name: string }, folder: number, name: string): void {
-  check('linkat', calls.linkat(from.folder, cstring(from.name), folder, cstring(name), 0));
+  check('linkat', calls.linkat(from.folder, cstring(from.name), folder, cstring(name, NAMES[1]), 0));
 }
 
 export function unlinkAt(folder: number, name: string, opts: { folder: boolean }): void {

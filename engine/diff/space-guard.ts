@@ -6,6 +6,8 @@ import type { LayerLimits } from './layer-applier.ts';
 const BYTES_BETWEEN_LOOKS = 16 << 20;
 const ENTRIES_BETWEEN_LOOKS = 1_000;
 const RESERVED_INODES = 1_000;
+/** Small archives may be mostly zeros: what they expand to does no harm. */
+const UNJUDGED_BYTES = 1 << 30;
 
 /** Counts what an archive makes and stops it before the disk or the limits are reached. */
 export class SpaceGuard {
@@ -13,6 +15,7 @@ export class SpaceGuard {
   readonly #folder: string;
   #entries = 0;
   #bytes = 0;
+  #claimedBytes = 0;
   #tarBytes = 0;
   #unseenBytes = 0;
 
@@ -31,11 +34,20 @@ export class SpaceGuard {
     return this.#bytes;
   }
 
-  /** @throws EngineError `resource_exhausted` */
-  addEntry(name: string, size: number): void {
+  /**
+   * @param size bytes that the archive has for it
+   * @param realSize length of the file when it has holes: they take no space here, but would in every copy
+   * @throws EngineError `resource_exhausted`
+   */
+  addEntry(name: string, size: number, realSize = size): void {
     const { maxEntries, maxBytes } = this.#limits;
-    if (++this.#entries > maxEntries) throw tooMuch('too_many_entries', `more than ${maxEntries} entries`, name);
-    if (this.#bytes + size > maxBytes) throw tooMuch('too_many_bytes', `more than ${maxBytes} bytes of files`, name);
+    if (++this.#entries > maxEntries) {
+      throw tooMuch('too_many_entries', `more than ${maxEntries} entries`, maxEntries, name);
+    }
+    this.#claimedBytes += realSize;
+    if (this.#claimedBytes > maxBytes) {
+      throw tooMuch('too_many_bytes', `more than ${maxBytes} bytes of files`, maxBytes, name);
+    }
     if (this.#entries % ENTRIES_BETWEEN_LOOKS === 0 || size > BYTES_BETWEEN_LOOKS) this.#look(size);
   }
 
@@ -45,11 +57,19 @@ export class SpaceGuard {
     if (this.#unseenBytes > BYTES_BETWEEN_LOOKS) this.#look(0);
   }
 
-  /** Also what is no file counts: padding, extended headers, skipped members. */
-  addTarBytes(count: number): void {
+  /**
+   * Everything that comes out of the decompression, which has read `readBytes` for it so far: also what is no file counts,
+   * such as padding, extended headers and skipped members.
+   *
+   * @param name the entry being unpacked
+   */
+  addTarBytes(count: number, readBytes: number, name: string): void {
+    const { maxBytes, maxRatio } = this.#limits;
     this.#tarBytes += count;
-    if (this.#tarBytes > this.#limits.maxBytes * 2 + (1 << 30)) {
-      throw tooMuch('too_many_bytes', 'too much besides its files');
+    const most = maxBytes * 2 + UNJUDGED_BYTES;
+    if (this.#tarBytes > most) throw tooMuch('too_many_bytes', `more than ${most} bytes uncompressed`, most, name);
+    if (this.#tarBytes > UNJUDGED_BYTES && this.#tarBytes > readBytes * maxRatio) {
+      throw tooMuch('ratio_too_high', `more than ${maxRatio} bytes for each compressed one`, maxRatio, name);
     }
   }
 
@@ -69,7 +89,8 @@ export class SpaceGuard {
   }
 }
 
-function tooMuch(reason: string, what: string, entry?: string): EngineError {
-  const details = entry === undefined ? { reason } : { reason, entry: readableName(entry) };
-  return new EngineError('resource_exhausted', `The archive has ${what}`, details);
+function tooMuch(reason: string, what: string, limit: number, name: string): EngineError {
+  const entry = readableName(name);
+  const message = `The archive has ${what} (entry "${entry}")`;
+  return new EngineError('resource_exhausted', message, { reason, entry, limit });
 }

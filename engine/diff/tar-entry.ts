@@ -1,5 +1,6 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt, overLimit } from './corrupt.ts';
 import { type PaxRecords, paxInteger, paxTimeNs } from './pax-records.ts';
+import type { SparseMap } from './sparse-map.ts';
 import type { RawHeader } from './tar-header.ts';
 
 /** One member of a tar with its extended headers applied. Names are byte strings (latin1), as written in the archive. */
@@ -10,6 +11,8 @@ export interface TarEntry {
   linkName: string;
   /** Bytes of data that follow. */
   size: number;
+  /** Where these bytes belong, for a file with holes. */
+  sparse: SparseMap | undefined;
   mode: number;
   uid: number;
   gid: number;
@@ -17,7 +20,7 @@ export interface TarEntry {
   major: number;
   minor: number;
   /** Attribute name → byte string. */
-  xattrs: Map<string, string>;
+  xattrs: ReadonlyMap<string, string>;
 }
 
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
@@ -29,8 +32,10 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '5': 'folder',
   '6': 'fifo',
   '7': 'file',
+  S: 'file',
 };
 const XATTR = 'SCHILY.xattr.';
+const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 const MAX_PATH = 4095;
 /** The kernel reads 2^32-1 as "leave it". */
 const MAX_ID = 0xff_ff_ff_fe;
@@ -39,11 +44,8 @@ const MAX_TIME = (2n ** 33n - 1n) * 1_000_000_000n;
 
 /** @throws EngineError `data_corrupt` */
 export function toTarEntry(header: RawHeader, pax: PaxRecords): TarEntry {
-  const name = checkText(pax.get('path') ?? header.name, header.name);
-  for (const key of pax.keys()) {
-    if (key.startsWith('GNU.sparse.')) throw corrupt('sparse_unsupported', 'The archive has a sparse file', name);
-  }
-  if (header.typeFlag === 'S') throw corrupt('sparse_unsupported', 'The archive has a sparse file', name);
+  const path = pax.get('GNU.sparse.name') ?? pax.get('path') ?? header.name;
+  const name = checkText(path, header.name);
   if (header.typeFlag === 'M') throw corrupt('multi_volume', 'The archive is part of several volumes', name);
   const kind = KINDS[header.typeFlag] ?? 'unknown';
   const size = paxInteger(pax, 'size', name) ?? header.size;
@@ -57,18 +59,25 @@ export function toTarEntry(header: RawHeader, pax: PaxRecords): TarEntry {
     linkName: checkText(pax.get('linkpath') ?? header.linkName, name),
     // Links, folders and nodes have no data, whatever their size field says.
     size: kind === 'file' || kind === 'unknown' ? size : 0,
+    sparse: undefined,
     mode: header.mode & 0o7777,
     uid: checkId(paxInteger(pax, 'uid', name) ?? header.uid, name),
     gid: checkId(paxInteger(pax, 'gid', name) ?? header.gid, name),
     mtimeNs: clampTime(paxTimeNs(pax, 'mtime', name) ?? BigInt(header.mtime) * 1_000_000_000n),
     ...device,
-    xattrs: new Map([...pax].filter(([key]) => key.startsWith(XATTR)).map(([key, v]) => [key.slice(XATTR.length), v])),
+    xattrs: pax.size === 0 ? NO_XATTRS : xattrsOf(pax),
   };
+}
+
+function xattrsOf(pax: PaxRecords): ReadonlyMap<string, string> {
+  return new Map([...pax].filter(([key]) => key.startsWith(XATTR)).map(([key, v]) => [key.slice(XATTR.length), v]));
 }
 
 function checkText(path: string, entry: string): string {
   if (path.includes('\0')) throw corrupt('name_nul', 'A name in the archive contains a zero byte', entry);
-  if (path.length > MAX_PATH) throw corrupt('name_too_long', 'A name in the archive is too long', entry);
+  if (path.length > MAX_PATH) {
+    throw overLimit('name_too_long', `A name in the archive has more than ${MAX_PATH} bytes`, MAX_PATH, entry);
+  }
   return path;
 }
 

@@ -5,6 +5,7 @@ export const BLOCK = 512;
 /** The fields of one header block, before extended headers change them. Names are byte strings (latin1). */
 export interface RawHeader {
   typeFlag: string;
+  format: 'posix' | 'gnu' | 'v7';
   name: string;
   linkName: string;
   size: number;
@@ -30,6 +31,7 @@ export function parseHeader(block: Buffer): RawHeader {
   const prefix = posix ? text(block, 345, 155) : '';
   const full = prefix === '' ? name : `${prefix}/${name}`;
   return {
+    format: posix ? 'posix' : gnu ? 'gnu' : 'v7',
     typeFlag: block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0),
     name: full,
     linkName: text(block, 157, 100),
@@ -43,6 +45,21 @@ export function parseHeader(block: Buffer): RawHeader {
         ? { major: natural(block, 329, 8, 'devmajor', full), minor: natural(block, 337, 8, 'devminor', full) }
         : { major: 0, minor: 0 },
   };
+}
+
+/** Length of an old GNU sparse file with its holes. @throws EngineError `data_corrupt` */
+export function sparseRealSize(block: Buffer, entry: string): number {
+  return natural(block, 483, 12, 'realsize', entry);
+}
+
+/** Up to `count` pairs of offset and length in the old GNU form; an empty one ends them. @throws EngineError `data_corrupt` */
+export function sparseSlots(block: Buffer, at: number, count: number, entry: string) {
+  const slots: { offset: number; length: number }[] = [];
+  for (let slot = at; slot < at + count * 24 && block[slot + 12] !== 0; slot += 24) {
+    const offset = natural(block, slot, 12, 'sparse offset', entry);
+    slots.push({ offset, length: natural(block, slot + 12, 12, 'sparse length', entry) });
+  }
+  return slots;
 }
 
 function assertChecksum(block: Buffer): void {

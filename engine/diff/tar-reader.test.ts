@@ -87,7 +87,7 @@ describe('TarReader', () => {
     ['a zero byte in a pax name', 'name_nul', [{ name: 'f', pax: { path: 'a\0b' } }]],
     ['an over-long name', 'name_too_long', [gnuLong('L', 'a/'.repeat(2100)), { name: 'f' }]],
     ['a global path', 'pax_global_name', [{ name: 'g', type: 'g', data: '10 path=a\n' }, { name: 'f' }]],
-    ['a GNU sparse file', 'sparse_unsupported', [{ name: 'f', type: 'S' }]],
+    ['a sparse file that is not of GNU', 'sparse_unsupported', [{ name: 'f', type: 'S' }]],
     ['a pax sparse file', 'sparse_unsupported', [{ name: 'f', pax: { 'GNU.sparse.major': '1' } }]],
     ['nothing but an extended header', 'truncated', [{ name: 'x', type: 'x', data: '10 path=a\n' }]],
     [

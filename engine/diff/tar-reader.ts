@@ -1,5 +1,7 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt, overLimit } from './corrupt.ts';
 import { MAX_META_BYTES, mergePax, type PaxRecords, parsePaxRecords } from './pax-records.ts';
+import { checkedSparseMap } from './sparse-map.ts';
+import { type SparseMapReader, startSparseMap } from './sparse-map-reader.ts';
 import { type TarEntry, toTarEntry } from './tar-entry.ts';
 import { BLOCK, isZeroBlock, parseHeader, type RawHeader } from './tar-header.ts';
 
@@ -15,13 +17,13 @@ export interface TarSink {
 const MAX_META_RUN = 16;
 const GLOBAL_FORBIDDEN = ['path', 'linkpath', 'size'];
 
-type State = 'header' | 'data' | 'meta' | 'padding' | 'lone-zero' | 'ended';
+type State = 'header' | 'sparse-map' | 'data' | 'meta' | 'padding' | 'lone-zero' | 'ended';
 
 /**
  * Strict reader of uncompressed tars (v7, ustar, pax, GNU long names), fed with chunks of any size.
  *
  * Refuses what readers disagree about: wrong checksums, rubbish in numbers, data after the end mark, a single zero block,
- * sparse files. Missing end blocks are accepted when the tar stops between two members.
+ * sparse maps that overlap or lie. Missing end blocks are accepted when the tar stops between two members.
  */
 export class TarReader {
   readonly #sink: TarSink;
@@ -34,6 +36,7 @@ export class TarReader {
   #metaRun = 0;
   #global: PaxRecords = new Map();
   #local: PaxRecords = new Map();
+  #sparse: { entry: TarEntry; reader: SparseMapReader } | undefined;
   #anything = false;
 
   constructor(sink: TarSink) {
@@ -90,27 +93,59 @@ export class TarReader {
   }
 
   #block(block: Buffer): void {
+    if (this.#sparse !== undefined) {
+      this.#sparse.reader.addBlock(block);
+      this.#openSparse(this.#sparse);
+      return;
+    }
     if (isZeroBlock(block)) {
       if (this.#metaRun > 0) throw corrupt('truncated', 'The archive ends after an extended header');
       this.#state = this.#state === 'header' ? 'lone-zero' : 'ended';
       return;
     }
     if (this.#state !== 'header') throw corrupt('data_after_end', 'The archive goes on after its end mark');
-    this.#header(parseHeader(block));
+    this.#header(parseHeader(block), block);
   }
 
-  #header(header: RawHeader): void {
+  #header(header: RawHeader, block: Buffer): void {
     if ('xgLK'.includes(header.typeFlag)) {
-      if (header.size > MAX_META_BYTES) throw corrupt('pax_too_large', 'An extended header is too large', header.name);
-      if (++this.#metaRun > MAX_META_RUN) throw corrupt('pax_too_many', 'Too many extended headers', header.name);
-      this.#meta = { typeFlag: header.typeFlag, parts: [] };
-      this.#begin('meta', header.size);
-      if (header.size === 0) this.#finishMeta();
+      this.#beginMeta(header);
       return;
     }
-    const entry = toTarEntry(header, new Map([...this.#global, ...this.#local]));
+    const records = this.#global.size === 0 ? this.#local : new Map([...this.#global, ...this.#local]);
+    const entry = toTarEntry(header, records);
+    const reader = startSparseMap({ header, block, records, entry });
     this.#local = new Map();
     this.#metaRun = 0;
+    if (reader === undefined) this.#open(entry);
+    else this.#openSparse({ entry, reader });
+  }
+
+  #beginMeta(header: RawHeader): void {
+    if (header.size > MAX_META_BYTES) {
+      const message = `An extended header has ${header.size} bytes, more than ${MAX_META_BYTES}`;
+      throw overLimit('pax_too_large', message, MAX_META_BYTES, header.name);
+    }
+    if (++this.#metaRun > MAX_META_RUN) {
+      const message = `There are more than ${MAX_META_RUN} extended headers in a row`;
+      throw overLimit('pax_too_many', message, MAX_META_RUN, header.name);
+    }
+    this.#meta = { typeFlag: header.typeFlag, parts: [] };
+    this.#begin('meta', header.size);
+    if (header.size === 0) this.#finishMeta();
+  }
+
+  /** The map may go on for some blocks before the data. */
+  #openSparse(pending: { entry: TarEntry; reader: SparseMapReader }): void {
+    const { entry, reader } = pending;
+    this.#sparse = reader.wantsMore ? pending : undefined;
+    this.#state = 'sparse-map';
+    if (reader.wantsMore) return;
+    const size = entry.size - reader.dataBytes;
+    this.#open({ ...entry, size, sparse: checkedSparseMap(reader.map(), size, entry.name) });
+  }
+
+  #open(entry: TarEntry): void {
     this.#sink.onEntry(entry);
     this.#begin('data', entry.size);
     if (entry.size === 0) this.#sink.onEntryEnd();
@@ -131,7 +166,7 @@ export class TarReader {
       // A global header alone may end an archive, and it belongs to no member.
       this.#metaRun--;
       const records = parsePaxRecords(data);
-      if (GLOBAL_FORBIDDEN.some((key) => records.has(key))) {
+      if ([...records.keys()].some((key) => GLOBAL_FORBIDDEN.includes(key) || key.startsWith('GNU.sparse.'))) {
         throw corrupt('pax_global_name', 'A global header renames or resizes every entry');
       }
       mergePax(this.#global, records);
