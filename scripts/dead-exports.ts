@@ -1,14 +1,10 @@
 // Exports that no other module imports. Followed through the import statements, not by words: a barrel that passes a name
 // on uses it only when somebody imports it there. A test may import what its module also uses itself (that is why it is
 // exported), but code that only tests call is dead, unless it is support for tests.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { type ParseResult, parseSync } from 'oxc-parser';
-
-interface SourceFile {
-  path: string;
-  source: string;
-}
+import { readSources, type SourceFile } from './syntax-tree.ts';
 
 /** Where a name comes from that a module passes on. */
 interface Origin {
@@ -140,9 +136,7 @@ function isEntry(path: string): boolean {
 }
 
 function main(): void {
-  const files = globSync(['{app,server,engine,scripts,e2e}/**/*.{ts,tsx}', '*.ts'])
-    .filter((path) => !path.endsWith('.d.ts'))
-    .map((path) => ({ path, source: readFileSync(path, 'utf8') }));
+  const files = readSources(['{app,server,engine,scripts,e2e,bench}/**/*.{ts,tsx}', '*.ts']);
   const dead = findDeadExports(files);
   for (const line of dead) process.stdout.write(`${line}\n`);
   process.stdout.write(`${files.length} modules, ${dead.length} dead exports\n`);

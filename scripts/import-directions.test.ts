@@ -20,6 +20,7 @@ const REFUSED: [file: string, source: string, why: RegExp][] = [
   ['app/a.tsx', "import { x } from '#server/auth/session.ts';", /schema/],
   ['app/a.tsx', "import { x } from '#engine/index.ts';", /no values/],
   ['server/a.ts', "import { x } from '../app/page.tsx';", /never imports app/],
+  ['server/trpc/a.schema.ts', "import { ROLES } from '../access/index.ts';", /only from schemas/],
 ];
 
 for (const [file, source, why] of REFUSED) {
@@ -34,6 +35,7 @@ const ALLOWED: [file: string, source: string][] = [
   ['server/stores/a.ts', "import { PrismaClient } from '#prisma';"],
   ['app/a.tsx', "import type { AppRouter } from '#server/trpc/router.ts';"],
   ['app/a.tsx', "import { input } from '#server/trpc/images/tag.schema.ts';"],
+  ['server/trpc/a/a.schema.ts', "import { ref } from '../input.schema.ts';"],
   ['server/a.ts', "import { createEngine } from '#engine/index.ts';"],
 ];
 

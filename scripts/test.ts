@@ -23,6 +23,9 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
   ['promises and switches', `${BIN}/oxlint`, '-c', '.oxlintrc.json', '--type-aware', '--deny-warnings', '.'],
   ['import directions', process.execPath, 'scripts/import-directions.ts'],
   ['dead exports', process.execPath, 'scripts/dead-exports.ts'],
+  ['messages', process.execPath, 'scripts/check-messages.ts'],
+  ['no text in the code', process.execPath, 'scripts/literal-text.ts'],
+  ['links of the documentation', process.execPath, 'scripts/doc-links.ts'],
   ['complete lockfiles', process.execPath, 'scripts/complete-lock.ts', '--check'],
 ];
 
@@ -89,7 +92,7 @@ function countOf(tap: string, word: string): number {
 }
 
 async function runBrowserTests(): Promise<Counts> {
-  const build = await run('./node_modules/.bin/next', ['build'], { quiet: true });
+  const build = await run('./davit', ['build'], { quiet: true });
   if (build.code !== 0) {
     process.stdout.write(build.output.slice(-20_000));
     return { passed: 0, failed: 1, skipped: 0 };

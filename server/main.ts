@@ -4,7 +4,16 @@ if (major !== 24 || minor < 12) {
   process.stderr.write(`Davit needs Node.js 24.12 or a later 24, this is ${process.versions.node}\n`);
   process.exit(1);
 }
+const { isEngineError } = await import('#engine/errors/index.ts');
 const { start } = await import('./start.ts');
-await start(process.argv.slice(2), process.env);
+try {
+  await start(process.argv.slice(2), process.env);
+} catch (error) {
+  // Ours are sentences for people; anything else is a fault and shows where.
+  if (!isEngineError(error)) throw error;
+  const usage = ['config_invalid', 'flags_invalid'].includes(String(error.details['reason']));
+  process.stderr.write(`davit up: ${error.message}\n${usage ? 'See ./davit up --help\n' : ''}`);
+  process.exitCode = usage ? 2 : 1;
+}
 
 export {};

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { EngineError } from '#engine/errors/index.ts';
 import { enginePaths } from '#engine/index.ts';
 import { type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
@@ -110,7 +111,7 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
   });
   stack.use(attachRealtime(listener, { services, hosts, https }));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  listener.once('error', reject);
+  listener.once('error', (cause: NodeJS.ErrnoException) => reject(toListenProblem(config, cause)));
   listener.listen(config.listen.port, config.listen.host, resolve);
   await promise;
   stack.defer(async () => {
@@ -124,6 +125,12 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.listen.port;
   const { host } = config.listen;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function toListenProblem({ listen: { host, port } }: Config, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'EADDRINUSE') return cause;
+  const message = `${host} port ${port} is used by another program; choose another with --listen HOST:PORT`;
+  return new EngineError('unavailable', message, { reason: 'listen_in_use', host, port }, { cause });
 }
 
 async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
