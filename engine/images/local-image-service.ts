@@ -78,7 +78,7 @@ class LocalImageService implements ImageService {
     const name = reference === undefined ? record.id : familiarReference(reference);
     await this.#save(record, reference === undefined ? [] : [reference], opts.signal);
     this.#publish('import', record.id, name);
-    return (await this.#catalogue()).summary(record, this.#deps.users);
+    return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
   async load(opts: Parameters<ImageService['load']>[0]): Promise<LoadedImage[]> {

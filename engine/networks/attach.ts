@@ -33,15 +33,15 @@ export async function attachContainer(deps: NetworkDeps, request: AttachRequest)
   using _lock = await lockNetworks(deps, request.signal);
   const network = await networkOf(deps, request);
   await detachLocked(deps, request.containerId);
-  if (network.driver === 'host') return hostSandbox(deps);
-  if (network.driver === 'none') return lonelySandbox(deps, request);
+  if (network.driver === 'host') return await hostSandbox(deps);
+  if (network.driver === 'none') return await lonelySandbox(deps, request);
   if (!isBridge(network) || network.state !== 'ready') {
     throw new EngineError('unavailable', `Network ${network.name} is not ready`, {
       reason: 'network_not_ready',
       network: network.name,
     });
   }
-  return bridgeSandbox(deps, network, request);
+  return await bridgeSandbox(deps, network, request);
 }
 
 function networkOf(deps: NetworkDeps, { mode }: AttachRequest): Promise<NetworkRecord> {

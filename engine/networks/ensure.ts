@@ -10,7 +10,7 @@ const BUILTIN = ['bridge', 'host', 'none'] as const;
 /** Makes what is missing and says in words what that was; nothing to say when all was well. */
 export async function ensureNetworks(deps: NetworkDeps): Promise<string[]> {
   using _lock = await lockNetworks(deps);
-  return ensureNetworksLocked(deps);
+  return await ensureNetworksLocked(deps);
 }
 
 export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]> {
