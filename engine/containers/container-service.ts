@@ -104,7 +104,7 @@ export type ContainerState =
       signal?: number /** Who stopped it, when somebody did; empty when the name is not known. */;
       stoppedBy?: string;
     }
-  | { status: 'removing' };
+  | { status: 'removing' /** Anonymous volumes go as well: what was asked for outlives a crash. */; volumes?: boolean };
 
 export interface ContainerRecord {
   id: ContainerId;

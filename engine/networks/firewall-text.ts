@@ -156,3 +156,23 @@ export function foreignForwardDrops(listing: string, ownTable: string): string[]
   }
   return found;
 }
+
+/** No rule of our own table can save a packet from another's policy: the dropping chain itself must accept it. */
+export function acceptCommand(chain: string, instance: string): string {
+  return ['iifname', 'oifname'].map((side) => `nft insert rule ${chain} ${side} '"${instance}*"' accept`).join(' && ');
+}
+
+/** Whether each of our chains still has as many rules as we write. */
+export function hasAllRules(listing: string): boolean {
+  const found = countRules(listing);
+  return [...countRules(CHAINS)].every(([chain, rules]) => found.get(chain) === rules);
+}
+
+function countRules(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, name = '', body = ''] of text.matchAll(/^\s+chain (\S+) \{([^}]*)\}/gm)) {
+    const lines = body.split('\n').map((line) => line.trim());
+    counts.set(name, lines.filter((line) => line !== '' && !line.startsWith('type ')).length);
+  }
+  return counts;
+}

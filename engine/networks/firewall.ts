@@ -1,15 +1,19 @@
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
+  acceptCommand,
   elementsOf,
   type FirewallState,
   foreignForwardDrops,
+  hasAllRules,
   type PublishedPort,
   parseListing,
   portCommands,
   rebuildText,
   sameElements,
 } from './firewall-text.ts';
+
+const MENDED = 'the running server mends it within 30 seconds';
 
 /**
  * The one table of this instance. Its rules are compared with how they looked right after we wrote them, its elements
@@ -45,14 +49,22 @@ export class Firewall {
   async problems(state: FirewallState): Promise<string[]> {
     const problems: string[] = [];
     const listing = await this.#list();
-    if (listing === undefined) problems.push(`firewall table inet ${this.#table} is missing`);
+    const table = `firewall table inet ${this.#table}`;
+    if (listing === undefined) problems.push(`${table} is missing; ${MENDED}`);
     else {
-      if (this.#rules !== undefined && listing.rules !== this.#rules) problems.push('firewall rules were changed');
+      // Another process has not seen how the rules looked when they were written; it counts them.
+      const changed = this.#rules === undefined ? !hasAllRules(listing.rules) : listing.rules !== this.#rules;
+      if (changed) problems.push(`${table}: its rules were changed; ${MENDED}`);
       if (!sameElements(listing.elements, elementsOf(state)))
-        problems.push('firewall does not hold the ports and networks of the records');
+        problems.push(`${table} does not hold the ports and networks of the records; ${MENDED}`);
     }
-    const foreign = foreignForwardDrops(await this.#run('list chains'), this.#table);
-    return [...problems, ...foreign.map((chain) => `chain ${chain} drops forwarded traffic of containers`)];
+    return [...problems, ...(await this.foreignDrops())];
+  }
+
+  /** Chains of others that drop what containers send or get, each with the command that lets it through. */
+  async foreignDrops(): Promise<string[]> {
+    const chains = foreignForwardDrops(await this.#run('list chains'), this.#table);
+    return chains.map((chain) => `chain ${chain} drops traffic of containers; ${acceptCommand(chain, this.#table)}`);
   }
 
   async #isIntact(state: FirewallState): Promise<boolean> {

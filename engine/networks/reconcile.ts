@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
-import type { ContainerId } from '../lib/index.ts';
+import { type ContainerId, shortId } from '../lib/index.ts';
 import { firewallState, hostLinkPrefix, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { ensureNetworksLocked } from './ensure.ts';
@@ -26,24 +26,32 @@ export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<Co
   return [...done, ...(await ensureNetworksLocked(deps))];
 }
 
-/** Differences between rows and kernel, in words. */
+const RESTART = 'restart the server, which settles it when it starts';
+const MENDED = 'the running server mends it within 30 seconds';
+
+/** Differences between rows and kernel, in words; nothing to compare before the first `ensure`. */
 export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {
   using _lock = await lockNetworks(deps);
   const found: string[] = [];
+  const networks = await deps.store.list();
   const links = new Map((await deps.kernel.listLinks()).map((link) => [link.name, link]));
-  for (const network of (await deps.store.list()).filter(isBridge)) {
-    if (links.get(network.bridge)?.up !== true) found.push(`bridge ${network.bridge} is missing or down`);
+  for (const network of networks.filter(isBridge)) {
+    if (links.get(network.bridge)?.up !== true) found.push(`bridge ${network.bridge} is missing or down; ${MENDED}`);
   }
   const namespaces = new Set(await listNamespaces(deps));
-  for (const { containerId, hostIf } of await deps.store.listEndpoints()) {
-    if (!alive.has(containerId)) found.push(`endpoint of container ${containerId}, which does not run`);
-    else if (!links.has(hostIf)) found.push(`link ${hostIf} of container ${containerId} is missing`);
-    else if (!namespaces.has(namespaceName(deps, containerId))) {
-      found.push(`network namespace of container ${containerId} is missing`);
-    }
+  for (const { containerId, hostIf, address } of await deps.store.listEndpoints()) {
+    const container = `container ${shortId(containerId)}`;
+    if (!alive.has(containerId))
+      found.push(`address ${address} is held by ${container}, which does not run; ${RESTART}`);
+    else if (!links.has(hostIf)) found.push(`link ${hostIf} of ${container} is missing; restart the container`);
+    else if (!namespaces.has(namespaceName(deps, containerId)))
+      found.push(`network namespace of ${container} is missing; restart the container`);
   }
-  for (const name of await strayNamespaces(deps, alive)) found.push(`network namespace ${name} belongs to nobody`);
-  for (const name of await strayLinks(deps)) found.push(`link ${name} belongs to nobody`);
+  for (const name of await strayNamespaces(deps, alive)) {
+    found.push(`network namespace ${join(deps.paths.netns, name)} belongs to nobody; ${RESTART}`);
+  }
+  for (const name of await strayLinks(deps)) found.push(`link ${name} belongs to nobody; ${RESTART}`);
+  if (networks.length === 0) return found;
   return [...found, ...(await deps.firewall.problems(await firewallState(deps.store)))];
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errnoOf } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import type { HostFacts } from './host-facts.ts';
@@ -27,6 +28,11 @@ const bundleConfig = z.object({
     oomScoreAdj: z.number().optional(),
   }),
 });
+
+/** What the file written for the start still tells after a restart of the server. */
+const startedProcess = z.object({ args: z.array(z.string()), terminal: z.boolean().optional() });
+
+type Started = Pick<ExecTask, 'args' | 'tty'>;
 
 /** Further processes in running containers, each with a shim and a folder `exec/<id>` of its own. */
 export class ExecSessions implements Disposable {
@@ -60,7 +66,7 @@ export class ExecSessions implements Disposable {
         ...(spec.openStdin ? ['--stdin', '--stdin-once'] : []),
       ];
       const { monitor, early, hello } = await startShim({ shimPath, args, dir, early: true });
-      return this.#watch(spec.containerId, spec.id, hello.pid, monitor, early ?? monitor);
+      return this.#watch(spec, spec.containerId, hello.pid, monitor, early ?? monitor);
     } catch (error) {
       await rm(dir, { recursive: true, force: true });
       throw error instanceof ShimStartFailure ? startError('exec', error.said) : error;
@@ -71,12 +77,14 @@ export class ExecSessions implements Disposable {
     const dir = this.#dir(containerId, id);
     const monitor = await connectShim(dir, 'events');
     const stream = monitor && (await connectShim(dir, 'block'));
+    const started = await readStarted(dir);
     if (monitor !== undefined && stream !== undefined)
-      return this.#watch(containerId, id, (await monitor.running).pid, monitor, stream);
+      return this.#watch({ id, ...started }, containerId, (await monitor.running).pid, monitor, stream);
     monitor?.close();
     const exit = await readExit(dir);
     await rm(dir, { recursive: true, force: true });
-    return exit === undefined ? undefined : { id, pid: 0, stream: endedStream(exit), exited: Promise.resolve(exit) };
+    if (exit === undefined) return undefined;
+    return { id, ...started, pid: 0, stream: endedStream(exit), exited: Promise.resolve(exit) };
   }
 
   [Symbol.dispose](): void {
@@ -85,7 +93,13 @@ export class ExecSessions implements Disposable {
     this.#monitors.clear();
   }
 
-  #watch(containerId: ContainerId, id: ExecId, pid: number, monitor: ShimConnection, stream: AttachStream): ExecTask {
+  #watch(
+    { id, args, tty }: Started & { id: ExecId },
+    containerId: ContainerId,
+    pid: number,
+    monitor: ShimConnection,
+    stream: AttachStream,
+  ): ExecTask {
     const startTicks = readStat(pid)?.startTicks ?? 0n;
     this.#monitors.add(monitor);
     const exited = this.#untilExit(this.#dir(containerId, id), { pid, startTicks }, monitor);
@@ -93,7 +107,7 @@ export class ExecSessions implements Disposable {
     exited.catch((error: unknown) =>
       this.#deps.log.error({ err: error, containerId, execId: id }, 'exec session lost'),
     );
-    return { id, pid, stream, exited };
+    return { id, args, tty, pid, stream, exited };
   }
 
   async #untilExit(
@@ -112,11 +126,21 @@ export class ExecSessions implements Disposable {
 
   #giveUp({ pid, startTicks }: { pid: number; startTicks: bigint }): ExitRecord {
     signalIfSame(pid, startTicks, 'SIGKILL');
-    return { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: this.#deps.clock() };
+    return { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: this.#deps.clock(), lost: true };
   }
 
   #dir(containerId: ContainerId, id: ExecId): string {
     return execFolder(this.#deps.paths.runContainer(containerId), id);
+  }
+}
+
+async function readStarted(dir: string): Promise<Started> {
+  try {
+    const { args, terminal } = startedProcess.parse(JSON.parse(await readFile(join(dir, 'process.json'), 'utf8')));
+    return { args, tty: terminal === true };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return { args: [], tty: false };
+    throw error;
   }
 }
 

@@ -247,12 +247,21 @@ export class OciRuntime implements Runtime {
 
   /** The shim is lost, and with it the container's output and exit code: what is left of it is ended. */
   async #giveUp(id: ContainerId): Promise<ExitRecord> {
-    const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: this.#options.clock() };
-    this.#options.log.warn({ containerId: id }, 'the shim of a container was lost');
-    await this.#cgroups.killAll(id);
-    await this.#runc.delete(id);
-    await this.#cgroups.remove(id);
-    await writeExit(this.#dir(id), exit);
+    const { log, clock } = this.#options;
+    const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: clock(), lost: true } as const;
+    log.warn({ containerId: id }, 'the shim of a container was lost');
+    const steps = [
+      () => this.#cgroups.killAll(id),
+      () => this.#runc.delete(id),
+      () => this.#cgroups.remove(id),
+      () => writeExit(this.#dir(id), exit),
+    ];
+    for (const step of steps) {
+      // The end is told whatever fails here; removing the container tries all of it again and says why it cannot.
+      await step().catch((error: unknown) =>
+        log.error({ err: error, containerId: id }, 'a lost container is not gone'),
+      );
+    }
     return exit;
   }
 

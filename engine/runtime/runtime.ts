@@ -77,6 +77,8 @@ export interface ExitRecord {
   signal: number | undefined;
   oomKilled: boolean;
   finishedAt: Date;
+  /** The shim was lost: code and time are ours, not the process's. */
+  lost?: true;
 }
 
 export interface OutputChunk {
@@ -130,6 +132,9 @@ export interface ExecSpec {
 export interface ExecTask {
   readonly id: ExecId;
   readonly pid: number;
+  /** As it was started, also by an earlier server. */
+  readonly args: readonly string[];
+  readonly tty: boolean;
   readonly stream: AttachStream;
   readonly exited: Promise<ExitRecord>;
 }

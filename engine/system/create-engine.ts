@@ -168,8 +168,11 @@ function usersOf(store: ContainerStore): ImageUsers & VolumeUsers {
       });
     },
     async containersOfVolume(volume) {
-      const users = (await store.list()).filter((row) =>
-        row.mounts.some((mount) => mount.type === 'volume' && mount.name === volume),
+      const users = (await store.list()).filter(
+        ({ mounts, state }) =>
+          // One that is removed together with its volumes has no claim on them any more.
+          !(state.status === 'removing' && state.volumes === true) &&
+          mounts.some((mount) => mount.type === 'volume' && mount.name === volume),
       );
       return users.map(({ id, name }) => ({ id, name }));
     },

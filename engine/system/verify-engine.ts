@@ -1,4 +1,5 @@
-import type { ContainerStore } from '../containers/index.ts';
+import { existsSync } from 'node:fs';
+import type { ContainerRecord, ContainerStore } from '../containers/index.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { type ContainerId, shortId } from '../lib/index.ts';
@@ -14,37 +15,57 @@ interface VerifyDeps {
   kernel: Pick<Kernel, 'listMounts'>;
   snapshots: Pick<Snapshotter, 'list'>;
   networks: Pick<NetworkService, 'verify'>;
-  images: Pick<ImageService, 'verify'>;
+  images?: Pick<ImageService, 'verify'>;
   paths: EnginePaths;
 }
 
-/** Every disagreement between rows and host, in words. */
-export async function verifyEngine(deps: VerifyDeps, opts: { deep?: boolean }): Promise<string[]> {
+const RESTART = 'restart the server, which settles it when it starts';
+
+/** Every disagreement between rows and host: one line each that says what, where, and what to do. Changes nothing. */
+export async function verifyEngine(deps: VerifyDeps, opts: { deep?: boolean } = {}): Promise<string[]> {
   const rows = await deps.containers.list();
   const findings = [
     ...rowsAgainstProcesses(rows, deps.alive, new Set(await deps.runtime.listKnown())),
+    ...halfMade(rows),
     ...(await mountsAgainstProcesses(deps)),
-    ...(await snapshotsAgainstRows(deps, new Set<string>(rows.map(({ id }) => id)))),
+    ...(await snapshotsAgainstRows(deps, rows)),
     ...(await deps.networks.verify(deps.alive)),
   ];
-  return opts.deep === true ? [...findings, ...(await deps.images.verify())] : findings;
+  return opts.deep === true ? [...findings, ...((await deps.images?.verify()) ?? [])] : findings;
 }
 
 function rowsAgainstProcesses(
-  rows: Awaited<ReturnType<ContainerStore['list']>>,
+  rows: readonly ContainerRecord[],
   alive: ReadonlySet<ContainerId>,
   known: ReadonlySet<ContainerId>,
 ): string[] {
   const findings: string[] = [];
   for (const { id, name, state } of rows) {
     const runs = state.status === 'running' || state.status === 'paused';
-    if (runs && !known.has(id)) findings.push(`container ${name}: ${state.status} by its row, unknown to the runtime`);
-    if (!runs && alive.has(id)) findings.push(`container ${name}: ${state.status} by its row, but its process runs`);
+    if (runs && (!known.has(id) || !alive.has(id)))
+      findings.push(`container ${name}: ${state.status} by its row, but its process is gone; ${RESTART}`);
+    if (!runs && alive.has(id))
+      findings.push(`container ${name}: ${state.status} by its row, but its process runs; ${RESTART}`);
   }
+  const running = new Set(rows.filter(isRunning).map(({ id }) => id));
   for (const id of known) {
-    if (!alive.has(id)) findings.push(`runtime: knows ${shortId(id)}, which does not run`);
+    if (!alive.has(id) && !running.has(id))
+      findings.push(`runtime: keeps state or processes of ${shortId(id)}, which does not run by its row; ${RESTART}`);
   }
   return findings;
+}
+
+function isRunning({ state: { status } }: ContainerRecord): boolean {
+  return status === 'running' || status === 'paused';
+}
+
+function halfMade(rows: readonly ContainerRecord[]): string[] {
+  return rows
+    .filter(({ phase, state }) => phase === 'creating' || state.status === 'removing')
+    .map(
+      ({ name, phase }) =>
+        `container ${name}: its ${phase === 'creating' ? 'creation' : 'removal'} was cut off; ${RESTART}`,
+    );
 }
 
 async function mountsAgainstProcesses({ kernel, alive, paths }: VerifyDeps): Promise<string[]> {
@@ -53,20 +74,32 @@ async function mountsAgainstProcesses({ kernel, alive, paths }: VerifyDeps): Pro
   const left = mounted.filter((target) => target.startsWith(`${paths.runContainers}/`) && !roots.has(target));
   const missing = [...roots].filter((root) => !mounted.includes(root));
   return [
-    ...left.map((target) => `mount: ${target} belongs to no running container`),
-    ...missing.map((target) => `mount: ${target} is not mounted`),
+    ...left.map((target) => `mount: ${target} belongs to no running container; ${RESTART}`),
+    ...missing.map((target) => `mount: ${target} is not mounted; restart its container`),
   ];
 }
 
-async function snapshotsAgainstRows({ snapshots }: VerifyDeps, ids: ReadonlySet<string>): Promise<string[]> {
+async function snapshotsAgainstRows(
+  { snapshots, paths }: VerifyDeps,
+  rows: readonly ContainerRecord[],
+): Promise<string[]> {
+  const names = new Map<string, string>(rows.map(({ id, name }) => [id, name]));
   const owners = new Set<string>();
   const findings: string[] = [];
   for (const { key, kind, owner, state } of await snapshots.list()) {
-    if (state !== 'ready') findings.push(`snapshot ${key}: left ${state}`);
+    if (state !== 'ready') findings.push(`snapshot ${key}: left ${state}; ${RESTART}`);
+    else if (!existsSync(paths.snapshot(key)))
+      findings.push(
+        kind === 'active'
+          ? `snapshot ${key}: ${paths.snapshot(key)} is missing; remove its container and create it anew`
+          : `snapshot ${key}: ${paths.snapshot(key)} is missing; remove its images and load them again`,
+      );
     if (kind !== 'active' || owner === undefined) continue;
     owners.add(owner);
-    if (!ids.has(owner)) findings.push(`snapshot ${key}: its container ${shortId(owner)} is gone`);
+    if (!names.has(owner)) findings.push(`snapshot ${key}: its container ${shortId(owner)} is gone; ${RESTART}`);
   }
-  for (const id of ids) if (!owners.has(id)) findings.push(`container ${shortId(id)}: its writable layer is gone`);
+  for (const [id, name] of names) {
+    if (!owners.has(id)) findings.push(`container ${name}: its writable layer is gone; remove it and create it anew`);
+  }
   return findings;
 }

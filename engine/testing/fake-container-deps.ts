@@ -78,6 +78,7 @@ export function fakeContainerDeps(): {
       removeActive: async (owner) => inUse.layers.delete(owner),
       mount: async (_owner, target) => void inUse.mounted.add(target),
       unmount: async (target) => void inUse.mounted.delete(target),
+      list: async () => [],
     },
     async *readLog() {},
   };

@@ -7,7 +7,7 @@ import { type Logger, silentLogger, systemClock } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
 import { ensureShim } from '../runtime/index.ts';
 import { createEngine } from '../system/create-engine.ts';
-import type { Engine } from '../system/engine.ts';
+import type { Engine, EngineStores } from '../system/engine.ts';
 import { testStores } from './test-stores.ts';
 
 /** Where a test engine lives; handed to another process it opens the same engine. */
@@ -23,25 +23,34 @@ export async function newTestPlace(): Promise<TestEnginePlace> {
 }
 
 /** An engine on the real kernel whose rows are files below its root. */
-export async function createTestEngine(place: TestEnginePlace, opts: { log?: Logger } = {}): Promise<Engine> {
+export async function createTestEngine(
+  place: TestEnginePlace,
+  opts: { log?: Logger; stores?: (stores: EngineStores) => EngineStores } = {},
+): Promise<Engine> {
   const { root, instance } = place;
   const rows = join(root, 'rows');
   await mkdir(rows, { recursive: true });
   return createEngine({
     paths: enginePaths(join(root, 'data'), join(root, 'run')),
-    stores: testStores(rows),
+    stores: opts.stores?.(testStores(rows)) ?? testStores(rows),
     instance,
-    addressPools: [poolOf(instance)],
+    addressPools: poolsOf(instance),
     shimPath: await ensureShim(join(root, 'shim')),
     log: opts.log ?? silentLogger,
     clock: systemClock,
   });
 }
 
-/** A subnet of its own for each place: tests run side by side, and a pool they share has a race for its first subnet. */
-function poolOf(instance: string): string {
-  const [first = 0, second = 0] = createHash('sha256').update(instance).digest();
-  return `10.${220 + (first % 16)}.${second}.0/24`;
+/**
+ * Subnets of its own for each place: tests run side by side, and a pool they share has a race for its first subnet.
+ * Several, because the host may route one of them already.
+ */
+function poolsOf(instance: string): string[] {
+  const bytes = createHash('sha256').update(instance).digest();
+  return Array.from(
+    { length: 8 },
+    (_, at) => `10.${220 + (bytes.readUInt8(at * 2) % 32)}.${bytes.readUInt8(at * 2 + 1)}.0/24`,
+  );
 }
 
 /** Removes all containers, then what the host keeps for this place. */

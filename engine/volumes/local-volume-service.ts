@@ -47,8 +47,8 @@ class LocalVolumeService implements VolumeService {
   }
 
   async create(opts: Parameters<VolumeService['create']>[0]): Promise<VolumeSummary> {
-    const anonymous = opts.name === undefined || opts.name === '';
-    const name = anonymous ? randomBytes(32).toString('hex') : checkedName(opts.name ?? '');
+    const name = opts.name ? checkedName(opts.name) : randomBytes(32).toString('hex');
+    const anonymous = opts.anonymous ?? !opts.name;
     checkOptions(name, opts.options ?? {});
     using _lock = await this.#locks.acquire(name, opts.signal);
     const existing = await this.#deps.store.get(name);

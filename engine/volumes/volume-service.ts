@@ -34,9 +34,14 @@ export interface VolumeSummary extends VolumeRecord {
  * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`), `not_found`, `in_use` with `details.containers`
  */
 export interface VolumeService {
-  /** Idempotent by name, as Docker's. */
+  /** Idempotent by name, as Docker's. `anonymous` says that the name was drawn for one container; without a name it is. */
   create(
-    opts: { name?: string; labels?: Record<string, string>; options?: Record<string, string> } & OpOptions,
+    opts: {
+      name?: string;
+      anonymous?: boolean;
+      labels?: Record<string, string>;
+      options?: Record<string, string>;
+    } & OpOptions,
   ): Promise<VolumeSummary>;
   get(name: string): Promise<VolumeSummary>;
   list(): Promise<VolumeSummary[]>;

@@ -83,9 +83,21 @@ test('verify finds a damaged blob, a missing folder and a changed audit row', as
     await database.db.volume.create({ data: { ...plain, name: 'lost', createdAt: new Date(0) } });
     await database.db.auditRow.updateMany({ data: { actorName: 'somebody else' } });
   }
+  const strays = join(dataRoot, '..', 'run', 'netns');
+  await mkdir(strays, { recursive: true });
+  await writeFile(join(strays, 'stray'), '');
   const { code, out } = await run(['verify']);
   assert.equal(code, 1);
-  for (const problem of [/^audit log: row 1 /m, /^blob sha256:a+: /m, /^volume lost: /m]) assert.match(out, problem);
+  const problems = [
+    /^audit log: row 1 /,
+    /^blob sha256:a+: /,
+    /^volume lost: /,
+    /^network namespace \S+stray belongs to /,
+  ];
+  const lines = out.trimEnd().split('\n');
+  assert.equal(lines.length, problems.length, out);
+  // What, where, and what to do.
+  for (const [at, problem] of problems.entries()) assert.match(lines[at] ?? '', new RegExp(`${problem.source}.*; \\S`));
 });
 
 const WRONG: string[][] = [

@@ -15,7 +15,7 @@ export const USAGE = `usage: ./davit admin COMMAND [OPTIONS]
   setup-code                                         print a new one-time code for the first owner (60 minutes)
   create-user NAME --role ROLE --password-stdin      make a user; the password is read from standard input
   reset-password NAME --password-stdin               set a password and end all of the user's sessions
-  verify                                             database, audit log and every stored digest against the disk
+  verify                                             database, audit log, disk, processes, mounts, networks and firewall; changes nothing
 
 Roles: ${ROLES.join(', ')}.
 Options: --data-root DIR (DAVIT_DATA_ROOT) and the other settings of "./davit up", so that the same line of options fits both.

@@ -50,17 +50,17 @@ export async function runCommand(
       return 0;
     }
     case 'verify':
-      return verify(db, audit, paths, terminal);
+      return await verify(db, audit, { paths, instance: config.instance }, terminal);
   }
 }
 
 async function verify(
   db: Db,
   audit: Audit,
-  paths: ReturnType<typeof enginePaths>,
+  place: { paths: ReturnType<typeof enginePaths>; instance: string },
   terminal: Terminal,
 ): Promise<number> {
-  const { checked, problems } = await verifyInstance({ db, stores: createStores(db), audit, paths });
+  const { checked, problems } = await verifyInstance({ db, stores: createStores(db), audit, ...place });
   for (const problem of problems) terminal.out(problem);
   const { auditRows, blobs, rows } = checked;
   terminal.note(`${rows} rows, ${blobs} blobs, ${auditRows} audit rows checked; ${problems.length} problems`);

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createContentStore } from '#engine/content/index.ts';
 import { type Digest, tryParseDigest } from '#engine/oci/index.ts';
 import type { EnginePaths } from '#engine/paths.ts';
-import type { EngineStores } from '#engine/system/index.ts';
+import { type EngineStores, inspectHost } from '#engine/system/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Db } from '../db/index.ts';
 
@@ -14,19 +14,21 @@ interface Verification {
   problems: string[];
 }
 
-/** The database, its audit chain, every stored digest and every row against the disk. Changes nothing; the server may run meanwhile. */
+/** The database, its audit chain, every stored digest, every row against disk and host. Changes nothing; the server may run meanwhile. */
 export async function verifyInstance(parts: {
   db: Db;
   stores: EngineStores;
   audit: Audit;
   paths: EnginePaths;
+  instance: string;
 }): Promise<Verification> {
-  const { db, stores, audit, paths } = parts;
+  const { db, stores, audit, paths, instance } = parts;
   const problems = await checkDatabase(db);
   const chain = await audit.verifyChain();
-  if (!chain.ok) problems.push(`audit log: row ${chain.brokenAt} ${chain.problem}`);
+  if (!chain.ok) problems.push(`audit log: row ${chain.brokenAt} ${chain.problem}; compare it with a backup`);
   const blobs = await checkBlobs(paths, problems);
   const rows = await checkRows(stores, paths, blobs, problems);
+  problems.push(...(await inspectHost({ paths, stores, instance })));
   return { checked: { auditRows: chain.rows, blobs: blobs.size, rows }, problems };
 }
 
@@ -35,7 +37,7 @@ async function checkDatabase(db: Db): Promise<string[]> {
   return rows
     .flatMap((row) => Object.values(row).map(String))
     .filter((line) => line !== 'ok')
-    .map((line) => `database: ${line}`);
+    .map((line) => `database: ${line}; restore a backup`);
 }
 
 async function checkBlobs(paths: EnginePaths, problems: string[]): Promise<ReadonlySet<Digest>> {
@@ -46,7 +48,10 @@ async function checkBlobs(paths: EnginePaths, problems: string[]): Promise<Reado
     const [algorithm = 'sha256', hex] = digest.split(':');
     const hash = createHash(algorithm);
     await pipeline(createReadStream(content.path(digest)), hash);
-    if (hash.digest('hex') !== hex) problems.push(`blob ${digest}: its bytes have another digest`);
+    if (hash.digest('hex') !== hex)
+      problems.push(
+        `blob ${digest}: its bytes have another digest; remove the images that hold it and load them again`,
+      );
   }
   return found;
 }
@@ -64,22 +69,22 @@ async function checkRows(
     stores.containers.list(),
     stores.volumes.list(),
   ]);
-  const needFolder = (what: string, path: string) => {
-    if (!existsSync(path)) problems.push(`${what}: its folder ${path} is missing`);
+  const needFolder = (what: string, path: string, todo: string) => {
+    if (!existsSync(path)) problems.push(`${what}: its folder ${path} is missing; ${todo}`);
   };
   for (const image of images) {
     for (const text of [image.id, image.manifestDigest, ...image.layers.map(({ digest }) => digest)]) {
       const digest = tryParseDigest(text);
-      if (digest === undefined || !blobs.has(digest)) problems.push(`image ${image.id}: blob ${text} is missing`);
+      if (digest === undefined || !blobs.has(digest))
+        problems.push(`image ${image.id}: blob ${text} is missing; remove the image and load it again`);
     }
   }
-  for (const { key, state } of snapshots) if (state === 'ready') needFolder(`snapshot ${key}`, paths.snapshot(key));
-  const owners = new Set(snapshots.map(({ owner }) => owner));
   for (const { id, name, phase, state } of containers) {
     if (phase !== 'ready' || state.status === 'removing') continue;
-    needFolder(`container ${name}`, paths.container(id));
-    if (!owners.has(id)) problems.push(`container ${name}: its writable layer has no row`);
+    needFolder(`container ${name}`, paths.container(id), 'remove it and create it anew');
   }
-  for (const { name, state } of volumes) if (state === 'ready') needFolder(`volume ${name}`, paths.volumeData(name));
+  for (const { name, state } of volumes) {
+    if (state === 'ready') needFolder(`volume ${name}`, paths.volumeData(name), 'restore a backup or remove it');
+  }
   return images.length + tags.length + snapshots.length + containers.length + volumes.length;
 }

@@ -3,9 +3,10 @@ import { hostname as hostName } from 'node:os';
 import { isEngineError } from '../../errors/index.ts';
 import type { ImageRecord } from '../../images/image-service.ts';
 import { CleanupStack, type ContainerId, newContainerId } from '../../lib/index.ts';
+import { isAnonymous, nameAnonymousVolumes, removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import { checkConfig } from '../check-config.ts';
 import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
-import type { CallOptions, ContainerConfig, ContainerRecord, MountSpec } from '../container-service.ts';
+import type { CallOptions, ContainerConfig, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { checkName, freeRandomName } from '../names.ts';
 import { sharedWith } from '../network-mode.ts';
@@ -27,16 +28,20 @@ export async function createContainer(
   await using undo = new CleanupStack({ log: ctx.log });
   const record = await insertRow(ctx, config, image, opts);
   const { id } = record;
-  undo.defer('delete row', () => ctx.store.delete(id));
+  undo.defer('remove volumes and row', async () => {
+    await ctx.store.update(id, { state: { status: 'removing', volumes: true } });
+    await removeAnonymousVolumes(ctx, record);
+    await ctx.store.delete(id);
+  });
   await ctx.snapshots.createActive(id, image.chainId);
   undo.defer('remove writable layer', () => ctx.snapshots.removeActive(id));
   await mkdir(ctx.paths.container(id), { recursive: true, mode: 0o700 });
   undo.defer('remove folder', () => rm(ctx.paths.container(id), { recursive: true, force: true }));
 
-  const mounts = await fillInVolumes(ctx, record, undo);
-  await populateVolumes(ctx, id, mounts);
+  await makeVolumes(ctx, record);
+  await populateVolumes(ctx, record);
   opts.signal?.throwIfAborted();
-  await ctx.store.update(id, { phase: 'ready', mounts });
+  await ctx.store.update(id, { phase: 'ready' });
   undo.commit();
   publish(ctx, record, 'create', { opts });
   return { id, name: record.name, warnings: warningsOf(config) };
@@ -66,7 +71,7 @@ async function insertRow(
     imageId: image.id,
     config: { ...merged, hostname },
     process: toProcess(merged, { id, hostname }),
-    mounts: [...merged.mounts],
+    mounts: nameAnonymousVolumes(merged.mounts),
     state: { status: 'created' },
     phase: 'creating',
     manuallyStopped: false,
@@ -86,23 +91,16 @@ async function insertRow(
   }
 }
 
-async function fillInVolumes(ctx: Context, record: ContainerRecord, undo: CleanupStack): Promise<MountSpec[]> {
-  const filled: MountSpec[] = [];
+async function makeVolumes(ctx: Context, record: ContainerRecord): Promise<void> {
   for (const mount of record.mounts) {
-    if (mount.type !== 'volume') {
-      filled.push(mount);
-      continue;
-    }
-    const volume = await ctx.volumes.create(mount.name === undefined ? {} : { name: mount.name });
-    // A named one may be another's by now; Docker leaves it as well.
-    if (volume.anonymous) undo.defer('remove anonymous volume', () => ctx.volumes.remove(volume.name));
-    filled.push({ ...mount, name: volume.name });
+    if (mount.type !== 'volume' || mount.name === undefined) continue;
+    // A named one stays when the creation fails: it may be another's by now, and Docker leaves it as well.
+    await ctx.volumes.create({ name: mount.name, anonymous: isAnonymous(record, mount.target) });
   }
-  return filled;
 }
 
 /** Only now, as Docker does: a volume somebody emptied later stays empty. */
-async function populateVolumes(ctx: Context, id: ContainerId, mounts: readonly MountSpec[]): Promise<void> {
+async function populateVolumes(ctx: Context, { id, mounts }: ContainerRecord): Promise<void> {
   const wanted = mounts.filter((mount) => mount.type === 'volume' && mount.noCopy !== true);
   if (wanted.length === 0) return;
   const rootfs = ctx.paths.rootfs(id);

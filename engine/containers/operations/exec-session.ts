@@ -158,8 +158,9 @@ async function adopt(ctx: Context, containerId: ContainerId, id: ExecId, task: E
   const record = await getRecord(ctx.store, containerId);
   const { env, cwd } = record.process;
   const user = { uid: 0, gid: 0, additionalGids: [] };
-  const info: ExecInfo = { id, containerId, args: [], tty: false, running: true, exitCode: undefined, pid: task.pid };
-  const spec = { id, containerId, args: [], env, cwd, user, tty: false, openStdin: false, privileged: false };
+  const { pid, args, tty } = task;
+  const info: ExecInfo = { id, containerId, args: [...args], tty, running: true, exitCode: undefined, pid };
+  const spec = { id, containerId, args, env, cwd, user, tty, openStdin: false, privileged: false };
   const session: ExecSession = { info, spec, task, starting: Promise.resolve(task), endedAt: undefined };
   ctx.execs.add(session, ctx.clock());
   follow(ctx, session, task, record);

@@ -2,6 +2,7 @@ import type { ExitRecord, Task } from '../../runtime/runtime.ts';
 import type { ContainerRecord, ContainerState } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
 import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts';
+import { LOST } from '../stop-reason.ts';
 import { removeLocked } from './remove-locked.ts';
 
 /** From now on this server handles the task's end. */
@@ -30,8 +31,6 @@ async function handleExit(ctx: Context, joined: JoinedTask, exit: ExitRecord): P
 interface Ending {
   intent: StopIntent | undefined;
   startedAt: Date;
-  /** Text for the state, when the end itself was an error. */
-  error?: string;
 }
 
 /** Everything that happens when a process has ended: save, clean up, tell, and restart or remove as configured. */
@@ -62,7 +61,7 @@ export async function settleExitLocked(
   publish(ctx, record, 'die', { attributes: { exitCode: String(exit.exitCode), execDuration } });
   ctx.waiters.tell(id, 'exit', {
     exitCode: exit.exitCode,
-    ...(ending.error === undefined ? {} : { error: ending.error }),
+    ...(exit.lost === true ? { error: LOST } : {}),
   });
   if (restarts) ctx.restarts.schedule(id, attempt, delayMs);
   else if (record.config.autoRemove && ending.intent?.keep !== true) await removeLocked(ctx, record, { volumes: true });
@@ -73,8 +72,8 @@ function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt:
   return { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, nextAt, attempt };
 }
 
-function ended(exit: ExitRecord, { intent, startedAt, error }: Ending): ContainerState {
-  const { exitCode, oomKilled, finishedAt, signal } = exit;
+function ended(exit: ExitRecord, { intent, startedAt }: Ending): ContainerState {
+  const { exitCode, oomKilled, finishedAt, signal, lost } = exit;
   return {
     status: 'exited',
     exitCode,
@@ -82,7 +81,7 @@ function ended(exit: ExitRecord, { intent, startedAt, error }: Ending): Containe
     startedAt,
     finishedAt,
     ...(signal === undefined ? {} : { signal }),
-    ...(error === undefined ? {} : { error }),
+    ...(lost === true ? { error: LOST } : {}),
     // Empty: somebody whose name is not known.
     ...(intent === undefined ? {} : { stoppedBy: intent.by ?? '' }),
   };

@@ -3,8 +3,6 @@ import { errnoOf } from '../../errors/index.ts';
 import { type ContainerId, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
-import { shouldRestart } from '../restart-policy.ts';
-import { LOST } from '../stop-reason.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -70,16 +68,16 @@ async function rejoin(
     await settleExitLocked(ctx, record, found.exited, { intent, startedAt });
     return `recorded its exit with code ${found.exited.exitCode}`;
   }
-  const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt: ctx.clock() };
-  await settleExitLocked(ctx, record, exit, { intent: undefined, startedAt, error: LOST });
+  const finishedAt = ctx.clock();
+  const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt, lost: true } as const;
+  await settleExitLocked(ctx, record, exit, { intent: undefined, startedAt });
   return rebooted ? 'ended with the host' : 'its process is gone without a record';
 }
 
-/** Its last restart failed, or it waited for one when everything ended: Docker tries again at boot. */
-function startsAtBoot(record: ContainerRecord): boolean {
-  const { name } = record.config.restart;
-  const policy = name === 'always' || name === 'unless-stopped';
-  return policy && shouldRestart(record.config.restart, { ...record, exitCode: 1 });
+/** As Docker's daemon when it starts: `always` means also what somebody stopped, `unless-stopped` does not. */
+function startsAtBoot({ config, manuallyStopped }: ContainerRecord): boolean {
+  const { name } = config.restart;
+  return name === 'always' || (name === 'unless-stopped' && !manuallyStopped);
 }
 
 async function scheduleStart(
@@ -109,6 +107,12 @@ async function dropStrangers(ctx: Context): Promise<string[]> {
     if (id === undefined || ctx.tasks.has(id)) continue;
     await ctx.snapshots.unmount(mount.target);
     actions.push(`container ${shortId(id)}: unmounted a left root`);
+  }
+  for (const { kind, owner } of await ctx.snapshots.list()) {
+    const id = tryParseContainerId(owner ?? '');
+    if (kind !== 'active' || id === undefined || rows.has(id)) continue;
+    await ctx.snapshots.removeActive(id);
+    actions.push(`container ${shortId(id)}: removed a left writable layer`);
   }
   for (const folder of [ctx.paths.containers, ctx.paths.runContainers]) {
     for (const name of await namesIn(folder)) {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { isEngineError } from '../../errors/index.ts';
+import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 
@@ -14,7 +14,8 @@ export async function removeLocked(
 ): Promise<void> {
   const { id } = record;
   ctx.restarts.forget(id);
-  await ctx.store.update(id, { state: { status: 'removing' } });
+  const volumes = opts.volumes === true || (record.state.status === 'removing' && record.state.volumes === true);
+  await ctx.store.update(id, { state: { status: 'removing', volumes } });
   try {
     await ctx.networks.detach(id);
     await ctx.runtime.cleanUp(id);
@@ -22,13 +23,12 @@ export async function removeLocked(
     await ctx.snapshots.removeActive(id);
     await rm(ctx.paths.container(id), { recursive: true, force: true });
     await rm(ctx.paths.runContainer(id), { recursive: true, force: true });
+    if (volumes) await removeAnonymousVolumes(ctx, record);
   } catch (error) {
     await ctx.store.update(id, { state: deadAfter(record, error, ctx.clock()) });
     throw error;
   }
   await ctx.store.delete(id);
-  if (opts.volumes === true) await removeAnonymousVolumes(ctx, record);
-
   ctx.tasks.delete(id);
   ctx.execs.forgetContainer(id);
   for (const client of [...(ctx.waitingClients.get(id) ?? [])]) client.close();
@@ -45,16 +45,4 @@ function deadAfter(record: ContainerRecord, cause: unknown, now: Date): Containe
 
 function exitCodeOf({ state }: ContainerRecord): number {
   return 'exitCode' in state ? (state.exitCode ?? 0) : 0;
-}
-
-async function removeAnonymousVolumes(ctx: Context, record: ContainerRecord): Promise<void> {
-  for (const mount of record.mounts) {
-    if (mount.type !== 'volume' || mount.name === undefined) continue;
-    try {
-      if ((await ctx.volumes.get(mount.name)).anonymous) await ctx.volumes.remove(mount.name);
-    } catch (error) {
-      // Another container uses it, or it has gone already: both leave nothing to do.
-      if (!isEngineError(error, 'in_use') && !isEngineError(error, 'not_found')) throw error;
-    }
-  }
 }

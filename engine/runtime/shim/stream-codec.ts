@@ -105,7 +105,7 @@ export class FrameDecoder {
 export function tryParseExit(text: string): ExitRecord | undefined {
   const value = tryParseObject(text);
   if (value === undefined) return undefined;
-  const { code, signal, oom, at } = value;
+  const { code, signal, oom, at, lost } = value;
   if (typeof code !== 'number' || typeof at !== 'string') return undefined;
   const finishedAt = new Date(at);
   if (Number.isNaN(finishedAt.getTime())) return undefined;
@@ -114,6 +114,7 @@ export function tryParseExit(text: string): ExitRecord | undefined {
     signal: typeof signal === 'number' && signal > 0 ? signal : undefined,
     oomKilled: oom === true,
     finishedAt,
+    ...(lost === true ? { lost } : {}),
   };
 }
 
@@ -124,6 +125,7 @@ export function formatExit(exit: ExitRecord): string {
     signal: exit.signal ?? 0,
     oom: exit.oomKilled,
     at: exit.finishedAt.toISOString(),
+    lost: exit.lost,
   });
 }
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { type CrashReport, OPERATIONS } from '../testing/crash-process.ts';
+import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
+
+const WORKER = join(import.meta.dirname, '../testing/crash-process.ts');
+/** More than any operation has writes. */
+const MOST_WRITES = 30;
+const MOMENTS = Array.from({ length: MOST_WRITES }, (_, at) => at + 1).flatMap(
+  (at) =>
+    [
+      [at, 'before'],
+      [at, 'after'],
+    ] as const,
+);
+
+/** What may be there after a crash within the operation: nothing half-made. */
+const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
+  create: /^(box created)?$/,
+  start: /^box (created|running)$/,
+  stop: /^box (running|exited)$/,
+  remove: /^(box (running|exited))?$/,
+};
+
+for (const operation of OPERATIONS) {
+  test(`${operation}: a server killed before or after any of its writes leaves nothing half-made`, {
+    timeout: 280_000,
+  }, async () => {
+    const place = await newTestPlace();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => {
+      const engine = await createTestEngine(place);
+      await engine.start();
+      await dropTestEngine(engine, place);
+    });
+    let crashes = 0;
+    let moment: string | undefined;
+    for (const [at, when] of MOMENTS) {
+      // Each life first tells what the crash before has left.
+      const { died, report } = await liveOnce(place, operation, at, when);
+      if (moment !== undefined) check(report, moment);
+      moment = died ? `${operation} killed ${when} write ${at}` : undefined;
+      if (!died) break;
+      crashes += 1;
+    }
+    assert.equal(moment, undefined, 'every moment was tried');
+    assert.ok(crashes > 4, `${crashes} crashes`);
+  });
+
+  function check(report: CrashReport, moment: string): void {
+    const about = `${moment}: ${JSON.stringify(report)}`;
+    assert.deepEqual(report.findings, [], about);
+    assert.match(report.containers.join(), ALLOWED[operation], about);
+    assert.deepEqual(report.strays, [], about);
+    const anonymous = report.volumes.filter((name) => name === 'anonymous');
+    assert.equal(anonymous.length, report.containers.length, about);
+  }
+}
+
+async function liveOnce(
+  { root, instance }: TestEnginePlace,
+  operation: string,
+  at: number,
+  when: string,
+): Promise<{ died: boolean; report: CrashReport }> {
+  const args = [WORKER, root, instance, operation, String(at), when];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  assert.ok(signal === 'SIGKILL' || code === 0, `ended with ${code}: ${errors}`);
+  return { died: signal === 'SIGKILL', report: JSON.parse(out) };
+}

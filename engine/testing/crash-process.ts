@@ -1,0 +1,96 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { enginePaths } from '../paths.ts';
+import type { Engine } from '../system/engine.ts';
+import { containerConfig } from './container-config.ts';
+import { DyingStores } from './dying-stores.ts';
+import { importBusybox } from './import-busybox.ts';
+import { createTestEngine } from './test-engine.ts';
+
+/** What the next engine found and left, told after its start. */
+export interface CrashReport {
+  actions: string[];
+  findings: string[];
+  containers: string[];
+  volumes: string[];
+  /** Folders of containers that have no row. */
+  strays: string[];
+}
+
+export const OPERATIONS = ['create', 'start', 'stop', 'remove'] as const;
+type Operation = (typeof OPERATIONS)[number];
+
+/**
+ * One life of an engine that crashes: starts, tells what the crash before has left, begins anew and dies at the n-th
+ * write of one operation. Exits with 0 when the operation has fewer writes.
+ */
+async function live(root: string, instance: string, operation: Operation, at: number, when: 'before' | 'after') {
+  const dying = new DyingStores();
+  const engine = await createTestEngine({ root, instance }, { stores: (stores) => dying.wrap(stores) });
+  const { actions } = await engine.start();
+  process.stdout.write(`${JSON.stringify(await report(engine, root, actions))}\n`);
+  await prepare(engine, operation);
+  dying.arm(at, when);
+  await run(engine, operation);
+  await engine[Symbol.asyncDispose]();
+}
+
+async function report(engine: Engine, root: string, actions: string[]): Promise<CrashReport> {
+  const paths = enginePaths(join(root, 'data'), join(root, 'run'));
+  const containers = await engine.containers.list({ all: true });
+  const known = new Set<string>(containers.map(({ id }) => id));
+  const folders = await Promise.all([readdir(paths.containers), readdir(paths.runContainers)]);
+  return {
+    actions,
+    findings: await engine.verify({ deep: true }),
+    containers: containers.map(({ name, state }) => `${name} ${state.status}`),
+    volumes: (await engine.volumes.list()).map(({ name, anonymous }) => (anonymous ? 'anonymous' : name)),
+    strays: folders.flat().filter((name) => !known.has(name)),
+  };
+}
+
+async function prepare(engine: Engine, operation: Operation): Promise<void> {
+  for (const { id } of await engine.containers.list({ all: true })) {
+    await engine.containers.remove(id, { force: true, volumes: true });
+  }
+  if ((await engine.images.list()).length === 0) {
+    await importBusybox(engine);
+  }
+  if (operation === 'create') return;
+  await create(engine);
+  if (operation !== 'start') await engine.containers.start('box');
+}
+
+async function create(engine: Engine): Promise<void> {
+  const config = containerConfig({
+    image: 'busybox:test',
+    command: ['sleep', '600'],
+    ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }],
+    mounts: [
+      { type: 'volume', target: '/www', readOnly: false },
+      { type: 'volume', name: 'kept', target: '/var', readOnly: false },
+    ],
+  });
+  await engine.containers.create(config, { name: 'box' });
+}
+
+async function run(engine: Engine, operation: Operation): Promise<void> {
+  switch (operation) {
+    case 'create':
+      return create(engine);
+    case 'start':
+      await engine.containers.start('box');
+      return;
+    case 'stop':
+      await engine.containers.stop('box', { timeoutSeconds: 0 });
+      return;
+    case 'remove':
+      return engine.containers.remove('box', { force: true, volumes: true });
+  }
+}
+
+const [root, instance, name, at, when] = process.argv.slice(2);
+const operation = OPERATIONS.find((known) => known === name);
+if (root !== undefined && instance !== undefined && operation !== undefined) {
+  await live(root, instance, operation, Number(at), when === 'before' ? 'before' : 'after');
+}
