@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { EngineError } from '../errors/index.ts';
-import { type Logger, type OpOptions, silentLogger } from '../lib/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
+import { type Logger, type OpOptions, Slots, silentLogger } from '../lib/index.ts';
 import { parseDiffId, parseDigest } from '../oci/index.ts';
 import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, LayerApplier, LayerLimits } from './layer-applier.ts';
-import { runUnpack } from './run-unpack.ts';
+import { runUnpack, sourceFailed } from './run-unpack.ts';
 import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 const GIB = 2 ** 30;
+/** A child takes up to 250 MiB and a core; a few more than cores, so that slow uploads do not hold up all others. */
+const CONCURRENCY = Math.max(4, availableParallelism());
+const MAX_WAITING = 64;
 /** gzip reaches 1030 with nothing but zeros, real file systems stay below 20. */
 const LAYER_LIMITS: LayerLimits = {
   maxEntries: 1_000_000,
@@ -20,19 +24,39 @@ const ARCHIVE_LIMITS: LayerLimits = { ...LAYER_LIMITS, maxEntries: 20_000 };
 
 type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;
 
-export function createLayerApplier(deps: { log: Logger }): LayerApplier {
+/** Aborted when a source breaks, which would otherwise be noticed only when its turn comes. */
+function endOf(stream: Readable): AbortSignal {
+  const end = new AbortController();
+  const onEnd = () => end.abort();
+  stream.once('error', onEnd).once('close', onEnd);
+  if (stream.destroyed) onEnd();
+  return end.signal;
+}
+
+/** @param deps.concurrency children at once; the others wait for their turn */
+export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
+
+  async function inTurn(job: Job, request: Omit<UnpackRequest, 'sourcePath'>): Promise<UnpackResult> {
+    const { source } = job;
+    const stream = source instanceof Readable ? source : undefined;
+    const signal = job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]);
+    const sourcePath = source instanceof Readable ? undefined : source.path;
+    try {
+      using _slot = await slots.acquire(stream === undefined ? signal : AbortSignal.any([signal, endOf(stream)]));
+      return await runUnpack({ request: { ...request, sourcePath }, stream, signal, onProgress: job.onProgress });
+    } catch (error) {
+      const lost = stream?.destroyed === true && !signal.aborted && isEngineError(error, 'cancelled');
+      throw lost ? sourceFailed(stream.errored ?? new Error('it ended before its turn')) : error;
+    } finally {
+      stream?.destroy();
+    }
+  }
 
   async function run(job: Job, request: Omit<UnpackRequest, 'sourcePath'>): Promise<UnpackResult> {
-    const { source } = job;
-    const signal = job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]);
-    const result = runUnpack({
-      request: { ...request, sourcePath: source instanceof Readable ? undefined : source.path },
-      stream: source instanceof Readable ? source : undefined,
-      signal,
-      onProgress: job.onProgress,
-    });
+    const result = inTurn(job, request);
     running.add(result);
     try {
       return await result;

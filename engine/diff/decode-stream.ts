@@ -86,7 +86,7 @@ function decodeByProgram(program: string, args: readonly string[]): Decoder {
   return async (source, consume) => {
     const feed = pipeline(source, child.stdin);
     const [fed, consumed, exit] = await Promise.allSettled([feed, consume(child.stdout), ended]);
-    if (consumed.status === 'rejected') throw consumed.reason;
+    if (consumed.status === 'rejected' && !isEarlyEnd(consumed.reason)) throw consumed.reason;
     if (exit.status === 'rejected') throw exit.reason;
     // bzip2 ignores what follows with a warning and success.
     if (exit.value !== 0 || complaint !== '') {
@@ -95,8 +95,14 @@ function decodeByProgram(program: string, args: readonly string[]): Decoder {
         `The compressed data is damaged (${program}: ${complaint.trim().slice(0, 200)})`,
       );
     }
+    if (consumed.status === 'rejected') throw consumed.reason;
     if (fed.status === 'rejected') throw fed.reason;
   };
+}
+
+/** The tar ends too early when its decompression does: then the program knows why. */
+function isEarlyEnd(error: unknown): boolean {
+  return isEngineError(error, 'data_corrupt') && ['empty', 'truncated'].includes(error.details.reason ?? '');
 }
 
 async function exitOf(child: ChildProcess): Promise<number> {

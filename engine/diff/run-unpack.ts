@@ -109,7 +109,8 @@ function cancelled(signal: AbortSignal): EngineError {
   return new EngineError('cancelled', 'Unpacking was cancelled', { reason: 'cancelled' }, { cause: signal.reason });
 }
 
-function sourceFailed(cause: unknown): EngineError {
+/** The stream broke before its end. */
+export function sourceFailed(cause: unknown): EngineError {
   if (isEngineError(cause)) return cause;
   const words = cause instanceof Error ? cause.message : String(cause);
   return new EngineError(

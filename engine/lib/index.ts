@@ -5,3 +5,4 @@ export * from './ids.ts';
 export * from './keyed-lock.ts';
 export * from './log.ts';
 export * from './op-options.ts';
+export * from './slots.ts';

@@ -11,7 +11,9 @@ export interface TarMember {
   major?: number;
   minor?: number;
   /** Written before the member as an extended header. */
-  pax?: Record<string, string>;
+  pax?: Record<string, string> | [string, string][];
+  /** Whole blocks between the header and the data, in no size. */
+  afterHeader?: Buffer;
   /** Size field instead of the length of `data`. */
   size?: number;
   magic?: 'posix' | 'gnu' | 'v7';
@@ -43,11 +45,13 @@ export function gnuLong(type: 'L' | 'K', text: string): TarMember {
 function memberBlocks(member: TarMember): Buffer[] {
   const blocks: Buffer[] = [];
   if (member.pax !== undefined) {
-    const records = Object.entries(member.pax).map(([key, value]) => paxRecord(key, value));
+    const records = (Array.isArray(member.pax) ? member.pax : Object.entries(member.pax)).map(([key, value]) =>
+      paxRecord(key, value),
+    );
     blocks.push(...memberBlocks({ name: 'PaxHeaders/x', type: 'x', data: Buffer.from(records.join(''), 'latin1') }));
   }
   const data = Buffer.from(member.data ?? '');
-  blocks.push(headerBlock(member, data.length), data);
+  blocks.push(headerBlock(member, data.length), member.afterHeader ?? Buffer.alloc(0), data);
   if (data.length % 512 > 0) blocks.push(Buffer.alloc(512 - (data.length % 512)));
   return blocks;
 }
