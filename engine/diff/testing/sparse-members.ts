@@ -1,7 +1,7 @@
 import type { TarMember } from './tar-builder.ts';
 
 /** A file with holes: where each piece of data belongs. Everything may be set to hostile values. */
-export interface SparseFile {
+interface SparseFile {
   name: string;
   realSize: number;
   segments: readonly [offset: number, data: string][];
