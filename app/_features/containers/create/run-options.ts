@@ -1,0 +1,92 @@
+import {
+  type CreateForm,
+  FIELD_KEYS,
+  FIELDS,
+  isSwitch,
+  type MountRow,
+  type PortRow,
+  type Section,
+} from './create-form.ts';
+import { splitWords } from './split-words.ts';
+import { looksSecret } from './view-model.ts';
+
+/** One option of `docker run` that the form sets; a switch has no value. */
+export interface RunOption {
+  section: Section;
+  flag: string;
+  value?: string;
+}
+
+/** The set options in the order of the form; half-typed values stand as they are. */
+export function runOptions(form: CreateForm): RunOption[] {
+  return [
+    ...(form.name.trim() === '' ? [] : [{ section: 'image', flag: '--name', value: form.name.trim() } as const]),
+    ...form.ports.filter(isPortSet).map((row) => ({ section: 'ports', flag: '-p', value: portOf(row) }) as const),
+    ...form.env
+      .filter(({ name }) => name.trim() !== '')
+      .map(({ name, value }) => {
+        const assignment = looksSecret(name) ? name.trim() : `${name.trim()}=${value}`;
+        return { section: 'env', flag: '-e', value: assignment } as const;
+      }),
+    ...form.mounts.filter(({ target }) => target.trim() !== '').map(mountOf),
+    ...choicesOf(form),
+    ...FIELD_KEYS.flatMap((key) => fieldOptions(form, key)),
+  ];
+}
+
+export function isPortSet({ hostAddress, hostPort, containerPort }: PortRow): boolean {
+  return [hostAddress, hostPort, containerPort].some((text) => text.trim() !== '');
+}
+
+function portOf({ hostAddress, hostPort, containerPort, protocol }: PortRow): string {
+  const address = hostAddress.trim();
+  const host = address === '' ? '' : `${address.includes(':') ? `[${address}]` : address}:`;
+  const published = host === '' && hostPort.trim() === '' ? '' : `${host}${hostPort.trim()}:`;
+  return `${published}${containerPort.trim()}${protocol === 'udp' ? '/udp' : ''}`;
+}
+
+function mountOf(row: MountRow): RunOption {
+  const [source, target] = [row.source.trim(), row.target.trim()];
+  const ending = row.readOnly ? ':ro' : '';
+  if (row.type === 'tmpfs') {
+    const options = [...(row.readOnly ? ['ro'] : []), ...(row.size.trim() === '' ? [] : [`size=${row.size.trim()}`])];
+    const value = options.length === 0 ? target : `${target}:${options.join(',')}`;
+    return { section: 'storage', flag: '--tmpfs', value };
+  }
+  return { section: 'storage', flag: '-v', value: `${source === '' ? '' : `${source}:`}${target}${ending}` };
+}
+
+function choicesOf(form: CreateForm): RunOption[] {
+  const network = form.network === 'container:' ? `container:${form.networkContainer.trim()}` : form.network;
+  const retries = form.maxRetries.trim();
+  const restart = form.restart === 'on-failure' && retries !== '' ? `on-failure:${retries}` : form.restart;
+  return [
+    ...(network === 'bridge' ? [] : [{ section: 'network', flag: '--network', value: network } as const]),
+    ...(restart === 'no' ? [] : [{ section: 'restart', flag: '--restart', value: restart } as const]),
+  ];
+}
+
+function fieldOptions(form: CreateForm, key: keyof typeof FIELDS): RunOption[] {
+  const { section, kind } = FIELDS[key];
+  if (key === 'command') return [];
+  const { flag } = FIELDS[key];
+  if (isSwitch(key)) return form[key] ? [{ section, flag }] : [];
+  const text = form[key].trim();
+  if (text === '') return [];
+  if (key === 'entrypoint') return [{ section, flag, value: (splitWords(text) ?? [text])[0] ?? '' }];
+  const values = kind === 'lines' || kind === 'pairs' ? linesOf(text) : [text];
+  return values.map((value) => ({ section, flag, value: kind === 'size' ? value.replace(/\s+/g, '') : value }));
+}
+
+/** Words after the image: what follows the first word of an entrypoint, then the command. */
+export function runArguments(form: CreateForm): string[] {
+  const [, ...rest] = splitWords(form.entrypoint) ?? [];
+  return [...rest, ...(splitWords(form.command) ?? [form.command])];
+}
+
+export function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
