@@ -5,6 +5,8 @@ interface Failure {
   code: string;
   reason: string | undefined;
   params: Record<string, string | number>;
+  /** The same with lists and objects: which fields, which containers. */
+  details: Readonly<Record<string, unknown>>;
   /** The engine's own English sentence, shown under Details. */
   message: string;
   requestId: string | undefined;
@@ -18,13 +20,14 @@ export function toFailure(error: unknown): Failure {
       code: String(wire['code']),
       reason: typeof wire['reason'] === 'string' ? wire['reason'] : undefined,
       params: toParams(wire['params']),
+      details: isRecord(wire['params']) ? wire['params'] : {},
       message: typeof wire['message'] === 'string' ? wire['message'] : '',
       requestId: typeof wire['requestId'] === 'string' ? wire['requestId'] : undefined,
     };
   }
   const message = error instanceof Error ? error.message : String(error);
   const code = isRecord(error) && isRecord(error['data']) ? fromTrpcCode(error['data']['code']) : 'network';
-  return { code, reason: undefined, params: {}, message, requestId: undefined };
+  return { code, reason: undefined, params: {}, details: {}, message, requestId: undefined };
 }
 
 const TRPC_CODES: Record<string, string> = {

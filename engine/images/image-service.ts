@@ -113,8 +113,14 @@ export interface ImageService {
   list(): Promise<ImageSummary[]>;
   inspect(nameOrId: string): Promise<ImageDetail>;
   tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;
-  /** Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`. */
-  remove(nameOrId: string, opts?: { force?: boolean; noPrune?: boolean } & OpOptions): Promise<RemovedItem[]>;
+  /**
+   * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.
+   * With `names` an id goes with exactly these names: all of it or nothing. @throws also `conflict` (`image_names_changed`)
+   */
+  remove(
+    nameOrId: string,
+    opts?: { force?: boolean; noPrune?: boolean; names?: readonly string[] | undefined } & OpOptions,
+  ): Promise<RemovedItem[]>;
   /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
   collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;
   /** Every stored digest against the bytes on disk; for `davit admin verify`. */

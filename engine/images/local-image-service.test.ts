@@ -288,6 +288,24 @@ test('remove untags first, the last name takes the image, its layers and blobs',
   assert.deepEqual(await t.images.verify(), []);
 });
 
+test('an image goes with exactly the names somebody confirmed, or keeps all of them', async () => {
+  await using t = await makeBench();
+  const [image] = await t.images.load({ source: stream(dockerArchive([{ tags: ['a:1', 'a:2'], layers: ['x'] }])) });
+  const id = image?.id ?? digestOf('');
+  for (const names of [['a:1'], ['a:1', 'a:3'], ['a:1', 'a:2', 'a:3']]) {
+    await assert.rejects(t.images.remove(id, { names }), { code: 'conflict' });
+  }
+  t.using.set(id, [{ id: newContainerId(), name: 'c', running: false }]);
+  await assert.rejects(t.images.remove(id, { names: ['a:1', 'a:2'] }), { code: 'in_use' });
+  assert.deepEqual((await t.images.list())[0]?.references, ['a:1', 'a:2']);
+  t.using.clear();
+  assert.deepEqual((await t.images.remove(id, { names: ['a:2', 'a:1'] })).slice(0, 2), [
+    { untagged: 'a:1' },
+    { untagged: 'a:2' },
+  ]);
+  assert.deepEqual(await t.images.list(), []);
+});
+
 test('remove respects containers as Docker does', async () => {
   await using t = await makeBench();
   const { id } = await t.images.import({ source: stream('x'), reference: 'a' });

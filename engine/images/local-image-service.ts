@@ -126,7 +126,7 @@ class LocalImageService implements ImageService {
     using _lock = await this.#locks.acquire('names', opts.signal);
     const resolved = await resolveImage(this.#deps.store, nameOrId);
     const { image } = resolved;
-    const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts.force ?? false);
+    const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
     for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
     if (!removal.deleted) return removedItems(image, removal, []);
     const before = chainsOf(image);

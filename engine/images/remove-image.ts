@@ -20,7 +20,7 @@ export async function removeImageRows(
   deps: { store: ImageStore; users: ImageUsers },
   { image, by }: ResolvedImage,
   asked: string,
-  force: boolean,
+  { force = false, names: expected }: { force?: boolean; names?: readonly string[] | undefined },
 ): Promise<Removal> {
   const names = (await deps.store.listTags()).filter((tag) => tag.imageId === image.id).map((tag) => tag.reference);
   const containers = await deps.users.containersOf(image.id);
@@ -45,10 +45,12 @@ export async function removeImageRows(
     return { untagged, deleted: true };
   }
 
+  if (expected !== undefined) assertSameNames(image, names, expected);
   const refuse = (hard: boolean, why: string) =>
     inUse(`unable to delete ${shortId(image.id)} (${hard ? 'cannot' : 'must'} be forced) - ${why}`, image, containers);
   if (running !== undefined) throw refuse(true, `image is being used by running container ${shortId(running.id)}`);
-  if (!force && new Set(names).size > 1) throw refuse(false, 'image is referenced in multiple repositories');
+  if (!force && expected === undefined && new Set(names).size > 1)
+    throw refuse(false, 'image is referenced in multiple repositories');
   if (!force && stopped !== undefined) {
     throw refuse(false, `image is being used by stopped container ${shortId(stopped.id)}`);
   }
@@ -67,6 +69,17 @@ function nameToUntag(names: readonly string[], asked: string): string | undefine
   const reference = parseReference(asked);
   if (reference.digest === undefined) return normalizeReference(reference);
   return names.find((name) => familiarName(parseReference(name)) === familiarName(reference));
+}
+
+/** Whoever confirmed a list of names must not remove one that came later. */
+function assertSameNames(image: ImageRecord, names: readonly string[], expected: readonly string[]): void {
+  const wanted = new Set(expected.map((name) => normalizeReference(parseReference(name))));
+  if (wanted.size === names.length && names.every((name) => wanted.has(name))) return;
+  throw new EngineError('conflict', `The names of image ${shortId(image.id)} have changed`, {
+    reason: 'image_names_changed',
+    image: image.id,
+    names: names.map((name) => familiarReference(name)),
+  });
 }
 
 function inUse(

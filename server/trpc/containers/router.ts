@@ -1,16 +1,15 @@
-import { admitCreate, redact } from '#server/access/index.ts';
+import { redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
-  checkCreateInput,
   containerInput,
-  createContainerInput,
   killContainerInput,
   listContainersInput,
   removeContainerInput,
   renameContainerInput,
   stopContainerInput,
 } from './containers.schema.ts';
+import { checkCreate, createContainer, runContainer } from './create-container.ts';
 
 /** The caller as the engine writes it into rows and events. */
 function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
@@ -27,16 +26,6 @@ const get = procedure({ permission: 'container:view', audit: null })
   .query(async ({ ctx, input }) => {
     const detail = await ctx.environment().containers.inspect(input.containerId);
     return redact(requireActor(ctx), detail);
-  });
-
-const create = procedure({ permission: 'container:create', audit: 'container.create' })
-  .input(createContainerInput)
-  .mutation(async ({ ctx, input, signal }) => {
-    const { containers, volumes } = ctx.environment();
-    const { ownership } = ctx.services;
-    const admitted = await admitCreate(input.config, requireActor(ctx), { containers, volumes, ownership });
-    const name = input.name === undefined ? {} : { name: input.name };
-    return admitted.run((config) => containers.create(config, { ...callOptions(ctx, signal), ...name }));
   });
 
 const start = procedure({ permission: 'container:start', audit: 'container.start' })
@@ -92,12 +81,6 @@ const remove = procedure({ permission: 'container:remove', audit: 'container.rem
     ctx.environment().containers.remove(containerId, { ...callOptions(ctx, signal), force, volumes }),
   );
 
-const checkCreate = procedure({ permission: 'container:create', audit: null })
-  .input(checkCreateInput)
-  .query(({ ctx, input: { environmentId: _environmentId, ...part } }) =>
-    ctx.environment().containers.checkCreate(dropUndefined(part)),
-  );
-
 const processes = procedure({ permission: 'container:processes', audit: null })
   .input(containerInput)
   .query(({ ctx, input }) => ctx.environment().containers.processes(input.containerId));
@@ -106,14 +89,11 @@ const shells = procedure({ permission: 'container:exec', audit: null })
   .input(containerInput)
   .query(({ ctx, input }) => ctx.environment().containers.findShells(input.containerId));
 
-function dropUndefined<T extends object>(part: T): T {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as T;
-}
-
 export const containersRouter = router({
   list,
   get,
-  create,
+  create: createContainer,
+  run: runContainer,
   start,
   stop,
   restart,

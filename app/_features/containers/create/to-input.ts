@@ -1,4 +1,3 @@
-import { tryParseSize } from '../../../_lib/format.ts';
 import {
   type CreateForm,
   type EnvRow,
@@ -9,6 +8,7 @@ import {
   type PortRow,
   type TextKey,
 } from './create-form.ts';
+import { tryParseSize } from './parse-size.ts';
 import { isPortSet, linesOf } from './run-options.ts';
 import { splitWords } from './split-words.ts';
 

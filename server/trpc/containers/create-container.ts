@@ -1,0 +1,59 @@
+import { isEngineError } from '#engine/errors/index.ts';
+import { admitCreate, assertCan, can } from '#server/access/index.ts';
+import { procedure, requireActor } from '../procedure.ts';
+import { checkCreateInput, createContainerInput } from './containers.schema.ts';
+
+export const createContainer = procedure({ permission: 'container:create', audit: 'container.create' })
+  .input(createContainerInput)
+  .mutation(async ({ ctx, input, signal }) => {
+    const { containers, volumes } = ctx.environment();
+    const actor = requireActor(ctx);
+    const { ownership } = ctx.services;
+    const admitted = await admitCreate(input.config, actor, { containers, volumes, ownership });
+    return admitted.run((config) => containers.create(config, { ...nameOf(input), actor, signal }));
+  });
+
+/** Create and start as one: a container that cannot start is taken back, so that the corrected request can be sent again. */
+export const runContainer = procedure({ permission: 'container:create', audit: 'container.run' })
+  .input(createContainerInput)
+  .mutation(async ({ ctx, input, signal }) => {
+    const { containers, volumes } = ctx.environment();
+    const actor = requireActor(ctx);
+    const { ownership, log } = ctx.services;
+    assertCan(actor, 'container:start', { createdBy: actor.id });
+    const admitted = await admitCreate(input.config, actor, { containers, volumes, ownership });
+    return admitted.run(async (config) => {
+      const made = await containers.create(config, { ...nameOf(input), actor, signal });
+      try {
+        await containers.start(made.id, { actor, signal });
+        return made;
+      } catch (error) {
+        await containers.remove(made.id, { actor, volumes: true }).catch((err: unknown) => {
+          // With --rm it may be gone already; otherwise it stays in the list, and what went wrong first is the answer.
+          if (!isEngineError(err, 'not_found'))
+            log.error({ err, containerId: made.id }, 'not taken back after its start');
+        });
+        throw error;
+      }
+    });
+  });
+
+/** What the form asks while somebody types. Whether a host folder exists is told only to those who may mount it. */
+export const checkCreate = procedure({ permission: 'container:create', audit: null })
+  .input(checkCreateInput)
+  .query(async ({ ctx, input: { environmentId: _environmentId, bindSource, ...part } }) => {
+    const mayBind = can(requireActor(ctx), 'container:host-access');
+    const asked = { ...part, ...(mayBind ? { bindSource } : {}) };
+    const problems = await ctx.environment().containers.checkCreate(dropUndefined(asked));
+    if (bindSource === undefined || mayBind) return problems;
+    return [...problems, { field: 'mounts', reason: 'bind_not_allowed', params: { source: bindSource } }];
+  });
+
+function nameOf({ name }: { name?: string | undefined }): { name?: string } {
+  return name === undefined ? {} : { name };
+}
+
+function dropUndefined<T extends object>(part: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(part).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
