@@ -13,6 +13,8 @@ interface Shared {
   label: string;
   /** The label is only read aloud: the row above already says it. */
   hideLabel?: boolean | undefined;
+  /** What the command line calls it, beside the label. */
+  flag?: string | undefined;
   hint?: ReactNode;
   error?: ReactNode;
 }
@@ -24,15 +26,18 @@ interface FieldIds {
 }
 
 /** Label above, control, then hint or error; the control gets the ids that tie them together. */
-function Field({ label, hideLabel, hint, error, children }: Shared & { children: (ids: FieldIds) => ReactNode }) {
+function Field({ label, hideLabel, flag, hint, error, children }: Shared & { children: (ids: FieldIds) => ReactNode }) {
   const id = useId();
   const hasError = Boolean(error);
   const described = hasError || hint ? `${id}-note` : undefined;
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
-      <label htmlFor={id} className={hideLabel ? 'sr-only' : 'text-table font-medium'}>
-        {label}
-      </label>
+      <span className={hideLabel ? 'sr-only' : 'flex items-baseline justify-between gap-2 text-table'}>
+        <label htmlFor={id} className="font-medium">
+          {label}
+        </label>
+        {flag !== undefined && <code className="text-caption text-faint">{flag}</code>}
+      </span>
       {children({ id, 'aria-describedby': described, 'aria-invalid': hasError || undefined })}
       {hasError ? (
         <span id={described} className="flex gap-1.5 text-caption text-danger">
@@ -52,9 +57,19 @@ function Field({ label, hideLabel, hint, error, children }: Shared & { children:
 
 type TextProps = ComponentProps<'input'> & Shared & { mono?: boolean; trailing?: ReactNode };
 
-export function TextField({ label, hideLabel, hint, error, mono = false, trailing, className, ...input }: TextProps) {
+export function TextField({
+  label,
+  hideLabel,
+  flag,
+  hint,
+  error,
+  mono = false,
+  trailing,
+  className,
+  ...input
+}: TextProps) {
   return (
-    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+    <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
         <div className={cx(BOX, error ? BAD : 'border-line-strong', className)}>
           <input
@@ -92,9 +107,9 @@ export function PasswordField(props: Omit<TextProps, 'type' | 'trailing'>) {
 
 type AreaProps = ComponentProps<'textarea'> & Shared;
 
-export function TextArea({ label, hideLabel, hint, error, className, ...area }: AreaProps) {
+export function TextArea({ label, hideLabel, flag, hint, error, className, ...area }: AreaProps) {
   return (
-    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+    <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
         <div className={cx('field-focus rounded-control border bg-surface', error ? BAD : 'border-line-strong')}>
           <textarea
@@ -108,11 +123,42 @@ export function TextArea({ label, hideLabel, hint, error, className, ...area }: 
   );
 }
 
+type CheckProps = Omit<ComponentProps<'input'>, 'type'> & Pick<Shared, 'label' | 'flag' | 'hint' | 'error'>;
+
+/** A box with its label behind it; the whole line is the target. */
+export function CheckField({ label, flag, hint, error, ...input }: CheckProps) {
+  const id = useId();
+  const note = error || hint;
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <span className="flex min-h-7 items-center gap-2 text-table max-md:min-h-11">
+        <input
+          id={id}
+          type="checkbox"
+          aria-describedby={note ? `${id}-note` : undefined}
+          aria-invalid={Boolean(error) || undefined}
+          className="size-4 flex-none accent-accent"
+          {...input}
+        />
+        <label htmlFor={id} className="flex-1 font-medium">
+          {label}
+        </label>
+        {flag !== undefined && <code className="text-caption text-faint">{flag}</code>}
+      </span>
+      {note && (
+        <span id={`${id}-note`} className={cx('text-caption', error ? 'text-danger' : 'text-muted')}>
+          {note}
+        </span>
+      )}
+    </div>
+  );
+}
+
 type SelectProps = ComponentProps<'select'> & Shared & { options: readonly { value: string; label: string }[] };
 
-export function SelectField({ label, hideLabel, hint, error, options, className, ...select }: SelectProps) {
+export function SelectField({ label, hideLabel, flag, hint, error, options, className, ...select }: SelectProps) {
   return (
-    <Field label={label} hideLabel={hideLabel} hint={hint} error={error}>
+    <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
         <div className={cx(BOX, 'pr-1', error ? BAD : 'border-line-strong', className)}>
           <select {...ids} {...select} className="h-full min-w-0 flex-1 bg-transparent">

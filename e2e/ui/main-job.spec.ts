@@ -64,8 +64,9 @@ test('set-up, import, run and the log, with no error in the console', async ({ p
   await expect(page.getByText('busybox:1')).toBeVisible({ timeout: 30_000 });
 
   await page.goto(`${davit.url}/containers/new`);
-  await page.getByRole('textbox', { name: 'Image' }).fill('busybox:1');
-  await page.getByRole('textbox', { name: 'Name' }).fill('web');
+  await page.getByRole('combobox', { name: 'Image' }).fill('busybox:1');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('web');
+  await page.getByRole('button', { name: 'Command', exact: true }).click();
   await page.getByRole('textbox', { name: 'Command' }).fill('sh -c "echo ready to serve; sleep 600"');
   await page.getByRole('button', { name: 'Create and start' }).click();
   await expect(page).toHaveURL(/\/containers\/web/);

@@ -17,7 +17,7 @@ export type Section = (typeof SECTIONS)[number];
 export const OPEN_AT_FIRST: readonly Section[] = ['image', 'ports', 'env', 'storage'];
 
 /** How the text of a field is read: `lines` and `pairs` (NAME=value) hold one entry a line. */
-export type FieldKind = 'word' | 'words' | 'path' | 'lines' | 'pairs' | 'size' | 'count' | 'number' | 'switch';
+type FieldKind = 'word' | 'words' | 'path' | 'lines' | 'pairs' | 'size' | 'count' | 'number' | 'switch';
 
 interface FieldSpec {
   section: Section;

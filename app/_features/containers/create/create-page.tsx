@@ -1,67 +1,252 @@
 'use client';
-import { useMutation } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { toFailure } from '../../../_lib/errors.ts';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { Button } from '../../../_ui/button.tsx';
-import { Card } from '../../../_ui/card.tsx';
-import { TextArea, TextField } from '../../../_ui/field.tsx';
 import { Page } from '../../../_ui/page.tsx';
-import { ErrorNote } from '../../../_ui/states.tsx';
-import { toInput } from './to-input.ts';
+import { ErrorNote, Note } from '../../../_ui/states.tsx';
+import { CommandPreview } from './command-preview.tsx';
+import { type CreateForm, OPEN_AT_FIRST, SECTIONS, type Section } from './create-form.ts';
+import { EnvSection } from './env-section.tsx';
+import { FieldList } from './field-list.tsx';
+import { findProblems } from './find-field.ts';
+import { FormProvider, useProblemText } from './form-context.ts';
+import { ImageSection } from './image-section.tsx';
+import { NetworkSection, RestartSection } from './network-section.tsx';
+import { PortsSection } from './ports-section.tsx';
+import { runOptions } from './run-options.ts';
+import { FormSection } from './section.tsx';
+import { StorageSection } from './storage-section.tsx';
+import { type CreateInput, checkForm, toInput } from './to-input.ts';
+import { useDraft } from './use-draft.ts';
+import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
 
-/** Creates and starts; a failure keeps every field. */
+/** A problem the server found, true until the value it is about changes. */
+interface Answer {
+  key: string;
+  value: unknown;
+  text: string;
+}
+
+/** Makes a container, and starts it unless told otherwise. A failure keeps every field and lands at the one it is about. */
 export function CreatePage() {
   const t = useTranslations('create');
-  const router = useRouter();
-  const trpc = useTRPC();
-  const [form, setForm] = useState({ image: '', name: '', command: '', ports: '', volumes: '', env: '' });
-  const [problem, setProblem] = useState<'command' | 'ports' | 'volumes' | 'env'>();
-  const create = useMutation(trpc.containers.create.mutationOptions());
-  const start = useMutation(trpc.containers.start.mutationOptions());
-  const run = useMutation({
-    mutationFn: async (input: NonNullable<ReturnType<typeof toInput>['input']>) => {
-      const made = await create.mutateAsync(input);
-      await start.mutateAsync({ containerId: made.id });
-      return made;
-    },
-    onSuccess: (made) => router.push(`/containers/${encodeURIComponent(made.name)}`),
+  const asked = useSearchParams().get('image') ?? '';
+  const [form, setForm] = useState(() => emptyForm(asked));
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [tried, setTried] = useState(0);
+  const [open, setOpen] = useState<ReadonlySet<Section>>(new Set(OPEN_AT_FIRST));
+  const text = useProblemText();
+  const [touched, setTouched] = useState(false);
+  const draft = useDraft(form, !touched, (stored) => {
+    setForm(asked === '' ? stored : { ...stored, image: asked });
+    setTouched(true);
   });
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const { input, problem: bad } = toInput(form);
-    setProblem(bad);
-    if (input !== undefined) run.mutate(input);
+  const problems = checkForm(form);
+  const run = useRun(form, draft.drop, (keys) => {
+    setOpen((old) => new Set([...old, ...keys.map(sectionOf)]));
+    setTried((count) => count + 1);
+  });
+  const formRef = useRef<HTMLFormElement>(null);
+  useFocusOnProblem(formRef, tried);
+  const { image, containers } = useFacts(form);
+  const suggestions = suggestionsOf(image?.config.config, form);
+
+  function submit(start: boolean) {
+    const keys = Object.keys(problems);
+    if (keys.length === 0) return run.send(toInput(form), start);
+    setOpen((old) => new Set([...old, ...keys.map(sectionOf)]));
+    setTried((count) => count + 1);
   }
-  const field = (key: keyof typeof form) => ({
-    label: t(key),
-    value: form[key],
-    onChange: (event: { target: { value: string } }) => setForm({ ...form, [key]: event.target.value }),
-  });
+  function toggle(section: Section) {
+    setOpen((old) => {
+      const next = new Set(old);
+      if (!next.delete(section)) next.add(section);
+      return next;
+    });
+  }
+  const state = {
+    form,
+    change(part: Partial<CreateForm>) {
+      setTouched(true);
+      setForm((old) => ({ ...old, ...part }));
+    },
+    problemOf(key: string) {
+      const answer = run.answers.find((one) => one.key === key && one.value === subjectOf(form, key));
+      if (answer !== undefined) return answer.text;
+      const problem = tried > 0 || left.has(key) ? problems[key] : undefined;
+      return problem === undefined ? undefined : text(problem);
+    },
+    leave: (key: string) => setLeft((old) => (old.has(key) ? old : new Set([...old, key]))),
+  };
+  const contents: Record<Section, React.ReactNode> = {
+    image: <ImageSection />,
+    ports: <PortsSection suggestions={suggestions.ports} />,
+    env: <EnvSection />,
+    storage: <StorageSection suggestions={suggestions.volumes} />,
+    command: <FieldList section="command" />,
+    network: <NetworkSection containers={containers} />,
+    resources: <FieldList section="resources" />,
+    restart: <RestartSection />,
+    security: <FieldList section="security" />,
+    labels: <FieldList section="labels" />,
+  };
+  const options = runOptions(form);
+  const summaryOf = (section: Section) =>
+    section === 'command' && form.command.trim() !== ''
+      ? [...optionTexts(options, section), form.command.trim()].join(' ')
+      : optionTexts(options, section).join(' ');
+  const buttons = (
+    <>
+      <Button disabled={run.busy} onClick={() => submit(false)}>
+        {t('create')}
+      </Button>
+      <Button type="submit" form="create" variant="primary" icon={Play} loading={run.busy}>
+        {t('submit')}
+      </Button>
+    </>
+  );
   return (
-    <Page title={t('title')}>
-      <form onSubmit={submit} className="flex max-w-[800px] flex-col gap-4">
-        {run.isError && <ErrorNote error={run.error} title={t('failed')} />}
-        <Card>
-          <div className="flex flex-col gap-4">
-            <TextField {...field('image')} mono required hint={t('imageHint')} />
-            <TextField {...field('name')} mono />
-            <TextField
-              {...field('command')}
-              mono
-              hint={t('commandHint')}
-              error={problem === 'command' && t('badLine')}
-            />
-            <TextArea {...field('ports')} hint={t('portsHint')} error={problem === 'ports' && t('badLine')} />
-            <TextArea {...field('volumes')} hint={t('volumesHint')} error={problem === 'volumes' && t('badLine')} />
-            <TextArea {...field('env')} hint={t('envHint')} error={problem === 'env' && t('badLine')} />
+    <Page title={t('title')} actions={<div className="flex gap-2 max-md:hidden">{buttons}</div>}>
+      <FormProvider value={state}>
+        <form
+          id="create"
+          ref={formRef}
+          noValidate
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            if (!run.busy) submit(true);
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            if (!run.busy) submit(true);
+          }}
+          className="grid grid-cols-[minmax(0,1fr)_minmax(0,380px)] items-start gap-4 max-xl:grid-cols-1"
+        >
+          <div className="flex min-w-0 flex-col gap-3">
+            {run.error !== undefined && <ErrorNote error={run.error} title={t('failed')} />}
+            {draft.restored && (
+              <Note tone="info">
+                {t('restored')}{' '}
+                <button
+                  type="button"
+                  className="text-accent underline"
+                  onClick={() => {
+                    draft.drop();
+                    setForm(emptyForm(asked));
+                    setTouched(false);
+                    setLeft(new Set());
+                    setTried(0);
+                  }}
+                >
+                  {t('startOver')}
+                </button>
+              </Note>
+            )}
+            {SECTIONS.map((section) => (
+              <FormSection
+                key={section}
+                id={section}
+                title={t(`sections.${section}`)}
+                summary={summaryOf(section)}
+                open={open.has(section)}
+                onToggle={() => toggle(section)}
+              >
+                {contents[section]}
+              </FormSection>
+            ))}
           </div>
-        </Card>
-        <Button type="submit" variant="primary" size="large" loading={run.isPending}>
-          {t('submit')}
-        </Button>
-      </form>
+          <CommandPreview form={form} />
+          <div className="flex flex-col-reverse gap-2 md:hidden">{buttons}</div>
+        </form>
+      </FormProvider>
     </Page>
   );
+}
+
+function optionTexts(options: ReturnType<typeof runOptions>, section: Section): string[] {
+  return options
+    .filter((option) => option.section === section)
+    .map(({ flag, value }) => (value === undefined ? flag : `${flag} ${value}`));
+}
+
+/** The image chosen, when it is here, and the containers there are. */
+function useFacts(form: CreateForm) {
+  const trpc = useTRPC();
+  const name = form.image.trim();
+  const { data: images = [] } = useQuery(trpc.images.list.queryOptions({}));
+  const found = images.find(({ id, references }) => id === name || references.includes(name));
+  const image = useQuery(trpc.images.get.queryOptions({ imageId: found?.id ?? '' }, { enabled: found !== undefined }));
+  const { data: containers = [] } = useQuery(trpc.containers.list.queryOptions({}));
+  return { image: found === undefined ? undefined : image.data, containers };
+}
+
+/** Sends the request; what the server refuses is sorted to the fields. */
+function useRun(form: CreateForm, onMade: () => void, onProblems: (keys: readonly string[]) => void) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const text = useProblemText();
+  const [answers, setAnswers] = useState<readonly Answer[]>([]);
+  const { data: containers = [] } = useQuery(trpc.containers.list.queryOptions({}));
+  const create = useMutation(trpc.containers.create.mutationOptions());
+  const createAndStart = useMutation(trpc.containers.run.mutationOptions());
+  const send = useMutation({
+    mutationFn: ({ input, start }: { input: CreateInput; start: boolean }) =>
+      start ? createAndStart.mutateAsync(input) : create.mutateAsync(input),
+    onSuccess: (made) => {
+      onMade();
+      router.push(`/containers/${encodeURIComponent(made.name)}`);
+    },
+    onError: (error) => {
+      const found = findProblems(form, toFailure(error));
+      setAnswers(
+        found.map(({ key, failure }) => {
+          const params = withHolder(failure.details, containers);
+          return { key, value: subjectOf(form, key), text: text(failure.reason ?? 'invalid_argument', params) };
+        }),
+      );
+      if (found.length > 0) onProblems(found.map(({ key }) => key));
+    },
+    onSettled: () => queries.invalidateQueries(trpc.containers.pathFilter()),
+  });
+  return {
+    answers,
+    busy: send.isPending || send.isSuccess,
+    error: send.isError ? send.error : undefined,
+    send(input: CreateInput, start: boolean) {
+      setAnswers([]);
+      send.mutate({ input, start });
+    },
+  };
+}
+
+/** The values of a sentence; whoever holds a port is named. */
+function withHolder(details: Readonly<Record<string, unknown>>, containers: readonly { id: string; name: string }[]) {
+  const params: Record<string, string | number> = {};
+  for (const [key, value] of Object.entries(details)) {
+    if (typeof value === 'string' || typeof value === 'number') params[key] = value;
+  }
+  const { holder } = details;
+  if (typeof holder !== 'object' || holder === null) return params;
+  const { kind, containerId } = holder as { kind?: unknown; containerId?: unknown };
+  if (kind === 'host') params['kind'] = kind;
+  const name = containers.find(({ id }) => id === containerId)?.name;
+  if (name !== undefined) params['holder'] = name;
+  return params;
+}
+
+/** After a failed attempt the first field with a problem has the focus. */
+function useFocusOnProblem(form: React.RefObject<HTMLFormElement | null>, tried: number): void {
+  useEffect(() => {
+    if (tried === 0) return;
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    field?.focus();
+    field?.scrollIntoView({ block: 'center' });
+  }, [form, tried]);
 }

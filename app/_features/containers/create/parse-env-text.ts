@@ -1,5 +1,5 @@
 /** Variables of a `.env` text and the numbers of the lines that are none, counted from 1. */
-export interface EnvText {
+interface EnvText {
   variables: { name: string; value: string }[];
   badLines: number[];
 }

@@ -11,7 +11,7 @@ import { splitWords } from './split-words.ts';
 import { looksSecret } from './view-model.ts';
 
 /** One option of `docker run` that the form sets; a switch has no value. */
-export interface RunOption {
+interface RunOption {
   section: Section;
   flag: string;
   value?: string;

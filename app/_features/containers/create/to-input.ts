@@ -13,7 +13,7 @@ import { isPortSet, linesOf } from './run-options.ts';
 import { splitWords } from './split-words.ts';
 
 /** What is wrong with a field: the key of a sentence. Keys are those of the form, rows as `ports.3`. */
-export type Problems = Readonly<Record<string, string>>;
+type Problems = Readonly<Record<string, string>>;
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/;
@@ -68,7 +68,8 @@ function checkText(form: CreateForm, key: TextKey): string | undefined {
       return /^(?:-1|\d{1,9})$/.test(text) ? undefined : 'number';
     case 'number':
       return /^\d+(?:\.\d+)?$/.test(text) ? undefined : 'number';
-    default:
+    case 'word':
+    case 'lines':
       return undefined;
   }
 }

@@ -128,3 +128,10 @@ export function fromDraft(text: string | null): CreateForm | undefined {
     return undefined;
   }
 }
+
+/** The value a problem is about: a field, or the row of a port, a variable or a mount. */
+export function subjectOf(form: CreateForm, problemKey: string): unknown {
+  const [head = '', row] = problemKey.split('.');
+  if (head === 'ports' || head === 'env' || head === 'mounts') return form[head].find(({ key }) => key === row);
+  return head in form ? form[head as keyof CreateForm] : undefined;
+}

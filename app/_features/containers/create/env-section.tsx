@@ -1,0 +1,131 @@
+import { ClipboardPaste, Plus, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type ClipboardEvent, useState } from 'react';
+import { Button } from '../../../_ui/button.tsx';
+import { PasswordField, TextArea, TextField } from '../../../_ui/field.tsx';
+import { IconButton } from '../../../_ui/icon-button.tsx';
+import type { EnvRow } from './create-form.ts';
+import { useCreateForm } from './form-context.ts';
+import { parseEnvText } from './parse-env-text.ts';
+import { RowProblem } from './row-problem.tsx';
+import { looksSecret, mergeEnv, newEnv } from './view-model.ts';
+
+export function EnvSection() {
+  const t = useTranslations('create');
+  const { form, change } = useCreateForm();
+  const [pasting, setPasting] = useState(false);
+  return (
+    <>
+      {form.env.length > 0 && (
+        <ul className="flex flex-col gap-2">
+          {form.env.map((row) => (
+            <EnvFields key={row.key} row={row} />
+          ))}
+        </ul>
+      )}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button size="compact" icon={Plus} onClick={() => change({ env: [...form.env, newEnv(form.env)] })}>
+          {t('addVariable')}
+        </Button>
+        <Button size="compact" variant="ghost" icon={ClipboardPaste} onClick={() => setPasting(true)}>
+          {t('pasteEnv')}
+        </Button>
+      </div>
+      {pasting && <PasteEnv onClose={() => setPasting(false)} />}
+    </>
+  );
+}
+
+function EnvFields({ row }: { row: EnvRow }) {
+  const t = useTranslations('create');
+  const { form, change, problemOf, leave } = useCreateForm();
+  const key = `env.${row.key}`;
+  const problem = problemOf(key);
+  const set = (part: Partial<EnvRow>) =>
+    change({ env: form.env.map((other) => (other.key === row.key ? { ...other, ...part } : other)) });
+  /** A pasted assignment, or a whole file of them, becomes rows. */
+  function onPaste(event: ClipboardEvent) {
+    const text = event.clipboardData.getData('text');
+    const { variables } = parseEnvText(text);
+    if (variables.length === 0 || !text.includes('=')) return;
+    event.preventDefault();
+    change({ env: mergeEnv(form.env, variables) });
+  }
+  const Value = looksSecret(row.name) ? PasswordField : TextField;
+  return (
+    <li>
+      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_28px] items-center gap-2 max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_44px]">
+        <TextField
+          label={t('variableName')}
+          hideLabel
+          mono
+          placeholder="NAME"
+          value={row.name}
+          onChange={(event) => set({ name: event.target.value })}
+          onPaste={onPaste}
+          onBlur={() => row.name !== '' && leave(key)}
+          aria-invalid={problem !== undefined || undefined}
+          aria-describedby={problem === undefined ? undefined : `${key}-problem`}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <Value
+          label={t('variableValue', { name: row.name })}
+          hideLabel
+          mono
+          placeholder={t('value')}
+          value={row.value}
+          onChange={(event) => set({ value: event.target.value })}
+          onBlur={() => leave(key)}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+        <IconButton
+          icon={X}
+          label={t('removeVariable', { name: row.name })}
+          onClick={() => change({ env: form.env.filter((other) => other.key !== row.key) })}
+        />
+      </div>
+      <RowProblem id={`${key}-problem`} text={problem} />
+    </li>
+  );
+}
+
+function PasteEnv({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('create');
+  const ui = useTranslations('ui');
+  const { form, change } = useCreateForm();
+  const [text, setText] = useState('');
+  const { variables, badLines } = parseEnvText(text);
+  return (
+    <div className="flex flex-col gap-2 rounded-control border border-line bg-canvas p-3">
+      <TextArea
+        label={t('pasteLabel')}
+        hint={t('pasteHint')}
+        error={badLines.length > 0 && t('badLines', { lines: badLines.join(', ') })}
+        placeholder={'NAME=value'}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <div className="flex gap-2">
+        <Button
+          size="compact"
+          disabled={variables.length === 0}
+          onClick={() => {
+            change({ env: mergeEnv(form.env, variables) });
+            onClose();
+          }}
+        >
+          {t('takeVariables', { count: variables.length })}
+        </Button>
+        <Button size="compact" variant="ghost" onClick={onClose}>
+          {ui('cancel')}
+        </Button>
+      </div>
+    </div>
+  );
+}
