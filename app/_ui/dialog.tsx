@@ -25,6 +25,7 @@ interface Props {
 export function ConfirmDialog({ open, onOpenChange, title, children, action, onAction, busy, blocked, danger }: Props) {
   const t = useTranslations('ui');
   const cancel = useRef<HTMLButtonElement>(null);
+  const opener = useRef<HTMLElement>(null);
   const [armed, setArmed] = useState(false);
   useEffect(() => {
     if (!open) return;
@@ -40,7 +41,13 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, onA
         <Radix.Overlay className="fixed inset-0 z-(--z-dialog) bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            const back = opener.current?.isConnected ? opener.current : document.getElementById('content');
+            back?.focus();
+          }}
           onOpenAutoFocus={(event) => {
+            opener.current = focusedBefore();
             if (!danger) return;
             event.preventDefault();
             cancel.current?.focus();
@@ -66,6 +73,14 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, onA
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What gets the focus back. An item of a menu is gone by then, so it is the button of the menu. */
+function focusedBefore(): HTMLElement | null {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement)) return null;
+  const buttonId = focused.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  return buttonId === undefined || buttonId === null ? focused : document.getElementById(buttonId);
 }
 
 /** Names with their bytes and what follows from removing them. */

@@ -15,6 +15,8 @@ const createInput = containerTarget.extend({
 });
 const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
 const empty = z.unknown();
+/** All of it is drawn before the answer to Ctrl+C is seen, so it is little. */
+const WINDOW_BYTES = 128 * 1024;
 
 /**
  * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId}`, `attach {terminalId} → {terminalId,
@@ -34,7 +36,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
       left = new AbortController();
       const { signal } = left;
       current = session;
-      using sender = new WindowedSender(socket, 'data');
+      using sender = new WindowedSender(socket, 'data', WINDOW_BYTES);
       signal.addEventListener('abort', () => sender[Symbol.dispose](), { once: true });
       for await (const chunk of session.watch(signal)) await sender.push(chunk);
       sender.flush();

@@ -1,5 +1,4 @@
 const HIGH_BYTES = 512 * 1024;
-const LOW_BYTES = HIGH_BYTES / 2;
 const CHUNK_BYTES = 128 * 1024;
 const FLUSH_MS = 20;
 
@@ -15,6 +14,7 @@ interface WindowSocket {
 export class WindowedSender implements Disposable {
   readonly #socket: WindowSocket;
   readonly #event: string;
+  readonly #highBytes: number;
   #parts: Buffer[] = [];
   #gatheredBytes = 0;
   #unacknowledgedBytes = 0;
@@ -23,9 +23,10 @@ export class WindowedSender implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
-  constructor(socket: WindowSocket, event: string) {
+  constructor(socket: WindowSocket, event: string, highBytes = HIGH_BYTES) {
     this.#socket = socket;
     this.#event = event;
+    this.#highBytes = highBytes;
   }
 
   get outstandingBytes(): number {
@@ -39,7 +40,7 @@ export class WindowedSender implements Disposable {
     this.#gatheredBytes += data.length;
     if (this.#gatheredBytes >= CHUNK_BYTES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
-    if (this.outstandingBytes <= HIGH_BYTES) return;
+    if (this.outstandingBytes <= this.#highBytes) return;
     this.#room ??= Promise.withResolvers<void>();
     await this.#room.promise;
   }
@@ -59,7 +60,7 @@ export class WindowedSender implements Disposable {
       if (counted) return;
       counted = true;
       this.#unacknowledgedBytes -= data.length;
-      if (this.outstandingBytes < LOW_BYTES) this.#release();
+      if (this.outstandingBytes < this.#highBytes / 2) this.#release();
     });
   }
 

@@ -1,5 +1,5 @@
 const REPLAY_BYTES = 256 * 1024;
-const AHEAD_BYTES = 512 * 1024;
+const AHEAD_BYTES = 128 * 1024;
 
 /**
  * The last 256 KiB of a terminal, and what comes, for any number of readers. A reader gets the replay and then everything;

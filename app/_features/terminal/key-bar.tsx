@@ -2,32 +2,52 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { KEYS, type Key } from './keys.ts';
+import { KEYS, type Key, type Modifier } from './keys.ts';
 
-const SIGNS: Partial<Record<Key, string>> = { up: '↑', down: '↓', left: '←', right: '→' };
+const SIGNS: Partial<Record<Key, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pipe: '|',
+  slash: '/',
+  dash: '-',
+  tilde: '~',
+};
+const MODIFIERS: readonly Modifier[] = ['ctrl', 'alt'];
 
 interface KeyBarProps {
-  ctrl: boolean;
-  onCtrl: () => void;
+  held: Modifier | undefined;
+  onHold: (modifier: Modifier) => void;
   onKey: (key: Key) => void;
 }
 
-/** The keys a phone's keyboard lacks. Ctrl stays down for the next key. */
-export function KeyBar({ ctrl, onCtrl, onKey }: KeyBarProps) {
+/** The keys a phone's keyboard lacks. Ctrl and Alt stay down for the next key. */
+export function KeyBar({ held, onHold, onKey }: KeyBarProps) {
   const t = useTranslations('terminal');
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form
-    <div role="group" aria-label={t('keys')} className="mt-2 flex gap-1 overflow-x-auto md:hidden">
+    <div
+      role="group"
+      aria-label={t('keys')}
+      className="flex flex-none gap-1 overflow-x-auto border-line border-t bg-surface p-2 md:hidden"
+    >
       {KEYS.map((key) => (
         <span key={key} className="contents">
           <KeyButton label={t(`key_${key}`)} onPress={() => onKey(key)}>
             {SIGNS[key] ?? t(`key_${key}`)}
           </KeyButton>
-          {key === 'tab' && (
-            <KeyButton label={t('key_ctrl')} pressed={ctrl} onPress={onCtrl}>
-              {t('key_ctrl')}
-            </KeyButton>
-          )}
+          {key === 'tab' &&
+            MODIFIERS.map((modifier) => (
+              <KeyButton
+                key={modifier}
+                label={t(`key_${modifier}`)}
+                pressed={held === modifier}
+                onPress={() => onHold(modifier)}
+              >
+                {t(`key_${modifier}`)}
+              </KeyButton>
+            ))}
         </span>
       ))}
     </div>
@@ -51,7 +71,7 @@ function KeyButton({ label, pressed, onPress, children }: KeyButtonProps) {
       onPointerDown={(event) => event.preventDefault()}
       onClick={onPress}
       className={cx(
-        'h-11 min-w-11 flex-1 rounded-control border px-2 font-mono text-mono',
+        'h-11 min-w-11 flex-none rounded-control border px-2 font-mono text-mono focus-visible:-outline-offset-2',
         pressed === true ? 'border-accent bg-accent-soft text-accent' : 'border-line bg-surface text-fg',
       )}
     >

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keySequence, withCtrl } from './keys.ts';
+import { keySequence, withModifier } from './keys.ts';
 
 test('arrows follow what the program asked for', () => {
   assert.equal(keySequence('up', false), '\u001b[A');
   assert.equal(keySequence('left', true), '\u001bOD');
   assert.equal(keySequence('tab', true), '\t');
+  assert.equal(keySequence('pipe', false), '|');
 });
 
 test('Ctrl turns letters into control codes and marks arrows', () => {
-  assert.equal(withCtrl('c'), '\u0003');
-  assert.equal(withCtrl('D'), '\u0004');
-  assert.equal(withCtrl('['), '\u001b');
-  assert.equal(withCtrl('\u001bOC'), '\u001b[1;5C');
-  assert.equal(withCtrl('é'), 'é');
-  assert.equal(withCtrl('pasted text'), 'pasted text');
+  assert.equal(withModifier('c', 'ctrl'), '\u0003');
+  assert.equal(withModifier('D', 'ctrl'), '\u0004');
+  assert.equal(withModifier('[', 'ctrl'), '\u001b');
+  assert.equal(withModifier('\u001bOC', 'ctrl'), '\u001b[1;5C');
+  assert.equal(withModifier('é', 'ctrl'), 'é');
+  assert.equal(withModifier('pasted text', 'ctrl'), 'pasted text');
+});
+
+test('Alt puts an escape before a character and marks arrows', () => {
+  assert.equal(withModifier('b', 'alt'), '\u001bb');
+  assert.equal(withModifier('\u001b[D', 'alt'), '\u001b[1;3D');
+  assert.equal(withModifier('pasted text', 'alt'), 'pasted text');
 });

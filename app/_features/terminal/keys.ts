@@ -1,21 +1,30 @@
-export const KEYS = ['esc', 'tab', 'up', 'down', 'left', 'right'] as const;
+const SEQUENCES = { esc: '\u001b', tab: '\t', pipe: '|', slash: '/', dash: '-', tilde: '~' } as const;
+const ARROWS = { up: 'A', down: 'B', right: 'C', left: 'D' } as const;
+
+/** Keys that a phone's keyboard lacks or hides, in the order of the bar. */
+export const KEYS = ['esc', 'tab', 'up', 'down', 'left', 'right', 'pipe', 'slash', 'dash', 'tilde'] as const;
 export type Key = (typeof KEYS)[number];
 
-const ARROWS: Partial<Record<Key, string>> = { up: 'A', down: 'B', right: 'C', left: 'D' };
+/** A key that is held for the next one. */
+export type Modifier = 'ctrl' | 'alt';
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an arrow key is an escape sequence
 const ARROW = /^\u001b[[O]([ABCD])$/;
 
 /** What a terminal's keyboard sends; programs such as editors ask for the other form of arrows. */
 export function keySequence(key: Key, applicationCursor: boolean): string {
-  if (key === 'esc') return '\u001b';
-  if (key === 'tab') return '\t';
-  return `\u001b${applicationCursor ? 'O' : '['}${ARROWS[key] ?? ''}`;
+  if (key in SEQUENCES) return SEQUENCES[key as keyof typeof SEQUENCES];
+  return `\u001b${applicationCursor ? 'O' : '['}${ARROWS[key as keyof typeof ARROWS]}`;
 }
 
-/** The same with Ctrl held: a letter becomes its control code, an arrow says so; anything else stays. */
-export function withCtrl(text: string): string {
+/**
+ * The same with a modifier held. Ctrl makes a letter its control code and marks an arrow, Alt puts an escape before a
+ * character and marks an arrow; anything longer, such as a paste, stays.
+ */
+export function withModifier(text: string, modifier: Modifier): string {
   const arrow = ARROW.exec(text)?.[1];
-  if (arrow !== undefined) return `\u001b[1;5${arrow}`;
+  if (arrow !== undefined) return `\u001b[1;${modifier === 'ctrl' ? 5 : 3}${arrow}`;
+  if (modifier === 'alt') return [...text].length === 1 ? `\u001b${text}` : text;
   if (text === ' ') return '\u0000';
   return /^[a-z@[\\\]^_]$/i.test(text) ? String.fromCharCode(text.toUpperCase().charCodeAt(0) & 0x1f) : text;
 }

@@ -19,6 +19,16 @@ export function forgetTerminal(containerId: string): void {
   sessionStorage.removeItem(keyOf(containerId));
 }
 
+/** What was last chosen to run in this container, in any tab. */
+export function recallChoice(containerId: string): Program | undefined {
+  const text = localStorage.getItem(keyOf(containerId));
+  return text === null ? undefined : (JSON.parse(text) as Program);
+}
+
+export function rememberChoice(containerId: string, program: Program): void {
+  localStorage.setItem(keyOf(containerId), JSON.stringify(program));
+}
+
 function keyOf(containerId: string): string {
   return `davit.terminal.${containerId}`;
 }

@@ -1,13 +1,16 @@
 'use client';
-import { RotateCw, SquareTerminal } from 'lucide-react';
+import { Maximize2, Minimize2, Plus, RotateCw, SquareTerminal, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { cx } from '../../_lib/cx.ts';
 import { getSocket } from '../../_lib/socket.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
 import { KeyBar } from './key-bar.tsx';
-import { keySequence, withCtrl } from './keys.ts';
+import { keySequence, type Modifier, withModifier } from './keys.ts';
+import { LinkDialog, PasteDialog } from './terminal-dialogs.tsx';
 import { type Opening, openLink, type Phase, type TerminalLink } from './terminal-link.ts';
 import { forgetTerminal, rememberTerminal } from './terminal-memory.ts';
 import { createScreen, type Screen } from './terminal-screen.ts';
@@ -18,24 +21,37 @@ interface SessionProps {
   opening: Opening;
   program: Program;
   onRunAgain: () => void;
-  onLeave: () => void;
+  onAnother: () => void;
 }
 
+const DOTS: Record<Phase['kind'], string> = {
+  connecting: 'bg-faint',
+  live: 'bg-success',
+  lost: 'bg-warning',
+  ended: 'bg-faint',
+  failed: 'bg-danger',
+};
+
 /** One program on one screen, from opening to its exit. Mount it anew for another. */
-export function TerminalSession({ containerId, opening, program, onRunAgain, onLeave }: SessionProps) {
+export function TerminalSession({ containerId, opening, program, onRunAgain, onAnother }: SessionProps) {
   const t = useTranslations('terminal');
   const box = useRef<HTMLDivElement>(null);
+  const toolbar = useRef<HTMLDivElement>(null);
   const [phase, setPhase] = useState<Phase>({ kind: 'connecting' });
-  const [ctrl, setCtrl] = useState(false);
-  const ctrlHeld = useRef(false);
+  const [size, setSize] = useState<{ rows: number; columns: number }>();
+  const [held, setHeld] = useState<Modifier>();
+  const [full, setFull] = useState(false);
+  const [link, setLink] = useState<string>();
+  const [paste, setPaste] = useState<string>();
+  const heldNow = useRef<Modifier>(undefined);
   const live = useRef<{ screen: Screen; link: TerminalLink }>(undefined);
   const label = t('label', { command: program.args.join(' ') });
   // The session belongs to its mount: later renders bring the same values in new objects.
   const first = useRef({ containerId, opening, program, label });
 
-  function holdCtrl(held: boolean) {
-    ctrlHeld.current = held;
-    setCtrl(held);
+  function hold(modifier: Modifier | undefined) {
+    heldNow.current = modifier;
+    setHeld(modifier);
   }
 
   useEffect(() => {
@@ -44,18 +60,26 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onL
     const given = first.current;
     let left = false;
     async function show(into: HTMLElement) {
-      const screen = await createScreen(into, given.label);
+      const screen = await createScreen({
+        box: into,
+        label: given.label,
+        onLink: setLink,
+        onLongPaste: setPaste,
+        onLeave: () => toolbar.current?.querySelector('button')?.focus(),
+      });
       if (left) return screen.close();
       const { terminal } = screen;
+      const measure = () => ({ rows: terminal.rows, columns: terminal.cols });
+      setSize(measure());
       // What this mount opened is attached to, should the effect run again.
-      const link = openLink({
+      const session = openLink({
         socket: getSocket('/terminal'),
         containerId: given.containerId,
         opening: given.opening,
         screen: {
           write: (bytes, done) => terminal.write(bytes, done),
           clear: () => terminal.write('\u001bc'),
-          size: () => ({ rows: terminal.rows, columns: terminal.cols }),
+          size: measure,
         },
         onPhase: (next) => {
           setPhase(next);
@@ -68,15 +92,19 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onL
           rememberTerminal(given.containerId, { terminalId, program: given.program });
         },
       });
-      live.current = { screen, link };
+      live.current = { screen, link: session };
       const encoder = new TextEncoder();
       terminal.onData((text) => {
-        link.input(encoder.encode(ctrlHeld.current ? withCtrl(text) : text));
-        ctrlHeld.current = false;
-        setCtrl(false);
+        const modifier = heldNow.current;
+        session.input(encoder.encode(modifier === undefined ? text : withModifier(text, modifier)));
+        heldNow.current = undefined;
+        setHeld(undefined);
       });
-      terminal.onBinary((text) => link.input(Uint8Array.from(text, (char) => char.charCodeAt(0))));
-      terminal.onResize(() => link.resize());
+      terminal.onBinary((text) => session.input(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+      terminal.onResize(() => {
+        setSize(measure());
+        session.resize();
+      });
     }
     show(element).catch((error: unknown) => setPhase({ kind: 'failed', error }));
     return () => {
@@ -89,22 +117,7 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onL
 
   const over = phase.kind === 'ended' || phase.kind === 'failed';
   return (
-    <>
-      <div className="mb-2 flex min-h-8 items-center gap-2 text-table">
-        <Icon icon={SquareTerminal} className="text-faint" />
-        <span className="truncate font-mono text-mono">{program.args.join(' ')}</span>
-        {program.user !== undefined && <span className="text-muted">{t('asUser', { user: program.user })}</span>}
-        <span role="status" className="text-caption text-muted">
-          {t(`phase_${phase.kind}`)}
-        </span>
-        <span className="flex-1" />
-        <span className="text-caption text-faint max-md:hidden">{t('leaveKey')}</span>
-        {!over && (
-          <Button size="compact" disabled={phase.kind !== 'live'} onClick={() => live.current?.link.end()}>
-            {t('end')}
-          </Button>
-        )}
-      </div>
+    <div className={cx('flex flex-col', full && 'fixed inset-0 z-(--z-sheet) bg-canvas')}>
       {phase.kind === 'failed' && (
         <div className="mb-2">
           <ErrorNote error={phase.error} title={t('failed')} />
@@ -122,25 +135,74 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onL
           <Button variant="primary" size="compact" icon={RotateCw} onClick={onRunAgain}>
             {t('runAgain')}
           </Button>
-          <Button size="compact" onClick={onLeave}>
+          <Button size="compact" onClick={onAnother}>
             {t('another')}
           </Button>
         </div>
       )}
-      <div
-        data-own-keys
-        className="h-[calc(100dvh-310px)] min-h-72 overflow-hidden rounded-card border border-line bg-sunken p-2 focus-within:border-focus"
+      <section
+        aria-label={label}
+        className={cx(
+          'flex flex-col overflow-hidden rounded-card border border-line bg-sunken',
+          full
+            ? 'min-h-0 flex-1 rounded-none border-0'
+            : 'h-[calc(100dvh-228px)] min-h-80 max-md:h-[calc(100dvh-330px)]',
+        )}
       >
-        <div ref={box} className="h-full" />
-      </div>
-      <KeyBar
-        ctrl={ctrl}
-        onCtrl={() => holdCtrl(!ctrl)}
-        onKey={(key) => {
-          const terminal = live.current?.screen.terminal;
-          terminal?.input(keySequence(key, terminal.modes.applicationCursorKeysMode));
-        }}
+        <div
+          ref={toolbar}
+          className="flex h-10 flex-none items-center gap-2 border-line border-b bg-surface pr-1 pl-3 text-table max-md:h-12"
+        >
+          <Icon icon={SquareTerminal} className="text-faint" />
+          <span className="truncate font-mono text-mono">{program.args.join(' ')}</span>
+          {program.user !== undefined && (
+            <span className="truncate text-muted">{t('asUser', { user: program.user })}</span>
+          )}
+          <span role="status" className="flex flex-none items-center gap-1.5 text-muted">
+            <span className={cx('size-2 rounded-full', DOTS[phase.kind])} aria-hidden="true" />
+            {t(`phase_${phase.kind}`)}
+          </span>
+          <span className="flex-1" />
+          {size !== undefined && (
+            <span className="font-mono text-mono text-muted tabular-nums max-md:hidden">
+              {t('size', { columns: String(size.columns), rows: String(size.rows) })}
+            </span>
+          )}
+          <span className="px-2 text-caption text-faint max-lg:hidden">{t('leaveKey')}</span>
+          <IconButton icon={Plus} label={t('another')} onClick={onAnother} />
+          <IconButton
+            icon={full ? Minimize2 : Maximize2}
+            label={t(full ? 'leaveFullScreen' : 'fullScreen')}
+            onClick={() => {
+              setFull(!full);
+              live.current?.screen.terminal.focus();
+            }}
+          />
+          <IconButton
+            icon={X}
+            label={t('end')}
+            disabled={phase.kind !== 'live'}
+            onClick={() => live.current?.link.end()}
+          />
+        </div>
+        <div data-own-keys className="min-h-0 flex-1 p-2">
+          <div ref={box} className="h-full" />
+        </div>
+        <KeyBar
+          held={held}
+          onHold={(modifier) => hold(held === modifier ? undefined : modifier)}
+          onKey={(key) => {
+            const terminal = live.current?.screen.terminal;
+            terminal?.input(keySequence(key, terminal.modes.applicationCursorKeysMode));
+          }}
+        />
+      </section>
+      <LinkDialog url={link} onClose={() => setLink(undefined)} />
+      <PasteDialog
+        text={paste}
+        onClose={() => setPaste(undefined)}
+        onPaste={(text) => live.current?.screen.terminal.paste(text)}
       />
-    </>
+    </div>
   );
 }

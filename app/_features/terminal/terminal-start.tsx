@@ -1,12 +1,12 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { SquareTerminal } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { useId, useState } from 'react';
 import { Button } from '../../_ui/button.tsx';
-import { SelectField, TextField } from '../../_ui/field.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { Card } from '../../_ui/card.tsx';
+import { TextField } from '../../_ui/field.tsx';
+import { Note } from '../../_ui/states.tsx';
+import { splitWords } from '../containers/create/split-words.ts';
 
 /** What runs in a terminal, and as whom; without a user it is the container's own. */
 export interface Program {
@@ -14,48 +14,72 @@ export interface Program {
   user?: string;
 }
 
-/** Opening starts a process in the container, so it waits for a press. */
-export function TerminalStart({ containerId, onOpen }: { containerId: string; onOpen: (program: Program) => void }) {
+interface StartProps {
+  /** Shells that were found in the container, best first. */
+  shells: readonly string[];
+  onOpen: (program: Program) => void;
+}
+
+/** Another program or user than the best shell as the container's own user. */
+export function TerminalStart({ shells, onOpen }: StartProps) {
   const t = useTranslations('terminal');
-  const trpc = useTRPC();
-  const { data, isPending, error, refetch } = useQuery(trpc.containers.shells.queryOptions({ containerId }));
-  const [choice, setChoice] = useState<string>();
+  const te = useTranslations('error');
+  const [command, setCommand] = useState(shells[0] ?? '');
   const [user, setUser] = useState('');
-  if (isPending) return <SkeletonRows rows={2} />;
-  if (data === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
-  const shell = choice ?? data[0];
-  if (shell === undefined) return <Empty icon={SquareTerminal} title={t('noShellTitle')} text={t('noShellText')} />;
+  const [problem, setProblem] = useState<string>();
+  const listId = useId();
   return (
-    <form
-      className="flex max-w-[400px] flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const name = user.trim();
-        onOpen({ args: [shell], ...(name !== '' && { user: name }) });
-      }}
-    >
-      <SelectField
-        label={t('shell')}
-        value={shell}
-        options={data.map((path) => ({ value: path, label: path }))}
-        onChange={(event) => setChoice(event.target.value)}
-      />
-      <TextField
-        label={t('user')}
-        hint={t('userHint')}
-        mono
-        value={user}
-        maxLength={256}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        onChange={(event) => setUser(event.target.value)}
-      />
-      <div>
-        <Button type="submit" variant="primary" icon={SquareTerminal}>
-          {t('open')}
-        </Button>
-      </div>
-    </form>
+    <Card className="max-w-[480px]">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const args = splitWords(command);
+          if (args === undefined) return setProblem(te('quote'));
+          if (args.length === 0) return setProblem(te('required'));
+          const name = user.trim();
+          onOpen({ args, ...(name !== '' && { user: name }) });
+        }}
+      >
+        {shells.length === 0 && <Note tone="info">{t('noShellText')}</Note>}
+        <TextField
+          label={t('command')}
+          hint={t('commandHint')}
+          error={problem}
+          mono
+          list={listId}
+          value={command}
+          maxLength={4096}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setCommand(event.target.value);
+            setProblem(undefined);
+          }}
+        />
+        <datalist id={listId}>
+          {shells.map((shell) => (
+            <option key={shell} value={shell} />
+          ))}
+        </datalist>
+        <TextField
+          label={t('user')}
+          hint={t('userHint')}
+          mono
+          value={user}
+          maxLength={256}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={(event) => setUser(event.target.value)}
+        />
+        <div>
+          <Button type="submit" variant="primary" icon={SquareTerminal}>
+            {t('open')}
+          </Button>
+        </div>
+      </form>
+    </Card>
   );
 }
