@@ -19,7 +19,7 @@ export interface Screen {
   close(): void;
 }
 
-export interface ScreenOptions {
+interface ScreenOptions {
   box: HTMLElement;
   label: string;
   /** A link was pressed. What a program prints is not to be trusted: the address is shown before it is opened. */
