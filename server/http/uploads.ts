@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import { assertCan } from '#server/access/index.ts';
@@ -51,6 +52,13 @@ export async function receiveImage(
   sendJson(res, 202, { operationId });
 }
 
+function interrupted(doneBytes: number, totalBytes: number | undefined, cause?: unknown): EngineError {
+  const whole = totalBytes === undefined ? '' : ` of ${totalBytes}`;
+  const message = `The upload was interrupted after ${doneBytes}${whole} bytes`;
+  const details = { reason: 'upload_interrupted', doneBytes, ...(totalBytes !== undefined && { totalBytes }) };
+  return new EngineError('unavailable', message, details, { cause });
+}
+
 function untilRead(req: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     req.once('end', resolve);
@@ -81,9 +89,25 @@ function parseSettings(query: URLSearchParams) {
 
 function bodyOf(req: IncomingMessage): RemoteSource {
   const length = Number(req.headers['content-length']);
+  const totalBytes = Number.isSafeInteger(length) && length > 0 ? length : undefined;
+  let doneBytes = 0;
+  const read = async function* () {
+    // Not destroyed with its reader: the answer to a failed upload still goes through this connection.
+    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+      doneBytes += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  };
+  const stream = Readable.from(read(), { objectMode: false });
+  // Before the reader sees an end that is none, or while it still waits for its turn.
+  req.once('close', () => {
+    if (!req.complete) stream.destroy(interrupted(doneBytes, totalBytes));
+  });
+  // Without a listener the request keeps a reset connection to itself and only closes.
+  req.once('error', (cause) => stream.destroy(interrupted(doneBytes, totalBytes, cause)));
   return {
-    stream: req,
-    totalBytes: Number.isSafeInteger(length) && length > 0 ? length : undefined,
+    stream,
+    totalBytes,
     [Symbol.asyncDispose]: async () => {
       req.resume();
     },

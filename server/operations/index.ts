@@ -1,1 +1,2 @@
 export { createOperations, type Operations } from './operations.ts';
+export type { OperationProgress } from './rate-meter.ts';

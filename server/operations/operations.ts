@@ -4,6 +4,7 @@ import type { Clock, Logger, Progress } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
 import { ProgressGate } from './progress-gate.ts';
+import { type OperationProgress, RateMeter } from './rate-meter.ts';
 
 type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
@@ -23,7 +24,7 @@ export interface OperationRecord {
   actorId: string | undefined;
   actorName: string;
   object: OperationObject | undefined;
-  progress: Progress | undefined;
+  progress: OperationProgress | undefined;
   result: unknown;
   error: WireError | undefined;
   /** The newest lines, oldest first. */
@@ -120,11 +121,12 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
 
   async function perform(task: Running, run: (context: OperationContext) => Promise<unknown>): Promise<void> {
     const { record, controller, gate } = task;
+    const meter = new RateMeter();
     const context: OperationContext = {
       id: record.id,
       signal: controller.signal,
       onProgress: (progress) => {
-        record.progress = progress;
+        record.progress = meter.measure(progress, performance.now());
         gate.changed();
       },
       log: (line) => {

@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, CircleX, ListChecks, LoaderCircle, X } from 'lucide-react';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { Popover } from 'radix-ui';
 
-import { formatBytes } from '../../_lib/format.ts';
+import { formatBytes, formatDuration } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -83,6 +83,7 @@ export function OperationRow({ operation }: { operation: Operation }) {
           <span className="font-medium">{name}</span>
         </p>
         {active && <ProgressBar operation={operation} label={name} />}
+        {active && <Speed operation={operation} />}
         <p className="flex justify-between gap-2 text-caption text-muted tabular-nums">
           <span>{t.has(operation.state) ? t(operation.state) : operation.state}</span>
           {operation.progress !== undefined && operation.progress.doneBytes > 0 && (
@@ -102,6 +103,20 @@ export function OperationRow({ operation }: { operation: Operation }) {
         />
       )}
     </li>
+  );
+}
+
+/** How fast and how long still; nothing while it cannot be told. */
+function Speed({ operation }: { operation: Operation }) {
+  const t = useTranslations('tray');
+  const locale = useLocale();
+  const { bytesPerSecond, secondsLeft } = operation.progress ?? {};
+  if (bytesPerSecond === undefined) return null;
+  return (
+    <p className="flex justify-between gap-2 text-caption text-muted tabular-nums">
+      <span>{t('speed', { amount: formatBytes(bytesPerSecond) })}</span>
+      {secondsLeft !== undefined && <span>{t('timeLeft', { time: formatDuration(secondsLeft * 1000, locale) })}</span>}
+    </p>
   );
 }
 
