@@ -1,6 +1,7 @@
 export * from './atomic-file.ts';
 export * from './cleanup-stack.ts';
 export * from './clock.ts';
+export { isThere, namesIn } from './folder.ts';
 export * from './ids.ts';
 export * from './keyed-lock.ts';
 export * from './log.ts';

@@ -1,6 +1,5 @@
-import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errors/index.ts';
+import { isThere, namesIn } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { isInitFolder } from './init-layer.ts';
 import { removeTree } from './remove-tree.ts';
@@ -37,23 +36,4 @@ export async function reconcileSnapshots(opts: {
     done.push(`removed folder ${name} of no snapshot`);
   }
   return done;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -3,7 +3,24 @@ import { readFile } from 'node:fs/promises';
 const BLOCK = 512;
 const APPLETS = [
   ...['sh', 'ash', 'echo', 'cat', 'ls', 'sleep', 'true', 'false', 'wc', 'head', 'tail', 'id', 'hostname', 'env'],
-  ...['mkdir', 'rm', 'touch', 'kill', 'ps', 'nc', 'httpd', 'wget', 'seq', 'dd', 'stat', 'grep', 'test', 'date'],
+  ...[
+    'mkdir',
+    'rm',
+    'touch',
+    'kill',
+    'ps',
+    'nc',
+    'httpd',
+    'wget',
+    'seq',
+    'dd',
+    'stat',
+    'grep',
+    'test',
+    'date',
+    'tr',
+    'fold',
+  ],
   ...['stty', 'yes'],
 ];
 

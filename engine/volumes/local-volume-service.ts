@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir } from 'node:fs/promises';
-import { EngineError, errnoOf } from '../errors/index.ts';
+import { mkdir } from 'node:fs/promises';
+import { EngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
 import {
   type Clock,
+  isThere,
   KeyedLock,
   type Logger,
+  namesIn,
   type OpOptions,
   shortId,
   silentLogger,
@@ -211,23 +213,4 @@ function checkOptions(name: string, options: Record<string, string>): void {
 
 function noSuchVolume(name: string): EngineError {
   return new EngineError('not_found', `get ${name}: no such volume`, { reason: 'volume_not_found', name });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

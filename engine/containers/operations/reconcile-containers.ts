@@ -1,6 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
-import { errnoOf } from '../../errors/index.ts';
-import { type ContainerId, shortId, tryParseContainerId } from '../../lib/index.ts';
+import { rm } from 'node:fs/promises';
+import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
@@ -129,13 +128,4 @@ function rootfsOwner(ctx: Context, target: string): ContainerId | undefined {
   if (!target.startsWith(`${ctx.paths.runContainers}/`)) return undefined;
   const id = tryParseContainerId(target.slice(ctx.paths.runContainers.length + 1).split('/')[0] ?? '');
   return id !== undefined && target === ctx.paths.rootfs(id) ? id : undefined;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
