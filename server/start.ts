@@ -6,7 +6,7 @@ import { enginePaths } from '#engine/index.ts';
 import { type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
-import { createAuth } from '#server/auth/index.ts';
+import { createAuth, watchSessions } from '#server/auth/index.ts';
 import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
 import { openDatabase } from '#server/db/index.ts';
 import { createOperations } from '#server/operations/index.ts';
@@ -61,6 +61,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const createContext = createContextFactory({ services, https, proxies: config.behindProxy });
   const address = await openEntrances({ config, services, opened, createContext, https, log, stack });
   stack.use(sweepSessions(services));
+  stack.use(watchSessions(db, auth.sessions, log));
   stack.defer(() => {
     // A net under everything above: what hangs must not keep the process.
     setTimeout(() => process.exit(1), EXIT_MS).unref();

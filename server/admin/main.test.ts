@@ -63,7 +63,9 @@ test('users are made and passwords reset from standard input', async (t) => {
     rows.map(({ action, result }) => `${action} ${result}`),
     [
       'admin.create-user allowed',
+      'admin.create-user allowed',
       'admin.create-user failed',
+      'admin.reset-password allowed',
       'admin.reset-password allowed',
       'admin.reset-password failed',
     ],
@@ -109,6 +111,10 @@ const WRONG: string[][] = [
   ['reset-password', '--password-stdin'],
   ['setup-code', 'extra'],
   ['verify', '--colour'],
+  ['set-role', 'bob'],
+  ['set-role', 'bob', '--role', 'king'],
+  ['disable-user'],
+  ['disable-user', 'bob', '--role', 'viewer'],
 ];
 
 test('a wrong line ends with 2 and touches nothing; help ends with 0', async (t) => {

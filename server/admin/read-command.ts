@@ -8,13 +8,17 @@ export type AdminCommand =
   | { kind: 'setup-code' }
   | { kind: 'create-user'; name: string; role: Role }
   | { kind: 'reset-password'; name: string }
+  | { kind: 'set-role'; name: string; role: Role }
+  | { kind: 'disable-user' | 'enable-user'; name: string }
   | { kind: 'verify' };
 
 export const USAGE = `usage: ./davit admin COMMAND [OPTIONS]
 
-  setup-code                                         print a new one-time code for the first owner (60 minutes)
+  setup-code                                         print the one-time code for the first owner (60 minutes)
   create-user NAME --role ROLE --password-stdin      make a user; the password is read from standard input
   reset-password NAME --password-stdin               set a password and end all of the user's sessions
+  set-role NAME --role ROLE                          give another role and end all of the user's sessions
+  disable-user NAME, enable-user NAME                close or open the door; closing ends all sessions
   verify                                             database, audit log, disk, processes, mounts, networks and firewall; changes nothing
 
 Roles: ${ROLES.join(', ')}.
@@ -36,10 +40,13 @@ export function readCommand(
   // Help must not fail for a setting that is wrong.
   if (help === true) return { command: { kind: 'help' }, config: parseConfig({}) };
   const [kind, name, ...rest] = positionals;
-  const takesUser = kind === 'create-user' || kind === 'reset-password';
+  const takesPassword = kind === 'create-user' || kind === 'reset-password';
+  const takesRole = kind === 'create-user' || kind === 'set-role';
+  const takesUser = takesPassword || takesRole || kind === 'disable-user' || kind === 'enable-user';
   if (rest.length > 0 || (!takesUser && name !== undefined)) throw wrongUsage(`Too many arguments for ${kind}`);
-  if (role !== undefined && kind !== 'create-user') throw wrongUsage('--role belongs to create-user');
-  if (fromStdin === true && !takesUser) throw wrongUsage('--password-stdin belongs to create-user and reset-password');
+  if (role !== undefined && !takesRole) throw wrongUsage('--role belongs to create-user and set-role');
+  if (fromStdin === true && !takesPassword)
+    throw wrongUsage('--password-stdin belongs to create-user and reset-password');
   const command = toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
   const texts = Object.entries(flags).flatMap(([flag, value]) => (typeof value === 'string' ? [[flag, value]] : []));
   return { command, config: parseConfig({ flags: Object.fromEntries(texts), env }) };
@@ -56,12 +63,14 @@ function toCommand(
     case 'verify':
       return { kind };
     case 'reset-password':
-      return { kind, name: requireUser(kind, name, fromStdin) };
-    case 'create-user': {
-      const known = tryParseRole(role ?? '');
-      if (known === undefined) throw wrongUsage(`--role must be one of ${ROLES.join(', ')}`);
-      return { kind, name: requireUser(kind, name, fromStdin), role: known };
-    }
+      return { kind, name: requirePassword(kind, name, fromStdin) };
+    case 'create-user':
+      return { kind, name: requirePassword(kind, name, fromStdin), role: requireRole(role) };
+    case 'set-role':
+      return { kind, name: requireName(kind, name), role: requireRole(role) };
+    case 'disable-user':
+    case 'enable-user':
+      return { kind, name: requireName(kind, name) };
     case undefined:
       throw wrongUsage('A command is needed');
     default:
@@ -69,9 +78,20 @@ function toCommand(
   }
 }
 
-/** A password on the command line would be in the process list and the shell's history, so there is only one way. */
-function requireUser(kind: string, name: string | undefined, fromStdin: boolean): string {
+function requireRole(role: string | undefined): Role {
+  const known = tryParseRole(role ?? '');
+  if (known === undefined) throw wrongUsage(`--role must be one of ${ROLES.join(', ')}`);
+  return known;
+}
+
+function requireName(kind: string, name: string | undefined): string {
   if (name === undefined) throw wrongUsage(`${kind} needs the NAME of a user`);
+  return name;
+}
+
+/** A password on the command line would be in the process list and the shell's history, so there is only one way. */
+function requirePassword(kind: string, given: string | undefined, fromStdin: boolean): string {
+  const name = requireName(kind, given);
   if (!fromStdin) throw wrongUsage(`${kind} needs --password-stdin and the password on standard input`);
   return name;
 }

@@ -49,6 +49,19 @@ export async function runCommand(
       terminal.note(`password of ${command.name} set, all sessions ended`);
       return 0;
     }
+    case 'set-role': {
+      const { name, role } = command;
+      await audited(audit, command.kind, name, () => auth.changeUser(name, { role }));
+      terminal.note(`${name} has the role ${role}`);
+      return 0;
+    }
+    case 'disable-user':
+    case 'enable-user': {
+      const { kind, name } = command;
+      await audited(audit, kind, name, () => auth.changeUser(name, { disabled: kind === 'disable-user' }));
+      terminal.note(kind === 'disable-user' ? `${name} can sign in no more` : `${name} can sign in again`);
+      return 0;
+    }
     case 'verify':
       return await verify(db, audit, { paths, instance: config.instance }, terminal);
   }
@@ -81,10 +94,10 @@ async function audited<T>(
     action: `admin.${action}`,
     object: { type: 'user', name: userName },
   };
+  // First the row, then the effect: what cannot be written down is not done.
+  await audit.append({ ...entry, result: 'allowed' });
   try {
-    const result = await work();
-    await audit.append({ ...entry, result: 'allowed' });
-    return result;
+    return await work();
   } catch (error) {
     const reason = error instanceof EngineError ? error.details.reason : undefined;
     await audit.append({ ...entry, result: 'failed', details: { reason } });

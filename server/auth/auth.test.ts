@@ -95,15 +95,88 @@ test('two people with the same code: one becomes owner', async () => {
   assert.equal(await setup.db.user.count(), 1);
 });
 
-test('a setup code is worth nothing after an hour or after a newer one', async () => {
+test('a setup code is worth nothing after an hour, and asking again does not lengthen its life', async () => {
   await using setup = await setUpAuth();
   const first = await setup.auth.issueSetupCode();
-  const second = await setup.auth.issueSetupCode();
+  setup.pass(50 * MINUTE);
+  assert.deepEqual(await setup.auth.issueSetupCode(), first);
   const use = (code: string) => setup.auth.setUp({ code, name: 'ann', password }, client);
-  await assert.rejects(use(first.code), refused('unauthenticated'));
-  setup.pass(60 * MINUTE);
-  await assert.rejects(use(second.code), refused('unauthenticated'));
+  setup.pass(10 * MINUTE);
+  await assert.rejects(use(first.code), refused('unauthenticated', 'setup_code_invalid'));
+  const second = await setup.auth.issueSetupCode();
+  assert.notEqual(second.code, first.code);
+  await assert.rejects(use(first.code), refused('unauthenticated', 'setup_code_invalid'));
   assert.equal(await setup.auth.needsSetup(), true);
+  assert.equal((await use(second.code)).user.role, 'owner');
+});
+
+test('guessing the setup code is slowed down, and costs no password hash', async () => {
+  await using setup = await setUpAuth();
+  await setup.auth.issueSetupCode();
+  const wrong = () =>
+    setup.auth.setUp({ code: 'aaaa', name: 'ann', password }, client).catch((error: unknown) => error);
+  const begun = performance.now();
+  const answers = [];
+  for (let i = 0; i < 8; i += 1) answers.push(await wrong());
+  const took = performance.now() - begun;
+  const beforeHash = performance.now();
+  await hashPassword(password);
+  assert.ok(took < 4 * (performance.now() - beforeHash), `${took} ms: five hashes take longer`);
+  assert.deepEqual(
+    answers.map((error) => error instanceof AppError && error.code),
+    [...Array(5).fill('unauthenticated'), ...Array(3).fill('throttled')],
+  );
+});
+
+test('another role and a closed door end all sessions, and the last owner stays one', async () => {
+  await using setup = await setUpAuth();
+  const { auth, ended } = setup;
+  const last = (error: unknown) => isEngineError(error, 'conflict') && error.details.reason === 'last_owner';
+  await setup.addUser('ann', 'owner');
+  const bob = await setup.addUser('bob', 'developer');
+  await auth.sessions.create(bob, client);
+  await auth.changeUser('BOB', { role: 'viewer' });
+  await auth.sessions.create({ ...bob, role: 'viewer' }, client);
+  await auth.changeUser('bob', { disabled: true });
+  assert.deepEqual(
+    ended.map(({ reason }) => reason),
+    ['role_changed', 'disabled'],
+  );
+  await assert.rejects(auth.changeUser('ann', { role: 'admin' }), last);
+  await assert.rejects(auth.changeUser('ann', { disabled: true }), last);
+  assert.equal((await auth.findUser('ann'))?.role, 'owner');
+  await auth.changeUser('bob', { role: 'owner' });
+  await assert.rejects(
+    auth.changeUser('ann', { disabled: true }),
+    last,
+    'an owner who cannot sign in counts for nothing',
+  );
+  await assert.rejects(auth.changeUser('eve', {}), (error) => isEngineError(error, 'not_found'));
+});
+
+test('what another process did to users ends the sessions of this one, with the reason', async () => {
+  await using setup = await setUpAuth();
+  const { auth, db, clock, ended } = setup;
+  const other = createAuth({ db, databaseFile: '/nowhere/davit.db', clock });
+  for (const name of ['ann', 'bob', 'eve', 'kim', 'zoe']) {
+    await auth.sessions.create(await setup.addUser(name, 'developer'), client);
+  }
+  setup.pass(MINUTE);
+  await other.resetPassword('ann', 'another long sentence');
+  await other.changeUser('bob', { role: 'viewer' });
+  await other.changeUser('eve', { disabled: true });
+  await db.user.delete({ where: { id: 'kim' } });
+  await auth.sessions.refresh();
+  await auth.sessions.refresh();
+  assert.deepEqual(
+    ended.map(({ userId, reason }) => [userId, reason]),
+    [
+      ['ann', 'password_changed'],
+      ['bob', 'role_changed'],
+      ['eve', 'disabled'],
+      ['kim', 'disabled'],
+    ],
+  );
 });
 
 test('sign-in takes the name in any case and answers the same for wrong password and unknown name', async () => {

@@ -3,9 +3,17 @@ import { type Clock, systemClock } from '#engine/lib/index.ts';
 import type { Actor } from '../access/index.ts';
 import type { Db } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
+import { changeUser, type UserChange } from './change-user.ts';
 import { assertAcceptablePassword, DECOY_HASH, hashPassword, verifyPassword } from './password.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
-import { hasOwner, type IssuedCode, issueSetupCode, redeemSetupCode, removeSetupCodeFile } from './setup-code.ts';
+import {
+  assertSetupCode,
+  hasOwner,
+  type IssuedCode,
+  issueSetupCode,
+  redeemSetupCode,
+  removeSetupCodeFile,
+} from './setup-code.ts';
 import { Throttle } from './throttle.ts';
 import { insertUser, type NewUser, prepareUser, toUserInfo, type UserInfo, userNameKey } from './users.ts';
 
@@ -39,6 +47,8 @@ export interface Auth {
   createUser(user: NewUser): Promise<UserInfo>;
   /** Sets a password without the old one and ends all sessions. @throws EngineError `not_found` */
   resetPassword(name: string, password: string): Promise<UserInfo>;
+  /** Ends all sessions: they were begun under other rights. @throws EngineError `not_found`, `conflict` (the last owner) */
+  changeUser(name: string, change: UserChange): Promise<UserInfo>;
   findUser(name: string): Promise<UserInfo | undefined>;
   listUsers(): Promise<UserInfo[]>;
   /** The user as actor of now; undefined when gone or disabled. */
@@ -73,6 +83,7 @@ export function createAuth(opts: AuthOptions): Auth {
     async setUp({ code, name, password }, client) {
       const account = `setup from ${client.address}`;
       throttle.attempt(account, client.address);
+      await assertSetupCode(db, code, clock());
       const row = await prepareUser({ name, password, role: 'owner' }, clock);
       const user = await db.$transaction(async (tx) => {
         await redeemSetupCode(tx, code, clock());
@@ -122,6 +133,12 @@ export function createAuth(opts: AuthOptions): Auth {
       const user = toUserInfo(await db.user.update({ where: { id: row.id }, data }));
       throttle.succeeded(row.nameKey);
       await sessions.endAll(row.id, 'password_changed');
+      return user;
+    },
+
+    async changeUser(name, change) {
+      const { user, ends } = await changeUser(db, name, change);
+      if (ends !== undefined) await sessions.endAll(user.id, ends);
       return user;
     },
 

@@ -39,12 +39,25 @@ export interface Client {
   userAgent: string;
 }
 
-type SessionEndReason = 'signed_out' | 'ended' | 'expired' | 'password_changed' | 'role_changed' | 'too_many';
+type SessionEndReason =
+  | 'signed_out'
+  | 'ended'
+  | 'expired'
+  | 'password_changed'
+  | 'role_changed'
+  | 'disabled'
+  | 'too_many';
 
 export interface SessionEnd {
   sessionId: string;
   userId: string;
   reason: SessionEndReason;
+}
+
+interface Known {
+  userId: string;
+  role: Role;
+  since: Date;
 }
 
 type SessionRow = NonNullable<Awaited<ReturnType<Db['session']['findUnique']>>>;
@@ -55,6 +68,8 @@ export class Sessions {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #listeners = new Set<(end: SessionEnd) => void>();
+  /** Who was let in by this process, as they were then: what `refresh` compares with. */
+  readonly #known = new Map<string, Known>();
 
   constructor(db: Db, clock: Clock) {
     this.#db = db;
@@ -77,6 +92,7 @@ export class Sessions {
         userAgent: client.userAgent.slice(0, 300),
       },
     });
+    this.#known.set(row.id, { userId: user.id, role: user.role, since: now });
     await this.#endOldest(user.id);
     return { token, session: toInfo(row) };
   }
@@ -104,6 +120,7 @@ export class Sessions {
   async end(userId: string, sessionId: string, reason: SessionEndReason = 'ended'): Promise<boolean> {
     const { count } = await this.#db.session.deleteMany({ where: { id: sessionId, userId } });
     if (count > 0) this.#tell({ sessionId, userId, reason });
+    this.#known.delete(sessionId);
     return count > 0;
   }
 
@@ -120,6 +137,30 @@ export class Sessions {
     const over = rows.filter((row) => this.#isOver(row));
     for (const { id, userId } of over) await this.end(userId, id, 'expired');
     return over.length;
+  }
+
+  /**
+   * What another process changed, the command line above all: ends the sessions that are gone, or whose user is disabled or has
+   * another role by now.
+   */
+  async refresh(): Promise<void> {
+    if (this.#known.size === 0) return;
+    const rows = new Map((await this.#db.session.findMany({ include: { user: true } })).map((row) => [row.id, row]));
+    for (const [sessionId, known] of [...this.#known]) {
+      const row = rows.get(sessionId);
+      if (row === undefined) {
+        this.#known.delete(sessionId);
+        this.#tell({ sessionId, userId: known.userId, reason: await this.#whyGone(known) });
+      } else if (row.user.disabled) await this.end(known.userId, sessionId, 'disabled');
+      else if (row.user.role !== known.role) await this.end(known.userId, sessionId, 'role_changed');
+    }
+  }
+
+  async #whyGone({ userId, role, since }: Known): Promise<SessionEndReason> {
+    const user = await this.#db.user.findUnique({ where: { id: userId } });
+    if (user === null || user.disabled) return 'disabled';
+    if (user.role !== role) return 'role_changed';
+    return user.passwordChangedAt > since ? 'password_changed' : 'ended';
   }
 
   /** The password was given again in this session. */
@@ -143,6 +184,7 @@ export class Sessions {
       await this.end(row.userId, row.id, 'expired');
       return undefined;
     }
+    if (!this.#known.has(row.id)) this.#known.set(row.id, { userId: row.userId, role, since: row.createdAt });
     const now = this.#clock();
     if (touch && now.getTime() - row.lastSeenAt.getTime() >= TOUCH_EVERY_MS) {
       await this.#db.session.updateMany({ where: { id: row.id }, data: { lastSeenAt: now } });

@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, writeFileAtomic } from '#engine/lib/index.ts';
 import type { Db, DbTransaction } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 
 const LIFE_MS = 60 * 60_000;
+// A code that ends before it can be typed helps nobody.
+const USABLE_MS = 5 * 60_000;
 const ROW = 1;
 
 export interface IssuedCode {
@@ -19,20 +21,38 @@ function setupCodeFile(databaseFile: string): string {
 }
 
 /**
- * Makes a new code, replacing an older one, and writes it to a private file beside the database. The database has its hash only.
+ * The code in force, or a new one when there is none that still lasts a while. It lies in a private file beside the database,
+ * which has its hash only. Asking again, or a restart, neither lengthens its life nor makes a second one valid.
  *
  * @throws AppError `gone` when there is an owner already
  */
 export async function issueSetupCode(db: Db, databaseFile: string, clock: Clock): Promise<IssuedCode> {
   if (await hasOwner(db)) throw alreadySetUp();
-  const code = formatCode(randomBytes(20));
   const createdAt = clock();
+  const file = setupCodeFile(databaseFile);
+  const current = await readCurrent(db, file, createdAt);
+  if (current !== undefined) return current;
+  const code = formatCode(randomBytes(20));
   const expiresAt = new Date(createdAt.getTime() + LIFE_MS);
   const row = { codeHash: hashCode(code), createdAt, expiresAt, usedAt: null };
   await db.setupCode.upsert({ where: { id: ROW }, create: { id: ROW, ...row }, update: row });
-  const file = setupCodeFile(databaseFile);
   await writeFileAtomic(file, `${code}\n`, { mode: 0o600 });
   return { code, file, expiresAt };
+}
+
+async function readCurrent(db: Db, file: string, now: Date): Promise<IssuedCode | undefined> {
+  // No file, no code: only its hash is left.
+  const code = (await readFile(file, 'utf8').catch(() => '')).trim();
+  const row = await db.setupCode.findUnique({ where: { id: ROW } });
+  if (row === null || row.usedAt !== null || row.codeHash !== hashCode(code)) return undefined;
+  return row.expiresAt.getTime() - now.getTime() < USABLE_MS ? undefined : { code, file, expiresAt: row.expiresAt };
+}
+
+/** Looks without taking: a wrong code must not cost a password hash. @throws as `redeemSetupCode` */
+export async function assertSetupCode(db: Db, code: string, now: Date): Promise<void> {
+  if (await hasOwner(db)) throw alreadySetUp();
+  const where = { id: ROW, codeHash: hashCode(code), usedAt: null, expiresAt: { gt: now } };
+  if ((await db.setupCode.count({ where })) === 0) throw wrongCode();
 }
 
 /**
@@ -44,9 +64,7 @@ export async function redeemSetupCode(tx: DbTransaction, code: string, now: Date
   if (await hasOwner(tx)) throw alreadySetUp();
   const where = { id: ROW, codeHash: hashCode(code), usedAt: null, expiresAt: { gt: now } };
   const { count } = await tx.setupCode.updateMany({ where, data: { usedAt: now } });
-  if (count === 1) return;
-  const message = 'The setup code is wrong or has expired; "./davit admin setup-code" prints a new one';
-  throw new AppError('unauthenticated', message, { reason: 'setup_code_invalid', field: 'code' });
+  if (count !== 1) throw wrongCode();
 }
 
 /** Other users may come first, from the command line; only an owner ends the setup. */
@@ -71,6 +89,12 @@ function formatCode(bytes: Buffer): string {
 function hashCode(code: string): string {
   const plain = code.toLowerCase().replace(/[\s-]/g, '');
   return createHash('sha256').update(plain).digest('hex');
+}
+
+/** One answer for wrong, used and expired. */
+function wrongCode(): AppError {
+  const message = 'The setup code is wrong or has expired; "./davit admin setup-code" prints the one in force';
+  return new AppError('unauthenticated', message, { reason: 'setup_code_invalid', field: 'code' });
 }
 
 function alreadySetUp(): AppError {
