@@ -5,10 +5,9 @@ import { AppError, isServerFault } from '#server/errors/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { appRouter } from '../trpc/router.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
-import { downloadLog } from './log-download.ts';
 import { type CreateContext, requestIdOf } from './request-context.ts';
+import { assertRoutesGuarded, findRoute, ROUTES, serveRoute } from './routes.ts';
 import { applyContentPolicy, applySecurityHeaders, isAllowedHost, isSameOrigin } from './security.ts';
-import { receiveImage } from './uploads.ts';
 
 export type HandlePage = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -27,6 +26,7 @@ interface ListenerOptions {
 
 /** The one listener for people, not yet listening. Sockets join it by their own path. */
 export function createListener(opts: ListenerOptions) {
+  assertRoutesGuarded(ROUTES);
   const server = opts.tls === undefined ? createServer() : createTlsServer(opts.tls);
   // Uploads take as long as they take; headers do not.
   server.requestTimeout = 0;
@@ -79,14 +79,14 @@ async function route(
     await trpc(req, res);
     return;
   }
-  const upload = /^\/api\/uploads\/images\/(import|load)$/.exec(path)?.[1];
-  if (upload !== undefined && req.method === 'POST') {
+  const found = findRoute(req, path);
+  if (found !== undefined) {
     const ctx = await opts.createContext(req, res);
-    return receiveImage(upload === 'import' ? 'import' : 'load', req, res, ctx);
+    const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
+    return serveRoute(found.route, { req, res, ctx, params: found.params, query });
   }
-  const logOf = /^\/api\/containers\/([\w.-]{1,255})\/log$/.exec(path)?.[1];
-  if (logOf !== undefined && get) return downloadLog(logOf, req, res, await opts.createContext(req, res));
-  if (path.startsWith('/api/') || opts.page === undefined) return sendText(res, 404, 'Nothing is here');
+  // Pages are read: no other method gets as far as the framework.
+  if (path.startsWith('/api/') || !get || opts.page === undefined) return sendText(res, 404, 'Nothing is here');
   applyContentPolicy(req, res, opts.dev);
   req.headers['x-davit-path'] = pagePathOf(req.url);
   await opts.page(req, res);

@@ -1,24 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { assertCan } from '#server/access/index.ts';
-import type { RequestContext } from '../trpc/context.ts';
 import { requireActor } from '../trpc/procedure.ts';
+import type { RouteCall } from './routes.ts';
 
 const NEWLINE = Buffer.from('\n');
 
-/** The whole log as a file, with times when `timestamps=1`; ends early when the session does not. */
-export async function downloadLog(
-  containerId: string,
-  req: IncomingMessage,
-  res: ServerResponse,
-  ctx: RequestContext,
-): Promise<void> {
-  const actor = requireActor(ctx);
-  const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
+/** Whose log it is. @throws EngineError `not_found` */
+export async function findLog({ ctx, query, params: [ref = ''] }: RouteCall) {
   const { containers } = ctx.services.environments.get(query.get('environmentId') ?? 'local');
-  const { id, name, createdBy } = await containers.inspect(containerId);
-  assertCan(actor, 'container:logs', { createdBy });
+  const { id, name, createdBy } = await containers.inspect(ref);
+  return { type: 'container', id, name, resource: { createdBy } };
+}
+
+/** The whole log as a file, with times when `timestamps=1`; ends early when the session does. */
+export async function downloadLog(call: RouteCall): Promise<void> {
+  const { res, ctx, query } = call;
+  const actor = requireActor(ctx);
+  const { id, name } = await findLog(call);
+  const { containers } = ctx.services.environments.get(query.get('environmentId') ?? 'local');
   const aborter = new AbortController();
   using _ended = ctx.services.auth.sessions.onEnded((end) => {
     if (end.sessionId === actor.sessionId) aborter.abort();

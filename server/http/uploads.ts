@@ -1,49 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
-import { assertCan } from '#server/access/index.ts';
-import type { RequestContext } from '../trpc/context.ts';
 import { importSettings } from '../trpc/images/images.schema.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
 import type { RemoteSource } from '../uploads/remote-source.ts';
 import { sendJson } from './answer.ts';
+import type { RouteCall } from './routes.ts';
 
 const FORBIDDEN_TYPES = /^(multipart\/form-data|application\/x-www-form-urlencoded|text\/plain)/i;
 
 /**
  * An archive as the body of a POST, read at the engine's pace: nothing is kept in memory. The answer comes when the bytes
- * are through; progress and outcome are the operation's, whose id is in the header `x-operation-id`.
+ * are through; progress and outcome are the operation's, whose id is in the header `x-operation-id`. With the session the body
+ * ends, and with it the operation.
  */
-export async function receiveImage(
-  kind: 'import' | 'load',
-  req: IncomingMessage,
-  res: ServerResponse,
-  ctx: RequestContext,
-): Promise<void> {
+export async function receiveImage(kind: 'import' | 'load', { req, res, ctx, query }: RouteCall): Promise<void> {
   const actor = requireActor(ctx);
   const { services } = ctx;
-  const query = new URL(req.url ?? '/', 'http://localhost').searchParams;
-  const environmentId = query.get('environmentId') ?? 'local';
-  const entry = { requestId: ctx.requestId, environmentId, actor, address: ctx.client.address };
-  const audit = {
-    ...entry,
-    action: `image.${kind}`,
-    object: { type: 'image', name: query.get('reference') ?? undefined },
-  };
-  try {
-    assertCan(actor, 'image:load');
-    refuseFormBody(req);
-  } catch (error) {
-    await services.audit.append({ ...audit, result: 'denied' });
-    throw error;
-  }
+  refuseFormBody(req);
   const settings = parseSettings(query);
-  const environment = services.environments.get(environmentId);
-  await services.audit.append({ ...audit, result: 'allowed' });
+  const environment = services.environments.get(query.get('environmentId') ?? 'local');
   const task = { services, environment, actor, objectName: settings.reference ?? query.get('fileName') ?? 'upload' };
   const open = () => Promise.resolve(bodyOf(req));
+  using _ended = services.auth.sessions.onEnded(({ sessionId }) => {
+    if (sessionId === actor.sessionId) req.destroy(new Error('The session ended during the upload'));
+  });
   const { operationId } =
     kind === 'import' ? await startImageImport(task, settings, open) : await startImageLoad(task, open);
   // An answer before the end of the body makes browsers drop the rest of it; a failed operation reads no more.

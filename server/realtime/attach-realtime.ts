@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { assertChannelsGuarded } from './channels.ts';
 import { serveEvents } from './events.ts';
 import { serveLogs } from './logs.ts';
 import { createSockets, cutWithSession, type RealtimeOptions } from './sockets.ts';
@@ -8,11 +9,12 @@ import { serveTerminals } from './terminals.ts';
 /** The live channel on a listener. Disposing tells the clients and cuts them, in every namespace. */
 export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable {
   const { services } = opts;
+  assertChannelsGuarded();
   const stack = new DisposableStack();
   const io = createSockets(http, opts);
   // `io.close()` would wait for every open request of the listener.
   stack.defer(() => io.engine.close());
-  stack.use(cutWithSession(io, services));
+  stack.use(cutWithSession(io, opts));
   stack.use(serveEvents(io.of('/'), services));
   stack.use(serveStats(io.of('/stats'), services));
   stack.use(serveTerminals(io.of('/terminal'), services));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { EngineEvent } from '#engine/events/index.ts';
-import { can } from '#server/access/index.ts';
+import { assertCan, can } from '#server/access/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { mayView } from './event-access.ts';
 import { EventLog } from './event-log.ts';
+import { serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
 
 const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() });
@@ -12,7 +13,8 @@ const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().
  * Namespace `/`. Server: `event {seq, event}`, `operation {…}`, `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
  * which answers with what was missed or `gap: true`.
  */
-export function serveEvents(space: LiveNamespace, { environments, operations, log }: Services): Disposable {
+export function serveEvents(space: LiveNamespace, services: Services): Disposable {
+  const { environments, operations } = services;
   const stack = new DisposableStack();
   const events = new EventLog<EngineEvent>();
   for (const environment of environments.list()) {
@@ -35,11 +37,10 @@ export function serveEvents(space: LiveNamespace, { environments, operations, lo
   );
   space.on('connection', (socket: LiveSocket) => {
     socket.emit('hello', events.cursor);
-    socket.on('events:resume', (input: unknown, reply: unknown) => {
-      const cursor = cursorInput.safeParse(input);
-      if (!cursor.success || typeof reply !== 'function') return log.debug({}, 'a socket sent no cursor');
-      const resumed = events.since(cursor.data);
+    serveChannel(socket, services, '/ events:resume', cursorInput, async (cursor, _gate, reply) => {
       const { actor } = socket.data;
+      assertCan(actor, 'event:view');
+      const resumed = events.since(cursor);
       reply(
         resumed.gap ? resumed : { gap: false, events: resumed.events.filter(({ event }) => mayView(actor, event)) },
       );

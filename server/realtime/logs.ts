@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { LogLine } from '#engine/runtime/index.ts';
 import type { Services } from '../trpc/context.ts';
+import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
-import { containerTarget, guarded, openContainer } from './subscriptions.ts';
+
 import { WindowedSender } from './windowed-sender.ts';
 
 const followInput = containerTarget.extend({
@@ -23,18 +24,18 @@ export function serveLogs(space: LiveNamespace, services: Services): void {
   space.on('connection', (socket: LiveSocket) => {
     let current = new AbortController();
     socket.on('disconnect', () => current.abort());
-    socket.on(
-      'follow',
-      guarded(socket, services, followInput, async ({ environmentId, containerId, ...request }) => {
+    serveChannel(
+      socket,
+      services,
+      '/logs follow',
+      followInput,
+      async ({ environmentId, containerId, ...request }, gate) => {
         current.abort();
         current = new AbortController();
-        const { signal } = current;
-        const { environment, detail } = await openContainer(
-          socket,
-          services,
-          { environmentId, containerId },
-          'container:logs',
-        );
+        const aborter = current;
+        const { signal } = aborter;
+        const { environment, detail } = await gate.open({ environmentId, containerId });
+        using _kept = gate.keep({ environmentId, containerId: detail.id }, () => aborter.abort());
         using sender = new WindowedSender(socket, 'lines');
         signal.addEventListener('abort', () => sender[Symbol.dispose](), { once: true });
         try {
@@ -49,7 +50,7 @@ export function serveLogs(space: LiveNamespace, services: Services): void {
         }
         sender.flush();
         socket.emit('end');
-      }),
+      },
     );
   });
 }

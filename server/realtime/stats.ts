@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { StatsSample } from '#engine/runtime/index.ts';
 import type { Services } from '../trpc/context.ts';
+import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
-import { containerTarget, guarded, openContainer } from './subscriptions.ts';
 
 const PERIOD_MS = 1_000;
 const watchInput = z.object({
@@ -41,21 +41,29 @@ export function serveStats(space: LiveNamespace, services: Services): Disposable
   }
 
   space.on('connection', (socket: LiveSocket) => {
-    socket.on(
-      'watch',
-      guarded(socket, services, watchInput, async ({ environmentId, containerIds }) => {
-        const wanted = new Map<string, string>();
-        for (const containerId of containerIds) {
-          const { detail } = await openContainer(socket, services, { environmentId, containerId }, 'container:stats');
-          wanted.set(`stats:${environmentId}:${detail.id}`, detail.id);
-        }
-        for (const room of socket.rooms) if (room.startsWith('stats:') && !wanted.has(room)) await socket.leave(room);
-        for (const [room, id] of wanted) {
-          await socket.join(room);
-          if (!samplers.has(room)) sample(environmentId, id, room);
-        }
-      }),
-    );
+    const kept = new Map<string, Disposable>();
+    const leave = async (room: string) => {
+      kept.get(room)?.[Symbol.dispose]();
+      kept.delete(room);
+      await socket.leave(room);
+    };
+    serveChannel(socket, services, '/stats watch', watchInput, async ({ environmentId, containerIds }, gate) => {
+      const wanted = new Map<string, string>();
+      for (const containerId of containerIds) {
+        const { detail } = await gate.open({ environmentId, containerId });
+        wanted.set(`stats:${environmentId}:${detail.id}`, detail.id);
+      }
+      for (const room of socket.rooms) if (room.startsWith('stats:') && !wanted.has(room)) await leave(room);
+      for (const [room, id] of wanted) {
+        if (kept.has(room)) continue;
+        kept.set(
+          room,
+          gate.keep({ environmentId, containerId: id }, () => void leave(room)),
+        );
+        await socket.join(room);
+        if (!samplers.has(room)) sample(environmentId, id, room);
+      }
+    });
   });
   return {
     [Symbol.dispose]: () => {

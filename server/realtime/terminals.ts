@@ -3,8 +3,8 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { ExecId } from '#engine/lib/index.ts';
 import { type TerminalSession, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
+import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
-import { containerTarget, guarded, openContainer } from './subscriptions.ts';
 import { WindowedSender } from './windowed-sender.ts';
 
 const size = { rows: z.number().int().min(1).max(1000), columns: z.number().int().min(1).max(1000) };
@@ -31,11 +31,17 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
     let current: TerminalSession | undefined;
     socket.on('disconnect', () => left.abort());
 
-    async function show(session: TerminalSession): Promise<void> {
+    async function show(session: TerminalSession, keep: (end: () => void) => Disposable): Promise<void> {
       left.abort();
-      left = new AbortController();
-      const { signal } = left;
+      const aborter = new AbortController();
+      left = aborter;
+      const { signal } = aborter;
       current = session;
+      // Whoever lost the right types nothing more, and sees nothing more.
+      using _kept = keep(() => {
+        if (current === session) current = undefined;
+        aborter.abort();
+      });
       using sender = new WindowedSender(socket, 'data', WINDOW_BYTES);
       signal.addEventListener('abort', () => sender[Symbol.dispose](), { once: true });
       for await (const chunk of session.watch(signal)) await sender.push(chunk);
@@ -43,50 +49,32 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
       if (!signal.aborted) socket.emit('exit', { exitCode: (await session.exited)?.exitCode });
     }
 
-    socket.on(
-      'create',
-      guarded(socket, services, createInput, async ({ args, user, rows, columns, ...target }, reply) => {
-        const { actor } = socket.data;
-        const { environment, detail } = await openContainer(socket, services, target, 'container:exec');
-        await services.audit.append({
-          requestId: socket.id,
-          environmentId: environment.id,
-          actor,
-          action: 'container.exec',
-          object: { type: 'container', id: detail.id, name: detail.name },
-          result: 'allowed',
-          details: { command: args.join(' ') },
-        });
-        const request = {
-          args,
-          user,
-          tty: true,
-          openStdin: true,
-          consoleSize: { rows, columns },
-          env: ['TERM=xterm-256color'],
-        };
-        const { id } = await environment.containers.createExec(detail.id, request, { actor });
-        const session = await terminals.open(environment, id);
-        reply({ terminalId: id });
-        await show(session);
-      }),
-    );
-    socket.on(
-      'attach',
-      guarded(socket, services, attachInput, async ({ terminalId }, reply) => {
-        const environment = services.environments.get('local');
-        const info = await environment.containers.inspectExec(terminalId as ExecId);
-        await openContainer(
-          socket,
-          services,
-          { environmentId: environment.id, containerId: info.containerId },
-          'container:exec',
-        );
-        const session = await terminals.open(environment, info.id);
-        reply({ terminalId: info.id, replayBytes: session.replayBytes });
-        await show(session);
-      }),
-    );
+    serveChannel(socket, services, '/terminal create', createInput, async (input, gate, reply) => {
+      const { args, user, rows, columns, ...target } = input;
+      const { actor } = socket.data;
+      const { environment, detail } = await gate.open(target, { command: args.join(' ') });
+      const request = {
+        args,
+        user,
+        tty: true,
+        openStdin: true,
+        consoleSize: { rows, columns },
+        env: ['TERM=xterm-256color'],
+      };
+      const { id } = await environment.containers.createExec(detail.id, request, { actor });
+      const session = await terminals.open(environment, id);
+      reply({ terminalId: id });
+      await show(session, (end) => gate.keep({ ...target, containerId: detail.id }, end));
+    });
+    serveChannel(socket, services, '/terminal attach', attachInput, async ({ terminalId }, gate, reply) => {
+      const environment = services.environments.get('local');
+      const info = await environment.containers.inspectExec(terminalId as ExecId);
+      const target = { environmentId: environment.id, containerId: info.containerId };
+      await gate.open(target);
+      const session = await terminals.open(environment, info.id);
+      reply({ terminalId: info.id, replayBytes: session.replayBytes });
+      await show(session, (end) => gate.keep(target, end));
+    });
     const session = (): TerminalSession => {
       if (current !== undefined) return current;
       throw new EngineError('conflict', 'No terminal is open here', { reason: 'no_terminal' });
@@ -98,21 +86,14 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
         .transform((text) => Buffer.from(text)),
       z.instanceof(Buffer),
     ]);
-    socket.on(
-      'input',
-      guarded(socket, services, inputBytes as z.ZodType<Buffer>, async (bytes, reply) => {
-        await session().write(bytes);
-        reply(true);
-      }),
+    serveChannel(socket, services, '/terminal input', inputBytes as z.ZodType<Buffer>, async (bytes, _gate, reply) => {
+      await session().write(bytes);
+      reply(true);
+    });
+    serveChannel(socket, services, '/terminal resize', z.object(size), async ({ rows, columns }) =>
+      session().resize(rows, columns),
     );
-    socket.on(
-      'resize',
-      guarded(socket, services, z.object(size), async ({ rows, columns }) => session().resize(rows, columns)),
-    );
-    socket.on(
-      'end',
-      guarded(socket, services, empty, async () => session().end()),
-    );
+    serveChannel(socket, services, '/terminal end', empty, async () => session().end());
   });
   return terminals;
 }
