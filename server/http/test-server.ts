@@ -1,0 +1,133 @@
+// A listener with sockets and a database of its own, over an engine that remembers what it was asked. For tests.
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { EngineError } from '#engine/errors/index.ts';
+import { EventBus } from '#engine/events/index.ts';
+import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import { createOwnership, type Role } from '#server/access/index.ts';
+import { createAudit } from '#server/audit/index.ts';
+import { createAuth, watchSessions } from '#server/auth/index.ts';
+import { openTestDatabase } from '#server/db/test-database.ts';
+import { createOperations } from '#server/operations/index.ts';
+import type { Environment } from '../environments/index.ts';
+import { attachRealtime } from '../realtime/index.ts';
+import type { Services } from '../trpc/context.ts';
+import { createContextFactory, createListener } from './index.ts';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** Containers `own-<user>` belong to that user; everything else is not found. Logs go on until they are aborted. */
+function recordingEngine(calls: string[]) {
+  const record = (area: string, parts: Record<string, unknown>) =>
+    new Proxy(parts, {
+      get: (target, name) => {
+        const known = target[String(name)];
+        return (...args: unknown[]) => {
+          calls.push(`${area}.${String(name)}`);
+          if (typeof known === 'function') return known(...args);
+          throw new EngineError('unsupported', 'The engine of this test cannot do that');
+        };
+      },
+    });
+  const inspect = async (ref: string) => {
+    const [, createdBy] = /^own-(\w+)$/.exec(ref) ?? [];
+    if (createdBy === undefined) throw new EngineError('not_found', `No such container: ${ref}`);
+    return { id: ref, name: ref, createdBy };
+  };
+  async function* logs(_id: string, { signal, follow }: { signal: AbortSignal; follow?: boolean }) {
+    yield [{ time: 'T1', stream: 'stdout', text: Buffer.from('first'), cursor: '1', complete: true }];
+    if (follow === true) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      calls.push('containers.logs ended');
+    }
+  }
+  const inspectExec = async (id: string) => ({ id, containerId: `own-${id.startsWith('0') ? 'me' : 'other'}` });
+  return {
+    id: 'local',
+    events: new EventBus(),
+    containers: record('containers', { inspect, logs, inspectExec }),
+    images: record('images', {}),
+    volumes: record('volumes', {}),
+    networks: record('networks', {}),
+  };
+}
+
+export async function openTestServer(opts: { recheckMs?: number } = {}) {
+  await using stack = new AsyncDisposableStack();
+  const { db, file } = stack.use(await openTestDatabase());
+  const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
+  const auth = createAuth({ db, databaseFile: file });
+  const calls: string[] = [];
+  const environment = recordingEngine(calls) as unknown as Environment;
+  const services: Services = {
+    environments: { get: () => environment, list: () => [environment] },
+    ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
+    audit: createAudit(db, { clock: systemClock }),
+    auth,
+    operations,
+    openRemote: () => Promise.reject(new Error('not used')),
+    log: silentLogger,
+  };
+  const hosts = new Set(['davit.example']);
+  const shared = { services, hosts, https: false };
+  const listener = createListener({
+    ...shared,
+    createContext: createContextFactory({ services, https: false }),
+    dev: false,
+    notReady: async () => [],
+    page: async (_req, res) => void res.end('page'),
+  });
+  const realtime = stack.use(attachRealtime(listener, { ...shared, recheckMs: opts.recheckMs }));
+  stack.use(watchSessions(db, auth.sessions, silentLogger));
+  await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
+  stack.defer(() => {
+    realtime[Symbol.dispose]();
+    listener.closeAllConnections();
+    return new Promise<void>((done) => {
+      listener.close(() => done());
+    });
+  });
+  const { port } = listener.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const send = (method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const req = request({ port, host: '127.0.0.1', method, path, headers, agent: false }, (res) => {
+      buffer(res).then(
+        (bytes) => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: `${bytes}` }),
+        reject,
+      );
+    });
+    req.on('error', reject);
+    req.end(body);
+    return promise;
+  };
+  /** Somebody signed in without a password: the headers of their browser. */
+  const enter = async (role: Role, id = 'me') => {
+    const now = new Date();
+    const person = { id, name: id, nameKey: id, role, passwordHash: '-', createdAt: now, passwordChangedAt: now };
+    await db.user.upsert({ where: { id }, create: person, update: { role } });
+    const { token, session } = await auth.sessions.create({ id, role }, { address: '127.0.0.1', userAgent: 'test' });
+    return { sessionId: session.id, headers: { origin: url, cookie: `davit=${token}` } };
+  };
+  return {
+    url,
+    db,
+    file,
+    auth,
+    services,
+    calls,
+    send,
+    enter,
+    stack: stack.move(),
+    [Symbol.asyncDispose]() {
+      return this.stack.disposeAsync();
+    },
+  };
+}
+
+export type TestServer = Awaited<ReturnType<typeof openTestServer>>;
