@@ -30,7 +30,7 @@ function recordingEngine(calls: string[]) {
         return (...args: unknown[]) => {
           calls.push(`${area}.${String(name)}`);
           if (typeof known === 'function') return known(...args);
-          throw new EngineError('unsupported', 'The engine of this test cannot do that');
+          return Promise.reject(new EngineError('unsupported', 'The engine of this test cannot do that'));
         };
       },
     });

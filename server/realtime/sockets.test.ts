@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { io, type Socket } from 'socket.io-client';
+import { can, ROLES } from '#server/access/index.ts';
+import { openTestServer, type TestServer } from '../http/test-server.ts';
+import { assertChannelsGuarded, listChannels, NAMESPACES } from './channels.ts';
+
+const LONG_MS = 10_000;
+
+/** A socket of its own connection, gone with the test. */
+function openSocket(server: TestServer, namespace: string, headers: Record<string, string>): Socket {
+  const socket = io(`${server.url}${namespace}`, {
+    transports: ['websocket'],
+    extraHeaders: headers,
+    forceNew: true,
+    reconnection: false,
+  });
+  server.stack.defer(() => void socket.disconnect());
+  return socket;
+}
+
+/** The first of these events with what it carries. */
+function first(socket: Socket, ...events: string[]): Promise<[string, unknown]> {
+  const { promise, resolve, reject } = Promise.withResolvers<[string, unknown]>();
+  const timer = setTimeout(() => reject(new Error(`none of ${events.join(', ')} came`)), LONG_MS);
+  for (const event of events) {
+    socket.once(event, (value: unknown) => {
+      clearTimeout(timer);
+      resolve([event, value]);
+    });
+  }
+  return promise;
+}
+
+async function connected(server: TestServer, namespace: string, headers: Record<string, string>): Promise<Socket> {
+  const socket = openSocket(server, namespace, headers);
+  const [event] = await first(socket, 'connect', 'connect_error');
+  assert.equal(event, 'connect');
+  return socket;
+}
+
+/** What a websocket handshake is answered with, byte for byte before any upgrade. */
+async function handshake(server: TestServer, headers: Record<string, string>): Promise<number> {
+  const { port, host } = new URL(server.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const lines = [
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ...Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return Number(/^HTTP\/1.1 (\d{3})/.exec(answer.toString())?.[1]);
+}
+
+test('a channel without permission or audit name does not start', () => {
+  assertChannelsGuarded();
+  assert.throws(() => assertChannelsGuarded({ '/x': { y: { audit: null } as never } }), /\/x y has no permission/);
+  const silent = { permission: 'container:exec' as const, audit: '' };
+  assert.throws(() => assertChannelsGuarded({ '/x': { y: silent } }), /\/x y has no audit name/);
+  assert.throws(
+    () => assertChannelsGuarded({ '/x': { y: { permission: 'container:exec' } as never } }),
+    /no audit name/,
+  );
+});
+
+test('strangers and other sites are refused before the upgrade', async () => {
+  await using server = await openTestServer();
+  const { headers, sessionId } = await server.enter('owner');
+  const { origin, cookie } = headers;
+  const refused: Record<string, string>[] = [
+    { origin },
+    { cookie },
+    { cookie, origin: 'null' },
+    { cookie, origin: 'http://evil.example' },
+    { cookie, origin: `${origin}.evil.example` },
+    { cookie, origin, 'sec-fetch-site': 'cross-site' },
+    { cookie, origin: 'http://evil.example', host: 'evil.example' },
+    { cookie: `davit=${'x'.repeat(43)}`, origin },
+    { cookie: `__Host-${cookie}`, origin },
+  ];
+  for (const given of refused) assert.equal(await handshake(server, given), 400, JSON.stringify(given));
+  assert.equal(await handshake(server, { cookie, origin }), 101);
+  await server.db.session.updateMany({ where: { id: sessionId }, data: { expiresAt: new Date(0) } });
+  assert.equal(await handshake(server, { cookie, origin }), 400);
+  assert.deepEqual(server.calls, []);
+});
+
+for (const namespace of NAMESPACES) {
+  test(`${namespace} is closed to nobody, whatever they send`, async () => {
+    await using server = await openTestServer();
+    const socket = openSocket(server, namespace, { origin: server.url });
+    assert.equal((await first(socket, 'connect', 'connect_error'))[0], 'connect_error');
+    assert.deepEqual(server.calls, []);
+  });
+}
+
+/** Every name a message may ask for; each handler takes what is its own. */
+const wishFor = (maker: string) => ({
+  containerId: `own-${maker}`,
+  containerIds: [`own-${maker}`],
+  terminalId: (maker === 'me' ? '0' : '1').repeat(64),
+  args: ['sh'],
+  rows: 24,
+  columns: 80,
+  epoch: 'other',
+  seq: 0,
+});
+
+for (const { namespace, message, meta } of listChannels()) {
+  for (const role of ROLES) {
+    test(`${namespace} ${message}: ${role}`, async () => {
+      await using server = await openTestServer();
+      const { headers } = await server.enter(role);
+      for (const maker of ['me', 'other']) {
+        const allowed = can({ id: 'me', name: 'me', role }, meta.permission, { createdBy: maker });
+        const socket = await connected(server, namespace, headers);
+        server.calls.length = 0;
+        const done = Promise.race([
+          first(socket, 'failed', 'lines', 'ping-reply'),
+          new Promise<[string, unknown]>((resolve) => {
+            socket.emit(message, message === 'input' ? 'x' : wishFor(maker), (value: unknown) =>
+              resolve(['reply', value]),
+            );
+          }),
+          // `watch` answers nothing: its sampler asks the engine a second later.
+          untilCalled(server, 'containers.stats'),
+        ]);
+        const [event, value] = await done;
+        const code = event === 'failed' ? (value as { code: string }).code : 'passed';
+        if (code === 'conflict') assert.equal((value as { reason: string }).reason, 'no_terminal');
+        else assert.equal(code === 'denied', !allowed, `answered ${code}`);
+        const gates = new Set(['containers.inspect', 'containers.inspectExec']);
+        const work = server.calls.filter((call) => !gates.has(call));
+        if (!allowed || code === 'conflict') assert.deepEqual(work, []);
+        const rows = await server.services.audit.list({ action: meta.audit ?? '-', limit: 10 });
+        if (meta.audit !== null) assert.ok(rows.some(({ result }) => result === (allowed ? 'allowed' : 'denied')));
+        socket.disconnect();
+      }
+      const all = await server.services.audit.list();
+      if (meta.audit === null) assert.deepEqual(all, []);
+    });
+  }
+}
+
+async function untilCalled(server: TestServer, name: string): Promise<[string, unknown]> {
+  const deadline = Date.now() + LONG_MS;
+  while (!server.calls.includes(name) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+  return ['called', name];
+}
+
+test('with its session a socket ends, within a second, with the reason and the streams', async () => {
+  await using server = await openTestServer();
+  const { headers, sessionId } = await server.enter('developer');
+  const sockets = await Promise.all(NAMESPACES.map((namespace) => connected(server, namespace, headers)));
+  const follower = await connected(server, '/logs', headers);
+  const began = first(follower, 'lines', 'failed');
+  follower.emit('follow', { containerId: 'own-me' });
+  assert.equal((await began)[0], 'lines');
+  const told = [...sockets, follower].map((socket) => first(socket, 'session:ended'));
+  const closed = [...sockets, follower].map((socket) => first(socket, 'disconnect'));
+  const begun = performance.now();
+  await server.auth.sessions.end('me', sessionId);
+  for (const [, value] of await Promise.all(told)) assert.deepEqual(value, { reason: 'ended' });
+  await Promise.all(closed);
+  assert.ok(performance.now() - begun < 1_000);
+  await untilCalled(server, 'containers.logs ended');
+});
+
+test('a subscription is asked for again while it goes on, and ends with the right to it', async () => {
+  await using server = await openTestServer({ recheckMs: 50 });
+  const { headers } = await server.enter('developer');
+  const socket = await connected(server, '/logs', headers);
+  const began = first(socket, 'lines', 'failed');
+  socket.emit('follow', { containerId: 'own-me' });
+  assert.equal((await began)[0], 'lines');
+  const asked = () => server.calls.filter((call) => call === 'containers.inspect').length;
+  const before = asked();
+  while (asked() < before + 3) await new Promise((done) => setTimeout(done, 10));
+  assert.ok(socket.connected);
+  const lost = first(socket, 'failed');
+  const { containers } = server.services.environments.get('local');
+  const { inspect } = containers;
+  const other = async (ref: string) => ({ ...(await inspect(ref)), id: 'gone' });
+  Object.assign(server.services.environments.get('local'), {
+    containers: { ...containers, inspect: () => other('nothing') },
+  });
+  const [, failure] = await lost;
+  assert.equal((failure as { code: string }).code, 'not_found');
+  await untilCalled(server, 'containers.logs ended');
+  assert.ok(server.calls.includes('containers.logs ended'));
+});
+
+const COMMANDS: [string[], string, string][] = [
+  [['reset-password', 'me', '--password-stdin'], 'another long sentence\n', 'password_changed'],
+  [['set-role', 'me', '--role', 'viewer'], '', 'role_changed'],
+  [['disable-user', 'me'], '', 'disabled'],
+];
+
+for (const [args, input, reason] of COMMANDS) {
+  test(`./davit admin ${args[0]} reaches the sockets of a running server at once`, async () => {
+    await using server = await openTestServer();
+    const { headers } = await server.enter('developer');
+    const socket = await connected(server, '/terminal', headers);
+    const told = first(socket, 'session:ended').then(([, value]) => ({ value, at: performance.now() }));
+    const dataRoot = dirname(server.file);
+    const main = join(import.meta.dirname, '../admin/main.ts');
+    const roots = ['--data-root', dataRoot, '--run-root', `${dataRoot}-run`];
+    const child = spawn(process.execPath, [main, ...args, ...roots], { env: { NODE_ENV: 'test' } });
+    child.stdin.end(input);
+    const [code] = (await once(child, 'exit')) as [number];
+    const done = performance.now();
+    assert.equal(code, 0);
+    const { value, at } = await told;
+    assert.deepEqual(value, { reason });
+    assert.ok(at - done < 2_000, `${at - done} ms after the command`);
+    assert.equal((await server.send('GET', '/api/containers/own-me/log', headers)).status, 401);
+  });
+}
+
+test('ten thousand malformed packets leave memory as it was', async () => {
+  await using server = await openTestServer();
+  const { headers } = await server.enter('viewer');
+  const before = process.memoryUsage().rss;
+  const garbage = [
+    '4',
+    '40/x',
+    '42',
+    '42["follow"',
+    '42["follow",{}]',
+    '451-["follow",{"_placeholder":true,"num":0}]',
+    '9',
+    '4[',
+    '42[1]',
+    '4599-["x"]',
+  ];
+  let sent = 0;
+  while (sent < 10_000) {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+      headers,
+    } as never);
+    const over = once(socket, 'close');
+    await Promise.race([once(socket, 'open'), over]);
+    socket.send('40/logs,');
+    // The server hangs up on most of them: the next ones come by another connection.
+    for (const packet of garbage) {
+      for (let i = 0; i < 200; i += 1) socket.send(packet.replace('42', '42/logs,'));
+      socket.send(Buffer.alloc(32_768));
+      sent += 201;
+    }
+    socket.close();
+    await over;
+  }
+  assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024);
+  assert.equal((await server.send('GET', '/healthz')).status, 200);
+});
