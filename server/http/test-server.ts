@@ -15,7 +15,7 @@ import { attachRealtime } from '../realtime/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: string;

@@ -1,7 +1,7 @@
 import { PERMISSIONS, type Permission } from '#server/access/index.ts';
 
 /** Data on every message a client may send: who may, and under which name it is written down (null for what only reads). */
-export interface ChannelMeta {
+interface ChannelMeta {
   permission: Permission;
   audit: string | null;
 }
@@ -9,7 +9,7 @@ export interface ChannelMeta {
 const ENTER = { permission: 'container:exec', audit: null } as const;
 
 /** Namespace → message → its gates. A message without a line here has no handler. */
-export const CHANNELS = {
+const CHANNELS = {
   '/': { 'events:resume': { permission: 'event:view', audit: null } },
   '/logs': { follow: { permission: 'container:logs', audit: null } },
   '/stats': { watch: { permission: 'container:stats', audit: null } },

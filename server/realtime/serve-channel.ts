@@ -16,7 +16,7 @@ export const containerTarget = z.object({
 type ContainerTarget = z.output<typeof containerTarget>;
 
 /** What a handler may ask of the gates of its channel. */
-export interface Gate {
+interface Gate {
   /**
    * The container this socket asks about, once its actor may; the audit row is written before it is handed out.
    *
