@@ -18,6 +18,7 @@ const LAYER_LIMITS: LayerLimits = {
   maxBytes: 64 * GIB,
   maxRatio: 300,
   reserveBytes: GIB / 2,
+  maxReserveShare: 0.05,
 };
 /** An outer archive holds blobs and a few documents. */
 const ARCHIVE_LIMITS: LayerLimits = { ...LAYER_LIMITS, maxEntries: 20_000 };

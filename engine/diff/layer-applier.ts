@@ -12,6 +12,8 @@ export interface LayerLimits {
   maxRatio: number;
   /** Bytes left free on the target's file system. */
   reserveBytes: number;
+  /** But never more than this part of a small file system. */
+  maxReserveShare: number;
 }
 
 export interface ApplyLayerOptions extends OpOptions {

@@ -78,12 +78,14 @@ export class SpaceGuard {
     const stat = statfsSync(this.#folder);
     // File systems without a fixed number of inodes report 0.
     const inodesShort = stat.files > 0 && stat.ffree < RESERVED_INODES;
-    if (stat.bavail * stat.bsize - needed < this.#limits.reserveBytes || inodesShort) {
+    const { reserveBytes, maxReserveShare } = this.#limits;
+    const reserve = Math.min(reserveBytes, Math.floor(stat.blocks * stat.bsize * maxReserveShare));
+    if (stat.bavail * stat.bsize - needed < reserve || inodesShort) {
       throw new EngineError('resource_exhausted', 'Too little disk space for the archive', {
         reason: 'disk_full',
         freeBytes: stat.bavail * stat.bsize,
         neededBytes: needed,
-        reserveBytes: this.#limits.reserveBytes,
+        reserveBytes: reserve,
       });
     }
   }

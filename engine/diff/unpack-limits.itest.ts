@@ -103,7 +103,7 @@ describe('limits', () => {
 
   it('of free space: refused before anything is written', async () => {
     using p = place();
-    const work = apply(p.target, [{ name: 'f', data: 'x' }], { limits: { reserveBytes: 2 ** 52 } });
+    const work = apply(p.target, [{ name: 'f', data: 'x' }], { limits: { reserveBytes: 2 ** 52, maxReserveShare: 1 } });
     assert.equal(await reasonOf(work), 'resource_exhausted/disk_full');
     assert.deepEqual(readdirSync(p.target), []);
   });

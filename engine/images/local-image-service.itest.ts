@@ -1,58 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { access, lstat, mkdir, mkdtempDisposable, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createContentStore } from '../content/index.ts';
-import { createLayerApplier } from '../diff/index.ts';
-import { EventBus } from '../events/index.ts';
-import { createKernel } from '../kernel/index.ts';
-import { silentLogger } from '../lib/index.ts';
 import { digestOf } from '../oci/index.ts';
-import { enginePaths } from '../paths.ts';
-import { createSnapshotter, MemorySnapshotStore } from '../snapshots/index.ts';
-import { createImageService } from './local-image-service.ts';
-import { MemoryImageStore } from './memory-image-store.ts';
-
-async function makeBench() {
-  await using undo = new AsyncDisposableStack();
-  const folder = undo.use(await mkdtempDisposable(join(tmpdir(), 'davit-img-')));
-  const kernel = undo.use(await createKernel());
-  await kernel.mountTmpfs(folder.path);
-  undo.defer(async () => void (await kernel.unmount(folder.path)));
-  const applier = undo.use(createLayerApplier({ log: silentLogger }));
-  const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
-  const content = createContentStore({ paths });
-  const snapshots = createSnapshotter({ paths, store: new MemorySnapshotStore(), kernel });
-  const target = join(folder.path, 'root');
-  undo.defer(async () => void (await kernel.unmount(target)));
-  const images = createImageService({
-    paths,
-    content,
-    snapshots,
-    applier,
-    store: new MemoryImageStore(),
-    users: { containersOf: async () => [] },
-    events: new EventBus(),
-  });
-  const count = async () => ({
-    blobs: (await Array.fromAsync(content.list())).length,
-    layers: (await readdir(paths.snapshots)).filter((name) => /^\d+$/.test(name)).length,
-  });
-  const resources = undo.move();
-  return {
-    images,
-    snapshots,
-    content,
-    paths,
-    target,
-    count,
-    folder: folder.path,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
-}
+import { createImageBench } from '../testing/image-bench.ts';
 
 /** A tar of a folder that `fill` makes. */
 async function makeTar(folder: string, name: string, fill: (dir: string) => Promise<unknown>): Promise<string> {
@@ -79,7 +32,7 @@ async function makeArchive(folder: string, name: string, layers: string[], diffI
 }
 
 test('an imported tar, compressed or not, becomes a root that can be mounted', { timeout: 60_000 }, async () => {
-  await using t = await makeBench();
+  await using t = await createImageBench();
   const tar = await makeTar(t.folder, 'base', async (dir) => {
     await mkdir(join(dir, 'bin'));
     await writeFile(join(dir, 'bin/tool'), 'tool', { mode: 0o755 });
@@ -93,7 +46,7 @@ test('an imported tar, compressed or not, becomes a root that can be mounted', {
     onProgress: (progress) => totals.push(progress.doneBytes),
   });
   await t.images.import({ source: createReadStream(`${tar}.gz`), reference: 'packed' });
-  assert.equal((await t.count()).layers, 1);
+  assert.equal((await t.stored()).snapshotFolders, 1);
   const image = await t.images.resolve('base');
   assert.equal(image.layers[0]?.diffId, digestOf(await readFile(tar)));
   assert.equal(plain.sizeBytes, 4);
@@ -106,11 +59,11 @@ test('an imported tar, compressed or not, becomes a root that can be mounted', {
   assert.deepEqual(await t.images.verify(), []);
   await t.images.remove('base');
   await t.images.remove('packed');
-  assert.deepEqual(await t.count(), { blobs: 0, layers: 0 });
+  await t.assertEmpty();
 });
 
 test('a loaded archive shares its lower layer and hides what an upper one deletes', { timeout: 60_000 }, async () => {
-  await using t = await makeBench();
+  await using t = await createImageBench();
   const base = await makeTar(t.folder, 'l0', async (dir) => {
     await writeFile(join(dir, 'gone'), 'x');
     await writeFile(join(dir, 'kept'), 'x');
@@ -129,7 +82,7 @@ test('a loaded archive shares its lower layer and hides what an upper one delete
 });
 
 test('a refused archive leaves nothing behind', { timeout: 60_000 }, async () => {
-  await using t = await makeBench();
+  await using t = await createImageBench();
   const good = await makeTar(t.folder, 'good', (dir) => writeFile(join(dir, 'a'), 'x'));
   const lying = await makeArchive(
     t.folder,
@@ -145,9 +98,5 @@ test('a refused archive leaves nothing behind', { timeout: 60_000 }, async () =>
   const pipe = join(t.folder, 'pipe.tar');
   execFileSync('tar', ['-C', join(t.folder, 'good.d'), '-cf', pipe, 'manifest.json']);
   await assert.rejects(t.images.load({ source: createReadStream(pipe) }), { code: 'data_corrupt' });
-  assert.deepEqual(await t.images.list(), []);
-  assert.deepEqual(await Array.fromAsync(t.content.list()), []);
-  assert.deepEqual(await t.snapshots.list(), []);
-  assert.deepEqual(await readdir(t.paths.ingest), []);
-  await assert.rejects(access(join(t.paths.snapshots, '1')), { code: 'ENOENT' });
+  await t.assertEmpty();
 });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
-import { EngineError } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
 import { type Clock, KeyedLock, type Logger, type Progress, silentLogger, systemClock } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
@@ -181,13 +181,17 @@ class LocalImageService implements ImageService {
       const diffId = diffIds.pop();
       if (diffId === undefined)
         throw new EngineError('internal', 'A layer has no diffID', { reason: 'layer_count_mismatch' });
-      const added = await session.addLayer({
+      const adding = session.addLayer({
         source: { path: archived.path },
         parents: diffIds,
         diffId,
         descriptor: archived.descriptor,
         signal: opts.signal,
         onProgress: progressOf({ ...opts, totalBytes: archived.sizeBytes }),
+      });
+      const place = { number: at + 1, count: image.layers.length, digest: archived.digest };
+      const added = await adding.catch((error: unknown) => {
+        throw inLayer(error, place);
       });
       layers.push(added.layer);
       if (added.isNew) layersNew += 1;
@@ -244,6 +248,13 @@ class LocalImageService implements ImageService {
   #publish(action: string, id: Digest, name: string): void {
     this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at: this.#clock() });
   }
+}
+
+/** Says which layer of the archive was refused. */
+function inLayer(error: unknown, layer: { number: number; count: number; digest: Digest }): unknown {
+  if (!isEngineError(error, 'data_corrupt') && !isEngineError(error, 'resource_exhausted')) return error;
+  const message = `Layer ${layer.number} of ${layer.count} (${layer.digest}): ${error.message}`;
+  return new EngineError(error.code, message, { ...error.details, layer: layer.digest }, { cause: error });
 }
 
 /** @throws EngineError `invalid_argument` */

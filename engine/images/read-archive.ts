@@ -43,14 +43,18 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
   for (const item of list) {
     const entry = asObject(item, 'manifest.json');
     const configName = asString(entry['Config'], 'manifest.json: Config');
-    const configBytes = await archive.bytes(configName);
+    const configBytes = await archive.bytes(configName, 'manifest.json');
     const id = digestOf(configBytes);
     const promised = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(configName)?.[1];
     if (promised !== undefined && id !== `sha256:${promised}`) {
       throw corruptImage(`The configuration ${configName} has the digest ${id}`, 'digest_mismatch');
     }
     const layers = asArray(entry['Layers'] ?? [], 'manifest.json: Layers').map((name) => {
-      const file = archive.file(asString(name, 'manifest.json: Layers'));
+      const file = archive.file(asString(name, 'manifest.json: Layers'), 'manifest.json');
+      const promisedLayer = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(String(name))?.[1];
+      if (promisedLayer !== undefined && file.digest !== `sha256:${promisedLayer}`) {
+        throw corruptImage(`The bytes of ${String(name)} have the digest ${file.digest}`, 'digest_mismatch');
+      }
       return { path: file.path, digest: file.digest, sizeBytes: file.sizeBytes, descriptor: undefined };
     });
     const references = asArray(entry['RepoTags'] ?? [], 'manifest.json: RepoTags').map((tag) =>
@@ -71,7 +75,7 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
 }
 
 async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
-  const found: { descriptor: Descriptor; reference: string | undefined }[] = [];
+  const found: { descriptor: Descriptor; reference: string | undefined; namedBy: string; depth: number }[] = [];
   const visit = async (value: unknown, what: string, reference: string | undefined, depth: number): Promise<void> => {
     const index = asObject(value, what);
     if (depth > MAX_INDEX_DEPTH)
@@ -81,35 +85,39 @@ async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
       const descriptor = parseDescriptor(item, `A descriptor of ${what}`);
       const name = nameOf(descriptor) ?? reference;
       if (descriptor.mediaType === MEDIA_TYPES.ociIndex || descriptor.mediaType === MEDIA_TYPES.dockerList) {
-        const bytes = await archive.blob(descriptor);
+        const bytes = await archive.blob(descriptor, what);
         await visit(parseStrictJson(bytes, descriptor.digest), descriptor.digest, name, depth + 1);
-      } else if (isForThisHost(descriptor) && archive.has(blobName(descriptor.digest))) {
-        found.push({ descriptor, reference: name });
+      } else if (isForThisHost(descriptor)) {
+        found.push({ descriptor, reference: name, namedBy: what, depth });
       }
     }
   };
   await visit(parseStrictJson(await archive.bytes('index.json'), 'index.json'), 'index.json', undefined, 0);
   if (found.length === 0) throw corruptImage('index.json names no image for this platform', 'archive_empty');
+  // An inner index may name variants of a platform that were left out; index.json itself promises what it names.
+  const present = found.filter(({ descriptor, depth }) => depth === 0 || archive.has(blobName(descriptor.digest)));
   const images: ArchivedImage[] = [];
-  for (const { descriptor, reference } of found) images.push(await readManifest(archive, descriptor, reference));
+  for (const { descriptor, reference, namedBy } of present.length > 0 ? present : found) {
+    images.push(await readManifest(archive, { descriptor, reference, namedBy }));
+  }
   return images;
 }
 
 async function readManifest(
   archive: Archive,
-  descriptor: Descriptor,
-  reference: string | undefined,
+  of: { descriptor: Descriptor; reference: string | undefined; namedBy: string },
 ): Promise<ArchivedImage> {
+  const { descriptor, reference } = of;
   const what = `Manifest ${descriptor.digest}`;
-  const manifestBytes = await archive.blob(descriptor);
+  const manifestBytes = await archive.blob(descriptor, of.namedBy);
   const manifest = asObject(parseStrictJson(manifestBytes, what), what);
   if (manifest['manifests'] !== undefined)
     throw corruptImage(`${what} is image and index at once`, 'manifest_ambiguous');
   const configDescriptor = parseDescriptor(manifest['config'], `${what}: config`);
-  const configBytes = await archive.blob(configDescriptor);
+  const configBytes = await archive.blob(configDescriptor, what);
   const layers = asArray(manifest['layers'], `${what}: layers`).map((item) => {
     const layer = parseDescriptor(item, `${what}: layers`);
-    const file = archive.blobFile(layer);
+    const file = archive.blobFile(layer, what);
     return { path: file.path, digest: layer.digest, sizeBytes: layer.size, descriptor: layer };
   });
   return checkedImage({
@@ -185,7 +193,8 @@ class Archive {
     return this.#entries.has(posix.normalize(name));
   }
 
-  file(name: string): FileEntry {
+  /** @param namedBy the document that promises it */
+  file(name: string, namedBy?: string): FileEntry {
     let at = posix.normalize(name);
     for (let hops = 0; hops < 8; hops += 1) {
       const entry = this.#entries.get(at);
@@ -193,17 +202,18 @@ class Archive {
       if (entry.type === 'file') return entry;
       at = posix.normalize(posix.join(posix.dirname(at), entry.target));
     }
-    throw corruptImage(`The archive has no file ${name.slice(0, 200)}`, 'archive_incomplete');
+    const by = namedBy === undefined ? '' : `, which ${namedBy} names`;
+    throw corruptImage(`The archive has no file ${name.slice(0, 200)}${by}`, 'archive_incomplete');
   }
 
-  async bytes(name: string): Promise<Buffer> {
-    const { path, sizeBytes } = this.file(name);
+  async bytes(name: string, namedBy?: string): Promise<Buffer> {
+    const { path, sizeBytes } = this.file(name, namedBy);
     if (sizeBytes > MAX_JSON_BYTES) throw corruptImage(`${name.slice(0, 200)} is too large`, 'json_too_large');
     return readFile(path);
   }
 
-  blobFile(descriptor: Descriptor): FileEntry {
-    const file = this.file(blobName(descriptor.digest));
+  blobFile(descriptor: Descriptor, namedBy: string): FileEntry {
+    const file = this.file(blobName(descriptor.digest), namedBy);
     if (file.sizeBytes !== descriptor.size) {
       throw corruptImage(
         `${descriptor.digest} has ${file.sizeBytes} bytes and not ${descriptor.size}`,
@@ -217,8 +227,8 @@ class Archive {
     return file;
   }
 
-  async blob(descriptor: Descriptor): Promise<Buffer> {
-    this.blobFile(descriptor);
+  async blob(descriptor: Descriptor, namedBy: string): Promise<Buffer> {
+    this.blobFile(descriptor, namedBy);
     return this.bytes(blobName(descriptor.digest));
   }
 }
