@@ -4,7 +4,7 @@ import { digestOf } from '../oci/index.ts';
 /** Members of an archive by name; changed by a test before it is built. */
 export type ArchiveFiles = Map<string, Buffer | string>;
 
-export interface ArchivedLayer {
+interface ArchivedLayer {
   /** As stored, compressed or not. */
   bytes: Buffer;
   /** Uncompressed. */
