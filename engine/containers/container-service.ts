@@ -169,6 +169,7 @@ export interface ContainerSummary {
   mounts: MountSpec[];
   labels: Record<string, string>;
   restartCount: number;
+  memoryLimitBytes: number | undefined;
   allowedActions: ContainerAction[];
 }
 
@@ -177,8 +178,6 @@ export interface ContainerDetail extends ContainerSummary {
   process: ContainerRecord['process'];
   /** Paths on the host, for the raw view. */
   paths: { log: string; bundle: string };
-  /** Of the writable layer. */
-  memoryLimitBytes: number | undefined;
   /** Why it is not running, as facts; the page makes the sentence. */
   stopReason: StopReason | undefined;
   execIds: ExecId[];
@@ -285,6 +284,8 @@ export interface ContainerService {
   /** Shells found in the container's root without running anything: best first. */
   findShells(ref: string): Promise<string[]>;
   stats(ref: string): Promise<StatsSample>;
+  /** Bytes of the writable layer: what removing the container gives back. */
+  writableBytes(ref: string): Promise<number>;
   processes(ref: string): Promise<ProcessInfo[]>;
   /** Facts the create form checks on blur. */
   checkCreate(part: {

@@ -22,7 +22,7 @@ export interface ContainerDeps {
   networks: Pick<NetworkService, 'attach' | 'detach' | 'list' | 'portHolder'>;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate'>;
   images: Pick<ImageService, 'resolve'>;
-  snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list'>;
+  snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage'>;
   events: EventBus;
   paths: EnginePaths;
   readLog: ReadLog;

@@ -72,6 +72,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     resizeExec: (id, rows, columns) => resizeExec(ctx, id, rows, columns),
     findShells: (ref) => findShells(ctx, ref),
     stats: async (ref) => ctx.runtime.stats((await running(ctx, ref)).id),
+    writableBytes: async (ref) => (await ctx.snapshots.usage((await resolveRef(ctx.store, ref)).id)).sizeBytes,
     processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
     checkCreate: (part) => checkCreate(ctx, part),
     reconcile: (opts) => reconcileContainers(ctx, opts),

@@ -75,6 +75,7 @@ export function fakeContainerDeps(): {
         const about = { parent: undefined, chainId: undefined, diffId: undefined, sizeBytes: 0 };
         return { key: 1, kind: 'active', state: 'ready', owner, createdAt: new Date(), ...about };
       },
+      usage: async () => ({ sizeBytes: 4096, inodes: 1 }),
       removeActive: async (owner) => inUse.layers.delete(owner),
       mount: async (_owner, target) => void inUse.mounted.add(target),
       unmount: async (target) => void inUse.mounted.delete(target),

@@ -1,36 +1,44 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container } from 'lucide-react';
+import { Container, Play, RotateCw, Square } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
-import { LinkButton } from '../../_ui/button.tsx';
+import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
-import { ContainerActions } from './container-row.tsx';
+import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { stateSince } from './container-state.ts';
-import { RemoveDialog } from './remove-dialog.tsx';
-import { useContainerVerbs } from './use-container-verbs.ts';
+import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
+import { VerbFailures } from './verb-failures.tsx';
 
 /** Head and tabs of one container; a tab without its right is absent. */
 export function ContainerFrame({ name, children }: { name: string; children: (detail: ContainerDetail) => ReactNode }) {
   const t = useTranslations('containers');
   const te = useTranslations('error');
-  const locale = useLocale();
-  const can = useCan();
   const router = useRouter();
   const pathname = usePathname();
   const trpc = useTRPC();
   const { data, isPending, error, refetch } = useQuery(trpc.containers.get.queryOptions({ containerId: name }));
   const verbs = useContainerVerbs();
-  const [removing, setRemoving] = useState(false);
+  const orders = useOrders(verbs, (order, failed) => {
+    if (order === 'remove' && failed.length === 0) router.push('/containers');
+  });
+  const toName = (next: string) => router.replace(pathname.replace(containerHref(name), containerHref(next)));
+  const found = data?.name;
+  useEffect(() => {
+    // An id, or a part of one, leads to the name.
+    if (found !== undefined && found !== name)
+      router.replace(pathname.replace(containerHref(name), containerHref(found)));
+  }, [found, name, pathname, router]);
   if (isPending) return <SkeletonRows rows={8} className="p-6" />;
   if (data === undefined || (error !== null && toFailure(error).code === 'not_found'))
     return toFailure(error).code === 'not_found' ? (
@@ -42,69 +50,114 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
         <ErrorNote error={error} onRetry={() => void refetch()} />
       </div>
     );
-  const base = `/containers/${encodeURIComponent(name)}`;
-  const since = stateSince(data.state);
+  return (
+    <Page
+      title={data.name}
+      section={t('title')}
+      chip={<ContainerChip state={data.state} pending={verbs.pendingOf(data.id)} filled />}
+      facts={<HeadFacts detail={data} />}
+      actions={<HeadActions detail={data} verbs={verbs} orders={orders} />}
+    >
+      <Tabs base={containerHref(name)} detail={data} />
+      <VerbFailures verbs={verbs} />
+      {children(data)}
+      <ContainerDialogs orders={orders} onRenamed={toName} />
+    </Page>
+  );
+}
+
+function HeadFacts({ detail }: { detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  const locale = useLocale();
+  const since = stateSince(detail.state);
+  const up = detail.state.status === 'running' || detail.state.status === 'paused';
+  const time = since === undefined ? '' : formatDuration(Date.now() - since.getTime(), locale);
+  return (
+    <>
+      <span className="font-mono text-mono">{detail.image}</span>
+      {since !== undefined && <span>{t(up ? 'upFor' : 'stoppedAgo', { time })}</span>}
+    </>
+  );
+}
+
+function HeadActions({
+  detail,
+  verbs,
+  orders,
+}: {
+  detail: ContainerDetail;
+  verbs: ContainerVerbs;
+  orders: ReturnType<typeof useOrders>;
+}) {
+  const t = useTranslations('containers');
+  const can = useCan();
+  const pending = verbs.pendingOf(detail.id);
+  const may = useMay(detail, pending !== undefined);
+  const main = mainVerb(detail);
+  return (
+    <>
+      {can(permissionOf(main)) && (
+        <Button
+          variant={main === 'start' ? 'primary' : 'plain'}
+          icon={main === 'start' ? Play : Square}
+          disabled={!may(main)}
+          loading={pending === main}
+          onClick={() => orders.give(main, [detail])}
+        >
+          {t(main)}
+        </Button>
+      )}
+      {can('container:restart') && (
+        <Button
+          icon={RotateCw}
+          disabled={!may('restart')}
+          loading={pending === 'restart'}
+          onClick={() => orders.give('restart', [detail])}
+        >
+          {t('restart')}
+        </Button>
+      )}
+      <ActionMenu
+        container={detail}
+        disabled={pending !== undefined}
+        onOrder={(order) => orders.give(order, [detail])}
+        size="bar"
+      />
+    </>
+  );
+}
+
+function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  const can = useCan();
+  const pathname = usePathname();
   const tabs = [
     { key: 'overview', href: base },
     ...(can('container:logs') ? [{ key: 'logs', href: `${base}/logs` }] : []),
-    ...(can('container:exec') && data.state.status === 'running'
+    ...(can('container:exec') && detail.state.status === 'running'
       ? [{ key: 'terminal', href: `${base}/terminal` }]
       : []),
     ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
     { key: 'config', href: `${base}/config` },
   ];
   return (
-    <Page
-      title={data.name}
-      section={t('title')}
-      chip={<ContainerChip state={data.state} pending={verbs.isPending ? verbs.variables.verb : undefined} filled />}
-      facts={
-        <>
-          <span className="font-mono text-mono">{data.image}</span>
-          {since !== undefined && <span>{formatDuration(Date.now() - since.getTime(), locale)}</span>}
-        </>
-      }
-      actions={
-        <ContainerActions
-          container={data}
-          disabled={verbs.isPending}
-          label={t('actionsOf', { name: data.name })}
-          onVerb={(verb) => (verb === 'remove' ? setRemoving(true) : verbs.mutate({ verb, id: data.id }))}
-        />
-      }
-    >
-      <nav aria-label={t('tabs')} className="mb-4 flex gap-1 overflow-x-auto border-line border-b">
-        {tabs.map((tab) => {
-          const current = pathname === tab.href;
-          return (
-            <Link
-              key={tab.key}
-              href={tab.href}
-              aria-current={current ? 'page' : undefined}
-              className={cx(
-                'flex h-[38px] items-center px-2.5 text-table focus-visible:-outline-offset-4',
-                current ? 'border-accent border-b-2 font-semibold text-fg' : 'font-medium text-muted hover:text-fg',
-              )}
-            >
-              {t(`tab_${tab.key}`)}
-            </Link>
-          );
-        })}
-      </nav>
-      {verbs.isError && (
-        <div className="mb-4">
-          <ErrorNote error={verbs.error} title={t('verbFailed', { name: data.name })} />
-        </div>
-      )}
-      {children(data)}
-      <RemoveDialog
-        containers={removing ? [data] : []}
-        onClose={() => setRemoving(false)}
-        onConfirm={() => {
-          setRemoving(false);
-          verbs.mutate({ verb: 'remove', id: data.id }, { onSuccess: () => router.push('/containers') });
-        }}
-      />
-    </Page>
+    <nav aria-label={t('tabs')} className="mb-4 flex gap-1 overflow-x-auto border-line border-b">
+      {tabs.map((tab) => {
+        const current = pathname === tab.href;
+        return (
+          <Link
+            key={tab.key}
+            href={tab.href}
+            aria-current={current ? 'page' : undefined}
+            className={cx(
+              'flex h-[38px] items-center px-2.5 text-table focus-visible:-outline-offset-4',
+              current ? 'border-accent border-b-2 font-semibold text-fg' : 'font-medium text-muted hover:text-fg',
+            )}
+          >
+            {t(`tab_${tab.key}`)}
+          </Link>
+        );
+      })}
+    </nav>
   );
 }

@@ -1,61 +1,72 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, Container, Plus, Search } from 'lucide-react';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { Container, PackageOpen, Plus, Search } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { TextField } from '../../_ui/field.tsx';
-import { Icon } from '../../_ui/icon.tsx';
+import { BulkBar, ColumnMenu, DataTable, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
+import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { ContainerRow } from './container-row.tsx';
-import { matchesFilter, type StateFilter } from './container-state.ts';
-import { filterContainers, orderContainers, type SortKey } from './list-order.ts';
-import { RemoveDialog } from './remove-dialog.tsx';
-import { useContainerVerbs, type Verb } from './use-container-verbs.ts';
+import { containerHref, mainVerb, RowActions } from './container-actions.tsx';
+import { type ListedContainer, useContainerColumns } from './container-columns.tsx';
+import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
+import { matchesQuery, parseQuery, stackOf } from './container-query.ts';
+import { chipKind, isProblem, matchesFilter, type StateFilter } from './container-state.ts';
+import { permissionOf, useContainerVerbs, type Verb } from './use-container-verbs.ts';
+import { useUsage } from './use-usage.ts';
+import { VerbFailures } from './verb-failures.tsx';
 
 const FILTERS: readonly StateFilter[] = ['all', 'running', 'stopped', 'problems'];
-const COLUMNS: readonly SortKey[] = ['state', 'name', 'image', 'created'];
-const BULK: readonly Verb[] = ['start', 'stop', 'restart'];
+const BULK: readonly Exclude<Verb, 'remove'>[] = ['start', 'stop', 'restart', 'pause', 'unpause', 'kill'];
 const NOTHING: ContainerSummary[] = [];
+const START_ORDER = { id: 'name', desc: false };
 
-/** The list; filter and order live in the address, so that it can be sent to a colleague. */
+/** The list; filter, order and columns live in the address, so that it can be sent to a colleague. */
 export function ContainersPage() {
   const t = useTranslations('containers');
   const ui = useTranslations('ui');
   const can = useCan();
+  const router = useRouter();
   const trpc = useTRPC();
   const { data = NOTHING, isPending, isError, error, refetch } = useQuery(trpc.containers.list.queryOptions({}));
-  const { params, setParam, replace } = useAddress();
+  const columns = useContainerColumns();
+  const address = useTableAddress('containers', columns, START_ORDER);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [removing, setRemoving] = useState<readonly ContainerSummary[]>([]);
+  const [inSight, setInSight] = useState<readonly string[]>([]);
   const verbs = useContainerVerbs();
+  const orders = useOrders(verbs, (_order, failed) => {
+    if (failed.length > 0) setSelected(new Set(failed.map(({ id }) => id)));
+  });
 
-  const state = FILTERS.find((filter) => filter === params.get('state')) ?? 'all';
-  const query = params.get('q') ?? '';
-  const [word, direction] = (params.get('sort') ?? 'name').split('.');
-  const key = COLUMNS.find((column) => column === word) ?? 'name';
-  const descending = direction === 'desc';
-  const rows = orderContainers(filterContainers(data, { query, state }), { key, descending });
+  const state = FILTERS.find((filter) => filter === address.get('state')) ?? 'all';
+  const terms = parseQuery(address.query);
+  const matching = data.filter((one) => matchesFilter(one.state, state) && matchesQuery(one, terms));
+  const running = new Set<string>(matching.filter((one) => one.state.status === 'running').map(({ id }) => id));
+  const usage = useUsage(can('container:stats') ? inSight.filter((id) => running.has(id)) : [], 2);
+  const rows = matching.map(
+    (one): ListedContainer => ({
+      ...one,
+      usage: running.has(one.id) ? usage.get(one.id) : undefined,
+      pending: verbs.pendingOf(one.id),
+    }),
+  );
   const chosen = rows.filter((row) => selected.has(row.id));
+  const hasStacks = data.some((one) => stackOf(one.labels) !== undefined);
+  const grouped = hasStacks && address.get('group') !== 'none';
+  useTick(rows.length > 0);
 
-  function toggle(id: string) {
-    setSelected((old) => {
-      const next = new Set(old);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
-  }
-  function runAll(verb: Verb, containers: readonly ContainerSummary[]) {
-    for (const { id } of containers) verbs.mutate({ verb, id });
-  }
-  function order(verb: Verb, container: ContainerSummary) {
-    if (verb === 'remove') setRemoving([container]);
-    else verbs.mutate({ verb, id: container.id });
+  function rowKey(key: string, row: ListedContainer) {
+    if (key === 'l' && can('container:logs')) router.push(containerHref(row.name, '/logs'));
+    else if (key === 't' && can('container:exec')) router.push(containerHref(row.name, '/terminal'));
+    else if (key === 'r' || key === 's') {
+      const verb = key === 'r' ? 'restart' : mainVerb(row);
+      if (can(permissionOf(verb)) && row.allowedActions.includes(verb)) orders.give(verb, [row]);
+    }
   }
 
   return (
@@ -71,14 +82,11 @@ export function ContainersPage() {
     >
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <div className="w-[340px] max-md:w-full">
-          <TextField
+          <FilterField
             label={t('filter')}
-            hideLabel
-            type="search"
-            placeholder={t('filter')}
-            defaultValue={query}
-            onChange={(event) => setParam('q', event.target.value)}
-            trailing={<Icon icon={Search} className="text-faint" />}
+            value={address.query}
+            isPiece={(word) => parseQuery(word).some(({ field }) => field !== 'text')}
+            onChange={(q) => address.set({ q })}
           />
         </div>
         <div className="flex gap-0.5 max-md:w-full max-md:overflow-x-auto">
@@ -87,9 +95,9 @@ export function ContainersPage() {
               key={filter}
               type="button"
               aria-pressed={filter === state}
-              onClick={() => setParam('state', filter === 'all' ? '' : filter)}
+              onClick={() => address.set({ state: filter === 'all' ? '' : filter })}
               className={cx(
-                'h-8 flex-none rounded-control px-2.5 font-medium text-table hover:bg-hover max-md:h-9',
+                'h-8 flex-none rounded-control px-2.5 font-medium text-table hover:bg-hover focus-visible:-outline-offset-2 max-md:h-9',
                 filter === state ? 'bg-selected text-fg' : 'text-muted',
               )}
             >
@@ -100,17 +108,16 @@ export function ContainersPage() {
             </button>
           ))}
         </div>
-      </div>
-      {verbs.isError && (
-        <div className="mb-3">
-          <ErrorNote
-            error={verbs.error}
-            title={t('verbFailed', {
-              name: data.find((container) => container.id === verbs.variables?.id)?.name ?? verbs.variables?.id ?? '',
-            })}
-          />
+        <div className="ml-auto flex gap-2 max-md:hidden">
+          {hasStacks && (
+            <Button aria-pressed={grouped} onClick={() => address.set({ group: grouped ? 'none' : '' })}>
+              {grouped ? t('flat') : t('byStack')}
+            </Button>
+          )}
+          <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
         </div>
-      )}
+      </div>
+      <VerbFailures verbs={verbs} />
       {isPending && <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />}
       {isError && data.length === 0 && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {!isPending && !isError && data.length === 0 && (
@@ -122,134 +129,104 @@ export function ContainersPage() {
             command="docker run -d -p 8080:80 nginx"
           >
             {can('container:create') && (
-              <LinkButton href="/containers/new" variant="primary">
+              <LinkButton href="/containers/new" variant="primary" icon={Plus}>
                 {t('run')}
+              </LinkButton>
+            )}
+            {can('image:load') && (
+              <LinkButton href="/images/import" icon={PackageOpen}>
+                {t('importImage')}
               </LinkButton>
             )}
           </Empty>
         </div>
       )}
       {data.length > 0 && rows.length === 0 && (
-        <Empty icon={Search} title={ui('noMatch')}>
-          <Button onClick={clearFilters}>{ui('clearFilters')}</Button>
-        </Empty>
+        <div className="rounded-card border border-line bg-surface">
+          <Empty icon={Search} title={ui('noMatch')}>
+            <Button onClick={() => address.set({ q: '', state: '' })}>{ui('clearFilters')}</Button>
+          </Empty>
+        </div>
       )}
       {rows.length > 0 && (
-        <div className="overflow-x-auto rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent">
-          <table className="w-full text-table max-md:block" aria-rowcount={rows.length}>
-            <thead className="max-md:hidden">
-              <tr className="h-8 border-line border-b text-left text-caption text-muted">
-                <th className="w-10 pl-4">
-                  <input
-                    type="checkbox"
-                    aria-label={ui('selectAll')}
-                    className="size-4 accent-accent align-middle"
-                    checked={chosen.length === rows.length}
-                    onChange={() =>
-                      setSelected(new Set(chosen.length === rows.length ? [] : rows.map((row) => row.id)))
-                    }
-                  />
-                </th>
-                {COLUMNS.map((column) => (
-                  <th
-                    key={column}
-                    aria-sort={column === key ? (descending ? 'descending' : 'ascending') : undefined}
-                    className={cx('px-2 font-medium', column === 'created' && 'max-lg:hidden')}
-                  >
-                    <button
-                      type="button"
-                      className={cx('inline-flex h-6 items-center gap-1', column === key && 'font-semibold text-fg')}
-                      onClick={() => setParam('sort', column === key && !descending ? `${column}.desc` : column)}
-                    >
-                      {t(`column_${column}`)}
-                      {column === key && <Icon icon={descending ? ArrowDown : ArrowUp} size={12} />}
-                    </button>
-                  </th>
-                ))}
-                <th className="px-2 font-medium max-lg:hidden">{t('column_ports')}</th>
-                <th className="px-2 font-medium">{t('column_up')}</th>
-                <th className="px-2">
-                  <span className="sr-only">{ui('more')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody className="max-md:flex max-md:flex-col max-md:gap-2">
-              {rows.map((container) => (
-                <ContainerRow
-                  key={container.id}
-                  container={container}
-                  pending={verbs.isPending && verbs.variables.id === container.id ? verbs.variables.verb : undefined}
-                  selected={selected.has(container.id)}
-                  onSelect={() => toggle(container.id)}
-                  onVerb={(verb) => order(verb, container)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('title')}
+          rows={rows}
+          columns={columns}
+          address={address}
+          orderKey={state}
+          idOf={idOf}
+          nameOf={(row) => row.name}
+          versionOf={(row) => `${chipKind(row.state)} ${row.name}`}
+          actions={(row) => (
+            <RowActions
+              container={row}
+              disabled={row.pending !== undefined}
+              onOrder={(order) => orders.give(order, [row])}
+            />
+          )}
+          selection={{ selected, onChange: setSelected }}
+          group={
+            grouped
+              ? {
+                  of: (row) => stackOf(row.labels),
+                  head: (group) => <StackHead rows={group.rows} />,
+                  rest: t('noStack'),
+                }
+              : undefined
+          }
+          onRowKey={rowKey}
+          onInSight={setInSight}
+        />
       )}
-      {chosen.length > 0 && (
-        <div
-          data-bulk-bar
-          className="sticky bottom-4 z-(--z-bulkbar) mx-auto mt-3 flex w-max max-w-full items-center gap-1 overflow-x-auto rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float max-md:bottom-16"
-        >
-          <span className="mr-2 whitespace-nowrap font-semibold">{t('selected', { count: chosen.length })}</span>
-          {BULK.map((verb) => {
-            const fit = chosen.filter((row) => row.allowedActions.some((action) => action === verb));
-            return (
-              <Button
-                key={verb}
-                variant="ghost"
-                disabled={fit.length === 0 || !can(`container:${verb}`)}
-                onClick={() => runAll(verb, fit)}
-              >
-                {t(`bulk_${verb}`, { count: fit.length })}
-              </Button>
-            );
-          })}
-          <Button
-            variant="ghost"
-            className="text-danger"
-            disabled={!can('container:remove')}
-            onClick={() => setRemoving(chosen)}
-          >
+      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        {BULK.filter((verb) => can(permissionOf(verb))).map((verb) => {
+          const fit = chosen.filter((row) => row.allowedActions.some((action) => action === verb));
+          return (
+            <Button
+              key={verb}
+              variant="ghost"
+              disabled={fit.length === 0}
+              title={fit.length < chosen.length ? t('bulkFit', { fit: fit.length, count: chosen.length }) : undefined}
+              onClick={() => orders.give(verb, fit)}
+            >
+              {t(`bulk_${verb}`, { count: fit.length })}
+            </Button>
+          );
+        })}
+        {can('container:remove') && (
+          <Button variant="ghost" className="text-danger" onClick={() => orders.give('remove', chosen)}>
             {t('removeDots')}
           </Button>
-          <Button variant="ghost" onClick={() => setSelected(new Set())}>
-            {t('clearSelection')}
-          </Button>
-        </div>
-      )}
-      <RemoveDialog
-        containers={removing}
-        onClose={() => setRemoving([])}
-        onConfirm={() => {
-          runAll('remove', removing);
-          setRemoving([]);
-          setSelected(new Set());
-        }}
-      />
+        )}
+      </BulkBar>
+      <ContainerDialogs orders={orders} />
     </Page>
   );
-
-  function clearFilters() {
-    replace(new URLSearchParams());
-  }
 }
 
-/** Search parameters that change without a new entry in the history. */
-function useAddress() {
-  const params = useSearchParams();
-  const router = useRouter();
-  const pathname = usePathname();
-  function replace(next: URLSearchParams) {
-    router.replace(next.size === 0 ? pathname : `${pathname}?${next.toString()}`, { scroll: false });
-  }
-  function setParam(name: string, value: string) {
-    const next = new URLSearchParams(window.location.search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    replace(next);
-  }
-  return { params, setParam, replace };
+function idOf(row: ListedContainer): string {
+  return row.id;
+}
+
+/** `4/5 running` of a stack; a filled chip means that somebody should look. */
+function StackHead({ rows }: { rows: readonly ListedContainer[] }) {
+  const t = useTranslations('containers');
+  const running = rows.filter((row) => row.state.status === 'running').length;
+  const troubled = rows.some((row) => isProblem(row.state));
+  return (
+    <StateChip icon={Container} tone={troubled ? 'warning' : 'neutral'} quiet={!troubled}>
+      {t('stackRunning', { running, count: rows.length })}
+    </StateChip>
+  );
+}
+
+/** Times that grow are drawn anew every few seconds. */
+function useTick(on: boolean): void {
+  const [, setTick] = useState(0);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => setTick((tick) => tick + 1), 5_000);
+    return () => clearInterval(timer);
+  }, [on]);
 }

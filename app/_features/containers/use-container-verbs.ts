@@ -1,15 +1,28 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
 
-const VERBS = ['start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'remove'] as const;
-export type Verb = (typeof VERBS)[number];
+export type Verb = 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause' | 'remove';
 
-interface Order {
-  verb: Verb;
-  id: string;
+/** The right that a verb needs. */
+export function permissionOf(verb: Verb): string {
+  return `container:${verb === 'unpause' ? 'pause' : verb}`;
 }
 
-/** One mutation for all verbs, so that a row shows the one under way and the failure of the last. */
+interface Target {
+  id: string;
+  name: string;
+}
+
+export interface VerbFailure extends Target {
+  verb: Verb;
+  error: unknown;
+}
+
+/** So many at a time: a bulk order keeps the server free for the others. */
+const AT_ONCE = 6;
+
+/** Orders to containers: a row shows the one under way, and each failure is kept with its name. */
 export function useContainerVerbs() {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -20,7 +33,10 @@ export function useContainerVerbs() {
   const { mutateAsync: pause } = useMutation(trpc.containers.pause.mutationOptions());
   const { mutateAsync: unpause } = useMutation(trpc.containers.unpause.mutationOptions());
   const { mutateAsync: remove } = useMutation(trpc.containers.remove.mutationOptions());
-  const calls: Record<Verb, (input: { containerId: string }) => Promise<unknown>> = {
+  const [pending, setPending] = useState<ReadonlyMap<string, Verb>>(new Map());
+  const [failures, setFailures] = useState<readonly VerbFailure[]>([]);
+
+  const calls: Record<Verb, (input: { containerId: string; signal?: string }) => Promise<unknown>> = {
     start,
     stop,
     restart,
@@ -30,8 +46,40 @@ export function useContainerVerbs() {
     // What runs is ended first: the dialog has said so.
     remove: (input) => remove({ ...input, force: true }),
   };
-  return useMutation({
-    mutationFn: ({ verb, id }: Order) => calls[verb]({ containerId: id }),
-    onSettled: () => queries.invalidateQueries(trpc.containers.pathFilter()),
-  });
+
+  async function order(verb: Verb, target: Target, signal: string | undefined): Promise<VerbFailure | undefined> {
+    setPending((old) => new Map(old).set(target.id, verb));
+    try {
+      await calls[verb]({ containerId: target.id, ...(signal === undefined ? {} : { signal }) });
+      return undefined;
+    } catch (error) {
+      return { ...target, verb, error };
+    } finally {
+      await queries.invalidateQueries(trpc.containers.pathFilter());
+      setPending((old) => new Map([...old].filter(([id]) => id !== target.id)));
+    }
+  }
+
+  return {
+    pendingOf: (id: string) => pending.get(id),
+    failures,
+    dismiss: () => setFailures([]),
+    /** @returns what failed, in the order asked */
+    async run(verb: Verb, targets: readonly Target[], signal?: string): Promise<VerbFailure[]> {
+      setFailures([]);
+      const waiting = [...targets];
+      const failed: VerbFailure[] = [];
+      const worker = async () => {
+        for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
+          const failure = await order(verb, target, signal);
+          if (failure !== undefined) failed.push(failure);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      setFailures(failed);
+      return failed;
+    },
+  };
 }
+
+export type ContainerVerbs = ReturnType<typeof useContainerVerbs>;

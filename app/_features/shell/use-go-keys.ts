@@ -1,5 +1,6 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent } from 'react';
+import { isTyping } from '../../_lib/is-typing.ts';
 import { FOLD_KEY, GO_KEYS, HELP_KEY } from './shortcuts.ts';
 
 const SEQUENCE_MS = 1_500;
@@ -24,13 +25,4 @@ export function useGoKeys(toggleNavigation: () => void): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [router]);
-}
-
-/** Keys belong to the field, the terminal, the log, the menu or the dialog while one of them has the focus. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.closest('input, textarea, select, [data-own-keys], [role="menu"], [role="dialog"]') !== null)
-  );
 }

@@ -13,7 +13,6 @@ export async function inspectContainer(ctx: Context, ref: string): Promise<Conta
     config: record.config,
     process: record.process,
     paths: { log: ctx.paths.containerLog(record.id), bundle: ctx.paths.container(record.id) },
-    memoryLimitBytes: record.config.resources.memoryBytes,
     stopReason: reason?.kind === 'crashed' ? { ...reason, lastErrorLine: await lastErrorLine(ctx, record) } : reason,
     execIds: ctx.execs.idsOf(record.id),
   };

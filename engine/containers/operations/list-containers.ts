@@ -80,6 +80,7 @@ export async function summariser(ctx: Context): Promise<(record: ContainerRecord
       mounts: record.mounts,
       labels: { ...config.labels },
       restartCount: record.restartCount,
+      memoryLimitBytes: config.resources.memoryBytes,
       allowedActions: allowedActions(record.state.status),
     };
   };

@@ -13,6 +13,8 @@ export const listContainersInput = environmentInput.extend({
 
 export const containerInput = environmentInput.extend({ containerId: ref });
 
+export const containerSizesInput = environmentInput.extend({ containerIds: z.array(ref).max(200) });
+
 export const stopContainerInput = containerInput.extend({
   signal: signalName.optional(),
   timeoutSeconds: z.number().int().min(-1).max(3600).optional(),

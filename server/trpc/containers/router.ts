@@ -1,8 +1,10 @@
+import { isEngineError } from '#engine/errors/index.ts';
 import { redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
   containerInput,
+  containerSizesInput,
   killContainerInput,
   listContainersInput,
   removeContainerInput,
@@ -89,6 +91,22 @@ const shells = procedure({ permission: 'container:exec', audit: null })
   .input(containerInput)
   .query(({ ctx, input }) => ctx.environment().containers.findShells(input.containerId));
 
+/** Bytes of the writable layers; one that went meanwhile is left out. */
+const sizes = procedure({ permission: 'container:view', audit: null })
+  .input(containerSizesInput)
+  .query(async ({ ctx, input }) => {
+    const { containers } = ctx.environment();
+    const found: { id: string; bytes: number }[] = [];
+    for (const id of input.containerIds) {
+      try {
+        found.push({ id, bytes: await containers.writableBytes(id) });
+      } catch (error) {
+        if (!isEngineError(error, 'not_found')) throw error;
+      }
+    }
+    return found;
+  });
+
 export const containersRouter = router({
   list,
   get,
@@ -104,5 +122,6 @@ export const containersRouter = router({
   remove,
   checkCreate,
   processes,
+  sizes,
   shells,
 });

@@ -1,0 +1,151 @@
+'use client';
+import {
+  CirclePause,
+  CirclePlay,
+  Ellipsis,
+  type LucideIcon,
+  PenLine,
+  Play,
+  RotateCw,
+  ScrollText,
+  Square,
+  SquareTerminal,
+  Trash2,
+  Zap,
+} from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { ContainerSummary } from '../../_lib/trpc.ts';
+import { Icon } from '../../_ui/icon.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
+import { useCan } from '../shell/use-me.ts';
+import { permissionOf, type Verb } from './use-container-verbs.ts';
+
+type Shown = Pick<ContainerSummary, 'allowedActions' | 'state' | 'name'>;
+
+/** What a row or a page head asks for; the three with a dialog are decided there. */
+export type Order = Verb | 'rename';
+
+interface Props {
+  container: Shown;
+  disabled: boolean;
+  onOrder: (order: Order) => void;
+}
+
+export function containerHref(name: string, tab = ''): string {
+  return `/containers/${encodeURIComponent(name)}${tab}`;
+}
+
+export function useMay(container: Shown, disabled: boolean): (order: Order) => boolean {
+  const can = useCan();
+  return (order) =>
+    !disabled &&
+    can(order === 'rename' ? 'container:rename' : permissionOf(order)) &&
+    // Removing ends what runs first.
+    (order === 'remove'
+      ? container.state.status !== 'removing'
+      : container.allowedActions.some((action) => action === order));
+}
+
+/** Actions of a row: the first ones as icons, the rest in the menu. What is impossible now keeps its place, disabled. */
+export function RowActions({ container, disabled, onOrder }: Props) {
+  const t = useTranslations('containers');
+  const can = useCan();
+  const may = useMay(container, disabled);
+  const main = mainVerb(container);
+  return (
+    <div className="flex justify-end">
+      <span className="flex max-md:hidden">
+        {can(`container:${main}`) && (
+          <IconButton
+            icon={main === 'stop' ? Square : Play}
+            label={t(`${main}Named`, { name: container.name })}
+            disabled={!may(main)}
+            onClick={() => onOrder(main)}
+          />
+        )}
+        {can('container:restart') && (
+          <IconButton
+            icon={RotateCw}
+            label={t('restartNamed', { name: container.name })}
+            disabled={!may('restart')}
+            onClick={() => onOrder('restart')}
+          />
+        )}
+        {can('container:logs') && (
+          <IconLink
+            icon={ScrollText}
+            href={containerHref(container.name, '/logs')}
+            label={t('logsOf', { name: container.name })}
+          />
+        )}
+        {can('container:exec') &&
+          (container.state.status === 'running' ? (
+            <IconLink
+              icon={SquareTerminal}
+              href={containerHref(container.name, '/terminal')}
+              label={t('terminalOf', { name: container.name })}
+            />
+          ) : (
+            <IconButton icon={SquareTerminal} label={t('terminalOf', { name: container.name })} disabled />
+          ))}
+      </span>
+      <ActionMenu container={container} disabled={disabled} onOrder={onOrder} />
+    </div>
+  );
+}
+
+export function mainVerb({ state }: Pick<Shown, 'state'>): 'start' | 'stop' {
+  return state.status === 'running' || state.status === 'paused' || state.status === 'restarting' ? 'stop' : 'start';
+}
+
+/** Absent for somebody who may only look. */
+export function ActionMenu({ container, disabled, onOrder, size = 'row' }: Props & { size?: 'row' | 'bar' }) {
+  const t = useTranslations('containers');
+  const can = useCan();
+  const may = useMay(container, disabled);
+  const main = mainVerb(container);
+  const items: readonly { order: Order; icon: LucideIcon }[] = [
+    { order: main, icon: main === 'stop' ? Square : Play },
+    { order: 'restart', icon: RotateCw },
+    container.state.status === 'paused'
+      ? { order: 'unpause', icon: CirclePlay }
+      : { order: 'pause', icon: CirclePause },
+    { order: 'kill', icon: Zap },
+    { order: 'rename', icon: PenLine },
+  ];
+  const offered = items.filter(({ order }) => can(order === 'rename' ? 'container:rename' : permissionOf(order)));
+  if (offered.length === 0 && !can('container:remove')) return null;
+  const label = t('actionsOf', { name: container.name });
+  return (
+    <Menu trigger={<IconButton icon={Ellipsis} label={label} size={size} />} label={label}>
+      {offered.map(({ order, icon }) => (
+        <MenuItem key={order} icon={icon} disabled={!may(order)} onSelect={() => onOrder(order)}>
+          {t(order === 'kill' || order === 'rename' ? `${order}Dots` : order)}
+        </MenuItem>
+      ))}
+      {can('container:remove') && (
+        <>
+          <MenuLine />
+          <MenuItem icon={Trash2} danger disabled={!may('remove')} onSelect={() => onOrder('remove')}>
+            {t('removeDots')}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function IconLink({ icon, href, label }: { icon: typeof Play; href: string; label: string }) {
+  return (
+    <Link
+      href={href}
+      aria-label={label}
+      title={label}
+      className="inline-flex size-7 flex-none items-center justify-center rounded-control text-faint hover:bg-hover hover:text-fg group-hover/row:text-muted"
+    >
+      <Icon icon={icon} />
+    </Link>
+  );
+}

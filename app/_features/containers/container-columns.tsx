@@ -1,0 +1,170 @@
+'use client';
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import { formatDuration, formatTime, shortId } from '../../_lib/format.ts';
+import type { ContainerSummary } from '../../_lib/trpc.ts';
+import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { containerHref } from './container-actions.tsx';
+import { ContainerChip } from './container-chip.tsx';
+import { stackOf } from './container-query.ts';
+import { isProblem, stateSince } from './container-state.ts';
+import { PortLinks } from './port-links.tsx';
+import type { Usage } from './usage.ts';
+import { CpuCell, MemoryCell } from './usage-cells.tsx';
+import type { Verb } from './use-container-verbs.ts';
+
+export interface ListedContainer extends ContainerSummary {
+  usage: Usage | undefined;
+  /** The order under way. */
+  pending: Verb | undefined;
+}
+
+/** Columns of the list; what stands here without `optional` is shown from the start. */
+export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
+  const t = useTranslations('containers');
+  const locale = useLocale();
+  return useMemo(() => {
+    const stateOrder = (row: ListedContainer) => `${isProblem(row.state) ? 0 : 1} ${row.state.status}`;
+    return [
+      {
+        id: 'state',
+        header: t('column_state'),
+        sortValue: stateOrder,
+        cell: (row) => <ContainerChip state={row.state} pending={row.pending} />,
+        className: 'w-40 max-md:w-auto',
+        phone: 'left',
+      },
+      {
+        id: 'name',
+        header: t('column_name'),
+        locked: true,
+        sortValue: (row) => row.name,
+        cell: (row) => (
+          <Link
+            data-row-link
+            href={containerHref(row.name)}
+            className="block max-w-72 truncate font-medium hover:text-accent max-md:font-semibold max-md:text-body"
+          >
+            {row.name}
+          </Link>
+        ),
+        phone: 'title',
+      },
+      {
+        id: 'image',
+        header: t('column_image'),
+        sortValue: (row) => row.image,
+        cell: (row) => <span className="block max-w-60 truncate font-mono text-mono text-muted">{row.image}</span>,
+        className: 'max-lg:hidden max-md:block',
+        phone: 'right',
+      },
+      {
+        id: 'cpu',
+        header: t('column_cpu'),
+        sortValue: (row) => row.usage?.cpu.at(-1),
+        cell: (row) => <CpuCell usage={row.usage} />,
+        className: 'w-[150px] max-md:w-auto',
+        phone: 'left',
+      },
+      {
+        id: 'memory',
+        header: t('column_memory'),
+        sortValue: (row) => row.usage?.memoryBytes,
+        cell: (row) => <MemoryCell usage={row.usage} limitBytes={row.memoryLimitBytes} />,
+        className: 'w-[190px] max-md:w-auto',
+        phone: 'right',
+      },
+      {
+        id: 'ports',
+        header: t('column_ports'),
+        sortValue: (row) => row.ports[0]?.hostPort,
+        cell: (row) => <PortLinks ports={row.ports} />,
+        className: 'w-[120px] max-lg:hidden max-md:block max-md:w-auto empty:max-md:hidden',
+        phone: 'line',
+      },
+      {
+        id: 'up',
+        header: t('column_up'),
+        sortValue: (row) => stateSince(row.state)?.getTime(),
+        cell: (row) => <Since row={row} />,
+        className: 'w-28',
+      },
+      {
+        id: 'stack',
+        header: t('column_stack'),
+        optional: true,
+        sortValue: (row) => stackOf(row.labels),
+        cell: (row) => stackOf(row.labels) ?? <span className="text-faint">–</span>,
+      },
+      {
+        id: 'restarts',
+        header: t('column_restarts'),
+        optional: true,
+        sortValue: (row) => row.restartCount,
+        cell: (row) => row.restartCount,
+      },
+      {
+        id: 'networks',
+        header: t('column_networks'),
+        optional: true,
+        sortValue: (row) => row.networks[0]?.name,
+        cell: (row) => row.networks.map(({ name, address }) => `${name} ${address}`.trim()).join(', '),
+      },
+      {
+        id: 'mounts',
+        header: t('column_mounts'),
+        optional: true,
+        sortValue: (row) => row.mounts.length,
+        cell: (row) => <span className="font-mono text-mono">{row.mounts.map(({ target }) => target).join(', ')}</span>,
+      },
+      {
+        id: 'created',
+        header: t('column_created'),
+        optional: true,
+        sortValue: (row) => row.createdAt.getTime(),
+        cell: (row) => <span className="whitespace-nowrap text-muted">{formatTime(row.createdAt, locale)}</span>,
+      },
+      {
+        id: 'command',
+        header: t('command'),
+        optional: true,
+        sortValue: (row) => row.command,
+        cell: (row) => <span className="block max-w-64 truncate font-mono text-mono text-muted">{row.command}</span>,
+      },
+      {
+        id: 'id',
+        header: t('id'),
+        optional: true,
+        cell: (row) => <span className="font-mono text-mono text-muted">{shortId(row.id)}</span>,
+      },
+      {
+        id: 'labels',
+        header: t('column_labels'),
+        optional: true,
+        cell: (row) => (
+          <span className="block max-w-64 truncate font-mono text-mono text-muted">
+            {Object.entries(row.labels)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(' ')}
+          </span>
+        ),
+      },
+    ];
+  }, [t, locale]);
+}
+
+/** How long it runs, or how long ago it ended. */
+function Since({ row }: { row: ListedContainer }) {
+  const ui = useTranslations('ui');
+  const locale = useLocale();
+  const since = stateSince(row.state);
+  if (since === undefined) return <span className="text-faint">–</span>;
+  const time = formatDuration(Date.now() - since.getTime(), locale);
+  const up = row.state.status === 'running' || row.state.status === 'paused';
+  return (
+    <time dateTime={since.toISOString()} title={formatTime(since, locale)} className="whitespace-nowrap text-muted">
+      {up ? time : ui('ago', { time })}
+    </time>
+  );
+}

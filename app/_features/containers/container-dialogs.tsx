@@ -1,0 +1,62 @@
+'use client';
+import { useState } from 'react';
+import type { ContainerSummary } from '../../_lib/trpc.ts';
+import type { Order } from './container-actions.tsx';
+import { KillDialog } from './kill-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
+import type { ContainerVerbs, VerbFailure } from './use-container-verbs.ts';
+
+type Target = Pick<ContainerSummary, 'id' | 'name' | 'state'>;
+
+interface Asked {
+  order: 'kill' | 'remove' | 'rename';
+  containers: readonly Target[];
+}
+
+/**
+ * Takes orders for one or many containers: quick ones are carried out, the others ask first.
+ * @param after told what failed once all are done
+ */
+export function useOrders(verbs: ContainerVerbs, after?: (order: Order, failed: readonly VerbFailure[]) => void) {
+  const [asked, setAsked] = useState<Asked>();
+  function give(order: Order, containers: readonly Target[]) {
+    if (order === 'kill' || order === 'remove' || order === 'rename') return setAsked({ order, containers });
+    carryOut(order, containers);
+  }
+  function carryOut(order: Exclude<Order, 'rename'>, containers: readonly Target[], signal?: string) {
+    setAsked(undefined);
+    void verbs.run(order, containers, signal).then((failed) => after?.(order, failed));
+  }
+  return { give, asked, close: () => setAsked(undefined), carryOut };
+}
+
+export function ContainerDialogs({
+  orders: { asked, close, carryOut },
+  onRenamed,
+}: {
+  orders: ReturnType<typeof useOrders>;
+  onRenamed?: (name: string) => void;
+}) {
+  const containers = asked?.containers ?? [];
+  const [first] = containers;
+  return (
+    <>
+      <RemoveDialog
+        containers={asked?.order === 'remove' ? containers : []}
+        onClose={close}
+        onConfirm={() => carryOut('remove', containers)}
+      />
+      {asked?.order === 'kill' && (
+        <KillDialog
+          containers={containers}
+          onClose={close}
+          onConfirm={(signal) => carryOut('kill', containers, signal)}
+        />
+      )}
+      {asked?.order === 'rename' && first !== undefined && (
+        <RenameDialog container={first} onClose={close} {...(onRenamed === undefined ? {} : { onRenamed })} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+'use client';
+import { cx } from '../../_lib/cx.ts';
+import { formatBytes, formatPercent } from '../../_lib/format.ts';
+import { sparkPoints, type Usage } from './usage.ts';
+
+const WIDTH = 56;
+const HEIGHT = 18;
+
+/** A line of the last minute; the number beside it says it in words. */
+function Sparkline({ values, floor }: { values: readonly number[]; floor: number }) {
+  if (values.length < 2) return <span className="inline-block h-[18px] w-14" />;
+  const points = sparkPoints(values, { width: WIDTH, height: HEIGHT, slots: Math.max(values.length, 30), floor });
+  const left = points.slice(0, points.indexOf(','));
+  return (
+    <svg width={WIDTH} height={HEIGHT} aria-hidden="true" className="flex-none text-series-1">
+      <polygon
+        points={`${left},${HEIGHT} ${points} ${WIDTH},${HEIGHT}`}
+        fill="currentColor"
+        style={{ opacity: 'var(--area-opacity)' }}
+      />
+      <polyline points={points} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+/** Unknown is a dash, never a zero. */
+export function CpuCell({ usage }: { usage: Usage | undefined }) {
+  const now = usage?.cpu.at(-1);
+  if (usage === undefined || now === undefined) return <span className="text-faint">–</span>;
+  return (
+    <span className="flex items-center gap-2">
+      <span className="w-14 text-right tabular-nums max-md:w-auto">{formatPercent(now)}</span>
+      <Sparkline values={usage.cpu} floor={10} />
+    </span>
+  );
+}
+
+/** Used and, when there is one, the limit: above 75 and 90 percent of it the bar says so. */
+export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; limitBytes: number | undefined }) {
+  if (usage === undefined) return <span className="text-faint">–</span>;
+  return (
+    <span className="flex items-center gap-2 whitespace-nowrap max-md:flex-wrap max-md:gap-y-0">
+      {limitBytes !== undefined && <LimitBar part={usage.memoryBytes / limitBytes} />}
+      <span className="tabular-nums" title={`${usage.memoryBytes} B`}>
+        {formatBytes(usage.memoryBytes)}
+        {limitBytes !== undefined && <span className="text-faint">{` / ${formatBytes(limitBytes)}`}</span>}
+      </span>
+    </span>
+  );
+}
+
+function LimitBar({ part }: { part: number }) {
+  const tone = part > 0.9 ? 'bg-danger' : part > 0.75 ? 'bg-warning' : 'bg-series-1';
+  return (
+    <span
+      aria-hidden="true"
+      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-xl:hidden max-md:block"
+    >
+      <span className={cx('block h-full', tone)} style={{ width: `${Math.min(part, 1) * 100}%` }} />
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+'use client';
+import { type MouseEvent, type ReactNode, type Ref, useEffect, useRef } from 'react';
+import { cx } from '../../_lib/cx.ts';
+import { type DataColumn, PHONE_PLACES } from './columns.ts';
+
+const TINT_MS = 600;
+
+interface Props<Row> {
+  row: Row;
+  id: string;
+  index: number;
+  columns: readonly DataColumn<Row>[];
+  selectLabel: string;
+  selected: boolean;
+  /** No longer there; it keeps its place until the pointer leaves. */
+  gone: boolean;
+  /** Changes with what a person would call a change; figures that tick are none. */
+  version: string;
+  actions: ReactNode;
+  onSelect: ((range: boolean) => void) | undefined;
+  ref?: Ref<HTMLTableRowElement>;
+}
+
+/** A row of the table, a card on phones. */
+export function DataRow<Row>({
+  row,
+  id,
+  index,
+  columns,
+  selectLabel,
+  selected,
+  gone,
+  version,
+  actions,
+  onSelect,
+  ref,
+}: Props<Row>) {
+  const cells = useRef<HTMLTableCellElement>(null);
+  const before = useRef(version);
+  useEffect(() => {
+    if (before.current === version) return;
+    before.current = version;
+    if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const from = getComputedStyle(document.documentElement).getPropertyValue('--info-soft');
+    cells.current?.parentElement?.animate([{ backgroundColor: from }, {}], TINT_MS);
+  }, [version]);
+  return (
+    <tr
+      ref={ref}
+      data-row-id={id}
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-selected={onSelect === undefined ? undefined : selected}
+      className={cx(
+        'group/row h-10 border-hairline border-b',
+        'max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3',
+        selected ? 'bg-selected shadow-[inset_3px_0_var(--accent)]' : 'hover:bg-hover',
+        gone && 'text-faint line-through',
+      )}
+    >
+      {onSelect !== undefined && (
+        <td ref={cells} className="w-10 pl-4 max-md:absolute max-md:top-1 max-md:right-12 max-md:w-auto max-md:p-0">
+          <label className="flex size-7 items-center justify-center max-md:size-11">
+            <span className="sr-only">{selectLabel}</span>
+            <input
+              type="checkbox"
+              checked={selected}
+              onClick={(event: MouseEvent) => onSelect(event.shiftKey)}
+              readOnly
+              className="size-4 accent-accent"
+            />
+          </label>
+        </td>
+      )}
+      {columns.map((column, at) => (
+        <td
+          key={column.id}
+          ref={onSelect === undefined && at === 0 ? cells : undefined}
+          className={cx(
+            'px-2 max-md:min-w-0 max-md:px-0',
+            column.phone === undefined ? 'max-md:hidden' : cx('max-md:block', PHONE_PLACES[column.phone]),
+            column.className,
+          )}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+      <td className="w-px px-2 max-md:absolute max-md:top-1 max-md:right-1 max-md:p-0">{!gone && actions}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,306 @@
+'use client';
+import {
+  columnVisibilityFeature,
+  createSortedRowModel,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp, ArrowUpDown, ChevronDown, ChevronRight } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { cx } from '../../_lib/cx.ts';
+import { PHONE, useMedia } from '../../_lib/use-media.ts';
+import { Icon } from '../icon.tsx';
+import type { DataColumn } from './columns.ts';
+import { DataRow } from './data-row.tsx';
+import { compareValues, rangeOf, type SortValue } from './row-order.ts';
+import { useHeldRows } from './use-held-rows.ts';
+import type { TableAddress } from './use-table-address.ts';
+import { useTableKeys } from './use-table-keys.ts';
+
+const VIRTUAL_FROM = 100;
+const ROW_PX = 41;
+const CARD_PX = 118;
+const CARD_GAP_PX = 8;
+
+const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: {},
+});
+
+interface RowGroup<Row> {
+  name: string;
+  rows: readonly Row[];
+}
+
+interface Props<Row> {
+  label: string;
+  rows: readonly Row[];
+  columns: readonly DataColumn<Row>[];
+  address: TableAddress;
+  idOf: (row: Row) => string;
+  nameOf: (row: Row) => string;
+  /** Changes with what a person would call a change. */
+  versionOf?: (row: Row) => string;
+  actions: (row: Row) => ReactNode;
+  /** Absent: rows cannot be selected. */
+  selection?: { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void } | undefined;
+  /** Rows of one name stand together under their head; undefined goes last, under `rest`. */
+  group?: { of: (row: Row) => string | undefined; head: (group: RowGroup<Row>) => ReactNode; rest: string } | undefined;
+  onRowKey?: (key: string, row: Row) => void;
+  /** Filters of the list besides the text: with another one the order is taken at once. */
+  orderKey?: string;
+  /** Told which rows are drawn, for figures that are asked for those alone. */
+  onInSight?: (ids: readonly string[]) => void;
+}
+
+type Item<Row> = { kind: 'group'; group: RowGroup<Row>; open: boolean } | { kind: 'row'; row: Row; index: number };
+
+/**
+ * The one table of all lists: order, columns, groups, selection, keys, and only the rows in sight above a hundred. While the
+ * pointer is in it nothing moves; what changed meanwhile waits behind a button.
+ */
+export function DataTable<Row extends object>(props: Props<Row>) {
+  const {
+    label,
+    rows,
+    columns,
+    address,
+    idOf,
+    nameOf,
+    versionOf,
+    actions,
+    selection,
+    group,
+    onRowKey,
+    orderKey,
+    onInSight,
+  } = props;
+  const t = useTranslations('ui');
+  const phone = useMedia(PHONE);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [anchor, setAnchor] = useState<string>();
+  const sortKey = address.sort.map(({ id, desc }) => `${id}${desc}`).join();
+
+  const table = useTable({
+    features,
+    data: rows,
+    columns: useMemo(
+      () =>
+        columns.map((column) => ({
+          id: column.id,
+          accessorFn: (row: Row): SortValue => column.sortValue?.(row),
+          sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, id: string) =>
+            compareValues(a.getValue(id) as SortValue, b.getValue(id) as SortValue),
+          sortUndefined: 'last' as const,
+        })),
+      [columns],
+    ),
+    getRowId: idOf,
+    state: {
+      // The name decides between equals, so that they keep their places.
+      sorting: [
+        ...address.sort,
+        ...(address.sort.some(({ id }) => id === 'name') ? [] : [{ id: 'name', desc: false }]),
+      ],
+      columnVisibility: Object.fromEntries(columns.map(({ id }) => [id, address.shown.includes(id)])),
+    },
+  });
+  const visible = new Set(table.getVisibleLeafColumns().map(({ id }) => id));
+  const shown = columns.filter(({ id }) => visible.has(id));
+  const sorted = table.getRowModel().rows.map((row) => row.original);
+  const { held, release, events } = useHeldRows(sorted, idOf, `${sortKey} ${orderKey} ${address.query}`);
+  const items = toItems(held.rows, group, closed);
+  const order = items.flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : []));
+
+  const [top, setTop] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the head of the table goes on phones, so that its body moves
+  useLayoutEffect(() => {
+    if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
+  }, [phone]);
+  const many = items.length > VIRTUAL_FROM;
+  const virtual = useWindowVirtualizer({
+    count: many ? items.length : 0,
+    estimateSize: () => (phone ? CARD_PX : ROW_PX),
+    gap: phone ? CARD_GAP_PX : 0,
+    overscan: 12,
+    scrollMargin: top,
+  });
+  const window_ = virtual.getVirtualItems();
+  const before = (window_[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((window_.at(-1)?.end ?? top) - top);
+  const drawn = many ? window_.flatMap(({ index }) => items[index] ?? []) : items;
+
+  const drawnKey = drawn.flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : [])).join();
+  const tellInSight = useEffectEvent((ids: readonly string[]) => onInSight?.(ids));
+  useEffect(() => tellInSight(drawnKey === '' ? [] : drawnKey.split(',')), [drawnKey]);
+
+  function select(id: string, range: boolean) {
+    if (selection === undefined) return;
+    const next = new Set(selection.selected);
+    if (range) for (const one of rangeOf(order, anchor, id)) next.add(one);
+    else if (!next.delete(id)) next.add(id);
+    setAnchor(id);
+    selection.onChange(next);
+  }
+  useTableKeys(body, {
+    select,
+    clear: () => selection?.onChange(new Set()),
+    other(key, id) {
+      const row = held.rows.find((one) => idOf(one) === id);
+      if (row !== undefined && !held.gone.has(id)) onRowKey?.(key, row);
+    },
+  });
+  const chosen = selection === undefined ? 0 : held.rows.filter((row) => selection.selected.has(idOf(row))).length;
+
+  return (
+    <div className="relative">
+      {(held.waiting > 0 || held.moved) && (
+        <div className="pointer-events-none absolute inset-x-0 -top-3 z-(--z-sticky) flex justify-center">
+          <button
+            type="button"
+            onClick={release}
+            className="pointer-events-auto flex h-7 items-center gap-1.5 rounded-full border border-line bg-raised px-3 font-medium text-caption shadow-float"
+          >
+            <Icon icon={ArrowUpDown} size={12} />
+            {held.waiting > 0 ? t('newRows', { count: held.waiting }) : t('orderChanged')}
+          </button>
+        </div>
+      )}
+      <div className="rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto xl:overflow-x-visible">
+        <table aria-label={label} aria-rowcount={held.rows.length + 1} className="w-full text-table max-md:block">
+          <thead className="sticky top-(--topbar-h) z-(--z-sticky) max-md:hidden">
+            <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
+              {selection !== undefined && (
+                <th className="w-10 pl-4">
+                  <label className="flex size-7 items-center justify-center">
+                    <span className="sr-only">{t('selectAll')}</span>
+                    <input
+                      type="checkbox"
+                      className="size-4 accent-accent"
+                      checked={chosen > 0 && chosen === held.rows.length}
+                      ref={(box) => {
+                        if (box !== null) box.indeterminate = chosen > 0 && chosen < held.rows.length;
+                      }}
+                      onChange={() =>
+                        selection.onChange(new Set(chosen === held.rows.length ? [] : held.rows.map(idOf)))
+                      }
+                    />
+                  </label>
+                </th>
+              )}
+              {shown.map((column) => (
+                <Head key={column.id} column={column} address={address} />
+              ))}
+              <th className="px-2">
+                <span className="sr-only">{t('more')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody ref={body} className="max-md:flex max-md:flex-col max-md:gap-2" {...events}>
+            {many && before > 0 && <Space height={before} />}
+            {drawn.map((item, at) =>
+              item.kind === 'group' ? (
+                <tr
+                  key={`group ${item.group.name}`}
+                  ref={many ? virtual.measureElement : undefined}
+                  data-index={window_[at]?.index}
+                  className="h-9 border-hairline border-b bg-canvas max-md:flex max-md:items-center max-md:border-0"
+                >
+                  <th colSpan={shown.length + 2} scope="rowgroup" className="pl-3 text-left font-normal max-md:p-0">
+                    <button
+                      type="button"
+                      aria-expanded={item.open}
+                      className="inline-flex min-h-7 items-center gap-2"
+                      onClick={() => setClosed(toggled(closed, item.group.name))}
+                    >
+                      <Icon icon={item.open ? ChevronDown : ChevronRight} className="text-faint" />
+                      <span className="font-semibold">{item.group.name}</span>
+                      {group?.head(item.group)}
+                    </button>
+                  </th>
+                </tr>
+              ) : (
+                <DataRow
+                  key={idOf(item.row)}
+                  ref={many ? virtual.measureElement : undefined}
+                  row={item.row}
+                  id={idOf(item.row)}
+                  index={window_[at]?.index ?? item.index}
+                  columns={shown}
+                  selectLabel={t('selectRow', { name: nameOf(item.row) })}
+                  selected={selection?.selected.has(idOf(item.row)) ?? false}
+                  gone={held.gone.has(idOf(item.row))}
+                  version={versionOf?.(item.row) ?? ''}
+                  actions={actions(item.row)}
+                  onSelect={selection === undefined ? undefined : (range) => select(idOf(item.row), range)}
+                />
+              ),
+            )}
+            {many && after > 0 && <Space height={after} />}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ column, address }: { column: DataColumn<Row>; address: TableAddress }) {
+  const key = address.sort.find(({ id }) => id === column.id);
+  return (
+    <th
+      aria-sort={key === undefined ? undefined : key.desc ? 'descending' : 'ascending'}
+      className={cx('px-2 font-medium', column.className)}
+    >
+      {column.sortValue === undefined ? (
+        column.header
+      ) : (
+        <button
+          type="button"
+          className={cx('inline-flex h-6 items-center gap-1', key !== undefined && 'font-semibold text-fg')}
+          onClick={(event) => address.toggleSort(column.id, event.shiftKey)}
+        >
+          {column.header}
+          {key !== undefined && <Icon icon={key.desc ? ArrowDown : ArrowUp} size={12} />}
+        </button>
+      )}
+    </th>
+  );
+}
+
+function Space({ height }: { height: number }) {
+  return (
+    <tr className="max-md:block" style={{ height }}>
+      <td />
+    </tr>
+  );
+}
+
+function toItems<Row>(rows: readonly Row[], group: Props<Row>['group'], closed: ReadonlySet<string>): Item<Row>[] {
+  const toItem = (row: Row, index: number): Item<Row> => ({ kind: 'row', row, index });
+  const groups = Map.groupBy(rows, (row) => group?.of(row));
+  if (group === undefined || (groups.size < 2 && groups.has(undefined))) return rows.map(toItem);
+  const names = [...groups.keys()].sort((a, b) => {
+    if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
+    return compareValues(a, b);
+  });
+  let index = 0;
+  return names.flatMap((key) => {
+    const members = groups.get(key) ?? [];
+    const name = key ?? group.rest;
+    const open = !closed.has(name);
+    const head: Item<Row> = { kind: 'group', group: { name, rows: members }, open };
+    return [head, ...(open ? members.map((row) => toItem(row, index++)) : [])];
+  });
+}
+
+function toggled(set: ReadonlySet<string>, name: string): Set<string> {
+  const next = new Set(set);
+  if (!next.delete(name)) next.add(name);
+  return next;
+}
