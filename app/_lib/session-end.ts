@@ -2,19 +2,24 @@ import { useSyncExternalStore } from 'react';
 import { toFailure } from './errors.ts';
 import { createStore } from './store.ts';
 
-const ended = createStore(false);
+const end = createStore<string | undefined>(undefined);
 
-/** Whether the server has refused this tab's session since it was opened. */
-export function useSessionEnded(): boolean {
-  return useSyncExternalStore(ended.subscribe, ended.get, () => false);
+/** Why the server has refused this tab's session since it was opened; undefined while it has not. */
+export function useSessionEnd(): string | undefined {
+  return useSyncExternalStore(end.subscribe, end.get, () => undefined);
 }
 
-export function noteSessionEnd(): void {
-  ended.set(true);
+export function hasSessionEnded(): boolean {
+  return end.get() !== undefined;
+}
+
+/** The first reason stays: what is refused afterwards only follows from it. */
+export function noteSessionEnd(reason = 'expired'): void {
+  if (!hasSessionEnded()) end.set(reason);
 }
 
 export function noteSessionBegin(): void {
-  ended.set(false);
+  end.set(undefined);
 }
 
 /** For every failed query and mutation: a wrong password is refused with the same code and is no end. */

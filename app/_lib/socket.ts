@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
-import { noteSessionEnd } from './session-end.ts';
+import { hasSessionEnded, noteSessionEnd } from './session-end.ts';
 import { createStore } from './store.ts';
 
 /** A blink of the connection shows nothing. */
@@ -49,8 +49,9 @@ export function tryConnecting(): void {
 function keepUp(socket: Socket): void {
   const again = () => setTimeout(() => socket.connect(), AGAIN_MS);
   socket.on('disconnect', (reason) => {
-    if (reason === 'io server disconnect') again();
+    if (reason === 'io server disconnect' && !hasSessionEnded()) again();
   });
+  socket.on('session:ended', ({ reason }: { reason: string }) => noteSessionEnd(reason));
   socket.on('connect_error', (error) => {
     if (error.message === 'unauthenticated') noteSessionEnd();
     else if (!socket.active) again();

@@ -63,7 +63,9 @@ export class ExecSessions implements Disposable {
         ...(spec.tty && spec.consoleSize !== undefined
           ? [`--size=${spec.consoleSize.rows}x${spec.consoleSize.columns}`]
           : []),
-        ...(spec.openStdin ? ['--stdin', '--stdin-once'] : []),
+        ...(spec.openStdin ? ['--stdin'] : []),
+        // A terminal stays when its viewer leaves, the server killed included: its shell must not be told to end.
+        ...(spec.openStdin && !spec.tty ? ['--stdin-once'] : []),
       ];
       const { monitor, early, hello } = await startShim({ shimPath, args, dir, early: true });
       return this.#watch(spec, spec.containerId, hello.pid, monitor, early ?? monitor);

@@ -261,6 +261,22 @@ test('an exec session is found again after a restart', async () => {
   assert.equal(await fixture.runtime.recoverExec(id, known.id), undefined);
 });
 
+test('a terminal that was typed into goes on without the server', async () => {
+  await using fixture = await RuntimeFixture.create();
+  const { id } = await fixture.runtime.start(fixture.spec({ args: ['sleep', '100'] }));
+  const known = execSpec(id, { args: ['cat'], tty: true, openStdin: true });
+  const first = await fixture.runtime.exec(known);
+  await first.stream.writeStdin(Buffer.from('before\n'));
+  for await (const { data } of first.stream.output) if (data.toString().includes('before')) break;
+  first.stream.close();
+  await fixture.restart();
+  const exec = await fixture.runtime.recoverExec(id, known.id);
+  assert.ok(exec);
+  await exec.stream.writeStdin(Buffer.from('after\n\u0004'));
+  assert.match((await collect(exec.stream)).stdout, /after\r\nafter\r\n$/);
+  assert.equal((await exec.exited).exitCode, 0);
+});
+
 test('a memory limit is seen, enforced and reported', async () => {
   await using fixture = await RuntimeFixture.create();
   const spec = fixture.spec({

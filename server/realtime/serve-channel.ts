@@ -7,6 +7,7 @@ import type { Environment } from '../environments/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { type ChannelName, metaOf } from './channels.ts';
 import type { LiveSocket } from './sockets.ts';
+import { startedEnvironment } from './started-environment.ts';
 
 export const containerTarget = z.object({
   environmentId: z.string().max(64).default('local'),
@@ -92,7 +93,7 @@ function auditWriter(socket: LiveSocket, services: Services, action: string | nu
 function createGate(socket: LiveSocket, services: Services, name: ChannelName, record: WriteRow): Gate {
   const { permission } = metaOf(name);
   const find = async (target: ContainerTarget) => {
-    const environment = services.environments.get(target.environmentId);
+    const environment = await startedEnvironment(services, target.environmentId);
     return { environment, detail: await environment.containers.inspect(target.containerId) };
   };
   return {

@@ -5,6 +5,7 @@ import { type TerminalSession, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
+import { startedEnvironment } from './started-environment.ts';
 import { WindowedSender } from './windowed-sender.ts';
 
 const size = { rows: z.number().int().min(1).max(1000), columns: z.number().int().min(1).max(1000) };
@@ -67,7 +68,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
       await show(session, (end) => gate.keep({ ...target, containerId: detail.id }, end));
     });
     serveChannel(socket, services, '/terminal attach', attachInput, async ({ terminalId }, gate, reply) => {
-      const environment = services.environments.get('local');
+      const environment = await startedEnvironment(services, 'local');
       const info = await environment.containers.inspectExec(terminalId as ExecId);
       const target = { environmentId: environment.id, containerId: info.containerId };
       await gate.open(target);

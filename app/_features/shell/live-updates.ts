@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useSessionEnded } from '../../_lib/session-end.ts';
+import { useSessionEnd } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 
@@ -29,7 +29,7 @@ export function useLiveUpdates(): void {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { state } = useConnection();
-  const ended = useSessionEnded();
+  const ended = useSessionEnd() !== undefined;
 
   useEffect(() => {
     const socket = getSocket();

@@ -20,8 +20,14 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
       aria-label={t('label')}
       className="sticky top-0 flex h-screen flex-col border-line border-r bg-canvas max-md:hidden"
     >
-      <Link href="/" className="flex h-(--topbar-h) flex-none items-center overflow-hidden px-[18px] text-accent">
-        <Wordmark className="h-[19px] w-[70px] flex-none" label={t('home')} />
+      <Link
+        href="/"
+        className="flex h-(--topbar-h) flex-none items-center px-[18px] text-accent focus-visible:-outline-offset-4"
+      >
+        {/* On the rail only the mark is seen, not the word behind it. */}
+        <span className={cx('overflow-hidden', collapsed ? 'w-5' : 'w-[70px] max-lg:w-5')}>
+          <Wordmark className="h-[19px] w-[70px]" label={t('home')} />
+        </span>
       </Link>
       <div className="flex-1 overflow-auto px-2.5 pt-1 pb-3">
         {NAV_GROUPS.map((group) => (

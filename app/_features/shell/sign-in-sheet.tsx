@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { Dialog } from 'radix-ui';
-import { noteSessionBegin, useSessionEnded } from '../../_lib/session-end.ts';
+import { noteSessionBegin, useSessionEnd } from '../../_lib/session-end.ts';
 import { reopenSockets } from '../../_lib/socket.ts';
 import { SignInForm } from '../auth/sign-in-form.tsx';
 import { useMe } from './use-me.ts';
@@ -11,7 +11,7 @@ import { useMe } from './use-me.ts';
 export function SignInSheet() {
   const t = useTranslations('auth');
   const queries = useQueryClient();
-  const ended = useSessionEnded();
+  const reason = useSessionEnd();
   const me = useMe();
   function signedIn(userId: string) {
     // Somebody else must not see what is in this tab's memory.
@@ -21,7 +21,7 @@ export function SignInSheet() {
     void queries.invalidateQueries();
   }
   return (
-    <Dialog.Root open={ended}>
+    <Dialog.Root open={reason !== undefined}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-(--z-dialog) bg-scrim" />
         <Dialog.Content
@@ -31,7 +31,7 @@ export function SignInSheet() {
           className="fixed top-1/2 left-1/2 z-(--z-dialog) w-[400px] max-w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 rounded-dialog border border-line bg-raised p-7 shadow-dialog max-sm:p-5"
         >
           <Dialog.Title className="sr-only">{t('endedTitle')}</Dialog.Title>
-          <SignInForm title={t('endedTitle')} text={t('endedText')} name={me?.name} onSignedIn={signedIn} />
+          <SignInForm title={t('endedTitle')} text={t('endedText', { reason: reason ?? 'expired' })} name={me?.name} onSignedIn={signedIn} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -97,8 +97,9 @@ test('after a break the same terminal is attached on an empty screen, and no sec
   link.input(bytes('answer to a replayed question'));
   assert.deepEqual(socket.sent[before]?.slice(0, 2), ['attach', { terminalId: 'id1' }]);
   assert.equal(socket.sent.length, before + 1);
-  assert.equal(cleared(), 2);
+  assert.equal(cleared(), 0);
   socket.answer({ terminalId: 'id1', replayBytes: 4 });
+  assert.equal(cleared(), 1);
   for (const part of ['$ l', 's']) {
     assert.equal(phases.at(-1)?.kind, 'lost', 'not live before the whole replay is drawn');
     socket.server.emit('data', 1, bytes(part).buffer, () => {});
@@ -110,10 +111,11 @@ test('after a break the same terminal is attached on an empty screen, and no sec
 });
 
 test('a terminal with nothing to replay is live with the answer, and what an earlier connection drew does not count', () => {
-  const { socket, phases, writes } = open({ terminalId: 'id1' });
+  const { socket, phases, writes, cleared } = open({ terminalId: 'id1' });
   assert.equal(phases.at(-1)?.kind, 'connecting');
   socket.answer({ terminalId: 'id1', replayBytes: 0 });
   assert.equal(phases.at(-1)?.kind, 'live');
+  assert.equal(cleared(), 0, 'a screen with nothing to take its place stays');
   socket.server.emit('data', 1, bytes('late').buffer, () => {});
   socket.disconnect();
   socket.connect();

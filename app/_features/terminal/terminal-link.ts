@@ -74,12 +74,13 @@ export function openLink({ socket, containerId, opening, screen, onPhase, onOpen
     replayBytes = undefined;
     connection += 1;
     const mine = connection;
-    screen.clear();
     const opened = (answer: { terminalId: string; replayBytes?: number }) => {
       if (mine !== connection || over) return;
       if (terminalId === undefined) onOpened(answer.terminalId);
       terminalId = answer.terminalId;
       replayBytes = answer.replayBytes ?? 0;
+      // A server that was started anew has no replay: then what this screen holds is the best there is.
+      if (replayBytes > 0) screen.clear();
       drawn(0);
     };
     if (terminalId !== undefined) socket.emit('attach', { terminalId }, opened);
