@@ -50,6 +50,7 @@ function recordingEngine(calls: string[]) {
   return {
     id: 'local',
     events: new EventBus(),
+    isReady: () => ({ ready: true, problems: [] }),
     containers: record('containers', { inspect, logs, inspectExec }),
     images: record('images', {}),
     volumes: record('volumes', {}),

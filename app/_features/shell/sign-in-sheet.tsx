@@ -31,7 +31,12 @@ export function SignInSheet() {
           className="fixed top-1/2 left-1/2 z-(--z-dialog) w-[400px] max-w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 rounded-dialog border border-line bg-raised p-7 shadow-dialog max-sm:p-5"
         >
           <Dialog.Title className="sr-only">{t('endedTitle')}</Dialog.Title>
-          <SignInForm title={t('endedTitle')} text={t('endedText', { reason: reason ?? 'expired' })} name={me?.name} onSignedIn={signedIn} />
+          <SignInForm
+            title={t('endedTitle')}
+            text={t('endedText', { reason: reason ?? 'expired' })}
+            name={me?.name}
+            onSignedIn={signedIn}
+          />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
