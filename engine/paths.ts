@@ -24,6 +24,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     volume: (name: string) => data('volumes', name),
     volumeData: (name: string) => data('volumes', name, '_data'),
     trash: data('trash'),
+    /** The server's own authority and certificate, when it was given none. */
+    tls: data('tls'),
     uploads: data('content', 'ingest'),
     /** Compiled shim; made by the launcher and copied here, so that an upgrade never replaces the file of a running one. */
     dockerSocket: run('docker.sock'),

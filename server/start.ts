@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { Server as TlsServer } from 'node:https';
 import { flushCompileCache } from 'node:module';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '#engine/errors/index.ts';
 import { enginePaths } from '#engine/index.ts';
@@ -13,10 +12,17 @@ import { openDatabase } from '#server/db/index.ts';
 import { createOperations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
 import { createEnvironments, LOCAL, type OpenedEngine, openEngine } from './environments/index.ts';
-import { type CreateContext, createContextFactory, createListener } from './http/index.ts';
+import {
+  type CreateContext,
+  createContextFactory,
+  createListener,
+  createPeerCheck,
+  toBlockList,
+} from './http/index.ts';
 import { preparePages } from './http/pages.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
+import { prepareTransport, type Transport } from './tls/index.ts';
 import { assertGuarded } from './trpc/assert-guarded.ts';
 import type { Services } from './trpc/context.ts';
 import { createPageCaller } from './trpc/page-caller.ts';
@@ -26,6 +32,7 @@ import { openRemote } from './uploads/open-remote.ts';
 const ROOT = join(import.meta.dirname, '..');
 const SWEEP_MS = 15_000;
 const EXIT_MS = 10_000;
+const RENEW_MS = 12 * 3_600_000;
 
 /** The whole server: configuration, database, stores, engine, entrances; ended in reverse by SIGTERM or SIGINT. */
 export async function start(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -58,9 +65,10 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     openRemote: (url, actor, signal) => openRemote(url, { signal, allowPrivate: can(actor, 'host:configure') }),
     log,
   };
-  const https = config.tls !== undefined || config.behindProxy !== undefined;
+  const transport = await prepareTransport(config, paths.tls, systemClock);
+  const { https } = transport;
   const createContext = createContextFactory({ services, https, proxies: config.behindProxy });
-  const address = await openEntrances({ config, services, opened, createContext, https, log, stack });
+  const address = await openEntrances({ config, services, opened, createContext, transport, log, stack });
   stack.use(sweepSessions(services));
   stack.use(watchSessions(db, auth.sessions, log));
   stack.defer(() => {
@@ -72,6 +80,9 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   // Else it is written at a clean end only, and a server that was killed starts at half the speed again.
   void starting.then(flushCompileCache);
   process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
+  if (transport.own !== undefined) {
+    process.stdout.write(`Its certificate is signed by ${paths.tls}/ca.pem, SHA-256 ${transport.own.fingerprint}\n`);
+  }
   if (await auth.needsSetup()) {
     const { file } = await auth.issueSetupCode();
     process.stdout.write(`No owner yet. The setup code is in ${file} (or: ./davit admin setup-code)\n`);
@@ -86,24 +97,27 @@ interface EntranceOptions {
   services: Services;
   opened: OpenedEngine;
   createContext: CreateContext;
-  https: boolean;
+  transport: Transport;
   log: Logger;
   stack: AsyncDisposableStack;
 }
 
 async function openEntrances(opts: EntranceOptions): Promise<string> {
-  const { config, services, opened, createContext, https, log, stack } = opts;
+  const { config, services, opened, createContext, transport, log, stack } = opts;
+  const { https, hosts, tls, own } = transport;
   const pages = await preparePages(ROOT, log);
   if (pages !== undefined) stack.use(pages);
   stack.use(createPageCaller(services, https));
-  const hosts = new Set([config.listen.host, hostname().toLowerCase()]);
-  const { tls } = config;
+  const { behindProxy } = config;
+  const acceptsPeer = createPeerCheck(behindProxy && toBlockList(behindProxy));
   const listener = createListener({
     services,
     createContext,
     hosts,
     https,
-    tls: tls && { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) },
+    tls,
+    authority: own?.authority,
+    acceptsPeer,
     dev: false,
     notReady: async () => {
       await services.auth.needsSetup();
@@ -113,7 +127,8 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
     },
     page: pages?.handle,
   });
-  stack.use(attachRealtime(listener, { services, hosts, https }));
+  stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));
+  if (own !== undefined && listener instanceof TlsServer) stack.use(renewNowAndThen(listener, own, log));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   listener.once('error', (cause: NodeJS.ErrnoException) => reject(toListenProblem(config, cause)));
   listener.listen(config.listen.port, config.listen.host, resolve);
@@ -135,6 +150,17 @@ function toListenProblem({ listen: { host, port } }: Config, cause: NodeJS.Errno
   if (cause.code !== 'EADDRINUSE') return cause;
   const message = `${host} port ${port} is used by another program; choose another with --listen HOST:PORT`;
   return new EngineError('unavailable', message, { reason: 'listen_in_use', host, port }, { cause });
+}
+
+/** A server that runs for a year must not end up with a certificate that has run out. */
+function renewNowAndThen(listener: TlsServer, own: NonNullable<Transport['own']>, log: Logger): Disposable {
+  const timer = setInterval(() => {
+    own.renew().then(
+      (pair) => listener.setSecureContext(pair),
+      (err: unknown) => log.error({ err }, 'the certificate could not be renewed'),
+    );
+  }, RENEW_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {

@@ -36,3 +36,11 @@ export function isAddressPool(text: string): boolean {
   const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   return length >= 8 && length <= 28 && value % 2 ** (32 - length) === 0;
 }
+
+/** A name as it stands in a URL, in lower case. */
+export function isHostName(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(text)
+  );
+}

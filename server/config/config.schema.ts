@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAddressPool, isCidr, isLoopback, tryParseListen } from './address.ts';
+import { isAddressPool, isCidr, isHostName, isLoopback, tryParseListen } from './address.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -40,13 +40,14 @@ export const configSchema = z
     tlsCert: absolutePath.optional(),
     tlsKey: absolutePath.optional(),
     behindProxy: listOf(isCidr, 'must be networks such as 10.0.0.0/8, separated by commas').optional(),
+    publicNames: listOf(isHostName, 'must be host names such as davit.example.com, separated by commas').optional(),
   })
   .superRefine((config, ctx) => {
     const issue = (key: string, message: string) => ctx.addIssue({ code: 'custom', path: [key], message });
     if (config.tlsCert !== undefined && config.tlsKey === undefined) issue('tlsKey', 'is needed beside --tls-cert');
     if (config.tlsKey !== undefined && config.tlsCert === undefined) issue('tlsCert', 'is needed beside --tls-key');
-    if (!isLoopback(config.listen.host) && config.tlsCert === undefined && config.behindProxy === undefined) {
-      issue('listen', 'is not a loopback address: add --tls-cert and --tls-key, or --behind-proxy CIDR');
+    if (config.tlsCert !== undefined && config.behindProxy !== undefined) {
+      issue('behindProxy', 'means that the proxy does TLS: leave --tls-cert away');
     }
     if (isInside(config.dataRoot, config.runRoot) || isInside(config.runRoot, config.dataRoot)) {
       issue('runRoot', 'and the data root must not lie within each other');
@@ -56,7 +57,7 @@ export const configSchema = z
     ...config,
     /** Undefined when it is switched off. */
     dockerSocket: dockerSocket === null ? undefined : (dockerSocket ?? `${config.runRoot}/docker.sock`),
-    tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
+    tls: toTls(config, tlsCert, tlsKey),
   }))
   // The kernel keeps 108 bytes for the path of a unix socket, the last one a zero.
   .refine(({ dockerSocket }) => Buffer.byteLength(dockerSocket ?? '') <= 107, {
@@ -65,6 +66,16 @@ export const configSchema = z
   });
 
 export type Config = z.output<typeof configSchema>;
+
+/** What others can reach is encrypted, always: with the certificate given, by the proxy in front, or with one of our own. */
+function toTls(
+  config: { listen: { host: string }; behindProxy?: unknown },
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): { certFile: string; keyFile: string } | 'own' | undefined {
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  return isLoopback(config.listen.host) || config.behindProxy !== undefined ? undefined : 'own';
+}
 
 function isInside(path: string, folder: string): boolean {
   return `${path}/`.startsWith(`${folder}/`);

@@ -32,16 +32,19 @@ test('a flag wins over the environment, which wins over the default; an empty va
   assert.equal(parseConfig({ flags: { 'docker-socket': 'off' } }).dockerSocket, undefined);
 });
 
-test('an address others can reach needs TLS or a proxy', () => {
+test('an address others can reach has TLS: what was given, the proxy’s, or our own', () => {
   const listen = '0.0.0.0:7300';
-  assert.throws(() => parseConfig({ flags: { listen } }), /--listen "0\.0\.0\.0:7300" is not a loopback address/);
+  assert.equal(parseConfig({ flags: { listen } }).tls, 'own');
+  assert.equal(parseConfig({ flags: { listen: '[::1]:7300' } }).tls, undefined);
   const tls = parseConfig({ flags: { listen, 'tls-cert': '/c.pem', 'tls-key': '/k.pem' } }).tls;
   assert.deepEqual(tls, { certFile: '/c.pem', keyFile: '/k.pem' });
-  assert.deepEqual(parseConfig({ flags: { listen, 'behind-proxy': '10.0.0.0/8,::1/128' } }).behindProxy, [
-    '10.0.0.0/8',
-    '::1/128',
-  ]);
+  const proxied = parseConfig({ flags: { listen, 'behind-proxy': '10.0.0.0/8,::1/128' } });
+  assert.deepEqual(proxied.behindProxy, ['10.0.0.0/8', '::1/128']);
+  assert.equal(proxied.tls, undefined);
   assert.throws(() => parseConfig({ flags: { 'tls-cert': '/c.pem' } }), /--tls-key is needed/);
+  const both = { listen, 'behind-proxy': '10.0.0.0/8', 'tls-cert': '/c.pem', 'tls-key': '/k.pem' };
+  assert.throws(() => parseConfig({ flags: both }), /--behind-proxy .*leave --tls-cert away/);
+  assert.deepEqual(parseConfig({ flags: { 'public-name': 'a.example,b' } }).publicNames, ['a.example', 'b']);
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) assert.equal(isLoopback(host), true);
   for (const host of ['0.0.0.0', '::', '127.example.com', '10.0.0.1']) assert.equal(isLoopback(host), false);
 });
@@ -65,6 +68,8 @@ const WRONG: [string, string][] = [
   ['address-pool', '10.20.0.0/16,'],
   ['log-level', 'loud'],
   ['behind-proxy', '10.0.0.0/33'],
+  ['public-name', 'https://a.example'],
+  ['public-name', 'A.example'],
 ];
 
 for (const [flag, value] of WRONG) {

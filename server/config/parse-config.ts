@@ -70,6 +70,13 @@ export const SETTINGS = [
     hint: 'CIDR[,CIDR]',
     help: 'proxies that do TLS for us',
   },
+  {
+    key: 'publicNames',
+    flag: 'public-name',
+    env: 'DAVIT_PUBLIC_NAME',
+    hint: 'NAME[,NAME]',
+    help: 'further host names people reach it by',
+  },
 ] as const satisfies readonly Setting[];
 
 export type Flags = Readonly<Record<string, string | undefined>>;

@@ -1,2 +1,3 @@
 export { createListener } from './listener.ts';
-export { type CreateContext, createContextFactory } from './request-context.ts';
+export { type CreateContext, createContextFactory, toBlockList } from './request-context.ts';
+export { createPeerCheck } from './security.ts';

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { AppError, isServerFault } from '#server/errors/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { appRouter } from '../trpc/router.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
+import { answerPlainHttp } from './plain-http.ts';
 import { type CreateContext, requestIdOf } from './request-context.ts';
 import { assertRoutesGuarded, findRoute, ROUTES, serveRoute } from './routes.ts';
-import { applyContentPolicy, applySecurityHeaders, isAllowedHost, isSameOrigin } from './security.ts';
+import { type AcceptsPeer, applyContentPolicy, applySecurityHeaders, isAllowedHost, isSameOrigin } from './security.ts';
 
 export type HandlePage = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -17,6 +18,10 @@ interface ListenerOptions {
   hosts: ReadonlySet<string>;
   https: boolean;
   tls?: { cert: Buffer; key: Buffer } | undefined;
+  /** Our own authority in PEM, for everybody to download at /ca.pem. */
+  authority?: Buffer | undefined;
+  /** Default: everybody. */
+  acceptsPeer?: AcceptsPeer | undefined;
   dev: boolean;
   /** What is not ready, by name; empty when all is well. */
   notReady(): Promise<string[]>;
@@ -27,7 +32,8 @@ interface ListenerOptions {
 /** The one listener for people, not yet listening. Sockets join it by their own path. */
 export function createListener(opts: ListenerOptions) {
   assertRoutesGuarded(ROUTES);
-  const server = opts.tls === undefined ? createServer() : createTlsServer(opts.tls);
+  const server = opts.tls === undefined ? createServer() : createTlsServer({ ...opts.tls, minVersion: 'TLSv1.2' });
+  if (opts.tls !== undefined && server instanceof TlsServer) answerPlainHttp(server, explainTls);
   // Uploads take as long as they take; headers do not.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
@@ -50,6 +56,20 @@ export function createListener(opts: ListenerOptions) {
   return server;
 }
 
+const HTTPS_ONLY = `Davit speaks https at this address: write https:// instead of http://.
+
+A warning about an unknown authority means that this Davit signs its own certificate. Its authority can be downloaded at
+/ca.pem over https; compare its SHA-256 with the one the server printed when it started, then trust it.`;
+
+const BEHIND_PROXY = `Davit serves this address through a proxy only. Use the address of the proxy, or add this client's network to
+--behind-proxy if it is one.`;
+
+function explainTls(_req: IncomingMessage, res: ServerResponse): void {
+  applySecurityHeaders(res, false);
+  res.setHeader('upgrade', 'TLS/1.2, HTTP/1.1');
+  sendText(res, 426, HTTPS_ONLY);
+}
+
 /** How long those have to wait who tried too often, where every client looks for it. */
 function retryAfter(errors: readonly { cause?: unknown }[]): { headers?: Record<string, string> } {
   const waits = errors.flatMap(({ cause }) =>
@@ -65,11 +85,17 @@ async function route(
   res: ServerResponse,
 ): Promise<void> {
   applySecurityHeaders(res, opts.https);
+  if (opts.acceptsPeer !== undefined && !opts.acceptsPeer(req)) return sendText(res, 403, BEHIND_PROXY);
   if (!isAllowedHost(req, opts.hosts)) return sendText(res, 421, 'This server does not have that name');
   if (!isSameOrigin(req)) return sendText(res, 403, 'This request comes from another site');
   const path = (req.url ?? '/').split('?')[0] ?? '/';
   const get = req.method === 'GET' || req.method === 'HEAD';
   if (get && path === '/healthz') return sendText(res, 200, 'ok');
+  if (get && path === '/ca.pem' && opts.authority !== undefined) {
+    res.setHeader('content-type', 'application/x-x509-ca-cert');
+    res.setHeader('content-disposition', 'attachment; filename="davit-ca.pem"');
+    return void res.end(opts.authority);
+  }
   if (get && path === '/readyz') {
     const problems = await opts.notReady();
     return sendJson(res, problems.length === 0 ? 200 : 503, { ready: problems.length === 0, problems });

@@ -49,7 +49,7 @@ function addressOf(req: IncomingMessage, trusted: BlockList): string {
   return req.headers['x-forwarded-for']?.toString().split(',').at(-1)?.trim() || peer;
 }
 
-function toBlockList(cidrs: readonly string[]): BlockList {
+export function toBlockList(cidrs: readonly string[]): BlockList {
   const list = new BlockList();
   for (const cidr of cidrs) {
     const [address = '', prefix = ''] = cidr.split('/');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { type BlockList, isIP, isIPv6 } from 'node:net';
+import { isLoopback } from '#server/config/index.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const TOKEN = /^[\w-]{43}$/;
@@ -26,6 +27,17 @@ export function isSameOrigin(req: IncomingMessage, opts: { websocket?: boolean }
   if (site !== undefined && site !== 'same-origin') return false;
   if (origin === undefined) return cookie === undefined && !websocket;
   return host !== undefined && URL.parse(origin)?.host === host;
+}
+
+export type AcceptsPeer = (req: IncomingMessage) => boolean;
+
+/** Behind a proxy only the proxy and this host itself may speak to us: from elsewhere it would be in the clear. */
+export function createPeerCheck(proxies: BlockList | undefined): AcceptsPeer {
+  if (proxies === undefined) return () => true;
+  return ({ socket }) => {
+    const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    return isLoopback(peer) || (isIP(peer) !== 0 && proxies.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4'));
+  };
 }
 
 /** Browsers accept the `__Host-` prefix, which binds a cookie to one host, only over https. */

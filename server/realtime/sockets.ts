@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
-import { isAllowedHost, isSameOrigin, readSessionToken } from '../http/security.ts';
+import { type AcceptsPeer, isAllowedHost, isSameOrigin, readSessionToken } from '../http/security.ts';
 import type { Services, SessionActor } from '../trpc/context.ts';
 import { NAMESPACES } from './channels.ts';
 
@@ -24,6 +24,8 @@ export interface RealtimeOptions {
   services: Services;
   hosts: ReadonlySet<string>;
   https: boolean;
+  /** Default: everybody. */
+  acceptsPeer?: AcceptsPeer | undefined;
   /** How often what goes on is authorised again. */
   recheckMs?: number | undefined;
 }
@@ -38,7 +40,7 @@ const MAX_UNREAD = 4_096;
  * as far as a websocket.
  */
 export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServer {
-  const { services, hosts, https } = opts;
+  const { services, hosts, https, acceptsPeer = () => true } = opts;
   const authenticate = async (req: IncomingMessage) => {
     const token = readSessionToken(req, https);
     return token === undefined ? undefined : services.auth.sessions.authenticate(token);
@@ -49,7 +51,8 @@ export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServ
     serveClient: false,
     maxHttpBufferSize: 64 * 1024,
     allowRequest(req, done) {
-      if (!isAllowedHost(req, hosts) || !isSameOrigin(req, { websocket: true })) return done('forbidden', false);
+      if (!acceptsPeer(req) || !isAllowedHost(req, hosts) || !isSameOrigin(req, { websocket: true }))
+        return done('forbidden', false);
       authenticate(req).then(
         (session) => done(session === undefined ? 'unauthenticated' : null, session !== undefined),
         (err: unknown) => {

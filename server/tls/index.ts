@@ -1,0 +1,2 @@
+export { ensureOwnCertificate } from './own-authority.ts';
+export { prepareTransport, type Transport } from './prepare-transport.ts';
