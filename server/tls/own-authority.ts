@@ -14,7 +14,7 @@ const CA_DAYS = 3650;
 const LEAF_DAYS = 397;
 const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
 
-export interface OwnCertificate {
+interface OwnCertificate {
   /** The certificate of this server with that of the authority behind it. */
   cert: Buffer;
   key: Buffer;
