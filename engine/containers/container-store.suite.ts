@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isEngineError } from '../errors/index.ts';
 import { type ContainerId, newContainerId } from '../lib/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
-import type { ContainerRecord, ContainerStore } from './container-service.ts';
+import type { ContainerRecord, ContainerState, ContainerStore } from './container-service.ts';
 
 /** A row for store tests. */
 function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
@@ -12,7 +12,7 @@ function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
     id,
     name: `c-${id.slice(0, 8)}`,
     imageId: `sha256:${'a'.repeat(64)}`,
-    config: containerConfig({ labels: { a: 'b' }, env: ['A=1'] }),
+    config: containerConfig({ labels: { $date: 'x', status: 'ü' }, env: ['A=1'] }),
     process: { args: ['sh'], env: ['A=1'], cwd: '/', user: '', stopSignal: 15, stopTimeoutSeconds: 10 },
     mounts: [{ type: 'volume', name: 'data', target: '/data', readOnly: true }],
     state: { status: 'created' },
@@ -25,6 +25,18 @@ function containerRow(change: Partial<ContainerRecord> = {}): ContainerRecord {
   };
 }
 
+const at = new Date('2026-01-02T03:04:05.678Z');
+const ended = { exitCode: 137, oomKilled: true, startedAt: at, finishedAt: new Date(9) };
+const STATES: ContainerState[] = [
+  { status: 'created', error: 'no such file', exitCode: 127 },
+  { status: 'running', pid: 42, pidStartTicks: 2n ** 60n + 1n, startedAt: at },
+  { status: 'paused', pid: 42, pidStartTicks: 7n, startedAt: at },
+  { status: 'restarting', ...ended, nextAt: new Date(10), attempt: 3 },
+  { status: 'exited', ...ended, signal: 9, stoppedBy: 'ann' },
+  { status: 'dead', ...ended, error: 'device busy' },
+  { status: 'removing' },
+];
+
 /** What every ContainerStore must do. */
 export function containerStoreSuite(name: string, make: () => ContainerStore | Promise<ContainerStore>): void {
   test(`${name}: a row comes back as it was written`, async () => {
@@ -36,27 +48,24 @@ export function containerStoreSuite(name: string, make: () => ContainerStore | P
     assert.equal(await store.get(newContainerId()), undefined);
   });
 
-  test(`${name}: a state keeps its ticks and dates`, async () => {
+  test(`${name}: each state comes back with its ticks and dates`, async () => {
     const store = await make();
     const record = containerRow();
     await store.insert(record);
-    const state = { status: 'running', pid: 7, pidStartTicks: 2n ** 60n + 1n, startedAt: new Date(1234) } as const;
-    await store.update(record.id, { state, restartCount: 3, manuallyStopped: true });
-    const read = await store.get(record.id);
-    assert.deepEqual(read?.state, state);
-    assert.equal(read?.restartCount, 3);
-    assert.equal(read?.manuallyStopped, true);
-    const at = new Date(5000);
-    const exited = {
-      status: 'exited',
-      exitCode: 137,
-      oomKilled: true,
-      startedAt: at,
-      finishedAt: at,
-      signal: 9,
-    } as const;
-    await store.update(record.id, { state: exited });
-    assert.deepEqual((await store.get(record.id))?.state, exited);
+    for (const state of STATES) {
+      await store.update(record.id, { state });
+      assert.deepEqual((await store.findByName(record.name))?.state, state);
+    }
+  });
+
+  test(`${name}: what is named changes, undefined included, and the rest stays`, async () => {
+    const store = await make();
+    const record = containerRow({ createdBy: 'user-1' });
+    await store.insert(record);
+    const change = { name: 'site', phase: 'creating', createdBy: undefined, restartCount: 2 } as const;
+    await store.update(record.id, change);
+    assert.deepEqual(await store.get(record.id), { ...record, ...change });
+    await assert.rejects(store.update(newContainerId(), { phase: 'ready' }), { code: 'not_found' });
   });
 
   test(`${name}: names are unique and the refusal names the holder`, async () => {
@@ -86,13 +95,14 @@ export function containerStoreSuite(name: string, make: () => ContainerStore | P
       (await store.findByIdPrefix('bbb')).map((row) => row.name),
       ['bbb1'],
     );
-    assert.deepEqual(await store.findByIdPrefix('ccc'), []);
+    for (const odd of ['ccc', '%', 'a_', 'b%']) assert.deepEqual(await store.findByIdPrefix(odd), []);
   });
 
   test(`${name}: what is deleted is gone and its name is free`, async () => {
     const store = await make();
     const record = containerRow({ name: 'web' });
     await store.insert(record);
+    await store.delete(record.id);
     await store.delete(record.id);
     assert.deepEqual(await store.list(), []);
     await store.insert(containerRow({ name: 'web' }));

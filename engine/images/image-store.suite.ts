@@ -27,16 +27,9 @@ function image(name: string): ImageRecord {
 }
 
 /** What every ImageStore has to do; `make` gives an empty one. */
-export function imageStoreSuite(name: string, make: () => Promise<ImageStore & Partial<AsyncDisposable>>): void {
+export function imageStoreSuite(name: string, make: () => ImageStore | Promise<ImageStore>): void {
   const withStore = (title: string, body: (store: ImageStore) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store[Symbol.asyncDispose]?.();
-      }
-    });
+    test(`${name}: ${title}`, async () => body(await make()));
   };
 
   withStore('returns what was saved, and replaces it', async (store) => {

@@ -1,4 +1,3 @@
 export * from './image-changes.ts';
 export type * from './image-service.ts';
 export * from './local-image-service.ts';
-export * from './memory-image-store.ts';

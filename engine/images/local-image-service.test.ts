@@ -12,10 +12,11 @@ import { EventBus } from '../events/index.ts';
 import { newContainerId } from '../lib/index.ts';
 import { digestOf, parseDiffId } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
-import { createSnapshotter, MemorySnapshotStore } from '../snapshots/index.ts';
+import { createSnapshotter } from '../snapshots/index.ts';
+import { memoryImageStore } from '../testing/memory-image-store.ts';
+import { memorySnapshotStore } from '../testing/memory-snapshot-store.ts';
 import type { ImageUsers } from './image-service.ts';
 import { createImageService } from './local-image-service.ts';
-import { MemoryImageStore } from './memory-image-store.ts';
 
 const bytesOf = async (source: ApplyLayerOptions['source']) =>
   source instanceof Readable ? buffer(source) : readFile(source.path);
@@ -62,7 +63,7 @@ async function makeBench() {
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
   const content = createContentStore({ paths });
   const kernel = { mountOverlay: unused, unmount: unused, listMounts: unused, openInRoot: unused };
-  const snapshots = createSnapshotter({ paths, store: new MemorySnapshotStore(), kernel });
+  const snapshots = createSnapshotter({ paths, store: memorySnapshotStore(), kernel });
   const using = new Map<string, Awaited<ReturnType<ImageUsers['containersOf']>>>();
   const events = new EventBus();
   const images = createImageService({
@@ -70,7 +71,7 @@ async function makeBench() {
     content,
     snapshots,
     applier,
-    store: new MemoryImageStore(),
+    store: memoryImageStore(),
     users: { containersOf: async (id) => using.get(id) ?? [] },
     events,
     clock: () => new Date('2026-01-02T03:04:05Z'),

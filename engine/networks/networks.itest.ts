@@ -10,7 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createKernel, type Kernel } from '../kernel/index.ts';
 import { type ContainerId, newContainerId, silentLogger, systemClock } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
-import { createMemoryNetworkStore, createNetworkService, type NetworkService, type NetworkStore } from './index.ts';
+import { memoryNetworkStore } from '../testing/memory-network-store.ts';
+import { createNetworkService, type NetworkService, type NetworkStore } from './index.ts';
 
 const INSTANCE = `n${process.pid.toString(36)}`.slice(0, 8);
 /** Several, as other runs of this test may hold one of them at the same time. */
@@ -28,7 +29,7 @@ before(async () => {
   paths = enginePaths(join(root, 'data'), join(root, 'run'));
   const hostResolvConf = join(root, 'resolv.conf');
   await writeFile(hostResolvConf, 'nameserver 127.0.0.53\nnameserver 192.0.2.53\nsearch lan\n');
-  store = createMemoryNetworkStore();
+  store = memoryNetworkStore();
   networks = createNetworkService({
     kernel,
     store,

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createKernel } from '../kernel/index.ts';
 import { type ChainId, type DiffId, digestOf } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
-import { MemorySnapshotStore } from './memory-snapshot-store.ts';
+import { memorySnapshotStore } from '../testing/memory-snapshot-store.ts';
 import { createSnapshotter } from './overlay-snapshotter.ts';
 import type { Snapshotter } from './snapshotter.ts';
 
@@ -22,7 +22,7 @@ async function makeBench() {
   await kernel.mountTmpfs(folder.path);
   undo.defer(async () => void (await kernel.unmount(folder.path)));
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
-  const store = new MemorySnapshotStore();
+  const store = memorySnapshotStore();
   const snapshots = createSnapshotter({ paths, store, kernel });
   const target = join(folder.path, 'root');
   undo.defer(async () => void (await kernel.unmount(target)));

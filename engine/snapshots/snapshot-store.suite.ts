@@ -21,16 +21,9 @@ function row(change: Partial<Snapshot> = {}): Omit<Snapshot, 'key'> {
 }
 
 /** What every SnapshotStore has to do; `make` gives an empty one. */
-export function snapshotStoreSuite(name: string, make: () => Promise<SnapshotStore & Partial<AsyncDisposable>>): void {
+export function snapshotStoreSuite(name: string, make: () => SnapshotStore | Promise<SnapshotStore>): void {
   const withStore = (title: string, body: (store: SnapshotStore) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store[Symbol.asyncDispose]?.();
-      }
-    });
+    test(`${name}: ${title}`, async () => body(await make()));
   };
 
   withStore('gives each row a key of its own and returns what was stored', async (store) => {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { errnoOf } from '../errors/index.ts';
+import { EngineError, errnoOf } from '../errors/index.ts';
 
 /**
  * Rows of a test store. With a file they survive the process: each change writes all of them under a temporary name and
@@ -33,9 +33,11 @@ export class Table<Row extends object> {
     this.#save();
   }
 
+  /** @throws EngineError `not_found` */
   change(key: string, change: Partial<Row>): void {
     const row = this.#rows.get(key);
-    if (row !== undefined) this.set(key, { ...row, ...change });
+    if (row === undefined) throw new EngineError('not_found', `No row ${key}`, { reason: 'row_not_found', key });
+    this.set(key, { ...row, ...change });
   }
 
   delete(key: string): boolean {

@@ -21,15 +21,15 @@ import { EventBus } from '../events/index.ts';
 import { createKernel } from '../kernel/index.ts';
 import { type ContainerId, newContainerId } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
+import { memoryVolumeStore } from '../testing/memory-volume-store.ts';
 import { createVolumeService } from './local-volume-service.ts';
-import { MemoryVolumeStore } from './memory-volume-store.ts';
 
 async function makeBench() {
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(await mkdtempDisposable(join(tmpdir(), 'davit-vol-')));
   const kernel = undo.use(await createKernel());
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
-  const store = new MemoryVolumeStore();
+  const store = memoryVolumeStore();
   const using: { id: ContainerId; name: string }[] = [];
   const events = new EventBus();
   const users = { containersOfVolume: async () => using };

@@ -15,16 +15,9 @@ function volume(name: string): VolumeRecord {
 }
 
 /** What every VolumeStore has to do; `make` gives an empty one. */
-export function volumeStoreSuite(name: string, make: () => Promise<VolumeStore & Partial<AsyncDisposable>>): void {
+export function volumeStoreSuite(name: string, make: () => VolumeStore | Promise<VolumeStore>): void {
   const withStore = (title: string, body: (store: VolumeStore) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store[Symbol.asyncDispose]?.();
-      }
-    });
+    test(`${name}: ${title}`, async () => body(await make()));
   };
 
   withStore('returns what was inserted and changed', async (store) => {

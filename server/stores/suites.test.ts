@@ -1,6 +1,7 @@
 import { after } from 'node:test';
 import { containerStoreSuite } from '#engine/containers/container-store.suite.ts';
 import { imageStoreSuite } from '#engine/images/image-store.suite.ts';
+import { networkStoreSuite } from '#engine/networks/network-store.suite.ts';
 import { snapshotStoreSuite } from '#engine/snapshots/snapshot-store.suite.ts';
 import type { EngineStores } from '#engine/system/index.ts';
 import { volumeStoreSuite } from '#engine/volumes/volume-store.suite.ts';
@@ -17,5 +18,6 @@ async function openStores(): Promise<EngineStores> {
 
 containerStoreSuite('Prisma', async () => (await openStores()).containers);
 imageStoreSuite('Prisma', async () => (await openStores()).images);
+networkStoreSuite('Prisma', async () => (await openStores()).networks);
 snapshotStoreSuite('Prisma', async () => (await openStores()).snapshots);
 volumeStoreSuite('Prisma', async () => (await openStores()).volumes);

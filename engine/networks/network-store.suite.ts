@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newContainerId } from '../lib/index.ts';
+import type { EndpointRecord, NetworkRecord, NetworkStore } from './network-service.ts';
+
+const network: NetworkRecord = {
+  id: 'n1',
+  name: 'bridge',
+  driver: 'bridge',
+  state: 'creating',
+  builtin: true,
+  bridge: 'davit0',
+  subnet: '172.17.0.0/16',
+  gateway: undefined,
+  internal: false,
+  labels: { a: 'b' },
+  options: {},
+  createdAt: new Date('2026-01-02T03:04:05.678Z'),
+};
+
+function endpoint(change: Partial<EndpointRecord> = {}): EndpointRecord {
+  return {
+    containerId: newContainerId(),
+    networkId: 'n1',
+    state: 'creating',
+    address: '172.17.0.2',
+    mac: '02:42:ac:11:00:02',
+    hostIf: 'davit1',
+    ifName: 'eth0',
+    aliases: ['web'],
+    ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 8080 }],
+    ...change,
+  };
+}
+
+/** What every NetworkStore has to do; `make` gives an empty one. */
+export function networkStoreSuite(name: string, make: () => NetworkStore | Promise<NetworkStore>): void {
+  const withStore = (title: string, body: (store: NetworkStore) => Promise<void>): void => {
+    test(`${name}: ${title}`, async () => body(await make()));
+  };
+
+  withStore('returns what was inserted and changed, absent members included', async (store) => {
+    await store.insert(network);
+    assert.deepEqual(await store.list(), [network]);
+    await store.update('n1', { state: 'ready', subnet: undefined });
+    assert.deepEqual(await store.list(), [{ ...network, state: 'ready', subnet: undefined }]);
+    await assert.rejects(store.update('n2', { state: 'ready' }), { code: 'not_found' });
+  });
+
+  withStore('a name is taken once', async (store) => {
+    await store.insert(network);
+    await assert.rejects(store.insert({ ...network, id: 'n2' }), { code: 'already_exists' });
+    await store.delete('n1');
+    await store.insert({ ...network, id: 'n2' });
+  });
+
+  withStore('a container has one endpoint in a network, and an address one owner', async (store) => {
+    await store.insert(network);
+    const first = endpoint();
+    await store.insertEndpoint(first);
+    assert.deepEqual(await store.listEndpoints(), [first]);
+    await assert.rejects(store.insertEndpoint(endpoint()), { code: 'already_exists' });
+    const second = { ...first, address: '172.17.0.3' };
+    await assert.rejects(store.insertEndpoint(second), { code: 'already_exists' });
+    await store.insertEndpoint(endpoint({ address: '172.17.0.3' }));
+  });
+
+  withStore('endpoints change and go; a network goes when they have gone', async (store) => {
+    await store.insert(network);
+    const { containerId } = endpoint();
+    await store.insertEndpoint(endpoint({ containerId }));
+    await store.updateEndpoint(containerId, 'n1', { state: 'ready', ports: [] });
+    const [saved] = await store.listEndpoints();
+    assert.deepEqual([saved?.state, saved?.ports], ['ready', []]);
+    const other = endpoint({ address: '172.17.0.3' });
+    await store.insertEndpoint(other);
+    await store.deleteEndpoint(containerId, 'n1');
+    assert.deepEqual(await store.listEndpoints(), [other]);
+    await store.deleteEndpoint(other.containerId, 'n1');
+    await store.delete('n1');
+    assert.deepEqual([await store.list(), await store.listEndpoints()], [[], []]);
+  });
+}
