@@ -59,7 +59,7 @@ test('set-up, import, run and the log, with no error in the console', async ({ p
   await page.getByLabel('File').setInputFiles(archive);
   await page.getByLabel('Reference').fill('busybox:1');
   await page.getByRole('main').getByRole('button', { name: 'Import image' }).click();
-  await expect(page.getByText('The file has arrived.')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('link', { name: 'busybox:1', exact: true })).toBeVisible();
   await page.goto(`${davit.url}/images`);
   await expect(page.getByText('busybox:1')).toBeVisible({ timeout: 30_000 });
 

@@ -75,10 +75,17 @@ test('a failure is kept as what may be told', async () => {
 test('cancel aborts the work once, and does nothing to what is over', async () => {
   await using scratch = await open();
   const { operations } = scratch;
-  const { id } = await operations.start(request, ({ signal }) => untilAborted(signal));
+  const undo = Promise.withResolvers<void>();
+  const { id } = await operations.start(request, async ({ signal }) => {
+    await untilAborted(signal).catch(() => undo.promise);
+    signal.throwIfAborted();
+  });
   assert.equal(await operations.cancel(id), true);
+  const undoing = await operations.get(id);
+  assert.deepEqual([undoing.state, undoing.cancelling], ['running', true]);
+  undo.resolve();
   const ended = await operations.wait(id);
-  assert.deepEqual([ended.state, ended.error?.code], ['cancelled', 'cancelled']);
+  assert.deepEqual([ended.state, ended.cancelling, ended.error?.code], ['cancelled', false, 'cancelled']);
   assert.equal(await operations.cancel(id), false);
   await assert.rejects(operations.cancel('nothing'), (error) => isEngineError(error, 'not_found'));
   await assert.rejects(operations.get('nothing'), (error) => isEngineError(error, 'not_found'));

@@ -21,6 +21,8 @@ export interface OperationRecord {
   /** `image.load`, `system.prune` … */
   kind: string;
   state: OperationState;
+  /** Somebody cancelled it, and what was begun is being taken back; it still counts as running. */
+  cancelling: boolean;
   actorId: string | undefined;
   actorName: string;
   object: OperationObject | undefined;
@@ -144,6 +146,7 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
       if (record.error.code === 'internal') log.error({ err: error, operationId: record.id }, 'operation failed');
     }
     gate.close();
+    record.cancelling = false;
     record.finishedAt = clock();
     await saveEnd(record);
     running.delete(record.id);
@@ -166,6 +169,7 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
         environmentId: request.environmentId,
         kind: request.kind,
         state: 'running',
+        cancelling: false,
         actorId: request.actor.id,
         actorName: request.actor.name,
         object: request.object,
@@ -201,6 +205,8 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
     async cancel(id) {
       const live = running.get(id);
       if (live !== undefined) {
+        live.record.cancelling = true;
+        tell(live.record);
         live.controller.abort(new EngineError('cancelled', 'Cancelled', { reason: 'operation_cancelled' }));
         return true;
       }
@@ -280,6 +286,7 @@ function toRecord(row: Row): OperationRecord {
     environmentId,
     kind,
     state: row.state as OperationState,
+    cancelling: false,
     actorId: row.actorId ?? undefined,
     actorName,
     object:

@@ -10,9 +10,9 @@ import { Card } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { EventSentence } from '../activity/event-sentence.tsx';
+import { OperationRow } from '../activity/operation-row.tsx';
 import { ContainerChip } from '../containers/container-chip.tsx';
 import { isProblem, matchesFilter, stateSince } from '../containers/container-state.ts';
-import { OperationRow } from '../shell/operations-tray.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
 

@@ -1,5 +1,6 @@
 'use client';
-import { Ellipsis, Tag, Trash2 } from 'lucide-react';
+import { Ellipsis, Play, Tag, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { shortId } from '../../_lib/format.ts';
@@ -14,29 +15,33 @@ import { TagDialog } from './tag-dialog.tsx';
 export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDeleted?: () => void }) {
   const t = useTranslations('images');
   const can = useCan();
+  const router = useRouter();
   const [tagging, setTagging] = useState(false);
-  const [removing, setRemoving] = useState<readonly string[]>();
-  const label = t('actionsOf', { name: image.references[0] ?? shortId(image.id) });
-  const several = image.references.length > 1;
+  const [removing, setRemoving] = useState<{ reference: string | undefined }>();
+  const name = image.references[0] ?? shortId(image.id);
+  const label = t('actionsOf', { name });
+  const mayRemove = can('image:remove');
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} label={label} />} label={label}>
+        <MenuItem
+          icon={Play}
+          disabled={!can('container:create')}
+          onSelect={() => router.push(`/containers/new?image=${encodeURIComponent(image.references[0] ?? image.id)}`)}
+        >
+          {t('runDots')}
+        </MenuItem>
         <MenuItem icon={Tag} disabled={!can('image:tag')} onSelect={() => setTagging(true)}>
           {t('tagDots')}
         </MenuItem>
         <MenuLine />
-        {several &&
+        {image.references.length > 1 &&
           image.references.map((reference) => (
-            <MenuItem key={reference} disabled={!can('image:remove')} onSelect={() => setRemoving([reference])}>
+            <MenuItem key={reference} disabled={!mayRemove} onSelect={() => setRemoving({ reference })}>
               {t('untagDots', { reference })}
             </MenuItem>
           ))}
-        <MenuItem
-          icon={Trash2}
-          danger
-          disabled={!can('image:remove')}
-          onSelect={() => setRemoving(image.references.length === 0 ? [image.id] : image.references)}
-        >
+        <MenuItem icon={Trash2} danger disabled={!mayRemove} onSelect={() => setRemoving({ reference: undefined })}>
           {t('removeDots')}
         </MenuItem>
       </Menu>
@@ -44,7 +49,7 @@ export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDele
       {removing !== undefined && (
         <RemoveImageDialog
           image={image}
-          names={removing}
+          reference={removing.reference}
           onClose={() => setRemoving(undefined)}
           {...(onDeleted === undefined ? {} : { onDeleted })}
         />

@@ -1,62 +1,83 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { formatBytes, shortId } from '../../_lib/format.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
-import { ErrorNote } from '../../_ui/states.tsx';
+import { ErrorNote, Note } from '../../_ui/states.tsx';
 
-/** Says whether only a name goes or, with the last name, the image itself. */
+/**
+ * Takes one name away, or deletes the image with all names it had when the dialog opened: the server refuses when they
+ * are others by now. An image in use cannot be deleted, and says by whom.
+ */
 export function RemoveImageDialog({
   image,
-  names,
+  reference,
   onClose,
   onDeleted,
 }: {
   image: ImageSummary;
-  /** References, or the id of an image without any. */
-  names: readonly string[];
+  /** The one name to take away; undefined deletes the image. */
+  reference: string | undefined;
   onClose: () => void;
   onDeleted?: () => void;
 }) {
   const t = useTranslations('images');
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const deletes = names.length >= image.references.length;
-  const { mutateAsync: removeName } = useMutation(trpc.images.remove.mutationOptions());
-  const remove = useMutation({
-    mutationFn: async () => {
-      // One after the other: the last name takes the image along.
-      for (const imageId of names) await removeName({ imageId });
-    },
-    onSuccess: () => {
-      onClose();
-      if (deletes) onDeleted?.();
-    },
-    onSettled: () => queries.invalidateQueries(trpc.images.list.pathFilter()),
-  });
-  const users = image.usedBy.map(({ name }) => name).join(', ');
+  const [names] = useState(image.references);
+  const remove = useMutation(
+    trpc.images.remove.mutationOptions({
+      onSuccess: () => {
+        onClose();
+        if (reference === undefined) onDeleted?.();
+      },
+      onSettled: () => queries.invalidateQueries(trpc.images.pathFilter()),
+    }),
+  );
+  const size = formatBytes(image.uniqueBytes);
+  const kept = image.sizeBytes - image.uniqueBytes;
+  const untags = reference !== undefined;
+  const blocked = !untags && image.usedBy.length > 0;
+  const shown = untags ? [reference] : names.length === 0 ? [shortId(image.id)] : names;
   return (
     <ConfirmDialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={t(deletes ? 'removeTitle' : 'untagTitle')}
-      action={t(deletes ? 'removeAction' : 'untagAction')}
+      title={t(untags ? 'untagTitle' : 'removeTitle')}
+      action={untags ? t('untagAction') : t('removeAction', { size })}
       busy={remove.isPending}
-      onAction={() => remove.mutate()}
+      blocked={blocked}
+      onAction={() => remove.mutate(untags ? { imageId: reference } : { imageId: image.id, names: [...names] })}
       danger
     >
       {remove.isError && <ErrorNote error={remove.error} title={t('removeFailed')} />}
       <ObjectList
-        items={names.map((name) => ({
-          name: name === image.id ? shortId(name) : name,
-          ...(deletes ? { aside: formatBytes(image.sizeBytes) } : {}),
+        items={shown.map((name, index) => ({
+          name,
+          ...(untags || index > 0 ? {} : { aside: formatBytes(image.sizeBytes) }),
         }))}
       />
-      <p className="text-muted">
-        {deletes ? t('removeText', { size: formatBytes(image.uniqueBytes) }) : t('untagText')}
-      </p>
-      {deletes && users !== '' && <p className="mt-2">{t('removeUsed', { names: users })}</p>}
+      {blocked ? (
+        <Note tone="warning" role="alert">
+          <p>{t('removeUsed', { count: image.usedBy.length })}</p>
+          <ul className="mt-1 flex flex-wrap gap-x-3">
+            {image.usedBy.map(({ id, name }) => (
+              <li key={id}>
+                <Link href={`/containers/${encodeURIComponent(name)}`} className="font-medium underline">
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Note>
+      ) : (
+        <p className="text-muted">
+          {untags ? t('untagText') : t(kept === 0 ? 'removeTextAll' : 'removeText', { size, kept: formatBytes(kept) })}
+        </p>
+      )}
     </ConfirmDialog>
   );
 }

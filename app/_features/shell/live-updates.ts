@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useSessionEnd } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { applyOperation } from '../activity/live-operations.ts';
 
 const GATHER_MS = 150;
 const FALLBACK_MS = 5_000;
@@ -74,7 +75,9 @@ export function useLiveUpdates(): void {
         for (const entry of resumed.events) onEvent(entry);
       });
     }
-    const onOperation = () => note('operation');
+    const onOperation = (operation: unknown) => {
+      if (!applyOperation(queries, trpc, operation)) note('operation');
+    };
     socket.on('hello', onHello);
     socket.on('event', onEvent);
     socket.on('operation', onOperation);

@@ -34,3 +34,11 @@ export function useCan(): (permission: string) => boolean {
   const grants: Readonly<Record<string, string | undefined>> | undefined = useMe()?.grants;
   return (permission) => grants?.[permission] !== undefined;
 }
+
+/** The same for one object, by who made it. */
+export function useCanOn(permission: string, createdBy: string | undefined): boolean {
+  const me = useMe();
+  const grants: Readonly<Record<string, string | undefined>> | undefined = me?.grants;
+  const grant = grants?.[permission];
+  return grant === 'all' || (grant === 'own' && me !== undefined && createdBy === me.id);
+}

@@ -25,6 +25,8 @@ import { type CreateInput, checkForm, toInput } from './to-input.ts';
 import { useDraft } from './use-draft.ts';
 import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
 
+const ROW_FLAGS: Partial<Record<Section, string>> = { ports: '-p', env: '-e', storage: '-v, --tmpfs' };
+
 /** A problem the server found, true until the value it is about changes. */
 interface Answer {
   key: string;
@@ -153,6 +155,7 @@ export function CreatePage() {
                 key={section}
                 id={section}
                 title={t(`sections.${section}`)}
+                flag={ROW_FLAGS[section]}
                 summary={summaryOf(section)}
                 open={open.has(section)}
                 onToggle={() => toggle(section)}

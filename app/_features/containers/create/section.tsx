@@ -6,6 +6,7 @@ import { Icon } from '../../../_ui/icon.tsx';
 export function FormSection({
   id,
   title,
+  flag,
   summary,
   open,
   onToggle,
@@ -13,6 +14,8 @@ export function FormSection({
 }: {
   id: string;
   title: string;
+  /** Of the rows in it, which have no place for theirs. */
+  flag: string | undefined;
   summary: string;
   open: boolean;
   onToggle: () => void;
@@ -29,6 +32,7 @@ export function FormSection({
           className="flex min-h-11 w-full min-w-0 items-center gap-2 rounded-card px-4 text-left max-md:px-3"
         >
           <span className="flex-none font-semibold text-body">{title}</span>
+          {open && flag !== undefined && <code className="text-caption text-faint">{flag}</code>}
           {!open && <code className="min-w-0 flex-1 truncate text-mono text-muted">{summary}</code>}
           <Icon icon={open ? ChevronDown : ChevronRight} className="ml-auto text-faint" />
         </button>

@@ -1,0 +1,34 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Operation, useTRPC } from '../../_lib/trpc.ts';
+import { progressSamples } from './progress-samples.ts';
+
+/** An operation as it comes over the live channel: JSON, so its dates are texts. */
+type Told = Omit<Operation, 'startedAt' | 'finishedAt'> & { startedAt: string; finishedAt?: string | null };
+
+/**
+ * Puts what the live channel tells into the data shown, without asking the server again for each quarter second of
+ * progress. False when a list has to be asked again: an operation began or ended.
+ */
+export function applyOperation(queries: QueryClient, trpc: ReturnType<typeof useTRPC>, told: unknown): boolean {
+  if (!isTold(told)) return false;
+  const operation: Operation = {
+    ...told,
+    startedAt: new Date(told.startedAt),
+    finishedAt: told.finishedAt ? new Date(told.finishedAt) : undefined,
+  };
+  if (operation.finishedAt !== undefined) progressSamples.drop(operation.id);
+  else progressSamples.note(operation.id, operation.progress?.doneBytes ?? 0, Date.now());
+  let known = false;
+  queries.setQueriesData<Operation[]>(trpc.operations.list.pathFilter(), (list) => {
+    known ||= list?.some(({ id }) => id === operation.id) ?? false;
+    return list?.map((old) => (old.id === operation.id ? operation : old));
+  });
+  queries.setQueriesData<Operation>(trpc.operations.get.pathFilter(), (old) =>
+    old?.id === operation.id ? operation : old,
+  );
+  return known && operation.finishedAt === undefined;
+}
+
+function isTold(told: unknown): told is Told {
+  return typeof told === 'object' && told !== null && 'id' in told && 'startedAt' in told && 'kind' in told;
+}

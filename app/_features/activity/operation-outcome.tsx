@@ -1,0 +1,113 @@
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { toFailure, useFailureText } from '../../_lib/errors.ts';
+import { formatBytes, formatDuration, shortId } from '../../_lib/format.ts';
+import type { Operation } from '../../_lib/trpc.ts';
+import { isActive } from './operation-state.ts';
+import { progressSamples, timeLeftMs } from './progress-samples.ts';
+
+/** Bar, bytes, rate and time left of what runs; what came of it, or why not, when it is over. */
+export function OperationOutcome({ operation }: { operation: Operation }) {
+  const t = useTranslations('op');
+  const failureText = useFailureText();
+  if (isActive(operation)) return <RunningProgress operation={operation} />;
+  switch (operation.state) {
+    case 'succeeded':
+      return <Result operation={operation} />;
+    case 'cancelled':
+      return <span className="text-muted">{t('cancelledText')}</span>;
+    case 'interrupted':
+      return <span>{t('interruptedText')}</span>;
+    case 'running':
+    case 'failed':
+      return <span className="[overflow-wrap:anywhere]">{failureText(toFailure(operation.error))}</span>;
+  }
+}
+
+function RunningProgress({ operation }: { operation: Operation }) {
+  const t = useTranslations('op');
+  const locale = useLocale();
+  const { doneBytes = 0, totalBytes } = operation.progress ?? {};
+  const rate = progressSamples.rate(operation.id);
+  const left = timeLeftMs(doneBytes, totalBytes, rate);
+  const name = operation.object?.name ?? operation.kind;
+  return (
+    <span className="block min-w-0">
+      <ProgressBar done={doneBytes} total={totalBytes} label={name} />
+      <span className="flex flex-wrap justify-between gap-x-3 text-caption text-muted tabular-nums">
+        <span>
+          {operation.cancelling
+            ? t('cancellingText')
+            : totalBytes === undefined
+              ? t('bytesDone', { done: formatBytes(doneBytes) })
+              : t('bytesOf', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })}
+          {!operation.cancelling && rate !== undefined && ` · ${t('perSecond', { bytes: formatBytes(rate) })}`}
+        </span>
+        {!operation.cancelling && left !== undefined && (
+          <span>{t('timeLeft', { time: formatDuration(Math.max(1_000, left), locale) })}</span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** Without a known total the bar is empty: a made-up percentage would lie. */
+export function ProgressBar({ done, total, label }: { done: number; total: number | undefined; label: string }) {
+  const percent = total === undefined || total === 0 ? undefined : Math.min(100, (done / total) * 100);
+  return (
+    <span
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent === undefined ? undefined : Math.round(percent)}
+      className="my-1 block h-1.5 overflow-hidden rounded-[3px] bg-neutral-soft"
+    >
+      <span className="block h-full bg-accent" style={{ width: `${percent ?? 0}%` }} />
+    </span>
+  );
+}
+
+interface ImportedImage {
+  id: string;
+  references: string[];
+  sizeBytes?: number;
+  layersShared?: number;
+}
+
+function Result({ operation }: { operation: Operation }) {
+  const t = useTranslations('op');
+  const images = imagesOf(operation.result);
+  if (images.length === 0) return <span className="text-muted">{t('succeeded')}</span>;
+  const shared = images.reduce((sum, { layersShared = 0 }) => sum + layersShared, 0);
+  const bytes = images.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+  return (
+    <span className="text-muted">
+      {images.slice(0, 5).map(({ id, references }, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <Link href={`/images/${id.replace('sha256:', '')}`} className="text-accent underline">
+            {references.join(', ') || shortId(id)}
+          </Link>
+        </span>
+      ))}
+      {images.length > 5 && ` ${t('andMore', { count: images.length - 5 })}`}
+      {bytes > 0 && ` · ${formatBytes(bytes)}`}
+      {shared > 0 && ` · ${t('layersHere', { count: shared })}`}
+    </span>
+  );
+}
+
+/** The result of an import is one image, that of a load a list of them. */
+function imagesOf(result: unknown): ImportedImage[] {
+  if (typeof result !== 'object' || result === null) return [];
+  const list = 'images' in result && Array.isArray(result.images) ? (result.images as unknown[]) : [result];
+  return list.filter(
+    (item): item is ImportedImage =>
+      typeof item === 'object' &&
+      item !== null &&
+      'id' in item &&
+      'references' in item &&
+      Array.isArray(item.references),
+  );
+}
