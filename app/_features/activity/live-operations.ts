@@ -1,6 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Operation, useTRPC } from '../../_lib/trpc.ts';
-import { progressSamples } from './progress-samples.ts';
 
 /** An operation as it comes over the live channel: JSON, so its dates are texts. */
 type Told = Omit<Operation, 'startedAt' | 'finishedAt'> & { startedAt: string; finishedAt?: string | null };
@@ -16,8 +15,6 @@ export function applyOperation(queries: QueryClient, trpc: ReturnType<typeof use
     startedAt: new Date(told.startedAt),
     finishedAt: told.finishedAt ? new Date(told.finishedAt) : undefined,
   };
-  if (operation.finishedAt !== undefined) progressSamples.drop(operation.id);
-  else progressSamples.note(operation.id, operation.progress?.doneBytes ?? 0, Date.now());
   let known = false;
   queries.setQueriesData<Operation[]>(trpc.operations.list.pathFilter(), (list) => {
     known ||= list?.some(({ id }) => id === operation.id) ?? false;

@@ -4,7 +4,6 @@ import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatDuration, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 import { isActive } from './operation-state.ts';
-import { progressSamples, timeLeftMs } from './progress-samples.ts';
 
 /** Bar, bytes, rate and time left of what runs; what came of it, or why not, when it is over. */
 export function OperationOutcome({ operation }: { operation: Operation }) {
@@ -27,9 +26,7 @@ export function OperationOutcome({ operation }: { operation: Operation }) {
 function RunningProgress({ operation }: { operation: Operation }) {
   const t = useTranslations('op');
   const locale = useLocale();
-  const { doneBytes = 0, totalBytes } = operation.progress ?? {};
-  const rate = progressSamples.rate(operation.id);
-  const left = timeLeftMs(doneBytes, totalBytes, rate);
+  const { doneBytes = 0, totalBytes, bytesPerSecond: rate, secondsLeft } = operation.progress ?? {};
   const name = operation.object?.name ?? operation.kind;
   return (
     <span className="block min-w-0">
@@ -43,8 +40,8 @@ function RunningProgress({ operation }: { operation: Operation }) {
               : t('bytesOf', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })}
           {!operation.cancelling && rate !== undefined && ` · ${t('perSecond', { bytes: formatBytes(rate) })}`}
         </span>
-        {!operation.cancelling && left !== undefined && (
-          <span>{t('timeLeft', { time: formatDuration(Math.max(1_000, left), locale) })}</span>
+        {!operation.cancelling && secondsLeft !== undefined && (
+          <span>{t('timeLeft', { time: formatDuration(Math.max(1, secondsLeft) * 1_000, locale) })}</span>
         )}
       </span>
     </span>

@@ -10,8 +10,8 @@ import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ProgressBar } from '../activity/operation-outcome.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
-import { progressSamples, timeLeftMs } from '../activity/progress-samples.ts';
 import type { Upload } from './upload-queue.ts';
+import { timeLeftMs, uploadRates } from './upload-rate.ts';
 import { uploads } from './uploads.ts';
 
 /** What this tab has sent and is sending; arrived files are shown as the operations they became. */
@@ -86,7 +86,7 @@ function UploadRow({ upload }: { upload: Upload }) {
 function SendingText({ upload: { id, sentBytes, sizeBytes } }: { upload: Upload }) {
   const op = useTranslations('op');
   const locale = useLocale();
-  const rate = progressSamples.rate(id);
+  const rate = uploadRates.rate(id);
   const left = timeLeftMs(sentBytes, sizeBytes, rate);
   return (
     <span className="flex flex-wrap justify-between gap-x-3 tabular-nums">

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { progressSamples } from '../activity/progress-samples.ts';
 import { type Send, type Upload, UploadQueue } from './upload-queue.ts';
+import { uploadRates } from './upload-rate.ts';
 
 const SENDING_KEY = 'davit-upload-sending';
 
@@ -59,7 +59,7 @@ export function useUploads() {
     };
   }, [name]);
   useEffect(() => {
-    if (sending !== undefined) progressSamples.note(sending.id, sending.sentBytes, Date.now());
+    if (sending !== undefined) uploadRates.note(sending.id, sending.sentBytes, Date.now());
   }, [sending]);
   return { list, interrupted, dismiss: () => setInterrupted(undefined) };
 }

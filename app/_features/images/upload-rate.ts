@@ -6,8 +6,8 @@ interface Sample {
   doneBytes: number;
 }
 
-/** What running operations did during the last seconds; the rate of now rather than the mean of the whole time. */
-export class ProgressSamples {
+/** What uploads did during the last seconds; the rate of now rather than the mean of the whole time. */
+export class UploadRates {
   readonly #byId = new Map<string, Sample[]>();
 
   note(id: string, doneBytes: number, at: number): void {
@@ -20,10 +20,6 @@ export class ProgressSamples {
     this.#byId.set(id, samples);
   }
 
-  drop(id: string): void {
-    this.#byId.delete(id);
-  }
-
   /** Bytes a second; undefined until it has been watched for a moment. */
   rate(id: string): number | undefined {
     const samples = this.#byId.get(id) ?? [];
@@ -33,8 +29,7 @@ export class ProgressSamples {
   }
 }
 
-/** Of this tab: filled by the live channel, read by whatever shows an operation. */
-export const progressSamples = new ProgressSamples();
+export const uploadRates = new UploadRates();
 
 /** Milliseconds until the end at this rate; undefined when the whole or the rate is not known. */
 export function timeLeftMs(doneBytes: number, totalBytes: number | undefined, rate: number | undefined) {

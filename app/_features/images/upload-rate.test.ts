@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProgressSamples, timeLeftMs } from './progress-samples.ts';
+import { timeLeftMs, UploadRates } from './upload-rate.ts';
 
 test('the rate is that of the last seconds, and unknown at first', () => {
-  const samples = new ProgressSamples();
+  const samples = new UploadRates();
   samples.note('a', 0, 0);
   assert.equal(samples.rate('a'), undefined);
   samples.note('a', 10, 100);
@@ -12,12 +12,10 @@ test('the rate is that of the last seconds, and unknown at first', () => {
   assert.equal(samples.rate('a'), 1_000);
   for (let second = 2; second <= 20; second += 1) samples.note('a', 1_000 + (second - 1) * 50, second * 1_000);
   assert.equal(samples.rate('a'), 50);
-  samples.drop('a');
-  assert.equal(samples.rate('a'), undefined);
 });
 
-test('an operation that begins anew is measured anew', () => {
-  const samples = new ProgressSamples();
+test('an upload that begins anew is measured anew', () => {
+  const samples = new UploadRates();
   samples.note('a', 5_000, 0);
   samples.note('a', 6_000, 1_000);
   samples.note('a', 0, 1_100);
