@@ -1,5 +1,5 @@
 // A Davit of its own for a test: own roots, port, instance name; ended and removed by `await using`.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -24,9 +24,16 @@ export interface DavitProcess extends AsyncDisposable {
 const ROOT = join(import.meta.dirname, '..');
 const READY_MS = 60_000;
 
-/** Starts a server and waits until /healthz answers. */
-export async function startDavit(): Promise<DavitProcess> {
+/**
+ * Starts a server and waits until /healthz answers.
+ *
+ * @param opts.diskBytes puts its roots on a file system of this size
+ */
+export async function startDavit(opts: { diskBytes?: number } = {}): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
+  if (opts.diskBytes !== undefined) {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${opts.diskBytes}`, 'davit-e2e', root]);
+  }
   const port = await freePort();
   const instance = `e${randomBytes(3).toString('hex')}`;
   const dataRoot = join(root, 'data');
@@ -75,6 +82,7 @@ export async function startDavit(): Promise<DavitProcess> {
     admin: (args, input = '') => runAdmin([...args, ...flags], input),
     [Symbol.asyncDispose]: async () => {
       await end('SIGTERM');
+      if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
       await rm(root, { recursive: true, force: true });
     },
   };
