@@ -15,7 +15,7 @@ const MIB = 1 << 20;
 const NOISE = randomBytes(16 * MIB);
 
 /** A tar of one large file that cannot be compressed, made while it is read. */
-export function noisyArchive(mib: number): { stream: Readable; sizeBytes: number } {
+function noisyArchive(mib: number): { stream: Readable; sizeBytes: number } {
   const header = buildTar([{ name: 'noise', size: mib * MIB }], { end: false });
   const parts = function* () {
     yield header;
