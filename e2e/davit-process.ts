@@ -24,12 +24,27 @@ export interface DavitProcess extends AsyncDisposable {
 const ROOT = join(import.meta.dirname, '..');
 const READY_MS = 60_000;
 
+export interface HostView {
+  /** Files of the host that others are put over, in a mount namespace of this server alone: path to what it shows. */
+  covered: Readonly<Record<string, string>>;
+}
+
+/** The command that runs another one in such a view of the host. */
+export function withView(view: HostView | undefined, command: readonly string[]): [string, string[]] {
+  const [program = '', ...args] = command;
+  if (view === undefined) return [program, args];
+  const pairs = Object.entries(view.covered).flatMap(([path, shown]) => [shown, path]);
+  const script = 'n=$1; shift; while [ $n -gt 0 ]; do mount --bind "$1" "$2"; shift 2; n=$((n-1)); done; exec "$@"';
+  return ['unshare', ['-m', 'sh', '-ec', script, 'sh', String(pairs.length / 2), ...pairs, ...command]];
+}
+
 /**
  * Starts a server and waits until /healthz answers.
  *
  * @param opts.diskBytes puts its roots on a file system of this size
+ * @param opts.view what it sees of the host
  */
-export async function startDavit(opts: { diskBytes?: number } = {}): Promise<DavitProcess> {
+export async function startDavit(opts: { diskBytes?: number; view?: HostView } = {}): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
   if (opts.diskBytes !== undefined) {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${opts.diskBytes}`, 'davit-e2e', root]);
@@ -46,7 +61,8 @@ export async function startDavit(opts: { diskBytes?: number } = {}): Promise<Dav
 
   async function start(): Promise<void> {
     const args = ['server/main.ts', ...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', address];
-    const started = spawn(process.execPath, args, {
+    const [program, words] = withView(opts.view, [process.execPath, ...args]);
+    const started = spawn(program, words, {
       cwd: ROOT,
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],

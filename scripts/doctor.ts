@@ -8,15 +8,15 @@ import { createKernel } from '#engine/kernel/index.ts';
 import { silentLogger, systemClock } from '#engine/lib/index.ts';
 import { createRuntime, ensureShim } from '#engine/runtime/index.ts';
 import { checkHost } from '#engine/system/index.ts';
-import { parseConfig, readFlags } from '#server/config/index.ts';
+import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
 
-async function examine(dataRoot: string, runRoot: string): Promise<boolean> {
+async function examine({ dataRoot, runRoot, instance }: Config): Promise<boolean> {
   const shimPath = await ensureShim(join(import.meta.dirname, '../.davit-build'));
   await using kernel = await createKernel();
   const paths = enginePaths(dataRoot, runRoot);
   await using runtime = createRuntime({ paths, instance: 'doctor', shimPath, log: silentLogger, clock: systemClock });
   // Before the first start there is no data root yet: its disk is that of the folder it will be made in.
-  const checks = await checkHost({ kernel, runtime, dataRoot: existsSync(dataRoot) ? dataRoot : '/' });
+  const checks = await checkHost({ kernel, runtime, dataRoot: existsSync(dataRoot) ? dataRoot : '/', instance });
   for (const check of checks) {
     const mark = check.ok ? 'ok      ' : check.severity === 'error' ? 'missing ' : 'warning ';
     process.stdout.write(`${mark} ${check.message}\n`);
@@ -26,8 +26,8 @@ async function examine(dataRoot: string, runRoot: string): Promise<boolean> {
 }
 
 try {
-  const { dataRoot, runRoot } = parseConfig({ flags: readFlags(process.argv.slice(2)).flags, env: process.env });
-  process.exitCode = (await examine(dataRoot, runRoot)) ? 0 : 1;
+  const config = parseConfig({ flags: readFlags(process.argv.slice(2)).flags, env: process.env });
+  process.exitCode = (await examine(config)) ? 0 : 1;
 } catch (error) {
   if (!isEngineError(error, 'invalid_argument')) throw error;
   process.stderr.write(`davit doctor: ${error.message}\nSee ./davit doctor --help\n`);

@@ -121,9 +121,10 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
     dev: false,
     notReady: async () => {
       await services.auth.needsSetup();
-      if (opened.engine === undefined || opened.problem !== undefined) return ['engine'];
-      const { ready, problems } = opened.engine.isReady();
-      return ready ? [] : ['starting', ...problems.map(({ code }) => code)];
+      if (opened.engine === undefined || opened.problem !== undefined)
+        return [{ code: 'engine', fix: './davit doctor' }];
+      const { started, problems } = opened.engine.isReady();
+      return started ? problems.map(({ code, fix }) => ({ code, fix })) : [{ code: 'starting' }];
     },
     page: pages?.handle,
   });

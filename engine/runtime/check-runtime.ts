@@ -13,7 +13,7 @@ export async function checkRuntime(runc: Runc, shimPath: string, cgroupVersion: 
     problems.push({
       code: 'runc_missing',
       message: 'runc is not installed: no container can be started',
-      fix: 'Install the package runc of your distribution',
+      fix: 'apt-get install -y runc',
     });
   const canRun = runcVersion !== undefined && (await shimWorks(shimPath, problems));
   // Known holes, but not a reason to refuse work: distributions patch old versions under the same number.
@@ -21,7 +21,7 @@ export async function checkRuntime(runc: Runc, shimPath: string, cgroupVersion: 
     problems.push({
       code: 'runc_old',
       message: `runc ${runcVersion} is older than 1.2.8, which closed ways for a hostile image to reach the host`,
-      fix: 'Upgrade the package runc',
+      fix: 'apt-get install -y --only-upgrade runc',
     });
   return { ok: canRun, runcPath, runcVersion, cgroupVersion, problems };
 }
@@ -30,7 +30,11 @@ async function versionOf(runc: Runc, problems: Check['problems']): Promise<strin
   try {
     return await runc.version();
   } catch (error) {
-    problems.push({ code: 'runc_broken', message: `runc cannot be run: ${String(error)}`, fix: 'Reinstall runc' });
+    problems.push({
+      code: 'runc_broken',
+      message: `runc cannot be run: ${String(error)}`,
+      fix: 'apt-get install -y --reinstall runc',
+    });
     return undefined;
   }
 }

@@ -43,13 +43,12 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const containers = createContainerService({ ...shared, ...parts, store: stores.containers, readLog });
 
   const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
-  const doctor = () => checkHost({ kernel, runtime, dataRoot: paths.dataRoot });
   let started = false;
   let checks: HostCheck[] = [];
   let networkProblem: HostCheck | undefined;
   let lock: AsyncDisposable | undefined;
   let repairs: NodeJS.Timeout | undefined;
-  let repairing: Promise<string[]> = Promise.resolve([]);
+  let repairing: Promise<void> = Promise.resolve();
 
   /** A firewall that does not work keeps containers from being reached, not the server from starting. */
   async function ensureNetworks(): Promise<string[]> {
@@ -63,6 +62,12 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       networkProblem = { code: 'networks', ok: false, severity: 'error', message, fix: './davit doctor' };
       return [];
     }
+  }
+
+  /** What is installed or mended while we run counts at the next look. */
+  async function doctor(): Promise<HostCheck[]> {
+    checks = await checkHost({ kernel, runtime, dataRoot: paths.dataRoot, instance });
+    return checks;
   }
 
   /** Each step needs what the one before has settled; a failing one is told and does not keep the others. */
@@ -86,6 +91,11 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     return actions;
   }
 
+  async function repair(): Promise<void> {
+    await ensureNetworks();
+    await doctor().catch((error: unknown) => log.error({ err: error }, 'the host could not be checked'));
+  }
+
   return {
     containers,
     images,
@@ -98,9 +108,9 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       lock = await lockDataRoot(kernel, paths.lock);
       const actions = await reconcile(await detectReboot(paths.dataRoot));
       containers.releaseRestarts();
-      checks = await doctor();
+      await doctor();
       repairs = setInterval(() => {
-        repairing = repairing.then(ensureNetworks);
+        repairing = repairing.then(repair);
       }, REPAIR_MS);
       repairs.unref();
       started = true;
@@ -110,7 +120,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     isReady() {
       const problems = checks.filter(({ ok, severity }) => !ok && severity === 'error');
       if (networkProblem !== undefined) problems.push(networkProblem);
-      return { ready: started && problems.length === 0, problems };
+      return { ready: started && problems.length === 0, started, problems };
     },
     hostInfo: () => readHostInfo(runtime),
     hostUsage,

@@ -70,7 +70,8 @@ export interface Engine extends AsyncDisposable {
   readonly events: EventBus;
   /** Locks the data root, reconciles rows with the host, joins running containers. Problems of the host do not make it throw. */
   start(): Promise<{ actions: string[] }>;
-  isReady(): { ready: boolean; problems: HostCheck[] };
+  /** `started`: reconcile is done; until then there are fewer problems than there may be. */
+  isReady(): { ready: boolean; started: boolean; problems: HostCheck[] };
   hostInfo(): Promise<HostInfo>;
   hostUsage(): Promise<HostUsage>;
   doctor(): Promise<HostCheck[]>;

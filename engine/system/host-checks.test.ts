@@ -23,6 +23,7 @@ test('each failing check has a mending command and keeps the others', async () =
       }),
     },
     dataRoot: '/data',
+    instance: 'davit',
   });
   const failing = checks.filter((check) => !check.ok);
   for (const code of ['nftables', 'disk', 'runc_missing']) {

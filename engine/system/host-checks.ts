@@ -3,6 +3,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
+import { acceptCommand, foreignForwardDrops } from '../networks/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
@@ -15,6 +16,7 @@ interface HostCheckDeps {
   kernel: Pick<Kernel, 'nft' | 'statfs'>;
   runtime: Pick<Runtime, 'check'>;
   dataRoot: string;
+  instance: string;
 }
 
 /** Everything the engine needs of the host, each with the command that mends it. */
@@ -22,7 +24,7 @@ export async function checkHost(deps: HostCheckDeps): Promise<HostCheck[]> {
   const lists = await Promise.all([
     checkRoot(process.getuid?.()),
     checkRuntime(deps.runtime),
-    checkNftables(deps.kernel),
+    checkNftables(deps.kernel, deps.instance),
     checkOverlay(),
     checkCgroups(),
     checkCompiler(process.env['PATH'] ?? ''),
@@ -61,12 +63,20 @@ async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[
   return [{ code: 'runtime', ok: true, severity: 'error', message: good, fix: undefined }, ...found];
 }
 
-async function checkNftables(kernel: Pick<Kernel, 'nft'>): Promise<HostCheck[]> {
-  const why = await kernel.nft('list tables').then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Promise<HostCheck[]> {
+  let chains = '';
+  let why: string | undefined;
+  try {
+    chains = await kernel.nft('list chains');
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
+  }
+  const drops = foreignForwardDrops(chains, instance).map((chain): HostCheck => {
+    const message = `The firewall chain ${chain} drops what containers send to others and get from them`;
+    return { code: 'forward', ok: false, severity: 'warning', message, fix: acceptCommand(chain, instance) };
+  });
   return [
+    ...drops,
     result('nftables', why === undefined, 'error', {
       good: 'The firewall can be changed through libnftables',
       bad: `The firewall cannot be changed: ${why}`,
@@ -76,7 +86,6 @@ async function checkNftables(kernel: Pick<Kernel, 'nft'>): Promise<HostCheck[]> 
 }
 
 async function checkOverlay(): Promise<HostCheck[]> {
-  const fileSystems = await readFile('/proc/filesystems', 'utf8');
   const version = release();
   return [
     result('kernel', isAtLeast(version, 5, 11), 'error', {
@@ -84,12 +93,23 @@ async function checkOverlay(): Promise<HostCheck[]> {
       bad: `Kernel ${version} is older than 5.11, which layers need`,
       fix: `${INSTALL} linux-image-amd64 && reboot`,
     }),
-    result('overlay', /\boverlay$/m.test(fileSystems), 'error', {
+    result('overlay', await hasOverlay(version), 'error', {
       good: 'The kernel can stack layers (overlay)',
-      bad: 'The kernel has no overlay file system loaded',
-      fix: 'modprobe overlay',
+      bad: 'The kernel has no overlay file system, neither built in nor as a module',
+      fix: `modprobe overlay, or ${INSTALL} linux-image-amd64 && reboot`,
     }),
   ];
+}
+
+/** Loaded, or a module that the kernel loads at the first mount. */
+async function hasOverlay(version: string): Promise<boolean> {
+  if (/\boverlay$/m.test(await readFile('/proc/filesystems', 'utf8'))) return true;
+  try {
+    return /\/overlay\.ko\b/.test(await readFile(`/lib/modules/${version}/modules.dep`, 'utf8'));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Compares the leading `major.minor` of a kernel release. */

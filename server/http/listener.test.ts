@@ -65,7 +65,7 @@ async function openServer() {
     hosts,
     https: false,
     dev: false,
-    notReady: async () => ['starting'],
+    notReady: async () => [{ code: 'starting' }],
     page: async (req, res) => {
       res.setHeader('x-saw-path', String(req.headers['x-davit-path']));
       res.end(String(req.headers['x-nonce']));

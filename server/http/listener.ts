@@ -23,8 +23,8 @@ interface ListenerOptions {
   /** Default: everybody. */
   acceptsPeer?: AcceptsPeer | undefined;
   dev: boolean;
-  /** What is not ready, by name; empty when all is well. */
-  notReady(): Promise<string[]>;
+  /** What is not ready, with the command that mends it; empty when all is well. Read by anybody: no paths, no versions. */
+  notReady(): Promise<{ code: string; fix?: string | undefined }[]>;
   /** Next; pages come after everything else. */
   page?: HandlePage | undefined;
 }
