@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ROLES } from '#server/access/index.ts';
 import { USAGE } from '#server/admin/read-command.ts';
 import { SETTINGS } from '#server/config/index.ts';
 
@@ -75,8 +76,10 @@ test('the help of up lists the settings of the server, each with its variable, a
   for (const { flag } of SETTINGS) assert.match(davit('up', `--${flag}=x`, '--end').stderr, /unknown option "--end"/);
 });
 
-test('the help of admin is that of the program behind it', () => {
-  assert.equal(davit('admin', '--help').stdout, USAGE);
+test('the help of admin names each role, and is what the program behind it says', () => {
+  const { stdout } = davit('admin', '--help');
+  assert.equal(stdout, USAGE);
+  assert.match(stdout, new RegExp(`^Roles: ${ROLES.join(', ')}\\.$`, 'm'));
 });
 
 test('version prints that of package.json, also through a symbolic link', () => {

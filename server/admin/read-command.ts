@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
 import { ROLES, type Role, tryParseRole } from '../access/index.ts';
@@ -12,19 +13,8 @@ export type AdminCommand =
   | { kind: 'disable-user' | 'enable-user'; name: string }
   | { kind: 'verify' };
 
-export const USAGE = `usage: ./davit admin COMMAND [OPTIONS]
-
-  setup-code                                         print the one-time code for the first owner (60 minutes)
-  create-user NAME --role ROLE --password-stdin      make a user; the password is read from standard input
-  reset-password NAME --password-stdin               set a password and end all of the user's sessions
-  set-role NAME --role ROLE                          give another role and end all of the user's sessions
-  disable-user NAME, enable-user NAME                close or open the door; closing ends all sessions
-  verify                                             database, audit log, disk, processes, mounts, networks and firewall; changes nothing
-
-Roles: ${ROLES.join(', ')}.
-Options: --data-root DIR (DAVIT_DATA_ROOT) and the other settings of "./davit up", so that the same line of options fits both.
-Exit codes: 0 done, 1 failed or differences found, 2 wrong usage.
-`;
+/** A file, because ./davit shows it too, before there is a Node to run this with. */
+export const USAGE = readFileSync(new URL('./usage.txt', import.meta.url), 'utf8');
 
 /**
  * Our own arguments, with the settings of the server anywhere between them.
