@@ -31,17 +31,15 @@ export function ImagesPage() {
   const column = IMAGE_COLUMNS.find((name) => name === word) ?? 'created';
   const descending = direction === 'desc';
   const rows = arrangeImages(data, { query, filter, column, descending });
-  const unused = data.filter((image) => matchesImage(image, 'unused'));
+  const unused = data.filter((image) => matchesImage(image, 'unused')).length;
   return (
     <Page
       title={t('title')}
       facts={
         data.length > 0 && (
           <>
-            <span>{t('total', { count: data.length, size: formatBytes(sum(data, 'sizeBytes')) })}</span>
-            {unused.length > 0 && (
-              <span>{t('totalUnused', { count: unused.length, size: formatBytes(sum(unused, 'uniqueBytes')) })}</span>
-            )}
+            <span>{t('total', { count: data.length })}</span>
+            {unused > 0 && <span>{t('totalUnused', { count: unused })}</span>}
           </>
         )
       }
@@ -258,10 +256,6 @@ function Tag({ children }: { children: string }) {
       {children}
     </span>
   );
-}
-
-function sum(images: readonly ImageSummary[], key: 'sizeBytes' | 'uniqueBytes'): number {
-  return images.reduce((total, image) => total + image[key], 0);
 }
 
 /** The address as state; an empty name clears all of it. */
