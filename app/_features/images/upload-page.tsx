@@ -19,6 +19,8 @@ import { UploadList } from './upload-list.tsx';
 import type { UploadKind } from './upload-queue.ts';
 import { uploads, useUploads } from './uploads.ts';
 
+const EXAMPLE = 'CMD ["/bin/sh"]\nEXPOSE 80';
+
 interface Chosen {
   file: File;
   reference: string;
@@ -36,7 +38,7 @@ export function UploadPage({ kind }: { kind: UploadKind }) {
   const settings = { changes: read.changes, message: message.trim() };
   const blocked = read.problem !== undefined || !can('image:load');
   return (
-    <Page title={t(kind)} facts={<span>{t(`${kind}Text`)}</span>}>
+    <Page title={t(kind)} facts={<span>{t(`texts.${kind}`)}</span>}>
       <div className="flex max-w-[720px] flex-col gap-4">
         {interrupted !== undefined && (
           <Note tone="warning" role="alert">
@@ -83,7 +85,7 @@ export function UploadPage({ kind }: { kind: UploadKind }) {
           label={t('changes')}
           flag="--change"
           hint={t('changesHint')}
-          placeholder={'CMD ["/bin/sh"]\nEXPOSE 80'}
+          placeholder={EXAMPLE}
           value={changes}
           onChange={(event) => setChanges(event.target.value)}
           error={
@@ -125,7 +127,7 @@ function FileForm({ kind, settings, blocked, children }: FormProps) {
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Card>
         <div className="flex flex-col gap-4">
-          <DropZone text={t(`${kind}Drop`)} onFiles={add} />
+          <DropZone text={t(`drops.${kind}`)} onFiles={add} />
           {chosen.length > 0 && (
             <ul className="flex flex-col gap-3">
               {chosen.map((item, index) => (
@@ -173,7 +175,7 @@ function FileForm({ kind, settings, blocked, children }: FormProps) {
         className="self-start max-md:self-stretch"
         disabled={blocked || chosen.length === 0}
       >
-        {t(`${kind}Action`, { count: Math.max(1, chosen.length) })}
+        {t(`actions.${kind}`, { count: Math.max(1, chosen.length) })}
       </Button>
     </form>
   );
@@ -242,7 +244,7 @@ function UrlForm({ kind, settings, blocked, children }: FormProps) {
         loading={mutation.isPending}
         disabled={blocked || bad || url.trim() === ''}
       >
-        {t(`${kind}Action`, { count: 1 })}
+        {t(`actions.${kind}`, { count: 1 })}
       </Button>
     </form>
   );
