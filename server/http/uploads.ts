@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import { importSettings } from '../trpc/images/images.schema.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
-import type { RemoteSource } from '../uploads/remote-source.ts';
 import { sendJson } from './answer.ts';
+import { bodyOf } from './request-body.ts';
 import type { RouteCall } from './routes.ts';
 
 const FORBIDDEN_TYPES = /^(multipart\/form-data|application\/x-www-form-urlencoded|text\/plain)/i;
@@ -35,13 +34,6 @@ export async function receiveImage(kind: 'import' | 'load', { req, res, ctx, que
   sendJson(res, 202, { operationId });
 }
 
-function interrupted(doneBytes: number, totalBytes: number | undefined, cause?: unknown): EngineError {
-  const whole = totalBytes === undefined ? '' : ` of ${totalBytes}`;
-  const message = `The upload was interrupted after ${doneBytes}${whole} bytes`;
-  const details = { reason: 'upload_interrupted', doneBytes, ...(totalBytes !== undefined && { totalBytes }) };
-  return new EngineError('unavailable', message, details, { cause });
-}
-
 function untilRead(req: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     req.once('end', resolve);
@@ -68,31 +60,4 @@ function parseSettings(query: URLSearchParams) {
     reason: 'invalid_input',
     fields,
   });
-}
-
-function bodyOf(req: IncomingMessage): RemoteSource {
-  const length = Number(req.headers['content-length']);
-  const totalBytes = Number.isSafeInteger(length) && length > 0 ? length : undefined;
-  let doneBytes = 0;
-  const read = async function* () {
-    // Not destroyed with its reader: the answer to a failed upload still goes through this connection.
-    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-      doneBytes += (chunk as Buffer).length;
-      yield chunk as Buffer;
-    }
-  };
-  const stream = Readable.from(read(), { objectMode: false });
-  // Before the reader sees an end that is none, or while it still waits for its turn.
-  req.once('close', () => {
-    if (!req.complete) stream.destroy(interrupted(doneBytes, totalBytes));
-  });
-  // Without a listener the request keeps a reset connection to itself and only closes.
-  req.once('error', (cause) => stream.destroy(interrupted(doneBytes, totalBytes, cause)));
-  return {
-    stream,
-    totalBytes,
-    [Symbol.asyncDispose]: async () => {
-      req.resume();
-    },
-  };
 }
