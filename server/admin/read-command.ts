@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
 import { ROLES, type Role, tryParseRole } from '../access/index.ts';
+import type { BackupPart } from '../backup/index.ts';
 import { type Config, parseConfig, SETTINGS } from '../config/index.ts';
 
 export type AdminCommand =
@@ -11,6 +13,8 @@ export type AdminCommand =
   | { kind: 'reset-password'; name: string }
   | { kind: 'set-role'; name: string; role: Role }
   | { kind: 'disable-user' | 'enable-user'; name: string }
+  | { kind: 'backup'; file: string; parts: BackupPart[] }
+  | { kind: 'restore'; file: string; force: boolean }
   | { kind: 'verify' };
 
 /** A file, because ./davit shows it too, before there is a Node to run this with. */
@@ -26,20 +30,43 @@ export function readCommand(
   env: Readonly<Record<string, string | undefined>>,
 ): { command: AdminCommand; config: Config } {
   const { values, positionals } = parse(args);
-  const { help, role, 'password-stdin': fromStdin, ...flags } = values;
+  const { help, role, 'password-stdin': fromStdin, force, ...others } = values;
+  const { 'with-images': images, 'with-volumes': volumes, ...flags } = others;
   // Help must not fail for a setting that is wrong.
   if (help === true) return { command: { kind: 'help' }, config: parseConfig({}) };
   const [kind, name, ...rest] = positionals;
   const takesPassword = kind === 'create-user' || kind === 'reset-password';
   const takesRole = kind === 'create-user' || kind === 'set-role';
-  const takesUser = takesPassword || takesRole || kind === 'disable-user' || kind === 'enable-user';
-  if (rest.length > 0 || (!takesUser && name !== undefined)) throw wrongUsage(`Too many arguments for ${kind}`);
+  const takesFile = kind === 'backup' || kind === 'restore';
+  const takesName = takesFile || takesPassword || takesRole || kind === 'disable-user' || kind === 'enable-user';
+  if (rest.length > 0 || (!takesName && name !== undefined)) throw wrongUsage(`Too many arguments for ${kind}`);
   if (role !== undefined && !takesRole) throw wrongUsage('--role belongs to create-user and set-role');
   if (fromStdin === true && !takesPassword)
     throw wrongUsage('--password-stdin belongs to create-user and reset-password');
-  const command = toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
+  if (force === true && kind !== 'restore') throw wrongUsage('--force belongs to restore');
+  if ((images === true || volumes === true) && kind !== 'backup') {
+    throw wrongUsage('--with-images and --with-volumes belong to backup');
+  }
+  const parts: BackupPart[] = [
+    ...(images === true ? ['images' as const] : []),
+    ...(volumes === true ? ['volumes' as const] : []),
+  ];
+  // The launcher has changed the folder by now: DAVIT_CWD is where the person stood.
+  const command = takesFile
+    ? toFileCommand(kind, name && resolve(env['DAVIT_CWD'] ?? '', name), parts, force === true)
+    : toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
   const texts = Object.entries(flags).flatMap(([flag, value]) => (typeof value === 'string' ? [[flag, value]] : []));
   return { command, config: parseConfig({ flags: Object.fromEntries(texts), env }) };
+}
+
+function toFileCommand(
+  kind: 'backup' | 'restore',
+  file: string | undefined,
+  parts: BackupPart[],
+  force: boolean,
+): AdminCommand {
+  if (file === undefined) throw wrongUsage(`${kind} needs the FILE`);
+  return kind === 'backup' ? { kind, file, parts } : { kind, file, force };
 }
 
 function toCommand(
@@ -92,6 +119,9 @@ function parse(args: readonly string[]) {
     help: { type: 'boolean', short: 'h' },
     role: { type: 'string' },
     'password-stdin': { type: 'boolean' },
+    force: { type: 'boolean' },
+    'with-images': { type: 'boolean' },
+    'with-volumes': { type: 'boolean' },
   } as const;
   try {
     return parseArgs({ args: [...args], options: { ...settings, ...own }, allowPositionals: true, strict: true });

@@ -1,2 +1,3 @@
+export { copyDatabase, sealCopy } from './copy-database.ts';
 export { type Db, type DbTransaction, openDatabase } from './open-database.ts';
 export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from './prisma-errors.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { type Logger, syncFolder } from '#engine/lib/index.ts';
 import { PrismaClient } from '#prisma';
 import { sqliteAdapter } from './adapter.ts';
+import { copyDatabase } from './copy-database.ts';
 import { applyMigrations, findPending, readMigrations } from './migrate.ts';
 
 /** The typed client; every query must be awaited or it never runs. */
@@ -66,13 +66,7 @@ export async function openDatabase(opts: OpenDatabaseOptions): Promise<OpenDatab
 async function copyBefore(file: string, migration: string): Promise<string> {
   const prefix = `${basename(file)}.before-`;
   const copy = join(dirname(file), `${prefix}${migration}`);
-  const source = new Sqlite(file);
-  try {
-    await source.backup(copy);
-  } finally {
-    source.close();
-  }
-  await chmod(copy, 0o600);
+  await copyDatabase(file, copy);
   await syncFolder(dirname(file));
   const copies = (await readdir(dirname(file))).filter((name) => name.startsWith(prefix)).sort();
   for (const old of copies.slice(0, -KEPT_COPIES)) await rm(join(dirname(file), old));

@@ -1,0 +1,3 @@
+export type { BackupPart } from './backup-header.ts';
+export { restoreBackup } from './restore-backup.ts';
+export { writeBackup } from './write-backup.ts';
