@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '#engine/errors/index.ts';
 
-export interface TarEnd {
+interface TarEnd {
   /** Some files changed or vanished while they were read. */
   changed: boolean;
 }
