@@ -31,6 +31,7 @@ export async function createKernel(): Promise<Kernel> {
     listLinks: () => client.call('listLinks', 'list the links'),
     listRoutes: () => client.call('listRoutes', 'list the routes'),
     nft: (commands) => client.call('nft', 'change the firewall', commands),
+    forgetUdpFlows: (filter) => client.call('forgetUdpFlows', 'forget UDP flows', filter),
     writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
     statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),
     async flock(path) {

@@ -87,6 +87,11 @@ export interface Kernel extends AsyncDisposable {
   listRoutes(): Promise<string[]>;
   /** One atomic transaction; the text is nft's own language. Returns what nft prints. */
   nft(commands: string): Promise<string>;
+  /**
+   * Makes the kernel forget IPv4 UDP flows to these ports whose answers come from one of these addresses, so that the next
+   * datagram of a client that never pauses meets the rules of now. How many there were.
+   */
+  forgetUdpFlows(filter: { ports: readonly number[]; answeredBy: readonly string[] }): Promise<number>;
   /** Writes one sysctl of the host's network namespace, e.g. `net/ipv4/ip_forward`. */
   writeSysctl(name: string, value: string): Promise<void>;
 

@@ -11,16 +11,16 @@ const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const RECEIVE_BYTES = 65_536;
 
-/** An rtnetlink socket; it stays in the network namespace its thread was in when it was opened. */
+/** A netlink socket, of rtnetlink when nothing else is asked for; it stays in the network namespace its thread was in when it was opened. */
 export class NetlinkSocket implements Disposable {
   readonly #sys: Syscalls;
   readonly #fd: number;
   readonly #buffer = Buffer.alloc(RECEIVE_BYTES);
   #sequence = 0;
 
-  constructor(sys: Syscalls) {
+  constructor(sys: Syscalls, protocol = 0) {
     this.#sys = sys;
-    this.#fd = sys.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
+    this.#fd = sys.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
     try {
       const address = Buffer.alloc(12);
       address.writeUInt16LE(AF_NETLINK, 0);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
+import { deleteFlow, dumpFlows, parseUdpFlow } from './conntrack-message.ts';
 import type { Kernel, LinkInfo, VethConfig } from './kernel.ts';
 import { unmount } from './mount-calls.ts';
 import {
@@ -21,7 +22,10 @@ import type { Syscalls } from './syscalls.ts';
 
 export type BridgeOptions = Parameters<Kernel['ensureBridge']>[0];
 
+export type FlowFilter = Parameters<Kernel['forgetUdpFlows']>[0];
+
 const CLONE_NEWNET = 0x40000000;
+const NETLINK_NETFILTER = 12;
 /** Of the calling thread: /proc/self would name the main thread's. */
 const THREAD_NETNS = '/proc/thread-self/ns/net';
 
@@ -139,6 +143,26 @@ export class NetworkCalls {
   listRoutes(): string[] {
     const routes = this.#host.dump(dumpRoutes()).map(parseRoute);
     return [...new Set(routes.filter((route) => route !== undefined))];
+  }
+
+  forgetUdpFlows({ ports, answeredBy }: FlowFilter): number {
+    using socket = new NetlinkSocket(this.#sys, NETLINK_NETFILTER);
+    const flows = socket
+      .dump(dumpFlows())
+      .map(parseUdpFlow)
+      .filter((flow) => flow !== undefined)
+      .filter((flow) => ports.includes(flow.destinationPort) && answeredBy.includes(flow.answeredBy));
+    let forgotten = 0;
+    for (const flow of flows) {
+      try {
+        socket.change(deleteFlow(flow));
+        forgotten += 1;
+      } catch (cause) {
+        // It ran out between the two messages.
+        if (!(cause instanceof SyscallError) || cause.errno !== 'ENOENT') throw cause;
+      }
+    }
+    return forgotten;
   }
 
   /** Runs `work` with this thread in another namespace; there is no await in between, so nothing else runs there. */

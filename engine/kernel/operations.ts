@@ -3,7 +3,7 @@ import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
 import type { OverlayMount, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
-import { type BridgeOptions, NetworkCalls } from './network-calls.ts';
+import { type BridgeOptions, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
@@ -29,6 +29,7 @@ export function createOperations(sys: Syscalls) {
     listLinks: () => network.listLinks(),
     listRoutes: () => network.listRoutes(),
     nft: (commands: string) => nft.run(commands),
+    forgetUdpFlows: (filter: FlowFilter) => network.forgetUdpFlows(filter),
     writeSysctl: (name: string, value: string) => writeSysctl(name, value),
     flock: (path: string) => flock(sys, path),
     mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),

@@ -22,6 +22,7 @@ import { macForAddress, parseMac } from './mac.ts';
 import type { AttachRequest, EndpointRecord, NetworkRecord, Sandbox } from './network-service.ts';
 import { allocatePorts, randomRangePort } from './ports.ts';
 import { containerResolvConf, reachableServers } from './resolv-conf.ts';
+import { forgetUdpFlows } from './udp-flows.ts';
 
 const HOSTS = '/etc/hosts';
 /** Where systemd-resolved keeps the servers behind its own at 127.0.0.53. */
@@ -101,6 +102,9 @@ async function bridgeSandbox(deps: NetworkDeps, network: BridgeNetwork, request:
     await deps.firewall.removePorts(ports, await firewallState(deps.store));
   });
   await deps.firewall.addPorts(ports, await firewallState(deps.store));
+  if (ports.some(({ protocol }) => protocol === 'udp')) {
+    await forgetUdpFlows(deps, ports, [...(await hostAddresses(deps))]);
+  }
 
   if (request.signal?.aborted === true) {
     throw new EngineError('cancelled', 'Cancelled while attaching the network', {}, { cause: request.signal.reason });

@@ -1,5 +1,6 @@
 import type { ContainerId } from '../lib/index.ts';
 import { firewallState, lockNetworks, type NetworkDeps, publishedPorts } from './deps.ts';
+import { forgetUdpFlows } from './udp-flows.ts';
 
 /** Takes back ports, namespace and addresses; nothing happens when there are none. */
 export async function detachContainer(deps: NetworkDeps, containerId: ContainerId): Promise<void> {
@@ -16,6 +17,11 @@ export async function detachLocked(deps: NetworkDeps, containerId: ContainerId):
   await deps.kernel.dropNetns(deps.paths.netnsOf(containerId));
   const ports = publishedPorts(endpoints);
   if (ports.length > 0) await deps.firewall.removePorts(ports, await firewallState(deps.store));
+  await forgetUdpFlows(
+    deps,
+    ports,
+    endpoints.map(({ address }) => address),
+  );
   for (const { networkId, address } of endpoints) {
     await deps.store.deleteEndpoint(containerId, networkId);
     deps.resting.add(networkId, address);

@@ -162,6 +162,13 @@ export function acceptCommand(chain: string, instance: string): string {
   return ['iifname', 'oifname'].map((side) => `nft insert rule ${chain} ${side} '"${instance}*"' accept`).join(' && ');
 }
 
+/** Whether the chain's owner has put those rules, also in iptables' words, which nft shows with a counter. */
+export function acceptsInstance(chain: string, instance: string): boolean {
+  return ['iifname', 'oifname'].every((side) =>
+    new RegExp(`^\\s*${side} "${instance}\\*"(?: counter packets \\d+ bytes \\d+)? accept`, 'm').test(chain),
+  );
+}
+
 /** Whether each of our chains still has as many rules as we write. */
 export function hasAllRules(listing: string): boolean {
   const found = countRules(listing);

@@ -1,10 +1,8 @@
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
-  acceptCommand,
   elementsOf,
   type FirewallState,
-  foreignForwardDrops,
   hasAllRules,
   type PublishedPort,
   parseListing,
@@ -12,6 +10,7 @@ import {
   rebuildText,
   sameElements,
 } from './firewall-text.ts';
+import { findForeignDrops } from './foreign-drops.ts';
 
 const MENDED = 'the running server mends it within 30 seconds';
 
@@ -58,13 +57,13 @@ export class Firewall {
       if (!sameElements(listing.elements, elementsOf(state)))
         problems.push(`${table} does not hold the ports and networks of the records; ${MENDED}`);
     }
-    return [...problems, ...(await this.foreignDrops())];
+    return [...problems, ...(await this.#foreignDrops())];
   }
 
   /** Chains of others that drop what containers send or get, each with the command that lets it through. */
-  async foreignDrops(): Promise<string[]> {
-    const chains = foreignForwardDrops(await this.#run('list chains'), this.#table);
-    return chains.map((chain) => `chain ${chain} drops traffic of containers; ${acceptCommand(chain, this.#table)}`);
+  async #foreignDrops(): Promise<string[]> {
+    const drops = await findForeignDrops({ nft: (commands) => this.#run(commands) }, this.#table);
+    return drops.map(({ chain, fix }) => `chain ${chain} drops traffic of containers; ${fix}`);
   }
 
   async #isIntact(state: FirewallState): Promise<boolean> {

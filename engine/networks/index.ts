@@ -1,3 +1,3 @@
 export { createNetworkService } from './create-network-service.ts';
-export { acceptCommand, foreignForwardDrops } from './firewall-text.ts';
+export { findForeignDrops } from './foreign-drops.ts';
 export type * from './network-service.ts';

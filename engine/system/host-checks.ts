@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { acceptCommand, foreignForwardDrops } from '../networks/index.ts';
+import { findForeignDrops } from '../networks/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
@@ -64,16 +64,16 @@ async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[
 }
 
 async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Promise<HostCheck[]> {
-  let chains = '';
+  let found: Awaited<ReturnType<typeof findForeignDrops>> = [];
   let why: string | undefined;
   try {
-    chains = await kernel.nft('list chains');
+    found = await findForeignDrops(kernel, instance);
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
   }
-  const drops = foreignForwardDrops(chains, instance).map((chain): HostCheck => {
+  const drops = found.map(({ chain, fix }): HostCheck => {
     const message = `The firewall chain ${chain} drops what containers send to others and get from them`;
-    return { code: 'forward', ok: false, severity: 'warning', message, fix: acceptCommand(chain, instance) };
+    return { code: 'forward', ok: false, severity: 'warning', message, fix };
   });
   return [
     ...drops,
