@@ -15,7 +15,7 @@ const UDP = 17;
 const HEADER_BYTES = 4;
 
 /** One UDP flow the kernel remembers, with where its answers come from. */
-export interface UdpFlow {
+interface UdpFlow {
   destinationPort: number;
   answeredBy: string;
   /** The original tuple as the kernel wrote it: names the entry. */

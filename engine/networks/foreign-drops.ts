@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/index.ts';
 import { acceptCommand, acceptsInstance, foreignForwardDrops } from './firewall-text.ts';
 
 /** A chain of somebody else that drops what containers send to others and get from them. */
-export interface ForeignDrop {
+interface ForeignDrop {
   /** `family table chain`. */
   chain: string;
   /** The command that lets it through. */
