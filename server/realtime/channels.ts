@@ -11,7 +11,10 @@ const ENTER = { permission: 'container:exec', audit: null } as const;
 /** Namespace → message → its gates. A message without a line here has no handler. */
 const CHANNELS = {
   '/': { 'events:resume': { permission: 'event:view', audit: null } },
-  '/logs': { follow: { permission: 'container:logs', audit: null } },
+  '/logs': {
+    follow: { permission: 'container:logs', audit: null },
+    page: { permission: 'container:logs', audit: null },
+  },
   '/stats': { watch: { permission: 'container:stats', audit: null } },
   '/terminal': {
     create: { permission: 'container:exec', audit: 'container.exec' },

@@ -16,7 +16,7 @@ import type { ContainerState } from '../../_lib/trpc.ts';
 import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { type ChipKind, chipKind } from './container-state.ts';
 
-const LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
+export const CHIP_LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
   running: { icon: Play, tone: 'success', quiet: true },
   paused: { icon: Pause, tone: 'info', quiet: false },
   restarting: { icon: RotateCw, tone: 'warning', quiet: false },
@@ -46,7 +46,7 @@ export function ContainerChip({
       </StateChip>
     );
   const kind = chipKind(state);
-  const look = LOOKS[kind];
+  const look = CHIP_LOOKS[kind];
   const code = 'exitCode' in state && state.exitCode !== undefined ? state.exitCode : 0;
   const attempt = state.status === 'restarting' ? state.attempt : 0;
   return (

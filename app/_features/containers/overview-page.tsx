@@ -1,13 +1,22 @@
 'use client';
+import { Database, Folder, MemoryStick } from 'lucide-react';
+import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
-import { Note } from '../../_ui/states.tsx';
+import { Icon } from '../../_ui/icon.tsx';
+import { LastLines } from '../logs/last-lines.tsx';
+import { useCan } from '../shell/use-me.ts';
+import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
+import { stackOf } from './container-query.ts';
 import { PortLinks } from './port-links.tsx';
-import { stopSentence } from './stop-sentence.ts';
+import { StopCard } from './stop-card.tsx';
+import { UsageCard } from './usage-card.tsx';
+
+const LINES = 10;
 
 export function OverviewPage({ name }: { name: string }) {
   return <ContainerFrame name={name}>{(detail) => <Overview detail={detail} />}</ContainerFrame>;
@@ -15,81 +24,162 @@ export function OverviewPage({ name }: { name: string }) {
 
 function Overview({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
-  const ts = useTranslations('stopReason');
-  const locale = useLocale();
-  const stop = stopSentence(detail.stopReason);
+  const can = useCan();
+  const running = detail.state.status === 'running';
+  const run = 'startedAt' in detail.state ? detail.state.startedAt.getTime() : 0;
   return (
-    <div className="grid grid-cols-12 gap-4 max-md:gap-3">
-      {stop !== undefined && (
-        <div className="col-span-12">
-          <Note tone={stop.key === 'stopped' || stop.key === 'stopped_by' ? 'info' : 'danger'}>
-            <p className="font-semibold">{t('whyStopped')}</p>
-            <p>{ts(stop.key, stop.values)}</p>
-          </Note>
-        </div>
-      )}
-      <Card title={t('facts')} className="col-span-12 xl:col-span-6">
-        <Facts
-          items={[
-            {
-              term: t('id'),
-              value: (
-                <span className="flex items-center gap-1 font-mono text-mono">
-                  {shortId(detail.id)}
-                  <CopyButton text={detail.id} />
-                </span>
-              ),
-            },
-            { term: t('column_image'), value: <span className="font-mono text-mono">{detail.image}</span> },
-            { term: t('command'), value: <span className="font-mono text-mono">{detail.process.args.join(' ')}</span> },
-            { term: t('user'), value: <span className="font-mono text-mono">{detail.process.user || 'root'}</span> },
-            { term: t('column_created'), value: formatTime(detail.createdAt, locale) },
-            { term: t('restartPolicy'), value: t(`policy_${detail.config.restart.name}`) },
-            {
-              term: t('memoryLimit'),
-              value: detail.memoryLimitBytes === undefined ? t('noLimit') : formatBytes(detail.memoryLimitBytes),
-            },
-          ]}
-        />
-      </Card>
-      <Card title={t('portsAndNetworks')} className="col-span-12 xl:col-span-6">
-        <Facts
-          items={[
-            {
-              term: t('published'),
-              value: detail.ports.length === 0 ? t('nothing') : <PortLinks ports={detail.ports} />,
-            },
-            { term: t('exposed'), value: detail.exposedPorts.join(', ') || t('nothing') },
-            ...detail.networks.map((network) => ({
-              term: network.name,
-              value: <span className="font-mono text-mono">{network.address}</span>,
-            })),
-          ]}
-        />
-      </Card>
-      <Card title={t('mounts')} className="col-span-12">
-        {detail.mounts.length === 0 ? (
-          <p className="text-muted text-table">{t('noMounts')}</p>
-        ) : (
-          <Facts
-            items={detail.mounts.map((mount) => ({
-              term: mount.target,
-              value: (
-                <span className="font-mono text-mono">
+    <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
+      <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-8">
+        <StopCard detail={detail} />
+        {running && can('container:stats') && (
+          <UsageCard containerId={detail.id} limitBytes={detail.memoryLimitBytes} />
+        )}
+        {can('container:logs') && (
+          <Card
+            title={t('lastLines')}
+            flush
+            aside={
+              <Link href={containerHref(detail.name, '/logs')} className="text-accent hover:underline">
+                {t('openLogs')}
+              </Link>
+            }
+          >
+            <LastLines key={`${detail.id} ${run} ${running}`} containerId={detail.id} count={LINES} />
+          </Card>
+        )}
+      </div>
+      <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
+        <FactsCard detail={detail} />
+        <NetworkCard detail={detail} />
+        <MountsCard mounts={detail.mounts} />
+      </div>
+    </div>
+  );
+}
+
+function FactsCard({ detail }: { detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  const locale = useLocale();
+  const { state, config } = detail;
+  const stack = stackOf(detail.labels);
+  const mono = (text: string) => <span className="font-mono text-mono">{text}</span>;
+  return (
+    <Card title={t('facts')}>
+      <Facts
+        items={[
+          {
+            term: t('id'),
+            value: (
+              <span className="flex items-center gap-1">
+                {mono(shortId(detail.id))}
+                <CopyButton text={detail.id} />
+              </span>
+            ),
+          },
+          {
+            term: t('column_image'),
+            value: (
+              <Link
+                href={`/images/${detail.imageId.replace('sha256:', '')}`}
+                className="font-mono text-accent text-mono hover:underline"
+              >
+                {detail.image}
+              </Link>
+            ),
+          },
+          ...(stack === undefined
+            ? []
+            : [
+                {
+                  term: t('column_stack'),
+                  value: (
+                    <Link
+                      href={`/containers?q=${encodeURIComponent(`stack:${stack}`)}`}
+                      className="text-accent hover:underline"
+                    >
+                      {stack}
+                    </Link>
+                  ),
+                },
+              ]),
+          { term: t('command'), value: mono(detail.process.args.join(' ')) },
+          { term: t('user'), value: mono(detail.process.user || 'root') },
+          { term: t('column_created'), value: formatTime(detail.createdAt, locale) },
+          ...('startedAt' in state ? [{ term: t('started'), value: formatTime(state.startedAt, locale) }] : []),
+          {
+            term: t('restartPolicy'),
+            value:
+              config.restart.name === 'on-failure' && config.restart.maxRetries > 0
+                ? t('policyRetries', { count: config.restart.maxRetries })
+                : t(`policy_${config.restart.name}`),
+          },
+          { term: t('column_restarts'), value: String(detail.restartCount) },
+          {
+            term: t('memoryLimit'),
+            value: detail.memoryLimitBytes === undefined ? t('noLimit') : formatBytes(detail.memoryLimitBytes),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function NetworkCard({ detail }: { detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  return (
+    <Card title={t('portsAndNetworks')}>
+      <Facts
+        items={[
+          {
+            term: t('published'),
+            value: detail.ports.length === 0 ? t('nothing') : <PortLinks ports={detail.ports} />,
+          },
+          { term: t('exposed'), value: detail.exposedPorts.join(', ') || t('nothing') },
+          ...detail.networks.map((network) => ({
+            term: network.name,
+            value: <span className="font-mono text-mono">{network.address}</span>,
+          })),
+        ]}
+      />
+    </Card>
+  );
+}
+
+const MOUNT_ICONS = { volume: Database, bind: Folder, tmpfs: MemoryStick } as const;
+
+function MountsCard({ mounts }: { mounts: ContainerDetail['mounts'] }) {
+  const t = useTranslations('containers');
+  return (
+    <Card title={t('mounts')} flush>
+      {mounts.length === 0 ? (
+        <p className="px-4 py-3.5 text-muted text-table">{t('noMounts')}</p>
+      ) : (
+        <ul>
+          {mounts.map((mount) => (
+            <li
+              key={mount.target}
+              className="flex items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0"
+            >
+              <Icon icon={MOUNT_ICONS[mount.type]} className="text-faint" />
+              <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+                <span className="block font-mono text-mono">{mount.target}</span>
+                <span className="block text-caption text-muted">
                   {mount.type === 'bind'
                     ? mount.source
                     : mount.type === 'volume'
-                      ? (mount.name ?? mount.type)
-                      : mount.type}
-                  {mount.type !== 'tmpfs' && mount.readOnly && (
-                    <span className="text-muted">{` ${t('readOnly')}`}</span>
-                  )}
+                      ? t('mountVolume', { name: mount.name ?? '' })
+                      : t('mountTmpfs')}
                 </span>
-              ),
-            }))}
-          />
-        )}
-      </Card>
-    </div>
+              </span>
+              {mount.type !== 'tmpfs' && mount.readOnly && (
+                <span className="flex-none rounded-chip border border-line px-1.5 text-caption text-muted">
+                  {t('readOnly')}
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
   );
 }

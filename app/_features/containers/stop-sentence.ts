@@ -6,6 +6,25 @@ interface StopSentence {
   values: Record<string, string | number>;
 }
 
+/** Signals as Linux numbers them on every architecture we run on. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  10: 'SIGUSR1',
+  11: 'SIGSEGV',
+  12: 'SIGUSR2',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+};
+
 /** Which sentence says why it does not run; the words are in the message files. */
 export function stopSentence(reason: ContainerDetail['stopReason']): StopSentence | undefined {
   if (reason === undefined) return undefined;
@@ -21,8 +40,8 @@ export function stopSentence(reason: ContainerDetail['stopReason']): StopSentenc
         : { key: 'oom', values: { exitCode, limit: formatBytes(reason.limitBytes) } };
     case 'crashed':
       return reason.signal === undefined
-        ? { key: 'crashed', values: { exitCode, line: reason.lastErrorLine ?? '' } }
-        : { key: 'killed', values: { exitCode, signal: reason.signal } };
+        ? { key: 'crashed', values: { exitCode } }
+        : { key: 'killed', values: { exitCode, signal: SIGNALS[reason.signal] ?? reason.signal } };
     case 'start_failed':
       return { key: 'start_failed', values: { exitCode, error: reason.error } };
     case 'exited':

@@ -49,7 +49,7 @@ export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; li
   );
 }
 
-function LimitBar({ part }: { part: number }) {
+export function LimitBar({ part }: { part: number }) {
   const tone = part > 0.9 ? 'bg-danger' : part > 0.75 ? 'bg-warning' : 'bg-series-1';
   return (
     <span

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FeedSocket, LogFeed } from './log-feed.ts';
+import { isLine } from './log-window.ts';
+
+const encode = (texts: readonly string[]) =>
+  new TextEncoder().encode(
+    texts
+      .map(
+        (text, at) =>
+          `${JSON.stringify({ time: '2026-11-21T10:59:38Z', stream: 'stdout', text, cursor: `0:${at}` })}\n`,
+      )
+      .join(''),
+  );
+
+function setUp() {
+  const listeners = new Map<string, (...args: unknown[]) => void>();
+  const sent: [string, unknown][] = [];
+  let page: readonly string[] = [];
+  const socket = {
+    connected: true,
+    on(event: string, listener: (...args: unknown[]) => void) {
+      listeners.set(event, listener);
+      return socket;
+    },
+    off(event: string) {
+      listeners.delete(event);
+      return socket;
+    },
+    emit(event: string, input: unknown, reply?: (answer: unknown) => void) {
+      sent.push([event, input]);
+      reply?.({ lines: encode(page) });
+    },
+    connect: () => undefined,
+    disconnect: () => undefined,
+  };
+  const feed = new LogFeed(socket as unknown as FeedSocket, {
+    containerId: 'c1',
+    stdout: true,
+    stderr: true,
+    since: undefined,
+    tail: 10,
+  });
+  const close = feed.open();
+  let acks = 0;
+  return {
+    feed,
+    sent,
+    listeners,
+    acks: () => acks,
+    receive: (...texts: string[]) =>
+      listeners.get('lines')?.(1, encode(texts), () => {
+        acks += 1;
+      }),
+    setPage: (...texts: string[]) => {
+      page = texts;
+    },
+    texts: () => feed.window.entries.map((entry) => (isLine(entry) ? entry.text : 'gap')),
+    [Symbol.dispose]: close,
+  };
+}
+
+test('it follows, acknowledges what it has taken, and reads back', async () => {
+  using t = setUp();
+  assert.deepEqual(
+    t.sent.map(([event]) => event),
+    ['follow'],
+  );
+  t.receive('c', 'd');
+  assert.equal(t.acks(), 1);
+  t.setPage('a', 'b');
+  assert.equal(await t.feed.loadOlder(), 2);
+  assert.deepEqual(t.texts(), ['a', 'b', 'c', 'd']);
+  t.setPage();
+  assert.equal(await t.feed.loadOlder(), 0);
+  assert.equal(t.feed.window.hasOlder, false);
+});
+
+test('a lost connection keeps what is being read and reads the end anew afterwards', () => {
+  using t = setUp();
+  t.receive('a');
+  t.feed.pause();
+  t.listeners.get('connect')?.();
+  assert.deepEqual(t.texts(), ['a']);
+  assert.equal(t.sent.length, 1);
+  t.feed.resume();
+  assert.deepEqual(t.texts(), []);
+  assert.equal(t.sent.length, 2);
+});
+
+test('after leaving it hears nothing', () => {
+  const t = setUp();
+  t[Symbol.dispose]();
+  assert.equal(t.listeners.size, 0);
+});

@@ -1,0 +1,144 @@
+import type { Socket } from 'socket.io-client';
+import { isLine, LogWindow, parseReceived, type Skipped } from './log-window.ts';
+
+export type FeedSocket = Pick<Socket, 'connected' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
+
+export interface LogChoice {
+  containerId: string;
+  stdout: boolean;
+  stderr: boolean;
+  since: Date | undefined;
+  /** Lines to open with. */
+  tail: number;
+}
+
+const PAGE_LINES = 2_000;
+const FILL_LINES = 5_000;
+const DRAW_MS = 80;
+
+/**
+ * The log of one container as a page follows it. Each message is acknowledged once it is in the window, which is what lets the
+ * server send more; whoever draws is told a few times a second, however fast lines come.
+ */
+export class LogFeed {
+  readonly window: LogWindow;
+  readonly #socket: FeedSocket;
+  readonly #choice: LogChoice;
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #busy = false;
+  #isStale = false;
+  /** The process has ended and its last line is here. */
+  isEnded = false;
+  isOpen = false;
+  failure: unknown;
+
+  /** @param keep lines in the window; without it, as many as a page can hold */
+  constructor(socket: FeedSocket, choice: LogChoice, keep?: number) {
+    this.window = keep === undefined ? new LogWindow() : new LogWindow({ lines: keep, chars: 1024 * 1024 });
+    this.#socket = socket;
+    this.#choice = choice;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly version = (): number => this.#version;
+
+  /** @returns what ends it */
+  open(): () => void {
+    const socket = this.#socket;
+    const connect = () => this.#follow();
+    const lines = (_seq: number, bytes: ArrayBuffer, ack: () => void) => {
+      this.isOpen = true;
+      this.window.append(parseReceived(new TextDecoder().decode(bytes)));
+      this.#changed();
+      ack();
+    };
+    const end = () => {
+      this.isEnded = true;
+      this.isOpen = true;
+      this.#changed();
+    };
+    const failed = (error: unknown) => {
+      this.failure = error;
+      end();
+    };
+    socket.on('connect', connect).on('lines', lines).on('end', end).on('failed', failed);
+    if (socket.connected) connect();
+    else socket.connect();
+    return () => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      socket.off('connect', connect).off('lines', lines).off('end', end).off('failed', failed);
+      socket.disconnect();
+    };
+  }
+
+  pause(): void {
+    if (this.window.isPaused) return;
+    this.window.isPaused = true;
+    this.#changed();
+  }
+
+  /** To the end, and on from there. */
+  resume(): void {
+    if (this.window.isDetached || this.#isStale) {
+      this.window.isPaused = false;
+      this.#follow();
+    } else this.window.resume();
+    this.#changed();
+  }
+
+  /** Lines before the first one. @returns how many came */
+  async loadOlder(): Promise<number> {
+    const first = this.window.entries.find(isLine);
+    if (this.#busy || !this.window.hasOlder || first === undefined) return 0;
+    return this.window.prepend(await this.#page(first.cursor, PAGE_LINES));
+  }
+
+  /** The lines of a gap, the newest of them when there are too many. */
+  async fill(gap: Skipped): Promise<void> {
+    const { entries } = this.window;
+    const next = entries.slice(entries.findIndex(({ id }) => id === gap.id) + 1).find(isLine);
+    if (this.#busy || next === undefined) return;
+    this.window.fill(gap, await this.#page(next.cursor, Math.min(gap.skipped, FILL_LINES)));
+  }
+
+  async #page(before: string, tail: number) {
+    this.#busy = true;
+    const { tail: _tail, ...choice } = this.#choice;
+    try {
+      const answer = await new Promise<{ lines: ArrayBuffer }>((resolve) => {
+        this.#socket.emit('page', { ...choice, before, tail }, resolve);
+      });
+      return parseReceived(new TextDecoder().decode(answer.lines));
+    } finally {
+      this.#busy = false;
+      this.#changed();
+    }
+  }
+
+  #follow(): void {
+    this.isEnded = false;
+    this.failure = undefined;
+    // What somebody is reading stays; the end is read anew when they go there.
+    if (this.window.isPaused && this.window.entries.length > 0) {
+      this.#isStale = true;
+      return;
+    }
+    this.#isStale = false;
+    this.window.clear();
+    this.#socket.emit('follow', this.#choice);
+  }
+
+  #changed(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#version += 1;
+      for (const listener of this.#listeners) listener();
+    }, DRAW_MS);
+  }
+}
