@@ -118,7 +118,7 @@ export function LogToolbar({ view, onChange, hits, onStep, onDownload, searchRef
           variant="ghost"
           icon={WrapText}
           aria-pressed={view.wrap}
-          className={cx(view.wrap && 'bg-selected text-fg')}
+          className={cx(view.wrap && 'bg-selected! text-fg!')}
           onClick={() => onChange({ wrap: !view.wrap })}
         >
           {t('wrap')}
@@ -127,7 +127,7 @@ export function LogToolbar({ view, onChange, hits, onStep, onDownload, searchRef
           variant="ghost"
           icon={Clock}
           aria-pressed={view.times}
-          className={cx(view.times && 'bg-selected text-fg')}
+          className={cx(view.times && 'bg-selected! text-fg!')}
           onClick={() => onChange({ times: !view.times })}
         >
           {t('times')}
@@ -161,7 +161,7 @@ function Toggle({
       label={label}
       aria-pressed={on}
       onClick={() => onChange(!on)}
-      className={cx('max-md:size-9', on && 'bg-selected text-fg')}
+      className={cx('max-md:size-9', on && 'bg-selected! text-fg!')}
     />
   );
 }

@@ -269,7 +269,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
             <div className="pointer-events-auto flex items-center gap-3 rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float">
               <Icon icon={Pause} className="text-info" />
               <span role="status" className="tabular-nums">
-                {t('paused', { count: feed.window.waitingLines })}
+                {feed.window.waitingLines === 0 ? t('pausedQuiet') : t('paused', { count: feed.window.waitingLines })}
               </span>
               <Button variant="primary" size="compact" icon={ArrowDown} onClick={toEnd}>
                 {t('follow')}
