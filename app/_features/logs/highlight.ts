@@ -1,6 +1,6 @@
 import type { Span } from './ansi.ts';
 
-export interface MarkedSpan extends Span {
+interface MarkedSpan extends Span {
   hit: boolean;
 }
 

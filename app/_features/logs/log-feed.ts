@@ -3,7 +3,7 @@ import { isLine, LogWindow, parseReceived, type Skipped } from './log-window.ts'
 
 export type FeedSocket = Pick<Socket, 'connected' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
-export interface LogChoice {
+interface LogChoice {
   containerId: string;
   stdout: boolean;
   stderr: boolean;

@@ -18,9 +18,9 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
 
 export const SINCE = { all: undefined, '15m': 15, '1h': 60, '24h': 1_440 } as const;
-export type Since = keyof typeof SINCE;
+type Since = keyof typeof SINCE;
 export const STREAMS = ['both', 'stdout', 'stderr'] as const;
-export type StreamChoice = (typeof STREAMS)[number];
+type StreamChoice = (typeof STREAMS)[number];
 
 export interface LogView {
   words: string;
