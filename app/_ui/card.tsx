@@ -3,12 +3,15 @@ import { cx } from '../_lib/cx.ts';
 
 /** A surface with a 44 px head; cards never lie in cards. */
 export function Card({
+  id,
   title,
   aside,
   children,
   className,
   flush = false,
 }: {
+  /** For links to it. */
+  id?: string;
   title?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;
@@ -17,7 +20,7 @@ export function Card({
   flush?: boolean;
 }) {
   return (
-    <section className={cx('min-w-0 rounded-card border border-line bg-surface', className)}>
+    <section id={id} className={cx('min-w-0 rounded-card border border-line bg-surface', className)}>
       {title !== undefined && (
         <div className="flex min-h-11 items-center gap-2 border-hairline border-b px-4 max-md:px-3">
           <h2 className="font-semibold text-body">{title}</h2>

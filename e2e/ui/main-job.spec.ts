@@ -78,6 +78,37 @@ test('set-up, import, run and the log, with no error in the console', async ({ p
   expect(problems).toEqual([]);
 });
 
+test('who holds a name or a port is read on leaving the field, and a failed create keeps every value', async ({
+  page,
+}) => {
+  await page.goto(`${davit.url}/login`);
+  await page.getByLabel('Name').fill('anna');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  const { port } = new URL(davit.url);
+  await page.goto(`${davit.url}/containers/new?image=busybox:1`);
+  await expect(page.getByRole('combobox', { name: 'Image' })).toHaveValue('busybox:1');
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.fill('web');
+  await name.blur();
+  await expect(page.getByText('The name web is taken')).toBeVisible();
+  await page.getByRole('button', { name: 'Add port' }).click();
+  await page.getByRole('textbox', { name: 'Container port' }).fill('80');
+  const hostPort = page.getByRole('textbox', { name: 'Host port' });
+  await hostPort.fill(port);
+  await hostPort.blur();
+  await expect(page.getByText(`Port ${port} on 0.0.0.0 is used by a program of the host`)).toBeVisible();
+  await page.getByRole('button', { name: 'Create and start' }).click();
+  await expect(page.getByText('Every field still has its value')).toBeVisible();
+  await expect(name).toBeFocused();
+  await expect(name).toHaveValue('web');
+  await expect(hostPort).toHaveValue(port);
+  await page.reload();
+  await expect(name).toHaveValue('web');
+  await expect(page.locator('pre')).toContainText(`-p ${port}:80`);
+});
+
 test('a wrong password is refused with the same words as an unknown name', async ({ page }) => {
   for (const name of ['anna', 'nobody']) {
     await page.goto(`${davit.url}/login`);

@@ -1,19 +1,23 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { type ImageDetail, useTRPC } from '../../_lib/trpc.ts';
+import { LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { useCan } from '../shell/use-me.ts';
 import { ImageActions } from './image-actions.tsx';
 
 export function ImagePage({ id }: { id: string }) {
   const t = useTranslations('images');
   const locale = useLocale();
   const router = useRouter();
+  const can = useCan();
   const { data, error, isPending, refetch } = useQuery(useTRPC().images.get.queryOptions({ imageId: id }));
   return (
     <Page
@@ -27,7 +31,22 @@ export function ImagePage({ id }: { id: string }) {
           </>
         )
       }
-      actions={data !== undefined && <ImageActions image={data} onDeleted={() => router.push('/images')} />}
+      actions={
+        data !== undefined && (
+          <>
+            {can('container:create') && (
+              <LinkButton
+                href={`/containers/new?image=${encodeURIComponent(data.references[0] ?? data.id)}`}
+                variant="primary"
+                icon={Play}
+              >
+                {t('run')}
+              </LinkButton>
+            )}
+            <ImageActions image={data} onDeleted={() => router.push('/images')} />
+          </>
+        )
+      }
     >
       {isPending && <SkeletonRows />}
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
@@ -125,7 +144,7 @@ function HistoryCard({ image }: { image: ImageDetail }) {
 function UsersCard({ image }: { image: ImageDetail }) {
   const t = useTranslations('images');
   return (
-    <Card title={t('users')}>
+    <Card id="used-by" title={t('users')}>
       {image.usedBy.length === 0 && <p className="text-muted text-table">{t('unused')}</p>}
       <ul className="flex flex-col gap-1 text-table">
         {image.usedBy.map(({ id, name }) => (

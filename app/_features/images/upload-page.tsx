@@ -12,7 +12,7 @@ import { TextArea, TextField } from '../../_ui/field.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useMe } from '../shell/use-me.ts';
 import { DropZone } from './drop-zone.tsx';
 import { readChanges, suggestReference } from './import-settings.ts';
 import { UploadList } from './upload-list.tsx';
@@ -29,6 +29,7 @@ interface Chosen {
 /** Brings images in from files of this computer, one after another, or from an address the server fetches itself. */
 export function UploadPage({ kind }: { kind: UploadKind }) {
   const t = useTranslations('images');
+  const te = useTranslations('error');
   const can = useCan();
   const [source, setSource] = useState<'file' | 'url'>('file');
   const { list, interrupted, dismiss } = useUploads();
@@ -36,10 +37,12 @@ export function UploadPage({ kind }: { kind: UploadKind }) {
   const [message, setMessage] = useState('');
   const read = readChanges(changes);
   const settings = { changes: read.changes, message: message.trim() };
+  const refused = useMe() !== undefined && !can('image:load');
   const blocked = read.problem !== undefined || !can('image:load');
   return (
     <Page title={t(kind)} facts={<span>{t(`texts.${kind}`)}</span>}>
       <div className="flex max-w-[720px] flex-col gap-4">
+        {refused && <Note tone="warning">{te('permission_missing', { permission: 'image:load' })}</Note>}
         {interrupted !== undefined && (
           <Note tone="warning" role="alert">
             <div className="flex items-start gap-2">

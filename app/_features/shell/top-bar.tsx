@@ -53,6 +53,13 @@ const SECTIONS = [
   'processes',
 ] as const;
 
+/** Digests and ids of operations as they are printed elsewhere; names as they are. */
+function shortPart(part: string): string {
+  const digest = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(part)?.[1];
+  const operation = /^([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(part)?.[1];
+  return digest ?? operation ?? part.slice(0, 64);
+}
+
 function Breadcrumb() {
   const t = useTranslations('nav');
   const ui = useTranslations('ui');
@@ -62,7 +69,7 @@ function Breadcrumb() {
     const isName =
       index === 1 && (parts[0] === 'containers' || parts[0] === 'images') && !['new', 'import', 'load'].includes(part);
     const section = SECTIONS.find((name) => name === part);
-    return section === undefined || isName ? part.replace(/^sha256:/, '').slice(0, 64) : t(section);
+    return section === undefined || isName ? shortPart(part) : t(section);
   };
   return (
     <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table">

@@ -9,6 +9,7 @@ import { useTRPC } from '../../../_lib/trpc.ts';
 import { Button } from '../../../_ui/button.tsx';
 import { Page } from '../../../_ui/page.tsx';
 import { ErrorNote, Note } from '../../../_ui/states.tsx';
+import { useCan, useMe } from '../../shell/use-me.ts';
 import { CommandPreview } from './command-preview.tsx';
 import { type CreateForm, OPEN_AT_FIRST, SECTIONS, type Section } from './create-form.ts';
 import { EnvSection } from './env-section.tsx';
@@ -43,6 +44,9 @@ export function CreatePage() {
   const [tried, setTried] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<Section>>(new Set(OPEN_AT_FIRST));
   const text = useProblemText();
+  const te = useTranslations('error');
+  const can = useCan();
+  const refused = useMe() !== undefined && !can('container:create');
   const [touched, setTouched] = useState(false);
   const draft = useDraft(form, !touched, (stored) => {
     setForm(asked === '' ? stored : { ...stored, image: asked });
@@ -104,10 +108,10 @@ export function CreatePage() {
       : optionTexts(options, section).join(' ');
   const buttons = (
     <>
-      <Button disabled={run.busy} onClick={() => submit(false)}>
+      <Button disabled={run.busy || refused} onClick={() => submit(false)}>
         {t('create')}
       </Button>
-      <Button type="submit" form="create" variant="primary" icon={Play} loading={run.busy}>
+      <Button type="submit" form="create" variant="primary" icon={Play} loading={run.busy} disabled={refused}>
         {t('submit')}
       </Button>
     </>
@@ -121,16 +125,17 @@ export function CreatePage() {
           noValidate
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
-            if (!run.busy) submit(true);
+            if (!run.busy && !refused) submit(true);
           }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            if (!run.busy) submit(true);
+            if (!run.busy && !refused) submit(true);
           }}
           className="grid grid-cols-[minmax(0,1fr)_minmax(0,380px)] items-start gap-4 max-xl:grid-cols-1"
         >
           <div className="flex min-w-0 flex-col gap-3">
+            {refused && <Note tone="warning">{te('permission_missing', { permission: 'container:create' })}</Note>}
             {run.error !== undefined && <ErrorNote error={run.error} title={t('failed')} />}
             {draft.restored && (
               <Note tone="info">
