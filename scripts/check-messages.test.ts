@@ -3,13 +3,16 @@ import { test } from 'node:test';
 import { findMessageFaults, flattenMessages } from './check-messages.ts';
 
 const page = (body: string, path = 'app/page.tsx') => ({ path, source: body });
-const english = { ui: { save: 'Save', tab_log: 'Log', image_pull: 'Pull' }, error: { save: 'Not saved' } };
+const english = {
+  ui: { save: 'Save', tab_log: 'Log', stopNamed: 'Stop', image_pull: 'Pull' },
+  error: { save: 'Not saved' },
+};
 const uses = page(`function A({ tab, kind }) {
   const t = useTranslations('ui');
-  return [t('save'), t(\`tab_\${tab}\`), t(kind)];
+  return [t('save'), t(\`tab_\${tab}\`), t(kind), t(\`\${verb}Named\`)];
 }
 async function B() { return (await getTranslations('error'))('save'); }`);
-const values = page("const TABS = ['log']; start('image.pull');", 'server/tabs.ts');
+const values = page("const TABS = ['log', 'stop']; start('image.pull');", 'server/tabs.ts');
 
 function faultsOf(opts: { zh?: object; en?: object; sources?: { path: string; source: string }[] }): string[] {
   const languages = { en: flattenMessages(opts.en ?? english), zh: flattenMessages(opts.zh ?? english) };
@@ -42,7 +45,7 @@ test('a key that nothing names is refused, whatever a test or another namespace 
 });
 
 test('a key after a fixed beginning needs its rest somewhere in the sources', () => {
-  assert.deepEqual(faultsOf({ sources: [uses, page("start('image.pull');", 'server/x.ts')] }), [
+  assert.deepEqual(faultsOf({ sources: [uses, page("start('image.pull', 'stop');", 'server/x.ts')] }), [
     'ui.tab_log is not used',
   ]);
 });

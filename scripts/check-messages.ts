@@ -1,6 +1,6 @@
 // The messages of the dashboard: both languages have the same keys, each key that the code names exists, and each key is
 // named by the code. `t(name)` names a key when its text stands in the sources as a literal; `t(`tab_${name}`)` the keys
-// that begin with `tab_` and whose rest stands there.
+// that begin with `tab_` and whose rest stands there; likewise for an end.
 import { readFileSync } from 'node:fs';
 import {
   childrenOf,
@@ -13,11 +13,12 @@ import {
   walk,
 } from './syntax-tree.ts';
 
-/** One use of a translator: an exact key, or the fixed beginning of one. */
+/** One use of a translator: an exact key, or the fixed beginning and end of one. */
 interface KeyUse {
   place: string;
   key: string;
-  exact: boolean;
+  /** Undefined for an exact key. */
+  end: string | undefined;
 }
 
 /** Texts by full key (`ui.copy`). */
@@ -47,14 +48,22 @@ export function findMessageFaults(
       [...all].filter((key) => !messages.has(key)).map((key) => `${language} lacks ${key}`),
     ),
     ...uses
-      .filter(({ key, exact }) => (exact ? !all.has(key) : ![...all].some((each) => each.startsWith(key))))
-      .map(({ place, key, exact }) => `${place}: there is no message ${key}${exact ? '' : '…'}`),
+      .filter((use) => ![...all].some((key) => restOf(key, use) !== undefined))
+      .map(({ place, key, end }) => `${place}: there is no message ${key}${end === undefined ? '' : `…${end}`}`),
     ...[...all].filter((key) => !uses.some((use) => isNamedBy(key, use, words))).map((key) => `${key} is not used`),
   ];
 }
 
 function isNamedBy(key: string, use: KeyUse, words: ReadonlySet<string>): boolean {
-  return use.exact ? use.key === key : key.startsWith(use.key) && words.has(key.slice(use.key.length));
+  const rest = restOf(key, use);
+  return rest === '' || (rest !== undefined && words.has(rest));
+}
+
+/** What a key has between the fixed parts of a use: nothing for an exact one; undefined when the key is not meant. */
+function restOf(key: string, { key: beginning, end }: KeyUse): string | undefined {
+  if (end === undefined) return key === beginning ? '' : undefined;
+  const fits = key.length > beginning.length + end.length && key.startsWith(beginning) && key.endsWith(end);
+  return fits ? key.slice(beginning.length, key.length - end.length) : undefined;
 }
 
 /** Calls of what `useTranslations(namespace)` and `getTranslations(namespace)` gave, in the function that asked. */
@@ -76,8 +85,8 @@ function findKeyUses(file: SourceFile): KeyUse[] {
     const namespace = namespaceOf(call['callee'], scope);
     const [argument] = call['arguments'] as Node[];
     if (namespace === undefined || argument === undefined) return;
-    for (const { text, exact } of keysOf(argument)) {
-      uses.push({ place: placeOf(file, call.start), key: `${namespace}.${text}`, exact });
+    for (const { text, end } of keysOf(argument)) {
+      uses.push({ place: placeOf(file, call.start), key: `${namespace}.${text}`, end });
     }
   }
 }
@@ -111,16 +120,16 @@ function namespaceOf(callee: unknown, scope: ReadonlyMap<string, string>): strin
   return askedNamespace(callee);
 }
 
-function keysOf(argument: Node): { text: string; exact: boolean }[] {
-  if (argument.type === 'Literal') return [{ text: String(argument['value']), exact: true }];
+function keysOf(argument: Node): { text: string; end: string | undefined }[] {
+  if (argument.type === 'Literal') return [{ text: String(argument['value']), end: undefined }];
   if (argument.type === 'ConditionalExpression') {
     return [argument['consequent'], argument['alternate']].filter(isNode).flatMap(keysOf);
   }
   if (argument.type === 'TemplateLiteral') {
-    const [first] = argument['quasis'] as { value: { cooked: string } }[];
-    return [{ text: first?.value.cooked ?? '', exact: false }];
+    const parts = (argument['quasis'] as { value: { cooked: string } }[]).map(({ value }) => value.cooked);
+    return [{ text: parts.at(0) ?? '', end: parts.at(-1) ?? '' }];
   }
-  return [{ text: '', exact: false }];
+  return [{ text: '', end: '' }];
 }
 
 /** Texts that a value can have at run time: literals, names of properties, members of unions. */
