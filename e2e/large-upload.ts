@@ -55,13 +55,13 @@ export async function untilOperation(
   name: string,
   isSo: (operation: WireOperation) => boolean,
 ): Promise<WireOperation> {
-  for (let tries = 0; tries < 1_200; tries += 1) {
+  for (let tries = 0; tries < 5_000; tries += 1) {
     const operations = await api.trpc.operations.list.query({});
     const found = operations.find((operation) => operation.object?.name === name);
     if (found !== undefined && isSo(found)) return found;
     await delay(50);
   }
-  throw new Error(`the operation on ${name} did not get there within a minute`);
+  throw new Error(`the operation on ${name} did not get there within minutes`);
 }
 
 /** Blobs, unfinished ingests and layers below the data root. */

@@ -9,7 +9,7 @@ import { storedFiles, untilOperation, uploadNoise } from '../large-upload.ts';
 const MIB = 1 << 20;
 
 test('an import larger than the disk ends failed with that reason and leaves nothing', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using davit = await startDavit({ diskBytes: 200 * MIB });
   const api = createApiClient(davit.url);

@@ -5,6 +5,7 @@ import { createZstdCompress, type ZstdCompress, constants as zlibConstants } fro
 import { writeAll } from './file-writer.ts';
 import type { Compression } from './layer-applier.ts';
 
+const CHUNK = 1 << 18;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** How the blob of a layer is stored, given how it came: no media type of OCI stands for xz or bzip2. */
@@ -26,7 +27,7 @@ export class BlobWriter implements Disposable {
     this.recompresses = opts.recompress;
     this.#fd = openSync(path, CREATE, 0o600);
     if (!opts.recompress) return;
-    this.#zstd = createZstdCompress({ params: { [zlibConstants.ZSTD_c_compressionLevel]: 3 } });
+    this.#zstd = createZstdCompress({ chunkSize: CHUNK, params: { [zlibConstants.ZSTD_c_compressionLevel]: 3 } });
     this.#zstd.on('data', (chunk: Buffer) => this.#write(chunk));
     this.#zstd.on('error', (error) => {
       this.#failure ??= error;
