@@ -273,6 +273,24 @@ test('clients that never read neither slow a container down nor fill the memory'
   }
 });
 
+test('an exec session whose client does not read waits for it and loses nothing', { timeout: 60_000 }, async () => {
+  const megabytes = 50;
+  await make('slow-reader', { command: ['sleep', '600'] });
+  await engine.containers.start('slow-reader');
+  const args = ['head', '-c', String(megabytes * 2 ** 20), '/dev/zero'];
+  const { id } = await engine.containers.createExec('slow-reader', { args, tty: false, openStdin: false });
+  const rss = process.memoryUsage.rss();
+  await using stream = await engine.containers.startExec(id);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const grownBytes = process.memoryUsage.rss() - rss;
+  assert.ok(grownBytes < 24 * 2 ** 20, `${grownBytes} bytes`);
+  assert.equal((await engine.containers.inspectExec(id)).running, true, 'it waits for its reader');
+  let bytes = 0;
+  for await (const { data } of stream.output) bytes += data.length;
+  assert.equal(bytes, megabytes * 2 ** 20);
+  await engine.containers.remove('slow-reader', { force: true });
+});
+
 test('an exec session is known with its command after a restart of the server', { timeout: 60_000 }, async () => {
   await make('host', { command: ['sleep', '600'] });
   await engine.containers.start('host');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CrashReport, OPERATIONS } from '../testing/crash-process.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 
@@ -60,6 +62,35 @@ for (const operation of OPERATIONS) {
     assert.equal(anonymous.length, report.containers.length, about);
   }
 }
+
+test('a server killed at any time while three containers go round leaves nothing half-made', {
+  timeout: 200_000,
+}, async (t) => {
+  const place = await newTestPlace();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    const engine = await createTestEngine(place);
+    await engine.start();
+    await dropTestEngine(engine, place);
+  });
+  const seen: string[] = [];
+  for (let at = 0; at < 8; at++) {
+    const child = spawn(process.execPath, [WORKER, place.root, place.instance, 'churn'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const [first] = await Promise.race([once(child.stdout, 'data'), exited]);
+    const report: CrashReport = JSON.parse(String(first));
+    const about = `kill ${at}: ${JSON.stringify(report)}`;
+    assert.deepEqual([report.findings, report.strays], [[], []], about);
+    assert.equal(report.volumes.length, report.containers.length, about);
+    seen.push(...report.containers);
+    await delay(randomInt(200, 1_500));
+    child.kill('SIGKILL');
+    await exited;
+  }
+  t.diagnostic(`found after the kills: ${seen.join(', ')}`);
+});
 
 async function liveOnce(
   { root, instance }: TestEnginePlace,
