@@ -21,10 +21,10 @@ export function OperationRow({ operation }: { operation: Operation }) {
     <li className="flex items-start gap-2.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0">
       <Icon icon={icon} className={cx('mt-0.5', color, spin && 'spin')} />
       <div className="min-w-0 flex-1">
-        <p className="truncate">
+        <p className="truncate leading-6">
           <OperationTitle operation={operation} />
         </p>
-        <div className="text-caption">
+        <div className="pb-0.5 text-caption [&_a]:inline-block [&_a]:min-h-6">
           <OperationOutcome operation={operation} />
         </div>
         <p className="flex justify-between gap-2 text-caption text-muted tabular-nums">
@@ -47,7 +47,10 @@ export function OperationTitle({ operation }: { operation: Operation }) {
   const t = useTranslations('op');
   const key = operation.kind.replaceAll('.', '_');
   return (
-    <Link href={`/activity/operations/${operation.id}`} className="hover:text-accent">
+    <Link
+      href={`/activity/operations/${operation.id}`}
+      className="inline-block min-h-6 max-w-full truncate align-top hover:text-accent"
+    >
       <span className="text-muted">{t.has(key) ? t(key as 'image_import') : operation.kind} </span>
       <span className="font-medium">{operation.object?.name ?? operation.object?.id ?? ''}</span>
     </Link>

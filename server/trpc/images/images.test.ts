@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import type { Role } from '#server/access/index.ts';
+import { openTestDatabase } from '#server/db/test-database.ts';
+import { createOperations } from '#server/operations/index.ts';
+import type { RequestContext } from '../context.ts';
+import { appRouter } from '../router.ts';
+
+const ID = `sha256:${'ab'.repeat(32)}`;
+
+/** An engine that remembers what it was asked, behind the real operations. */
+async function open(role: Role) {
+  await using stack = new AsyncDisposableStack();
+  const { db } = stack.use(await openTestDatabase());
+  const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
+  const audited: string[] = [];
+  const asked: unknown[] = [];
+  const images = {
+    inspect: async () => ({ id: ID, usedBy: [] }),
+    remove: async (ref: string, { names }: { names?: string[] }) => {
+      asked.push([ref, names]);
+      return [{ deleted: ref }];
+    },
+    import: async ({ source, reference, changes }: { source: Readable; reference: string; changes: string[] }) => {
+      asked.push([await text(source), reference, changes]);
+      return { id: ID, references: [reference], sizeBytes: 5 };
+    },
+    load: async ({ source }: { source: Readable }) => {
+      asked.push(await text(source));
+      return [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }];
+    },
+  };
+  const services = {
+    environments: { get: () => ({ id: 'local', images }) },
+    ownership: { ownerOf: async () => undefined, claim: async () => {}, release: async () => {} },
+    audit: {
+      append: async (row: { action: string; result: string }) => void audited.push(`${row.action} ${row.result}`),
+    },
+    operations,
+    openRemote: async (url: string) => ({
+      stream: Readable.from([`bytes of ${url}`]),
+      totalBytes: undefined,
+      [Symbol.asyncDispose]: async () => {},
+    }),
+    log: silentLogger,
+  };
+  const context = {
+    services: services as unknown as RequestContext['services'],
+    requestId: 'r1',
+    actor: { id: 'me', name: 'Me', role, sessionId: 's1' },
+    client: { address: '192.0.2.1', userAgent: 'test' },
+    setSession() {},
+  };
+  const owned = stack.move();
+  const caller = appRouter.createCaller(context);
+  return { caller, operations, audited, asked, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+test('an address is imported as an operation with its reference and changes', async () => {
+  await using scratch = await open('developer');
+  const url = 'https://example.com/rootfs.tar';
+  const { operationId } = await scratch.caller.images.importUrl({ url, reference: 'a:1', changes: ['CMD sh'] });
+  const ended = await scratch.operations.wait(operationId);
+  assert.deepEqual([ended.state, ended.kind, ended.actorName], ['succeeded', 'image.import', 'Me']);
+  assert.deepEqual(ended.result, { id: ID, references: ['a:1'], sizeBytes: 5 });
+  assert.deepEqual(scratch.asked, [[`bytes of ${url}`, 'a:1', ['CMD sh']]]);
+  assert.deepEqual(scratch.audited, ['image.import allowed']);
+});
+
+test('an address is loaded as an operation that counts layers which were here', async () => {
+  await using scratch = await open('admin');
+  const { operationId } = await scratch.caller.images.loadUrl({ url: 'https://example.com/a.tar' });
+  const { result } = await scratch.operations.wait(operationId);
+  assert.deepEqual(result, { images: [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }] });
+});
+
+test('a viewer imports nothing, and an address with a password or another scheme is no address', async () => {
+  await using viewer = await open('viewer');
+  await assert.rejects(viewer.caller.images.importUrl({ url: 'https://example.com/' }), { code: 'FORBIDDEN' });
+  assert.deepEqual([viewer.asked, viewer.audited], [[], ['image.import denied']]);
+  await using admin = await open('admin');
+  for (const url of ['https://me:secret@example.com/', 'file:///etc/passwd']) {
+    await assert.rejects(admin.caller.images.loadUrl({ url }), { code: 'BAD_REQUEST' });
+  }
+  assert.deepEqual(admin.asked, []);
+});
+
+test('the names somebody confirmed go to the engine with the removal', async () => {
+  await using scratch = await open('admin');
+  await scratch.caller.images.remove({ imageId: ID, names: ['a:1', 'b:2'] });
+  assert.deepEqual(scratch.asked, [[ID, ['a:1', 'b:2']]]);
+  assert.deepEqual(scratch.audited, ['image.remove allowed']);
+});
