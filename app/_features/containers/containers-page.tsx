@@ -55,7 +55,9 @@ export function ContainersPage() {
       pending: verbs.pendingOf(one.id),
     }),
   );
-  const chosen = rows.filter((row) => selected.has(row.id));
+  const chosen = rows
+    .filter((row) => selected.has(row.id))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const hasStacks = data.some((one) => stackOf(one.labels) !== undefined);
   const grouped = hasStacks && address.get('group') !== 'none';
   useTick(rows.length > 0);
