@@ -236,8 +236,14 @@ test('clients that never read neither slow a container down nor fill the memory'
       const lines = await engine.containers.logs('stalled', { follow: true, signal: stop.signal });
       const reader = lines[Symbol.asyncIterator]();
       // It takes one batch and never comes back for the next.
-      void reader.next().catch(() => undefined);
-      clients.push({ [Symbol.asyncDispose]: async () => stop.abort() });
+      const first = reader.next().catch(() => undefined);
+      clients.push({
+        [Symbol.asyncDispose]: async () => {
+          stop.abort();
+          await first;
+          await reader.return?.();
+        },
+      });
     }
     return clients;
   });
