@@ -16,9 +16,11 @@ type Suite = () => Promise<Counts>;
 const BIN = 'node_modules/.bin';
 const ENVIRONMENT = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', FORCE_COLOR: '0' };
 
-const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
-  ['format and lint', `${BIN}/biome`, 'check', '--error-on-warnings', '.'],
+type Check = readonly [name: string, command: string, ...args: string[]];
+
+const CHECKS: readonly [Check, ...Check[]] = [
   ['route types', `${BIN}/next`, 'typegen'],
+  ['format and lint', `${BIN}/biome`, 'check', '--error-on-warnings', '.'],
   ['types', `${BIN}/tsc`, '--noEmit', '--checkers', '1'],
   ['promises and switches', `${BIN}/oxlint`, '-c', '.oxlintrc.json', '--type-aware', '--deny-warnings', '.'],
   ['import directions', process.execPath, 'scripts/import-directions.ts'],
@@ -33,22 +35,34 @@ const SUITES: Record<string, Suite> = {
   checks: runChecks,
   unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 2),
   integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 2),
-  durability: () => runNodeTests('durability', ['e2e/**/*.e2e.ts'], 1),
+  durability: async () =>
+    (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 1) : { passed: 0, failed: 1, skipped: 0 },
   e2e: runBrowserTests,
 };
 
+/** Two at a time: most of them keep one core busy. Told in their order. */
 async function runChecks(): Promise<Counts> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [name, command, ...args] of CHECKS) {
-    const { code, output } = await run(command, args, { quiet: true });
-    say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    if (code === 0) counts.passed += 1;
-    else {
-      counts.failed += 1;
-      process.stdout.write(output.slice(-20_000));
+  const [typegen, ...rest] = CHECKS;
+  const queue = rest.map((check, at) => ({ check, at }));
+  // The types are read from what this one writes.
+  const results = [await runCheck(typegen)];
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      results[next.at + 1] = await runCheck(next.check);
     }
   }
+  await Promise.all([work(), work()]);
+  for (const { name, code, output } of results) {
+    say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+    if (code !== 0) process.stdout.write(output.slice(-20_000));
+  }
   return counts;
+}
+
+async function runCheck([name, command, ...args]: Check): Promise<{ name: string; code: number; output: string }> {
+  return { name, ...(await run(command, args, { quiet: true })) };
 }
 
 async function runNodeTests(name: string, patterns: readonly string[], concurrency: number): Promise<Counts> {
@@ -91,12 +105,15 @@ function countOf(tap: string, word: string): number {
   return Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
 }
 
+/** Tests of a running server need its pages; `./davit build` does nothing when they are as the sources are. */
+async function buildPages(): Promise<boolean> {
+  const { code, output } = await run('./davit', ['build'], { quiet: true });
+  if (code !== 0) process.stdout.write(output.slice(-20_000));
+  return code === 0;
+}
+
 async function runBrowserTests(): Promise<Counts> {
-  const build = await run('./davit', ['build'], { quiet: true });
-  if (build.code !== 0) {
-    process.stdout.write(build.output.slice(-20_000));
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  if (!(await buildPages())) return { passed: 0, failed: 1, skipped: 0 };
   const { code, output } = await run(`${BIN}/playwright`, ['test']);
   const line = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
   const [passed, failed, skipped] = (line?.slice(1) ?? ['0', '0', '0']).map(Number);
