@@ -17,6 +17,8 @@ export interface DavitProcess extends AsyncDisposable {
   /** SIGKILL, as a crash does it. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Until /readyz says yes: before that the server answers, but its engine is still starting. */
+  untilReady(): Promise<void>;
   /** Runs `./davit admin` with the same roots; rejects with its output when it fails. */
   admin(args: readonly string[], input?: string): Promise<string>;
 }
@@ -94,6 +96,7 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
     runRoot,
     output: () => written,
     start,
+    untilReady: () => untilReady(url, () => written),
     kill: () => end('SIGKILL'),
     admin: (args, input = '') => runAdmin([...args, ...flags], input),
     [Symbol.asyncDispose]: async () => {
@@ -102,6 +105,15 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+async function untilReady(url: string, output: () => string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    if ((await fetch(`${url}/readyz`)).ok) return;
+    await delay(100);
+  }
+  throw new Error(`the server was not ready within ${READY_MS} ms:\n${output()}`);
 }
 
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {

@@ -41,7 +41,7 @@ async function untilShown(page: Page, text: RegExp): Promise<void> {
 
 async function prepare(davit: DavitProcess): Promise<ApiClient> {
   const api = createApiClient(davit.url);
-  while (!(await fetch(`${davit.url}/readyz`)).ok) await delay(100);
+  await davit.untilReady();
   const code = readFileSync(join(davit.dataRoot, 'setup-code'), 'utf8').trim();
   await api.trpc.session.setup.mutate({ code, name: 'anna', password: 'a long enough passphrase' });
   for (const reference of ['shop/web:2.4', 'shop/jobs:2.4']) await importImage(api, davit.url, reference);

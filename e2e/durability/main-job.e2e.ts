@@ -83,7 +83,7 @@ test('setup, import nginx, run it, kill the server, find it running, remove it, 
   await davit.kill();
   assert.match(await fetchSoon(`http://127.0.0.1:${port}/`), /nginx/);
   await davit.start();
-  await untilReady(davit);
+  await davit.untilReady();
   const after = await api.trpc.containers.get.query({ containerId: 'web' });
   assert.deepEqual(after.state, before.state);
 
@@ -98,11 +98,3 @@ test('setup, import nginx, run it, kill the server, find it running, remove it, 
   assert.deepEqual(mounts, []);
   assert.equal(execFileSync('find', [`${davit.dataRoot}/content/blobs`, '-type', 'f'], { encoding: 'utf8' }), '');
 });
-
-async function untilReady(davit: DavitProcess): Promise<void> {
-  for (let i = 0; i < 300; i += 1) {
-    if ((await fetch(`${davit.url}/readyz`)).ok) return;
-    await delay(100);
-  }
-  throw new Error(`not ready: ${davit.output()}`);
-}

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { createApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { startDavit } from '../davit-process.ts';
 
 const PASSWORD = 'a long enough passphrase';
 const CLEAN = ['conflict', 'not_found'];
@@ -14,7 +14,7 @@ test('fifty starts, stops and removals of one container at once', { timeout: 180
   await using davit = await startDavit();
   const api = createApiClient(davit.url);
   await api.trpc.session.setup.mutate({ code: await davit.admin(['setup-code']), name: 'ann', password: PASSWORD });
-  await untilReady(davit);
+  await davit.untilReady();
   await importBusybox();
   const { id: containerId } = await api.trpc.containers.create.mutate({
     name: 'storm',
@@ -74,12 +74,4 @@ function codesOf(results: readonly PromiseSettledResult<unknown>[]): string[] {
     const data: unknown = result.reason.data;
     return typeof data === 'object' && data !== null && 'code' in data ? String(data.code) : result.reason.message;
   });
-}
-
-async function untilReady(davit: DavitProcess): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if ((await fetch(`${davit.url}/readyz`)).ok) return;
-    await delay(100);
-  }
-  throw new Error(`not ready: ${davit.output()}`);
 }

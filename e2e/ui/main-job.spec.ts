@@ -17,6 +17,7 @@ let folder: string;
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'davit-ui-'));
   davit = await startDavit();
+  await davit.untilReady();
 });
 
 test.afterAll(async () => {
