@@ -197,7 +197,7 @@ export function ContainersPage() {
           );
         })}
         {can('container:remove') && (
-          <Button variant="ghost" className="text-danger" onClick={() => orders.give('remove', chosen)}>
+          <Button variant="ghost" className="text-danger!" onClick={() => orders.give('remove', chosen)}>
             {t('removeDots')}
           </Button>
         )}

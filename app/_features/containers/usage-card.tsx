@@ -78,7 +78,7 @@ function Meter({
             <polygon
               points={`${left},${BOX.height} ${points} ${BOX.width},${BOX.height}`}
               fill="currentColor"
-              style={{ opacity: 'var(--area-opacity)' }}
+              fillOpacity="0.14"
             />
             <polyline
               points={points}

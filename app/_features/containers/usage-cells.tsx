@@ -13,11 +13,7 @@ function Sparkline({ values, floor }: { values: readonly number[]; floor: number
   const left = points.slice(0, points.indexOf(','));
   return (
     <svg width={WIDTH} height={HEIGHT} aria-hidden="true" className="flex-none text-series-1">
-      <polygon
-        points={`${left},${HEIGHT} ${points} ${WIDTH},${HEIGHT}`}
-        fill="currentColor"
-        style={{ opacity: 'var(--area-opacity)' }}
-      />
+      <polygon points={`${left},${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} fill="currentColor" fillOpacity="0.14" />
       <polyline points={points} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
     </svg>
   );
