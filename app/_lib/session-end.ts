@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { toFailure } from './errors.ts';
 import { createStore } from './store.ts';
 
-const end = createStore<string | undefined>(undefined);
+const end = createStore<string | undefined>(() => undefined);
 
 /** Why the server has refused this tab's session since it was opened; undefined while it has not. */
 export function useSessionEnd(): string | undefined {

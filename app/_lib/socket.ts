@@ -65,7 +65,7 @@ interface Connection {
 }
 
 const CONNECTING: Connection = { state: 'connecting', restarting: false };
-const connection = createStore(CONNECTING);
+const connection = createStore(() => CONNECTING);
 
 function watchConnection(socket: Socket): void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,14 +5,19 @@ interface Store<T> {
   subscribe(listener: () => void): () => void;
 }
 
-export function createStore<T>(initial: T): Store<T> {
-  let value = initial;
+/** `read` gives the first value when it is asked for: what the browser keeps is not there while the server renders. */
+export function createStore<T>(read: () => T): Store<T> {
+  let held: { value: T } | undefined;
   const listeners = new Set<() => void>();
+  function get(): T {
+    held ??= { value: read() };
+    return held.value;
+  }
   return {
-    get: () => value,
+    get,
     set(next) {
-      if (Object.is(next, value)) return;
-      value = next;
+      if (Object.is(next, get())) return;
+      held = { value: next };
       for (const listener of listeners) listener();
     },
     subscribe(listener) {

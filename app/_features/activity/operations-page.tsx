@@ -10,6 +10,7 @@ import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ActivityTabs } from './activity-tabs.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { CancelOperation, OperationRow, OperationTitle } from './operation-row.tsx';
 import { isActive, isBad, lookOf, stateKey } from './operation-state.ts';
@@ -27,6 +28,7 @@ export function OperationsPage() {
   const rows = runningFirst(data.filter((operation) => matches(operation, filter)));
   return (
     <Page title={t('label')}>
+      <ActivityTabs />
       <nav aria-label={t('filter')} className="mb-3 flex gap-0.5">
         {FILTERS.map((name) => (
           <Link

@@ -1,24 +1,37 @@
+'use client';
 import { CircleCheck, CircleDashed } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useSyncExternalStore } from 'react';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { hasOpened } from './opened.ts';
 
-/** What to do on an empty engine; each step is ticked by what exists, live. */
-export function FirstSteps({ hasImage }: { hasImage: boolean }) {
+interface FirstStepsProps {
+  hasImage: boolean;
+  hasContainer: boolean;
+}
+
+/** What to do on an empty engine; each step is ticked by what exists, live. Gone once all is done. */
+export function FirstSteps({ hasImage, hasContainer }: FirstStepsProps) {
   const t = useTranslations('home');
+  // On the server nothing is known, so that the card never flashes for who has done it all.
+  const opened = useSyncExternalStore(hasOpened.subscribe, hasOpened.get, () => true);
   const steps = [
     { key: 'stepImage', done: hasImage, href: '/images/import', action: 'stepImageAction' },
-    { key: 'stepRun', done: false, href: '/containers/new', action: 'stepRunAction' },
-    { key: 'stepOpen', done: false, href: '/containers', action: 'stepOpenAction' },
+    { key: 'stepRun', done: hasContainer, href: '/containers/new', action: 'stepRunAction' },
+    { key: 'stepOpen', done: hasContainer && opened, href: '/containers', action: 'stepOpenAction' },
   ] as const;
+  const done = steps.filter((step) => step.done).length;
+  if (done === steps.length) return null;
+  const next = steps.find((step) => !step.done);
   return (
-    <Card className="col-span-12" flush title={t('firstSteps')}>
+    <Card className="col-span-12" flush title={t('firstSteps')} aside={t('stepsDone', { done, all: steps.length })}>
       <ol>
         {steps.map((step) => (
           <li
             key={step.key}
-            className="flex items-center gap-3 border-hairline border-t px-4 py-3 text-table first:border-t-0"
+            className="flex min-h-12 items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0"
           >
             <Icon icon={step.done ? CircleCheck : CircleDashed} className={step.done ? 'text-success' : 'text-faint'} />
             <span className="min-w-0 flex-1">
@@ -26,7 +39,7 @@ export function FirstSteps({ hasImage }: { hasImage: boolean }) {
               {step.done && <span className="ml-2 text-muted">{t('stepDone')}</span>}
             </span>
             {!step.done && (
-              <LinkButton href={step.href} size="compact">
+              <LinkButton href={step.href} size="compact" variant={step === next ? 'primary' : 'plain'}>
                 {t(step.action)}
               </LinkButton>
             )}

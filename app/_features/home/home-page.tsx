@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import Link from 'next/link';
-import { useLocale, useTranslations } from 'next-intl';
-import { formatBytes, formatClock, formatDuration, formatPercent } from '../../_lib/format.ts';
+import { useTranslations } from 'next-intl';
+import { formatBytes, formatClock, formatPercent } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
@@ -11,10 +11,10 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { EventSentence } from '../activity/event-sentence.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
-import { ContainerChip } from '../containers/container-chip.tsx';
-import { isProblem, matchesFilter, stateSince } from '../containers/container-state.ts';
+import { matchesFilter } from '../containers/container-state.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
+import { Problems } from './problems.tsx';
 
 const HOST_REFRESH_MS = 5_000;
 
@@ -28,7 +28,6 @@ export function HomePage() {
     trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY, enabled: can('host:view') }),
   );
   const list = containers.data ?? [];
-  const empty = containers.isSuccess && images.isSuccess && list.length === 0;
   return (
     <Page
       title={t('title')}
@@ -54,7 +53,9 @@ export function HomePage() {
             <ErrorNote error={containers.error} onRetry={() => void containers.refetch()} />
           </div>
         )}
-        {empty && <FirstSteps hasImage={(images.data?.length ?? 0) > 0} />}
+        {containers.isSuccess && images.isSuccess && (
+          <FirstSteps hasImage={images.data.length > 0} hasContainer={list.length > 0} />
+        )}
         <Problems />
         {can('host:view') && <HostTiles />}
         <LatestEvents />
@@ -85,52 +86,6 @@ export function HomePage() {
   );
 }
 
-function Problems() {
-  const t = useTranslations('home');
-  const locale = useLocale();
-  const trpc = useTRPC();
-  const containers = useQuery(trpc.containers.list.queryOptions({}));
-  const checks = useQuery(trpc.host.checks.queryOptions({}, { staleTime: 60_000, enabled: useCan()('host:view') }));
-  const sick = containers.data?.filter((container) => isProblem(container.state)) ?? [];
-  const broken = checks.data?.filter((check) => !check.ok) ?? [];
-  if (sick.length + broken.length === 0) return null;
-  return (
-    <Card className="col-span-12" flush title={t('needsYou', { count: sick.length + broken.length })}>
-      <ul>
-        {sick.map((container) => {
-          const since = stateSince(container.state);
-          return (
-            <li
-              key={container.id}
-              className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
-            >
-              <Link href={`/containers/${container.name}`} className="w-48 truncate font-semibold">
-                {container.name}
-              </Link>
-              <ContainerChip state={container.state} />
-              {since !== undefined && (
-                <span className="text-muted">
-                  {t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}
-                </span>
-              )}
-            </li>
-          );
-        })}
-        {broken.map((check) => (
-          <li
-            key={check.code}
-            className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
-          >
-            <span className="w-48 font-mono font-semibold text-mono">{check.code}</span>
-            <span className={check.severity === 'error' ? 'text-danger' : 'text-warning'}>{check.message}</span>
-            {check.fix !== undefined && <code className="select-all text-mono text-muted">{check.fix}</code>}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
 function HostTiles() {
   const t = useTranslations('home');
   const trpc = useTRPC();
@@ -148,19 +103,19 @@ function HostTiles() {
     {
       key: 'cpu',
       value: formatPercent(data?.cpuPercent),
-      of: t('cores', { count: info.data?.cpus ?? 0 }),
+      of: info.data === undefined ? '' : t('cores', { count: info.data.cpus }),
       percent: data?.cpuPercent,
     },
     {
       key: 'memory',
       value: formatBytes(data?.memoryUsedBytes),
-      of: formatBytes(data?.memoryTotalBytes),
+      of: data === undefined ? '' : formatBytes(data.memoryTotalBytes),
       percent: share(data?.memoryUsedBytes, data?.memoryTotalBytes),
     },
     {
       key: 'disk',
       value: formatBytes(data?.diskUsedBytes),
-      of: formatBytes(data?.diskTotalBytes),
+      of: data === undefined ? '' : formatBytes(data.diskTotalBytes),
       percent: share(data?.diskUsedBytes, data?.diskTotalBytes),
     },
     { key: 'hostLoad', value: data?.load1.toFixed(2) ?? '–', of: t('oneMinute'), percent: undefined },
@@ -175,7 +130,9 @@ function HostTiles() {
           <h2 className="flex justify-between gap-2 font-medium text-muted text-table">
             {t(tile.key)} <span className="font-normal text-faint">{tile.of}</span>
           </h2>
-          <p className="font-medium text-number tabular-nums max-sm:text-title">{tile.value}</p>
+          <p className="font-medium text-number tabular-nums max-sm:text-title">
+            {data === undefined ? <span className="skeleton mt-2 h-5 w-20" /> : tile.value}
+          </p>
           {tile.percent !== undefined && (
             <div className="mt-2 h-1.5 overflow-hidden rounded-[3px] bg-neutral-soft" aria-hidden="true">
               <div

@@ -36,7 +36,13 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
             <ul>
               {group.items.map((item) => (
                 <li key={item.key}>
-                  <NavLink item={item} current={isCurrent(item, pathname)} wide={wide} problems={problems} />
+                  <NavLink
+                    item={item}
+                    current={isCurrent(item, pathname)}
+                    collapsed={collapsed}
+                    wide={wide}
+                    problems={problems}
+                  />
                 </li>
               ))}
             </ul>
@@ -57,11 +63,13 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
 function NavLink({
   item,
   current,
+  collapsed,
   wide,
   problems,
 }: {
   item: NavItem;
   current: boolean;
+  collapsed: boolean;
   wide: string;
   problems: number;
 }) {
@@ -71,7 +79,6 @@ function NavLink({
     <Link
       href={item.href}
       aria-current={current ? 'page' : undefined}
-      aria-label={t(item.key)}
       title={t(item.key)}
       className={cx(
         'relative flex h-[30px] items-center gap-2.5 rounded-control px-2 font-medium text-table',
@@ -81,7 +88,7 @@ function NavLink({
       )}
     >
       <Icon icon={item.icon} />
-      <span className={wide}>{t(item.key)}</span>
+      <span className={collapsed ? 'sr-only' : 'max-lg:sr-only'}>{t(item.key)}</span>
       {hot && (
         <span
           className={cx('ml-auto flex items-center gap-1 font-semibold text-caption text-danger tabular-nums', wide)}

@@ -10,6 +10,7 @@ import { Navigation } from './navigation.tsx';
 import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useGoKeys } from './use-go-keys.ts';
+import { useOpenedNote } from './use-opened-note.ts';
 
 /** Navigation, top bar, content; the rail under 1024 px, the bottom bar under 768. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -17,6 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [collapsed, setCollapsed] = useState(false);
   const stale = useConnection().state === 'lost';
   useLiveUpdates();
+  useOpenedNote();
   useGoKeys(() => setCollapsed((value) => !value));
   return (
     <div

@@ -1,0 +1,179 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { CircleX, Cpu, HardDrive, type LucideIcon, OctagonX, RotateCw, X } from 'lucide-react';
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { formatDuration, formatPercent } from '../../_lib/format.ts';
+import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
+import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Card } from '../../_ui/card.tsx';
+import { Icon } from '../../_ui/icon.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { isProblem, stateSince } from '../containers/container-state.ts';
+import { stopSentence } from '../containers/stop-sentence.ts';
+import { useContainerVerbs } from '../containers/use-container-verbs.ts';
+import { useCan } from '../shell/use-me.ts';
+import { dismissed, problemKey } from './dismissed.ts';
+
+const FULL_DISK_PERCENT = 85;
+const DAY_MS = 86_400_000;
+
+/** What somebody should look at, worst first: containers, work that failed, the host. Each line can be put aside. */
+export function Problems() {
+  const t = useTranslations('home');
+  const to = useTranslations('op');
+  const trpc = useTRPC();
+  const can = useCan();
+  const onHost = can('host:view');
+  const containers = useQuery(trpc.containers.list.queryOptions({}));
+  const operations = useQuery(trpc.operations.list.queryOptions({ limit: 20 }));
+  const checks = useQuery(trpc.host.checks.queryOptions({}, { staleTime: 60_000, enabled: onHost }));
+  const usage = useQuery(trpc.host.usage.queryOptions({}, { enabled: onHost }));
+  const aside = useSyncExternalStore(dismissed.subscribe, dismissed.get, dismissed.none);
+
+  const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
+  for (const container of containers.data ?? []) {
+    if (!isProblem(container.state)) continue;
+    rows.push({
+      key: problemKey('container', container.id, stateSince(container.state)?.getTime()),
+      row: (dismiss) => <SickContainer container={container} dismiss={dismiss} />,
+    });
+  }
+  for (const check of checks.data ?? []) {
+    if (check.ok) continue;
+    rows.push({
+      key: problemKey('check', check.code, undefined),
+      row: (dismiss) => (
+        <Row icon={Cpu} bad={check.severity === 'error'} name={check.code} actions={dismiss}>
+          {check.message}{' '}
+          {check.fix !== undefined && <code className="select-all text-mono text-muted">{check.fix}</code>}
+        </Row>
+      ),
+    });
+  }
+  const { diskUsedBytes = 0, diskTotalBytes = 0 } = usage.data ?? {};
+  const diskPercent = diskTotalBytes === 0 ? 0 : (diskUsedBytes / diskTotalBytes) * 100;
+  if (diskPercent > FULL_DISK_PERCENT) {
+    rows.push({
+      key: problemKey('disk', 'data', Math.floor(diskPercent)),
+      row: (dismiss) => (
+        <Row icon={HardDrive} bad={diskPercent > 95} name={t('disk')} actions={dismiss}>
+          {t('diskFull', { percent: formatPercent(Math.floor(diskPercent)) })}
+        </Row>
+      ),
+    });
+  }
+  for (const operation of operations.data ?? []) {
+    const failed = operation.state === 'failed' || operation.state === 'interrupted';
+    if (!failed || operation.finishedAt === undefined) continue;
+    if (Date.now() - operation.finishedAt.getTime() > DAY_MS) continue;
+    const kind = operation.kind.replaceAll('.', '_');
+    rows.push({
+      key: problemKey('operation', operation.id, undefined),
+      row: (dismiss) => (
+        <Row
+          icon={CircleX}
+          bad
+          name={operation.object?.name ?? operation.kind}
+          actions={
+            <>
+              <LinkButton href="/activity/operations" size="compact">
+                {t('allOperations')}
+              </LinkButton>
+              {dismiss}
+            </>
+          }
+        >
+          {to.has(kind) ? to(kind) : operation.kind} {to(operation.state)}
+        </Row>
+      ),
+    });
+  }
+
+  const shown = rows.filter(({ key }) => !aside.includes(key));
+  if (shown.length === 0) return null;
+  return (
+    <Card className="col-span-12" flush title={t('needsYou', { count: shown.length })}>
+      <ul>
+        {shown.map(({ key, row }) => (
+          <li key={key} className="border-hairline border-t first:border-t-0">
+            {row(<IconButton icon={X} label={t('dismiss')} onClick={() => dismissed.add(key)} />)}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+interface RowProps {
+  icon: LucideIcon;
+  bad: boolean;
+  name: ReactNode;
+  actions: ReactNode;
+  children: ReactNode;
+}
+
+function Row({ icon, bad, name, actions, children }: RowProps) {
+  return (
+    <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 text-table">
+      <Icon icon={icon} className={bad ? 'text-danger' : 'text-warning'} />
+      <span className="w-48 min-w-0 truncate font-semibold max-md:w-auto max-md:flex-1">{name}</span>
+      <span className="min-w-0 flex-1 [overflow-wrap:anywhere] max-md:order-last max-md:basis-full">{children}</span>
+      <span className="flex flex-none items-center gap-2">{actions}</span>
+    </div>
+  );
+}
+
+function SickContainer({ container, dismiss }: { container: ContainerSummary; dismiss: ReactNode }) {
+  const t = useTranslations('home');
+  const tc = useTranslations('containers');
+  const ts = useTranslations('stopReason');
+  const locale = useLocale();
+  const can = useCan();
+  const verbs = useContainerVerbs();
+  const detail = useQuery(useTRPC().containers.get.queryOptions({ containerId: container.id }));
+  const reason = stopSentence(detail.data?.stopReason);
+  const since = stateSince(container.state);
+  const base = `/containers/${encodeURIComponent(container.name)}`;
+  const restarting = container.state.status === 'restarting';
+  const [failure] = verbs.failures;
+  return (
+    <Row
+      icon={restarting ? RotateCw : OctagonX}
+      bad={!restarting}
+      name={
+        <Link href={base} className="hover:text-accent">
+          {container.name}
+        </Link>
+      }
+      actions={
+        <>
+          {can('container:logs') && (
+            <LinkButton href={`${base}/logs`} size="compact">
+              {t('logs')}
+            </LinkButton>
+          )}
+          {can('container:start') && container.allowedActions.includes('start') && (
+            <Button
+              size="compact"
+              loading={verbs.pendingOf(container.id) !== undefined}
+              onClick={() => void verbs.run('start', [container])}
+            >
+              {tc('start')}
+            </Button>
+          )}
+          {dismiss}
+        </>
+      }
+    >
+      {reason !== undefined && (
+        <span className={restarting ? 'text-warning' : 'text-danger'}>{ts(reason.key, reason.values)} </span>
+      )}
+      {since !== undefined && (
+        <span className="text-muted">{t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}</span>
+      )}
+      {failure !== undefined && <span className="text-danger"> {tc('verbFailed', { name: container.name })}</span>}
+    </Row>
+  );
+}

@@ -1,0 +1,204 @@
+// Every page there is, in both themes, wide and narrow, in both languages: readable by all, inside its window, quiet.
+
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
+import { type ApiClient, createApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+
+const PASSWORD = 'a long enough passphrase';
+const WIDTHS = [1440, 360];
+const THEMES = ['light', 'dark'] as const;
+
+let davit: DavitProcess;
+let client: ApiClient;
+let imageId: string;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  client = createApiClient(davit.url);
+  const { trpc } = client;
+  const codeFile = join(davit.dataRoot, 'setup-code');
+  // It is written once the server listens.
+  await expect.poll(() => existsSync(codeFile)).toBe(true);
+  const code = readFileSync(codeFile, 'utf8').trim();
+  await trpc.session.setup.mutate({ code, name: 'anna', password: PASSWORD });
+  const upload = await client.send(`${davit.url}/api/uploads/images/import?reference=busybox:1`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(await busyboxRootfs()),
+  });
+  expect(upload.status).toBe(202);
+  await expect.poll(async () => (await trpc.images.list.query({})).length, { timeout: 30_000 }).toBe(1);
+  imageId = (await trpc.images.list.query({}))[0]?.id ?? '';
+  await run('web', 'echo ready to serve; sleep 3600');
+  await run('broken', 'echo no such database >&2; exit 3');
+});
+
+test.afterAll(async () => {
+  // Containers outlive their server: they are removed through it, or nothing ends them.
+  const { trpc } = client;
+  for (const { id } of await trpc.containers.list.query({})) {
+    await trpc.containers.remove.mutate({ containerId: id, force: true });
+  }
+  await davit[Symbol.asyncDispose]();
+});
+
+async function run(name: string, command: string): Promise<void> {
+  const config = {
+    image: 'busybox:1',
+    command: ['sh', '-c', command],
+    mounts: [{ type: 'volume' as const, source: 'data', target: '/data' }],
+  };
+  const { id } = await client.trpc.containers.create.mutate({ name, config });
+  await client.trpc.containers.start.mutate({ containerId: id });
+}
+
+/** The address of each page file of the dashboard, with an object that exists for each name in it. */
+function addresses(): string[] {
+  const objects: Record<string, string> = {
+    '/containers/[name]': '/containers/web',
+    '/images/[id]': `/images/${encodeURIComponent(imageId)}`,
+    '/networks/[name]': '/networks/bridge',
+    '/volumes/[name]': '/volumes/data',
+  };
+  const files = globSync('**/page.tsx', { cwd: join(import.meta.dirname, '../../app/(dashboard)') });
+  const found = files
+    .map((file) => `/${file}`.replace(/\/page\.tsx$/, ''))
+    .filter((path) => !path.includes('[...'))
+    .map((path) => {
+      const known = Object.entries(objects).find(([pattern]) => path.startsWith(pattern));
+      const address = known === undefined ? path : path.replace(known[0], known[1]);
+      if (address.includes('[')) throw new Error(`no object is known for the page ${path}`);
+      return address === '' ? '/' : address;
+    });
+  expect(found.length).toBeGreaterThan(10);
+  return found.sort();
+}
+
+async function enter(context: BrowserContext, locale: string): Promise<void> {
+  const [name = '', ...value] = client.cookie().split('=');
+  await context.addCookies([
+    { name, value: value.join('='), url: davit.url },
+    { name: 'davit-locale', value: locale, url: davit.url },
+  ]);
+}
+
+/** What the browser complains about, and what it asks of others. */
+function watch(page: Page): string[] {
+  const problems: string[] = [];
+  const at = () => new URL(page.url()).pathname;
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${at()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`${at()}: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(davit.url).host)
+      problems.push(`${at()} asked ${url.host}`);
+  });
+  return problems;
+}
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(davit.url + address);
+  await expect(page.locator('h1')).toBeVisible();
+  await expect(page.locator('.skeleton')).toHaveCount(0);
+}
+
+/** All rules once for each width; a theme changes nothing but colours. */
+async function readAxe(page: Page, where: string, colorsOnly = false): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await (colorsOnly ? axe.withRules(['color-contrast']) : axe).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id} at ${html.slice(0, 160)}`));
+}
+
+for (const locale of ['en', 'zh']) {
+  test(`every page in ${locale} is accessible, fits its window and is quiet`, async ({ page, context }) => {
+    await enter(context, locale);
+    const problems = watch(page);
+    for (const address of ['/login', ...addresses()]) {
+      await page.setViewportSize({ width: WIDTHS[0] ?? 1440, height: 900 });
+      if (address === '/login') await context.clearCookies({ name: client.cookie().split('=')[0] ?? '' });
+      await open(page, address);
+      if (address === '/login') await enter(context, locale);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        const used = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (used > width) problems.push(`${address} is ${used} px wide in ${width}`);
+        for (const colorScheme of THEMES) {
+          await page.emulateMedia({ colorScheme });
+          // Contrast and names do not depend on the language.
+          if (locale !== 'en' || (width === 360 && colorScheme === 'dark')) continue;
+          problems.push(...(await readAxe(page, `${address} ${width} ${colorScheme}`, colorScheme === 'dark')));
+        }
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+}
+
+test('an address that leads nowhere says so inside the dashboard', async ({ page, context }) => {
+  await enter(context, 'en');
+  await page.goto(`${davit.url}/containers/web/nowhere`);
+  await expect(page.getByRole('heading', { name: 'Nothing is here' })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
+  expect(await readAxe(page, 'nowhere')).toEqual([]);
+});
+
+test('a stranger comes back to the address asked for', async ({ page, context }) => {
+  await context.addCookies([{ name: 'davit-locale', value: 'en', url: davit.url }]);
+  await page.goto(`${davit.url}/containers?state=running`);
+  await page.getByLabel('Name').fill('anna');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(`${davit.url}/containers?state=running`);
+});
+
+test('the keyboard reaches the content first, goes by letters, and gets its place back from a menu', async ({
+  page,
+  context,
+}) => {
+  await enter(context, 'en');
+  await open(page, '/');
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#content')).toBeFocused();
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await expect(page.getByRole('heading', { name: 'Containers', level: 1 })).toBeVisible();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('heading', { name: 'Keyboard shortcuts' })).toBeVisible();
+  const theme = page.getByRole('banner').getByRole('button', { name: 'Theme' });
+  await theme.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Dark' }).press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(theme).toBeFocused();
+});
+
+test('a session that ends asks for the password over the page and goes on there', async ({ page, context }) => {
+  const other = createApiClient(davit.url);
+  await other.trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
+  const [name = '', ...value] = other.cookie().split('=');
+  await context.addCookies([
+    { name, value: value.join('='), url: davit.url },
+    { name: 'davit-locale', value: 'en', url: davit.url },
+  ]);
+  await open(page, '/account');
+  await page.getByLabel('Current password').fill('half typed');
+  await expect(page.getByText('Live')).toBeVisible();
+  await other.trpc.session.signOut.mutate({});
+  const sheet = page.getByRole('dialog', { name: 'The session has ended' });
+  await expect(sheet).toBeVisible({ timeout: 2_000 });
+  await sheet.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await sheet.getByRole('button', { name: 'Sign in' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByText('Live')).toBeVisible();
+  await expect(page.getByLabel('Current password')).toHaveValue('half typed');
+});
