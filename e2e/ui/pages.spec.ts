@@ -9,8 +9,11 @@ import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 
 const PASSWORD = 'a long enough passphrase';
-const WIDTHS = [1440, 360];
-const THEMES = ['light', 'dark'] as const;
+/** Each width and each theme; axe takes too long to look at all pairs. */
+const VIEWS = [
+  [1440, 'light'],
+  [360, 'dark'],
+] as const;
 
 let davit: DavitProcess;
 let client: ApiClient;
@@ -39,11 +42,11 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   // Containers outlive their server: they are removed through it, or nothing ends them.
+  await using _server = davit;
   const { trpc } = client;
   for (const { id } of await trpc.containers.list.query({})) {
     await trpc.containers.remove.mutate({ containerId: id, force: true });
   }
-  await davit[Symbol.asyncDispose]();
 });
 
 async function run(name: string, command: string): Promise<void> {
@@ -108,32 +111,29 @@ async function open(page: Page, address: string): Promise<void> {
   await expect(page.locator('.skeleton')).toHaveCount(0);
 }
 
-/** All rules once for each width; a theme changes nothing but colours. */
-async function readAxe(page: Page, where: string, colorsOnly = false): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
-  const { violations } = await (colorsOnly ? axe.withRules(['color-contrast']) : axe).analyze();
+async function readAxe(page: Page, where: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id} at ${html.slice(0, 160)}`));
 }
 
 for (const locale of ['en', 'zh']) {
   test(`every page in ${locale} is accessible, fits its window and is quiet`, async ({ page, context }) => {
+    // A loaded machine needs several times the half minute of an idle one.
+    test.setTimeout(300_000);
     await enter(context, locale);
     const problems = watch(page);
     for (const address of ['/login', ...addresses()]) {
-      await page.setViewportSize({ width: WIDTHS[0] ?? 1440, height: 900 });
+      await page.setViewportSize({ width: 1440, height: 900 });
       if (address === '/login') await context.clearCookies({ name: client.cookie().split('=')[0] ?? '' });
       await open(page, address);
       if (address === '/login') await enter(context, locale);
-      for (const width of WIDTHS) {
+      for (const [width, colorScheme] of VIEWS) {
         await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
         const used = await page.evaluate(() => document.documentElement.scrollWidth);
         if (used > width) problems.push(`${address} is ${used} px wide in ${width}`);
-        for (const colorScheme of THEMES) {
-          await page.emulateMedia({ colorScheme });
-          // Contrast and names do not depend on the language.
-          if (locale !== 'en' || (width === 360 && colorScheme === 'dark')) continue;
-          problems.push(...(await readAxe(page, `${address} ${width} ${colorScheme}`, colorScheme === 'dark')));
-        }
+        // Contrast and names do not depend on the language.
+        if (locale === 'en') problems.push(...(await readAxe(page, `${address} ${width} ${colorScheme}`)));
       }
     }
     expect(problems).toEqual([]);

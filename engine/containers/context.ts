@@ -71,7 +71,7 @@ export function publish(
     id: record.id,
     name: record.name,
     attributes: { ...record.config.labels, image: record.config.image, name: record.name, ...about.attributes },
-    actor: about.opts?.actor?.id,
+    actor: about.opts?.actor?.name,
     at: ctx.clock(),
   });
 }

@@ -7,7 +7,7 @@ export interface EngineEvent {
   id: string;
   name?: string | undefined;
   attributes: Readonly<Record<string, string>>;
-  /** Who caused it, when a caller is known: filled by `EngineContext.actor` of the running operation. */
+  /** Name of who caused it, when a caller is known. */
   actor?: string | undefined;
   at: Date;
 }

@@ -17,6 +17,10 @@ import { FirstSteps } from './first-steps.tsx';
 import { Problems } from './problems.tsx';
 
 const HOST_REFRESH_MS = 5_000;
+const SHOWN_EVENTS = 20;
+const READ_EVENTS = 80;
+/** Steps of a terminal or command; that it was run is said by another event. */
+const DETAIL = /^(exec_create|exec_die|resize|attach|detach)/;
 
 export function HomePage() {
   const t = useTranslations('home');
@@ -156,7 +160,8 @@ function HostTiles() {
 function LatestEvents() {
   const t = useTranslations('home');
   const trpc = useTRPC();
-  const events = useQuery(trpc.events.list.queryOptions({ limit: 20 }));
+  const events = useQuery(trpc.events.list.queryOptions({ limit: READ_EVENTS }));
+  const shown = events.data?.filter(({ action }) => !DETAIL.test(action)).slice(0, SHOWN_EVENTS);
   return (
     <Card
       className="col-span-12 xl:col-span-8"
@@ -170,9 +175,9 @@ function LatestEvents() {
     >
       {events.isPending && <SkeletonRows />}
       {events.isError && <ErrorNote error={events.error} onRetry={() => void events.refetch()} />}
-      {events.data?.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('noEvents')}</p>}
+      {shown?.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('noEvents')}</p>}
       <ul>
-        {events.data?.map((event, index) => (
+        {shown?.map((event, index) => (
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: two events can share time, object and action
             key={`${event.at.getTime()}-${event.id}-${event.action}-${index}`}
