@@ -22,7 +22,7 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
   const current = useLocale();
   const router = useRouter();
   const trigger = withText ? (
-    <Button variant="ghost" size="compact" icon={Languages} aria-label={t('label')}>
+    <Button variant="ghost" size="compact" icon={Languages} aria-label={t('choice', { name: t(current) })}>
       {t(current)}
     </Button>
   ) : (
@@ -59,7 +59,7 @@ export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
   );
   const current = THEMES.find((name) => mounted && name === theme) ?? 'system';
   const trigger = withText ? (
-    <Button variant="ghost" size="compact" icon={SunMoon} aria-label={t('label')}>
+    <Button variant="ghost" size="compact" icon={SunMoon} aria-label={t('choice', { name: t(current) })}>
       {t(current)}
     </Button>
   ) : (
