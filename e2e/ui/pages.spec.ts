@@ -18,6 +18,7 @@ const VIEWS = [
 let davit: DavitProcess;
 let client: ApiClient;
 let imageId: string;
+let operationId: string;
 
 test.beforeAll(async () => {
   davit = await startDavit();
@@ -35,6 +36,7 @@ test.beforeAll(async () => {
   });
   expect(upload.status).toBe(202);
   await expect.poll(async () => (await trpc.images.list.query({})).length, { timeout: 30_000 }).toBe(1);
+  operationId = (await trpc.operations.list.query({}))[0]?.id ?? '';
   imageId = (await trpc.images.list.query({}))[0]?.id ?? '';
   await run('web', 'echo ready to serve; sleep 3600');
   await run('broken', 'echo no such database >&2; exit 3');
@@ -62,6 +64,7 @@ async function run(name: string, command: string): Promise<void> {
 /** The address of each page file of the dashboard, with an object that exists for each name in it. */
 function addresses(): string[] {
   const objects: Record<string, string> = {
+    '/activity/operations/[id]': `/activity/operations/${operationId}`,
     '/containers/[name]': '/containers/web',
     '/images/[id]': `/images/${encodeURIComponent(imageId)}`,
     '/networks/[name]': '/networks/bridge',

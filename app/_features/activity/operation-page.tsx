@@ -67,7 +67,11 @@ export function OperationPage({ id }: { id: string }) {
         </Card>
         {data.log.length > 0 && (
           <Card title={tray('log')} flush>
-            <pre className="max-h-[50vh] overflow-auto bg-sunken px-4 py-3 text-mono">
+            <pre
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
+              tabIndex={0}
+              className="max-h-[50vh] overflow-auto bg-sunken px-4 py-3 text-mono focus-visible:-outline-offset-2"
+            >
               <code>{data.log.join('\n')}</code>
             </pre>
           </Card>

@@ -16,7 +16,13 @@ export function ConfigPage({ name }: { name: string }) {
         );
         return (
           <Card title={t('rawConfig')} aside={<CopyButton text={json} />} flush>
-            <pre className="max-h-[70vh] overflow-auto bg-sunken p-3 text-mono">{json}</pre>
+            <pre
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
+              tabIndex={0}
+              className="max-h-[70vh] overflow-auto bg-sunken p-3 text-mono focus-visible:-outline-offset-2"
+            >
+              {json}
+            </pre>
           </Card>
         );
       }}

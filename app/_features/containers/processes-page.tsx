@@ -30,7 +30,12 @@ function Processes({ id }: { id: string }) {
   if (isPending) return <SkeletonRows />;
   if (data === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="overflow-x-auto rounded-card border border-line bg-surface">
+    <section
+      aria-label={t('tab_processes')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
+      tabIndex={0}
+      className="overflow-x-auto rounded-card border border-line bg-surface"
+    >
       <table className="w-full text-table">
         <thead>
           <tr className="h-8 border-line border-b text-left text-caption text-muted">
@@ -56,6 +61,6 @@ function Processes({ id }: { id: string }) {
             ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
