@@ -90,6 +90,8 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
   }
 
   await start();
+  // It listens before it writes the code, which every test needs first.
+  await untilTrue('no setup code was written', () => written.includes('The setup code is in'));
   return {
     url,
     dataRoot,
@@ -114,6 +116,22 @@ async function untilReady(url: string, output: () => string): Promise<void> {
     await delay(100);
   }
   throw new Error(`the server was not ready within ${READY_MS} ms:\n${output()}`);
+}
+
+/** The engine has joined what it owns: from now on it takes work, whatever else /readyz complains about. */
+export async function untilStarted(davit: DavitProcess): Promise<void> {
+  await untilTrue('the engine did not start', async () => {
+    const answer = (await (await fetch(`${davit.url}/readyz`)).json()) as { problems: { code: string }[] };
+    return answer.problems.every(({ code }) => code !== 'starting');
+  });
+}
+
+async function untilTrue(otherwise: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(otherwise);
+    await delay(50);
+  }
 }
 
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {

@@ -17,6 +17,7 @@ describe('a large import', () => {
   let ben: ApiClient;
   before(async () => {
     davit = await startDavit();
+    await davit.untilReady();
     anna = createApiClient(davit.url);
     const code = readFileSync(`${davit.dataRoot}/setup-code`, 'utf8').trim();
     await anna.trpc.session.setup.mutate({ code, name: 'anna', password: PASSWORD });
