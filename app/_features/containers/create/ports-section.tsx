@@ -56,9 +56,7 @@ function PortFields({ row }: { row: PortRow }) {
   const asked = JSON.stringify([row.protocol, row.hostAddress.trim(), row.hostPort.trim()]);
   const { left, onBlur } = useLeftValue(asked);
   const port = toCheck(row);
-  const { problem } = useHostCheck(
-    left === undefined || own !== undefined || port === undefined ? undefined : { port },
-  );
+  const { problem } = useHostCheck(left === undefined || port === undefined ? undefined : { port });
   const shown = own ?? (problem && text(problem.reason, problem.params));
   const near = useFreeNear(problem?.reason === 'port_in_use' ? port : undefined);
   function onLeave() {
