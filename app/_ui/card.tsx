@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { PanelBoundary } from './panel-boundary.tsx';
 
 /** A surface with a 44 px head; cards never lie in cards. */
 export function Card({
@@ -27,7 +28,9 @@ export function Card({
           {aside !== undefined && <div className="ml-auto flex items-center gap-1 text-table">{aside}</div>}
         </div>
       )}
-      <div className={flush ? '' : 'px-4 py-3.5 max-md:p-3'}>{children}</div>
+      <div className={flush ? '' : 'px-4 py-3.5 max-md:p-3'}>
+        <PanelBoundary>{children}</PanelBoundary>
+      </div>
     </section>
   );
 }
