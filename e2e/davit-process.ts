@@ -3,13 +3,16 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+import { removeTraces } from './kernel-traces.ts';
 
 export interface DavitProcess extends AsyncDisposable {
   readonly url: string;
+  /** Names the bridge and the firewall table. */
+  readonly name: string;
   readonly dataRoot: string;
   readonly runRoot: string;
   /** Everything the server wrote so far. */
@@ -45,8 +48,11 @@ export function withView(view: HostView | undefined, command: readonly string[])
  *
  * @param opts.diskBytes puts its roots on a file system of this size
  * @param opts.view what it sees of the host
+ * @param opts.launcher starts it by `./davit up`, as people do
  */
-export async function startDavit(opts: { diskBytes?: number; view?: HostView } = {}): Promise<DavitProcess> {
+export async function startDavit(
+  opts: { diskBytes?: number; view?: HostView; launcher?: boolean } = {},
+): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
   if (opts.diskBytes !== undefined) {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${opts.diskBytes}`, 'davit-e2e', root]);
@@ -62,8 +68,9 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
   let written = '';
 
   async function start(): Promise<void> {
-    const args = ['server/main.ts', ...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', address];
-    const [program, words] = withView(opts.view, [process.execPath, ...args]);
+    const args = [...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', address];
+    const command = opts.launcher === true ? ['./davit', 'up'] : [process.execPath, 'server/main.ts'];
+    const [program, words] = withView(opts.view, [...command, ...args]);
     const started = spawn(program, words, {
       cwd: ROOT,
       env: { ...process.env, NODE_ENV: 'production' },
@@ -75,7 +82,11 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
     };
     started.stdout.on('data', keep);
     started.stderr.on('data', keep);
-    await untilHealthy(url, started, () => written);
+    await untilAnswered(
+      `${url}/healthz`,
+      () => started.exitCode ?? undefined,
+      () => written,
+    );
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -89,33 +100,39 @@ export async function startDavit(opts: { diskBytes?: number; view?: HostView } =
     clearTimeout(timer);
   }
 
-  await start();
-  // It listens before it writes the code, which every test needs first.
-  await untilTrue('no setup code was written', () => written.includes('The setup code is in'));
+  async function remove(): Promise<void> {
+    await end('SIGTERM');
+    // Containers outlive their server, so does a network's bridge.
+    await removeTraces({ name: instance, dataRoot, runRoot });
+    if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
+    await rm(root, { recursive: true, force: true });
+  }
+
+  try {
+    await start();
+    // It listens before it writes the code, which every test needs first.
+    await untilTrue('no setup code was written', () => written.includes('The setup code is in'));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   return {
     url,
+    name: instance,
     dataRoot,
     runRoot,
     output: () => written,
     start,
-    untilReady: () => untilReady(url, () => written),
     kill: () => end('SIGKILL'),
+    untilReady: () =>
+      untilAnswered(
+        `${url}/readyz`,
+        () => undefined,
+        () => written,
+      ),
     admin: (args, input = '') => runAdmin([...args, ...flags], input),
-    [Symbol.asyncDispose]: async () => {
-      await end('SIGTERM');
-      if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
-      await rm(root, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: remove,
   };
-}
-
-async function untilReady(url: string, output: () => string): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  while (Date.now() < deadline) {
-    if ((await fetch(`${url}/readyz`)).ok) return;
-    await delay(100);
-  }
-  throw new Error(`the server was not ready within ${READY_MS} ms:\n${output()}`);
 }
 
 /** The engine has joined what it owns: from now on it takes work, whatever else /readyz complains about. */
@@ -134,20 +151,20 @@ async function untilTrue(otherwise: string, isTrue: () => boolean | Promise<bool
   }
 }
 
-async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+async function untilAnswered(address: string, exitCode: () => number | undefined, output: () => string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
+    if (exitCode() !== undefined) throw new Error(`the server ended with ${exitCode()}:\n${output()}`);
     // Refused until the listener is there: that is what the loop waits for.
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    const answer = await fetch(address).catch(() => undefined);
     if (answer?.ok) return;
     await delay(100);
   }
-  throw new Error(`the server did not answer within ${READY_MS} ms:\n${output()}`);
+  throw new Error(`no good answer from ${address} within ${READY_MS} ms:\n${output()}`);
 }
 
 async function runAdmin(args: readonly string[], input: string): Promise<string> {
-  const child = spawn(process.execPath, ['server/admin/main.ts', ...args], {
+  const child = spawn('./davit', ['admin', ...args], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -163,13 +180,4 @@ async function runAdmin(args: readonly string[], input: string): Promise<string>
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`davit admin ${args[0]} ended with ${code}: ${errors}${output}`);
   return output.trim();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

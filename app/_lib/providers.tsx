@@ -47,7 +47,10 @@ function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: noteIfSessionEnd }),
     mutationCache: new MutationCache({ onError: noteIfSessionEnd }),
     defaultOptions: {
+      // A browser without any network still reaches a server on its own computer.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         // Events invalidate what changes; going back to a page shows what is kept and asks again.
         staleTime: 5_000,
         refetchOnWindowFocus: false,

@@ -5,7 +5,7 @@ import { hasSessionEnded, noteSessionEnd } from './session-end.ts';
 import { createStore } from './store.ts';
 
 /** A blink of the connection shows nothing. */
-const LOST_AFTER_MS = 2_000;
+const LOST_AFTER_MS = 1_500;
 const AGAIN_MS = 500;
 
 const sockets = new Map<string, Socket>();

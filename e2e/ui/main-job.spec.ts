@@ -1,136 +1,168 @@
-// A newcomer's first job in a real browser: set up, import, run, look at page, log and operations.
-
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The main job in one browser: set up, import, run, look at page, log and terminal, survive a crash, remove it.
+import { writeFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { nginxRootfs } from '../fixtures/nginx-rootfs.ts';
+import { freePort } from '../free-port.ts';
+import { findTraces } from '../kernel-traces.ts';
+import {
+  collectTexts,
+  fillCreateForm,
+  OWNER,
+  openTerminal,
+  PASSWORD,
+  signedIn,
+  typeCommand,
+  untilLive,
+  watchConsole,
+} from './steps.ts';
+import { t } from './words.ts';
 
-const PASSWORD = 'a long enough passphrase';
+const IMAGE = 'nginx:bookworm';
+// The package logs to a file; a container's log is what the program writes to its output.
+const COMMAND = `sh -c "ln -sf /dev/stdout /var/log/nginx/access.log && exec nginx -g 'daemon off;'"`;
 
 let davit: DavitProcess;
-let folder: string;
 
 test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'davit-ui-'));
-  davit = await startDavit();
-  await davit.untilReady();
+  test.setTimeout(180_000);
+  await nginxRootfs();
+  davit = await startDavit({ launcher: true });
+});
+
+test.afterEach(async ({ page: _page }, info) => {
+  if (info.status !== info.expectedStatus) await writeFile(info.outputPath('server.log'), davit.output());
 });
 
 test.afterAll(async () => {
-  // Containers outlive their server: they are removed through it, or nothing ends them.
-  const { trpc } = createApiClient(davit.url);
-  await trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
-  for (const { id } of await trpc.containers.list.query({})) {
-    await trpc.containers.remove.mutate({ containerId: id, force: true });
-  }
   await davit[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
-/** Every problem that the browser itself reports. */
-function watchConsole(page: Page): string[] {
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  return problems;
-}
-
-test('set-up, import, run and the log, with no error in the console', async ({ page }) => {
-  const problems = watchConsole(page);
-  const archive = join(folder, 'busybox.tar');
-  await writeFile(archive, await busyboxRootfs());
-
-  await page.goto(davit.url);
-  await expect(page).toHaveURL(/\/setup$/);
-  await page.getByLabel('Setup code').fill(readFileSync(join(davit.dataRoot, 'setup-code'), 'utf8').trim());
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('Name').fill('anna');
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('button', { name: 'Create owner and sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
-
-  await page.goto(`${davit.url}/images/import`);
-  await page.getByLabel('File').setInputFiles(archive);
-  await page.getByLabel('Reference').fill('busybox:1');
-  await page.getByRole('main').getByRole('button', { name: 'Import image' }).click();
-  await expect(page.getByRole('main').getByRole('link', { name: 'busybox:1', exact: true })).toBeVisible();
-  await page.goto(`${davit.url}/images`);
-  await expect(page.getByText('busybox:1')).toBeVisible({ timeout: 30_000 });
-
-  await page.goto(`${davit.url}/containers/new`);
-  await page.getByRole('combobox', { name: 'Image' }).fill('busybox:1');
-  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('web');
-  await page.getByRole('button', { name: 'Command', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Command' }).fill('sh -c "echo ready to serve; sleep 600"');
-  await page.getByRole('button', { name: 'Create and start' }).click();
-  await expect(page).toHaveURL(/\/containers\/web/);
-  await expect(page.getByRole('heading', { name: 'web' })).toBeVisible();
-  await page.goto(`${davit.url}/containers/web/logs`);
-  await expect(page.getByText('ready to serve')).toBeVisible();
-  await page.goto(`${davit.url}/containers`);
-  await expect(page.getByRole('link', { name: 'web', exact: true })).toBeVisible();
-  expect(problems).toEqual([]);
-});
-
-test('who holds a name or a port is read on leaving the field, and a failed create keeps every value', async ({
+test('the main job: from the setup code to a removed container, with the server killed in the middle', async ({
   page,
 }) => {
-  await page.goto(`${davit.url}/login`);
-  await page.getByLabel('Name').fill('anna');
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
-  const { port } = new URL(davit.url);
-  await page.goto(`${davit.url}/containers/new?image=busybox:1`);
-  await expect(page.getByRole('combobox', { name: 'Image' })).toHaveValue('busybox:1');
-  const name = page.getByRole('textbox', { name: 'Name', exact: true });
-  await name.fill('web');
-  await name.blur();
-  await expect(page.getByText('The name web is taken')).toBeVisible();
-  await page.getByRole('button', { name: 'Add port' }).click();
-  await page.getByRole('textbox', { name: 'Container port' }).fill('80');
-  const hostPort = page.getByRole('textbox', { name: 'Host port' });
-  await hostPort.fill(port);
-  await hostPort.blur();
-  await expect(page.getByText(`Port ${port} on 0.0.0.0 is used by a program of the host`)).toBeVisible();
-  await page.getByRole('button', { name: 'Create and start' }).click();
-  await expect(page.getByText('Every field still has its value')).toBeVisible();
-  await expect(name).toBeFocused();
-  await expect(name).toHaveValue('web');
-  await expect(hostPort).toHaveValue(port);
-  await page.reload();
-  await expect(name).toHaveValue('web');
-  await expect(page.locator('pre')).toContainText(`-p ${port}:80`);
-});
-
-test('a wrong password is refused with the same words as an unknown name', async ({ page }) => {
-  for (const name of ['anna', 'nobody']) {
-    await page.goto(`${davit.url}/login`);
-    await page.getByLabel('Name').fill(name);
-    await page.getByLabel('Password', { exact: true }).fill('not the password');
-    await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
-    await expect(page.getByText('Name or password is wrong')).toBeVisible();
-  }
-});
-
-for (const [locale, title] of [
-  ['en', 'Sign in'],
-  ['zh', '登录'],
-] as const) {
-  test(`the sign-in page speaks ${locale} at 360 px without scrolling sideways`, async ({ page, context }) => {
-    const problems = watchConsole(page);
-    await context.addCookies([{ name: 'davit-locale', value: locale, url: davit.url }]);
-    await page.setViewportSize({ width: 360, height: 800 });
-    await page.goto(`${davit.url}/login`);
-    await expect(page.getByRole('button', { name: title })).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-    expect(problems).toEqual([]);
+  test.setTimeout(240_000);
+  const problems = watchConsole(page);
+  await test.step('set up with the code of ./davit admin setup-code', () => setUp(page));
+  await test.step('import a root file system', () => importImage(page));
+  const port = await test.step('create a container that publishes a port', () => runNginx(page));
+  await test.step('its page answers and the log shows the request', () => seeRequestInLog(page, port));
+  await test.step('a terminal runs a command', async () => {
+    await openTerminal(page);
+    await typeCommand(page, 'echo from-$((40+2))', 'from-42');
   });
+  expect(problems, 'errors in the console').toEqual([]);
+  await test.step('the server is killed, the page says so and heals', () => crash(page, port));
+  await test.step('stop and remove the container', () => removeContainer(page));
+  await test.step('nothing of the container is left', async () => {
+    // The image stays, with its blobs and its layer.
+    const ofContainers = async () => (await findTraces(davit)).filter((trace) => !/^blob |\/snapshots\//.test(trace));
+    await expect.poll(ofContainers, { timeout: 15_000 }).toEqual([]);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    // It prints one line for each difference, and fails when there is one.
+    expect(await davit.admin(['verify'])).toBe('');
+  });
+});
+
+async function setUp(page: Page): Promise<void> {
+  const code = await davit.admin(['setup-code']);
+  await page.goto(davit.url);
+  await page.getByLabel(t('auth.code')).fill(code);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByRole('button', { name: t('auth.finish') }).click();
+  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
+}
+
+async function importImage(page: Page): Promise<void> {
+  await page.getByRole('link', { name: t('home.stepImageAction') }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.locator('label').getByText(t('images.file'), { exact: true }).click();
+  await (await chooser).setFiles(await nginxRootfs());
+  await page.getByLabel(t('images.reference'), { exact: true }).fill(IMAGE);
+  const progress = await collectTexts(page, t('op.bytesOf', { done: '@', total: '@' }));
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: t('images.actions.import', { count: 1 }) })
+    .click();
+  await expect.poll(progress, { timeout: 30_000 }).not.toEqual([]);
+  await page
+    .getByRole('link', { name: t('nav.images'), exact: true })
+    .first()
+    .click();
+  await expect(page.getByRole('link', { name: IMAGE, exact: true })).toBeVisible({ timeout: 60_000 });
+}
+
+async function runNginx(page: Page): Promise<number> {
+  const port = await freePort();
+  await page
+    .getByRole('link', { name: t('nav.containers'), exact: true })
+    .first()
+    .click();
+  await page
+    .getByRole('link', { name: t('containers.run') })
+    .first()
+    .click();
+  await fillCreateForm(page, { image: IMAGE, name: 'web', command: COMMAND, port: { host: port, container: 80 } });
+  await page
+    .getByRole('button', { name: t('create.submit') })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { name: 'web' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'), { timeout: 20_000 });
+  return port;
+}
+
+async function seeRequestInLog(page: Page, port: number): Promise<void> {
+  const link = page
+    .getByRole('main')
+    .getByRole('link', { name: String(port) })
+    .first();
+  await expect(link).toHaveAttribute('href', new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
+  const popup = page.waitForEvent('popup');
+  await link.click();
+  const opened = await popup;
+  await expect(opened.getByRole('heading', { name: /nginx/i })).toBeVisible({ timeout: 20_000 });
+  await opened.goto(`http://127.0.0.1:${port}/missing-page`);
+  await page.getByRole('link', { name: t('containers.tab_logs'), exact: true }).click();
+  await expect(page.getByRole('log').getByText('missing-page').first()).toBeVisible();
+  await opened.goto(`http://127.0.0.1:${port}/while-watching`);
+  await expect(page.getByRole('log').getByText('while-watching').first()).toBeVisible();
+  await opened.close();
+}
+
+async function crash(page: Page, port: number): Promise<void> {
+  const before = (await (await signedIn(davit)).trpc.containers.get.query({ containerId: 'web' })).state;
+  await page.getByRole('link', { name: t('containers.tab_overview') }).click();
+  await expect(page).toHaveURL(/\/containers\/web$/);
+  await expect(page.getByRole('heading', { name: t('containers.facts') })).toBeVisible();
+  await untilLive(page);
+  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+  await davit.kill();
+  await expect(page.getByText(t('connection.banner'))).toBeVisible({ timeout: 3_000 });
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  await davit.start();
+  await davit.untilReady();
+  await untilLive(page);
+  await expect(page.getByText(t('connection.banner'))).toBeHidden();
+  expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+  await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
+  const { state } = await (await signedIn(davit)).trpc.containers.get.query({ containerId: 'web' });
+  expect(state).toEqual(before);
+}
+
+async function removeContainer(page: Page): Promise<void> {
+  await page.getByRole('button', { name: t('containers.stop'), exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.exited', { code: 0 }), {
+    timeout: 20_000,
+  });
+  await page.getByRole('button', { name: t('containers.actionsOf', { name: 'web' }) }).click();
+  await page.getByRole('menuitem', { name: t('containers.removeDots') }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('containers.removeAction', { count: 1 }) })
+    .click();
+  await expect(page).toHaveURL(/\/containers$/);
 }

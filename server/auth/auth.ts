@@ -96,10 +96,10 @@ export function createAuth(opts: AuthOptions): Auth {
 
     async signIn({ name, password }, client) {
       const nameKey = userNameKey(name.slice(0, 256));
-      throttle.attempt(nameKey, client.address);
+      const waitSeconds = throttle.attempt(nameKey, client.address);
       const row = await db.user.findUnique({ where: { nameKey } });
       const matches = await verifyPassword(password.slice(0, 1024), row?.passwordHash ?? DECOY_HASH);
-      if (row === null || row.disabled || !matches) throw wrongSignIn();
+      if (row === null || row.disabled || !matches) throw wrongSignIn(waitSeconds);
       throttle.succeeded(nameKey);
       const user = toUserInfo(await db.user.update({ where: { id: row.id }, data: { lastSignInAt: clock() } }));
       return { user, ...(await sessions.create(user, client)) };
@@ -158,8 +158,9 @@ export function createAuth(opts: AuthOptions): Auth {
   };
 }
 
-function wrongSignIn(): AppError {
-  return new AppError('unauthenticated', 'Name or password is wrong', { reason: 'sign_in_wrong' });
+function wrongSignIn(waitSeconds: number): AppError {
+  const wait = waitSeconds > 0 ? { retryAfterSeconds: waitSeconds } : {};
+  return new AppError('unauthenticated', 'Name or password is wrong', { reason: 'sign_in_wrong', ...wait });
 }
 
 function wrongPassword(): AppError {

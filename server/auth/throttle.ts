@@ -29,10 +29,11 @@ export class Throttle {
 
   /**
    * Counts this attempt. Called before the password is looked at, so that parallel guesses count too.
+   * Returns the seconds that the next one has to wait should this one fail.
    *
    * @throws AppError `throttled` with `retryAfterSeconds`
    */
-  attempt(account: string, address: string): void {
+  attempt(account: string, address: string): number {
     const now = this.#clock().getTime();
     const waitMs = Math.max(
       this.#accountWait(account, now),
@@ -47,6 +48,7 @@ export class Throttle {
     for (const key of ['*', `address ${address}`]) remember(this.#attempts, key, [...this.#recent(key, now), now]);
     const before = this.#failures.get(account)?.count ?? 0;
     remember(this.#failures, account, { count: before + 1, lastAt: now });
+    return Math.ceil(this.#accountWait(account, now) / 1000);
   }
 
   /** The attempt was good: the account starts afresh, the address keeps its count. */

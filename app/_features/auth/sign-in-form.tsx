@@ -63,7 +63,9 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
 
   function signInText(error: unknown): string {
     const failure = toFailure(error);
+    if (failure.code !== 'unauthenticated') return failureText(failure);
     // One text for an unknown name and a wrong password, whatever the server calls it.
-    return failureText(failure.code === 'unauthenticated' ? { ...failure, reason: 'wrong_credentials' } : failure);
+    const reason = 'retryAfterSeconds' in failure.params ? 'wrong_credentials_wait' : 'wrong_credentials';
+    return failureText({ ...failure, reason });
   }
 }

@@ -1,0 +1,213 @@
+// Making, watching and removing containers; product sentences 1.5 to 1.8, 1.16, 1.17 and 1.20.
+
+import { join } from 'node:path';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import Database from 'better-sqlite3';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { freePort } from '../free-port.ts';
+import { addUser, enter, fillCreateForm, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
+import { t } from './words.ts';
+
+const IMAGE = 'busybox:1';
+const VIEWER = 'vera';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  await addUser(davit, VIEWER, 'viewer');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit, IMAGE);
+  const config = { image: IMAGE, command: ['httpd', '-f', '-p', '80', '-h', '/www'], ports: [{ containerPort: 80 }] };
+  const { id } = await owner.trpc.containers.create.mutate({ name: 'site', config });
+  await owner.trpc.containers.start.mutate({ containerId: id });
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+function rowOf(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+}
+
+async function create(name: string, command: string[], resources = {}): Promise<string> {
+  const { id } = await owner.trpc.containers.create.mutate({ name, config: { image: IMAGE, command, resources } });
+  return id;
+}
+
+test('1.5 name, image and port are filled in, and the page is reachable by the link in the Ports column', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  const port = await freePort();
+  const startedAt = Date.now();
+  await page.goto(`${davit.url}/containers/new`);
+  const command = 'httpd -f -p 80 -h /www';
+  await fillCreateForm(page, { image: IMAGE, name: 'quick', command, port: { host: port, container: 80 } });
+  await page
+    .getByRole('button', { name: t('create.submit') })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/containers\/quick$/);
+  await page.goto(`${davit.url}/containers`);
+  const link = rowOf(page, 'quick').getByRole('link', { name: String(port) });
+  const popup = page.waitForEvent('popup');
+  await link.click();
+  await expect((await popup).getByText('hello from a container')).toBeVisible();
+  expect(Date.now() - startedAt).toBeLessThan(60_000);
+});
+
+test('1.6 a taken port: on blur it says who holds it, and a failed create keeps every value', async ({ page }) => {
+  await enter(page, davit);
+  const [site] = (await owner.trpc.containers.list.query({})).filter(({ name }) => name === 'site');
+  const host = site?.ports[0]?.hostPort ?? 0;
+  await page.goto(`${davit.url}/containers/new`);
+  await fillCreateForm(page, { image: IMAGE, name: 'second', command: 'sleep 600', port: { host, container: 80 } });
+  const sentence = t('error.port_in_use', { port: String(host), address: '0.0.0.0', holder: 'site' });
+  await expect(page.getByText(sentence).first()).toBeVisible();
+  await page
+    .getByRole('button', { name: t('create.submit') })
+    .first()
+    .click();
+  await expect(page.getByText(t('create.failed'))).toBeVisible();
+  await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue(IMAGE);
+  await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
+  await expect(page.getByRole('textbox', { name: t('create.fields.command'), exact: true })).toHaveValue('sleep 600');
+  await expect(page.getByRole('textbox', { name: t('create.hostPort') })).toHaveValue(String(host));
+  expect((await owner.trpc.containers.list.query({})).map(({ name }) => name)).not.toContain('second');
+});
+
+test('1.7 a viewer sees a row change within a second, without a reload, with selection and scroll as they were', async ({
+  page,
+}) => {
+  for (let i = 10; i < 30; i += 1) await create(`row-${i}`, ['sleep', '600']);
+  const id = await create('row-busy', ['sleep', '600']);
+  await enter(page, davit, VIEWER);
+  await page.setViewportSize({ width: 1200, height: 500 });
+  await page.goto(`${davit.url}/containers?sort=name`);
+  await untilLive(page);
+  const row = rowOf(page, 'row-busy');
+  await row.scrollIntoViewIfNeeded();
+  const box = rowOf(page, 'row-29').getByRole('checkbox');
+  const selectable = (await box.count()) > 0;
+  if (selectable) await box.check();
+  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+  const place = await row.boundingBox();
+  await owner.trpc.containers.start.mutate({ containerId: id });
+  await expect(row).toContainText(t('state.running'), { timeout: 1_000 });
+  await owner.trpc.containers.kill.mutate({ containerId: id });
+  await expect(row).toContainText('137', { timeout: 1_000 });
+  expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+  expect(await row.boundingBox()).toEqual(place);
+  if (selectable) await expect(box).toBeChecked();
+});
+
+test('1.8 a viewer finds no start, stop, terminal or remove; by hand they are 403 and leave audit rows', async ({
+  page,
+}) => {
+  await enter(page, davit, VIEWER);
+  await page.goto(`${davit.url}/containers/site`);
+  await expect(page.getByRole('heading', { name: 'site' })).toBeVisible();
+  await expect(page.getByRole('link', { name: t('containers.tab_logs'), exact: true })).toBeVisible();
+  for (const verb of ['start', 'stop', 'restart', 'pause', 'removeDots']) {
+    const name = t(`containers.${verb}`);
+    await expect(page.getByRole('main').getByRole('button', { name, exact: true })).toHaveCount(0);
+  }
+  await expect(page.getByRole('link', { name: t('containers.tab_terminal'), exact: true })).toHaveCount(0);
+  const menu = page.getByRole('button', { name: t('containers.actionsOf', { name: 'site' }) });
+  if ((await menu.count()) > 0) {
+    await menu.click();
+    for (const verb of ['start', 'stop', 'removeDots']) {
+      await expect(page.getByRole('menuitem', { name: t(`containers.${verb}`), exact: true })).toHaveCount(0);
+    }
+  }
+  const { trpc } = await signedIn(davit, VIEWER);
+  const denied = { data: { httpStatus: 403 } };
+  await expect(trpc.containers.start.mutate({ containerId: 'site' })).rejects.toMatchObject(denied);
+  await expect(trpc.containers.stop.mutate({ containerId: 'site' })).rejects.toMatchObject(denied);
+  await expect(trpc.containers.remove.mutate({ containerId: 'site' })).rejects.toMatchObject(denied);
+  await expect(trpc.containers.shells.query({ containerId: 'site' })).rejects.toMatchObject(denied);
+  const actions = ['container.start', 'container.stop', 'container.remove'];
+  expect(auditRows(VIEWER).filter(({ result }) => result === 'denied')).toMatchObject(
+    actions.map((action) => ({ action })),
+  );
+});
+
+test('1.16 removing three containers lists three names with bytes, focus is on Cancel, a fourth is untouched', async ({
+  page,
+}) => {
+  const names = ['gone-1', 'gone-2', 'gone-3'];
+  for (const name of names) await create(name, ['true']);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?q=gone`);
+  for (const name of names) await rowOf(page, name).getByRole('checkbox').check();
+  await page.getByRole('button', { name: t('containers.removeDots'), exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  for (const name of names) await expect(dialog.getByText(name, { exact: true })).toBeVisible();
+  await expect(dialog.getByRole('listitem').filter({ hasText: /\d+(\.\d+)?\s(B|KiB|MiB)/ })).toHaveCount(3);
+  await expect(dialog.getByRole('button', { name: t('ui.cancel') })).toBeFocused();
+  await create('gone-4', ['true']);
+  await dialog.getByRole('button', { name: t('containers.removeAction', { count: 3 }) }).click();
+  await expect(dialog).toBeHidden();
+  await expect(rowOf(page, 'gone-4')).toBeVisible();
+  for (const name of names) await expect(rowOf(page, name)).toHaveCount(0);
+  const left = (await owner.trpc.containers.list.query({})).map(({ name }) => name);
+  expect(left.filter((name) => name.startsWith('gone'))).toEqual(['gone-4']);
+});
+
+test('1.17 a container stopped by its memory limit says limit and exit code in one sentence', async ({ page }) => {
+  const greedy = ['sh', '-c', 'x=0123456789abcdef; while true; do x=$x$x; done'];
+  const id = await create('greedy', greedy, { memoryBytes: 16 * 2 ** 20, memorySwapBytes: 16 * 2 ** 20 });
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/greedy`);
+  await owner.trpc.containers.start.mutate({ containerId: id });
+  const sentence = t('stopReason.oom', { limit: '16 MiB', exitCode: 137 });
+  await expect(page.getByText(sentence)).toBeVisible({ timeout: 20_000 });
+});
+
+test('1.20 with a network of nothing but the server no request fails and the console has no error', async ({
+  page,
+}) => {
+  const problems = watchConsole(page);
+  const foreign: string[] = [];
+  await page.context().route(
+    (url) => url.origin !== davit.url,
+    (route) => {
+      foreign.push(route.request().url());
+      return route.abort();
+    },
+  );
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    // A page that is left ends its own requests.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') problems.push(`${reason} ${request.url()}`);
+  });
+  await enter(page, davit);
+  const paths = ['', '/logs', '/terminal', '/processes', '/config'].map((tab) => `/containers/site${tab}`);
+  const others = ['/', '/containers', '/containers/new', '/images', '/images/import', '/activity/operations'];
+  for (const path of [...others, '/activity/events', '/account', '/shortcuts', ...paths]) {
+    await page.goto(`${davit.url}${path}`);
+    await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+    await untilLive(page);
+  }
+  expect({ problems, foreign }).toEqual({ problems: [], foreign: [] });
+});
+
+function auditRows(actorName: string): { action: string; result: string }[] {
+  const db = new Database(join(davit.dataRoot, 'davit.db'), { readonly: true });
+  try {
+    return db.prepare('SELECT action, result FROM AuditRow WHERE actorName = ? ORDER BY seq').all(actorName) as {
+      action: string;
+      result: string;
+    }[];
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,85 @@
+// Before and right after there is an owner; product sentences 1.1 and 1.2 on a fresh server.
+import { expect, type Page, test } from '@playwright/test';
+import { createApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, OWNER, PASSWORD } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+test('1.1 a stranger sees only the set-up form; a wrong code makes nothing, the right one an owner, once', async ({
+  page,
+}) => {
+  for (const path of ['/', '/containers', '/images/import', '/login', '/account']) {
+    await page.goto(`${davit.url}${path}`);
+    await expect(page.getByRole('heading', { name: t('auth.codeTitle') })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: t('nav.label') })).toHaveCount(0);
+  }
+  await fillSetUp(page, 'not-the-code');
+  await expect(page.getByRole('alert').getByText(t('error.wrong_code_title'))).toBeVisible();
+  const stranger = createApiClient(davit.url);
+  expect((await stranger.trpc.session.me.query({})).needsSetup).toBe(true);
+
+  const code = await davit.admin(['setup-code']);
+  await page.goto(davit.url);
+  await fillSetUp(page, code);
+  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
+  await expect(stranger.trpc.session.setup.mutate({ code, name: 'eve', password: PASSWORD })).rejects.toThrow();
+  await page.context().clearCookies();
+  await page.goto(`${davit.url}/setup`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByLabel(t('auth.code'))).toHaveCount(0);
+});
+
+test('1.2 six wrong passwords: told when to retry, in the same words as for an unknown name', async ({ page }) => {
+  await addUser(davit, 'wanda', 'owner');
+  const answers = new Map<string, string[]>();
+  for (const name of ['wanda', 'nobody']) {
+    await page.goto(`${davit.url}/login`);
+    const texts: string[] = [];
+    for (let attempt = 0; attempt < 6; attempt += 1) texts.push(await tryPassword(page, name));
+    answers.set(name, texts);
+  }
+  for (const texts of answers.values()) {
+    expect(texts.slice(0, 4)).toEqual(Array(4).fill(t('error.wrong_credentials')));
+    for (const text of texts.slice(4)) expect(retryTexts()).toContain(text.replace(/\d+ seconds?/, 'N'));
+  }
+});
+
+async function fillSetUp(page: Page, code: string): Promise<void> {
+  await page.getByLabel(t('auth.code')).fill(code);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByRole('button', { name: t('auth.finish') }).click();
+}
+
+/** What the form says to a wrong password. */
+async function tryPassword(page: Page, name: string): Promise<string> {
+  await page.getByLabel(t('auth.name'), { exact: true }).fill(name);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill('not the password');
+  const answered = page.waitForResponse((response) => response.url().includes('session.signIn'));
+  await page
+    .locator('form')
+    .getByRole('button', { name: t('auth.signIn') })
+    .click();
+  await answered;
+  const note = page.locator('form').getByRole('alert');
+  await expect(note).toBeVisible();
+  return (await note.textContent()) ?? '';
+}
+
+function retryTexts(): string[] {
+  return ['error.wrong_credentials_wait', 'error.throttled'].map((key) =>
+    t(key, { retryAfterSeconds: 2 }).replace('2 seconds', 'N'),
+  );
+}

@@ -1,0 +1,23 @@
+// The words of the pages, so that a test finds a control by the name that people read.
+import { createTranslator } from 'next-intl';
+import en from '../../app/messages/en.json' with { type: 'json' };
+import zh from '../../app/messages/zh.json' with { type: 'json' };
+
+const MESSAGES = { en, zh };
+
+type Locale = keyof typeof MESSAGES;
+type Words = (key: string, values?: Record<string, string | number>) => string;
+
+/** `words('containers.title')`; throws for a key that no message has, so that a renamed one is noticed. */
+function wordsOf(locale: Locale): Words {
+  const translate = createTranslator({
+    locale,
+    messages: MESSAGES[locale] as Record<string, unknown>,
+    onError: (error) => {
+      throw error;
+    },
+  }) as Words;
+  return (key, values) => translate(key, values);
+}
+
+export const t = wordsOf('en');
