@@ -44,7 +44,10 @@ export function hostLinkPrefix(instance: string): string {
 export async function firewallState(store: NetworkStore): Promise<FirewallState> {
   const networks = (await store.list()).filter(isBridge).filter(({ state }) => state !== 'removing');
   const endpoints = (await store.listEndpoints()).filter(({ state }) => state !== 'removing');
-  return { networks, ports: publishedPorts(endpoints) };
+  const rules = networks.map(({ bridge, subnet, internal }) => {
+    return { bridge, subnets: [subnet], internal, masquerade: true, icc: true };
+  });
+  return { networks: rules, ports: publishedPorts(endpoints) };
 }
 
 export function publishedPorts(endpoints: readonly EndpointRecord[]): PublishedPort[] {

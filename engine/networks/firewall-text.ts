@@ -1,14 +1,26 @@
+import { isIPv6 } from 'node:net';
 import type { BoundPort } from './network-service.ts';
-import { ANY_ADDRESS } from './ports.ts';
+import { ANY_ADDRESS, ANY_IPV6_ADDRESS } from './ports.ts';
 
-/** A port of the host and where it leads. */
+/** A port of the host and where it leads: both addresses are of one family. */
 export interface PublishedPort extends BoundPort {
   address: string;
 }
 
+interface FirewallNetwork {
+  bridge: string;
+  /** Of either family. */
+  subnets: readonly string[];
+  internal: boolean;
+  /** Whether its containers speak to the outside by the address of the host. */
+  masquerade: boolean;
+  /** Whether its containers may speak to each other. */
+  icc: boolean;
+}
+
 /** All that the table has to know. */
 export interface FirewallState {
-  networks: readonly { bridge: string; subnet: string; internal: boolean }[];
+  networks: readonly FirewallNetwork[];
   ports: readonly PublishedPort[];
 }
 
@@ -22,11 +34,16 @@ const DECLARATIONS = {
   neighbours: 'set neighbours { type ifname . ifname; }',
   ports: 'map ports { type inet_proto . inet_service : ipv4_addr . inet_service; }',
   ports_at: 'map ports_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }',
+  subnets6: 'set subnets6 { type ipv6_addr; flags interval; }',
+  ports6: 'map ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }',
+  ports6_at: 'map ports6_at { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }',
 } as const;
 
 const PUBLISHED = `
     fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @ports_at
-    fib daddr type local dnat ip to meta l4proto . th dport map @ports`;
+    fib daddr type local dnat ip to meta l4proto . th dport map @ports
+    fib daddr type local dnat ip6 to ip6 daddr . meta l4proto . th dport map @ports6_at
+    fib daddr type local dnat ip6 to meta l4proto . th dport map @ports6`;
 
 /**
  * The rules never change; networks and ports are elements of sets.
@@ -48,6 +65,8 @@ const CHAINS = `
     ip saddr 127.0.0.0/8 oifname @bridges masquerade
     ip saddr @subnets oifname != @bridges masquerade
     ip saddr @subnets ct status dnat masquerade
+    ip6 saddr @subnets6 oifname != @bridges masquerade
+    ip6 saddr @subnets6 ct status dnat masquerade
   }
   chain forward { type filter hook forward priority 0; policy accept;
     ct state established,related accept
@@ -59,16 +78,22 @@ const CHAINS = `
   }`;
 
 export function elementsOf(state: FirewallState): FirewallElements {
-  const bridges = state.networks.map(({ bridge }) => `"${bridge}"`);
-  const internal = state.networks.filter((network) => network.internal);
-  return new Map([
-    ['subnets', state.networks.map(({ subnet }) => subnet)],
-    ['bridges', bridges],
-    ['internal', internal.map(({ bridge }) => `"${bridge}"`)],
-    ['neighbours', bridges.map((bridge) => `${bridge} . ${bridge}`)],
-    ['ports', state.ports.filter(isEverywhere).map(portElement)],
-    ['ports_at', state.ports.filter((port) => !isEverywhere(port)).map(portElement)],
+  const bridgesOf = (networks: FirewallState['networks']) => networks.map(({ bridge }) => `"${bridge}"`);
+  const subnets = state.networks.filter(({ masquerade }) => masquerade).flatMap((network) => network.subnets);
+  const elements = new Map<string, string[]>([
+    ['subnets', subnets.filter((subnet) => !isIpv6Subnet(subnet))],
+    ['subnets6', subnets.filter(isIpv6Subnet)],
+    ['bridges', bridgesOf(state.networks)],
+    ['internal', bridgesOf(state.networks.filter(({ internal }) => internal))],
+    ['neighbours', bridgesOf(state.networks.filter(({ icc }) => icc)).map((bridge) => `${bridge} . ${bridge}`)],
+    ...(['ports', 'ports_at', 'ports6', 'ports6_at'] as const).map((map): [string, string[]] => [map, []]),
   ]);
+  for (const port of state.ports) elements.get(mapOf(port))?.push(portElement(port));
+  return elements;
+}
+
+function isIpv6Subnet(subnet: string): boolean {
+  return subnet.includes(':');
 }
 
 /** Replaces the whole table in one transaction. */
@@ -88,11 +113,7 @@ export function rebuildText(table: string, state: FirewallState): string {
 
 export function portCommands(action: 'add' | 'delete', table: string, ports: readonly PublishedPort[]): string {
   return ports
-    .map((port) =>
-      elementCommand(action, table, isEverywhere(port) ? 'ports' : 'ports_at', [
-        action === 'add' ? portElement(port) : portKey(port),
-      ]),
-    )
+    .map((port) => elementCommand(action, table, mapOf(port), [action === 'add' ? portElement(port) : portKey(port)]))
     .join('\n');
 }
 
@@ -100,8 +121,13 @@ function elementCommand(action: string, table: string, set: string, elements: re
   return `${action} element inet ${table} ${set} { ${elements.join(', ')} }`;
 }
 
+function mapOf(port: PublishedPort): string {
+  const family = isIPv6(port.hostAddress) ? 'ports6' : 'ports';
+  return isEverywhere(port) ? family : `${family}_at`;
+}
+
 function isEverywhere(port: PublishedPort): boolean {
-  return port.hostAddress === ANY_ADDRESS;
+  return port.hostAddress === ANY_ADDRESS || port.hostAddress === ANY_IPV6_ADDRESS;
 }
 
 function portKey(port: PublishedPort): string {

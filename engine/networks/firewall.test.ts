@@ -19,7 +19,8 @@ const WEB = {
   address: '10.1.0.2',
 } as const;
 const LOCAL = { ...WEB, protocol: 'udp', hostAddress: '127.0.0.1', hostPort: 53 } as const;
-const STATE = { networks: [{ bridge: 'x0', subnet: '10.1.0.0/16', internal: false }], ports: [WEB, LOCAL] };
+const OPEN = { internal: false, masquerade: true, icc: true } as const;
+const STATE = { networks: [{ bridge: 'x0', subnets: ['10.1.0.0/16'], ...OPEN }], ports: [WEB, LOCAL] };
 
 test('each port is an element of the map that fits its address', () => {
   const elements = elementsOf(STATE);
@@ -27,6 +28,27 @@ test('each port is an element of the map that fits its address', () => {
   assert.deepEqual(elements.get('ports_at'), ['127.0.0.1 . udp . 53 : 10.1.0.2 . 80']);
   assert.deepEqual(elements.get('neighbours'), ['"x0" . "x0"']);
   assert.deepEqual(elements.get('internal'), []);
+});
+
+test('a network that hides nothing, joins nobody or leads nowhere is in the sets that say so', () => {
+  const networks = [
+    { bridge: 'x1', subnets: ['10.2.0.0/16', 'fd00:2::/64'], ...OPEN, icc: false },
+    { bridge: 'x2', subnets: ['10.3.0.0/16'], ...OPEN, masquerade: false },
+    { bridge: 'x3', subnets: [], ...OPEN, internal: true },
+  ];
+  const elements = elementsOf({ networks, ports: [] });
+  assert.deepEqual(elements.get('subnets'), ['10.2.0.0/16']);
+  assert.deepEqual(elements.get('subnets6'), ['fd00:2::/64']);
+  assert.deepEqual(elements.get('neighbours'), ['"x2" . "x2"', '"x3" . "x3"']);
+  assert.deepEqual(elements.get('internal'), ['"x3"']);
+});
+
+test('a port on IPv6 has maps of its own', () => {
+  const six = { ...WEB, hostAddress: '::', address: 'fd00:2::2' };
+  const elements = elementsOf({ networks: [], ports: [six, { ...six, hostAddress: '2001:db8::1' }] });
+  assert.deepEqual(elements.get('ports6'), ['tcp . 8080 : fd00:2::2 . 80']);
+  assert.deepEqual(elements.get('ports6_at'), ['2001:db8::1 . tcp . 8080 : fd00:2::2 . 80']);
+  assert.deepEqual(elements.get('ports'), []);
 });
 
 test('adding names the target, deleting only the key', () => {

@@ -5,6 +5,7 @@ import type { Listener } from './host-listeners.ts';
 import type { BoundPort, EndpointRecord, PortBinding } from './network-service.ts';
 
 export const ANY_ADDRESS = '0.0.0.0';
+export const ANY_IPV6_ADDRESS = '::';
 const RANDOM_FIRST = 32_768;
 const RANDOM_LAST = 60_999;
 
