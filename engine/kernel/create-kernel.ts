@@ -26,7 +26,9 @@ export async function createKernel(): Promise<Kernel> {
     dropNetns: (path) => client.call('dropNetns', `drop the network namespace ${path}`, path),
     ensureBridge: (opts) => client.call('ensureBridge', `set up the bridge ${opts.name}`, opts),
     connectVeth: (config) => client.call('connectVeth', `connect ${config.hostIf} to ${config.bridge}`, config),
-    plugLink: (hostIf, bridge) => client.call('plugLink', `plug ${hostIf} into ${bridge}`, hostIf, bridge),
+    plugLink: (hostIf, bridge, opts = {}) =>
+      client.call('plugLink', `plug ${hostIf} into ${bridge}`, hostIf, bridge, opts.isolated === true),
+    setDefaultRoute: (route) => client.call('setDefaultRoute', `route through ${route.gateway}`, route),
     deleteLink: (name) => client.call('deleteLink', `delete the link ${name}`, name),
     listLinks: () => client.call('listLinks', 'list the links'),
     listRoutes: () => client.call('listRoutes', 'list the routes'),

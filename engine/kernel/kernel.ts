@@ -28,6 +28,10 @@ export interface VethConfig {
   mac: string;
   ipv4?: { address: string; prefix: number; gateway?: string };
   ipv6?: { address: string; prefix: number; gateway?: string };
+  /** Of both ends; default the kernel's. */
+  mtu?: number;
+  /** The port speaks to the bridge itself only, not to other isolated ports. */
+  isolated?: boolean;
 }
 
 export interface LinkInfo {
@@ -79,7 +83,9 @@ export interface Kernel extends AsyncDisposable {
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
   connectVeth(config: VethConfig): Promise<void>;
   /** Makes the host's end a port of the bridge again, after the bridge was deleted and made anew. False: no such link. */
-  plugLink(hostIf: string, bridge: string): Promise<boolean>;
+  plugLink(hostIf: string, bridge: string, opts?: { isolated?: boolean }): Promise<boolean>;
+  /** Inside a namespace: what has no route of its own leaves by this link; the default route of before goes. */
+  setDefaultRoute(route: { netns: string; name: string; gateway: string }): Promise<void>;
   /** False when there was none. */
   deleteLink(name: string): Promise<boolean>;
   listLinks(): Promise<LinkInfo[]>;

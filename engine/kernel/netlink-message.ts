@@ -96,9 +96,12 @@ export function newVeth(opts: {
   name: string;
   mac: string;
   netnsFd: number;
+  mtu?: number;
 }): NetlinkMessage {
+  const mtu = opts.mtu === undefined ? [] : [attribute(IFLA.mtu, opts.mtu)];
   const peer = Buffer.concat([
     linkHeader(),
+    ...mtu,
     attribute(IFLA.ifname, opts.name),
     attribute(IFLA.address, macBytes(opts.mac)),
     attribute(IFLA.netNsFd, opts.netnsFd),
@@ -108,14 +111,23 @@ export function newVeth(opts: {
     linkHeader({ up: true }),
     attribute(IFLA.ifname, opts.hostIf),
     attribute(IFLA.master, opts.bridgeIndex),
+    ...mtu,
     attribute(IFLA.linkinfo, info),
   ]);
   return { type: RTM.newLink, flags: NLM.ack | NLM.create | NLM.excl, body };
 }
 
-/** Lets a frame leave by the port it came from: a container reaches itself through its published port. */
-export function hairpinOn(index: number): NetlinkMessage {
-  const port = attribute(NLA_NESTED | IFLA.protinfo, attribute(4, Buffer.from([1])));
+const IFLA_BRPORT_MODE = 4;
+const IFLA_BRPORT_ISOLATED = 33;
+
+/**
+ * Lets a frame leave by the port it came from: a container reaches itself through its published port. An isolated port
+ * speaks to no other isolated one, with or without a firewall that looks into bridges.
+ */
+export function bridgePort(index: number, isolated: boolean): NetlinkMessage {
+  const flag = (on: boolean) => Buffer.from([on ? 1 : 0]);
+  const flags = [attribute(IFLA_BRPORT_MODE, flag(true)), attribute(IFLA_BRPORT_ISOLATED, flag(isolated))];
+  const port = attribute(NLA_NESTED | IFLA.protinfo, Buffer.concat(flags));
   return { type: RTM.setLink, flags: NLM.ack, body: Buffer.concat([linkHeader({ index, family: AF_BRIDGE }), port]) };
 }
 
@@ -158,14 +170,15 @@ export function addAddress(index: number, address: string, prefix: number): Netl
   return { type: RTM.newAddress, flags: NLM.ack | NLM.create | NLM.replace, body: Buffer.concat(parts) };
 }
 
-export function addDefaultRoute(index: number, gateway: string): NetlinkMessage {
+export function addDefaultRoute(index: number, gateway: string, opts: { replace?: boolean } = {}): NetlinkMessage {
   const bytes = addressBytes(gateway);
   const header = routeHeader(bytes.length === 4 ? AF_INET : AF_INET6);
   header[4] = RT_TABLE_MAIN;
   header[5] = RTPROT_STATIC;
   header[7] = RTN_UNICAST;
   const body = Buffer.concat([header, attribute(5, bytes), attribute(4, index)]);
-  return { type: RTM.newRoute, flags: NLM.ack | NLM.create | NLM.excl, body };
+  const how = opts.replace === true ? NLM.replace : NLM.excl;
+  return { type: RTM.newRoute, flags: NLM.ack | NLM.create | how, body };
 }
 
 function routeHeader(family: number): Buffer {

@@ -6,10 +6,10 @@ import { unmount } from './mount-calls.ts';
 import {
   addAddress,
   addDefaultRoute,
+  bridgePort,
   deleteLink,
   dumpLinks,
   dumpRoutes,
-  hairpinOn,
   linkUp,
   newBridge,
   newVeth,
@@ -21,6 +21,8 @@ import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
 export type BridgeOptions = Parameters<Kernel['ensureBridge']>[0];
+
+export type DefaultRoute = Parameters<Kernel['setDefaultRoute']>[0];
 
 export type FlowFilter = Parameters<Kernel['forgetUdpFlows']>[0];
 
@@ -90,7 +92,7 @@ export class NetworkCalls {
       const bridgeIndex = this.#host.requireLink(config.bridge).index;
       this.#host.change(newVeth({ ...config, bridgeIndex, netnsFd }));
       try {
-        this.#host.change(hairpinOn(this.#host.requireLink(config.hostIf).index));
+        this.#host.change(bridgePort(this.#host.requireLink(config.hostIf).index, config.isolated === true));
         this.#configurePeer(config, netnsFd);
       } catch (cause) {
         this.deleteLink(config.hostIf);
@@ -116,10 +118,23 @@ export class NetworkCalls {
     );
   }
 
-  plugLink(hostIf: string, bridge: string): boolean {
+  setDefaultRoute({ netns, name, gateway }: DefaultRoute): void {
+    const netnsFd = openSync(netns, 'r');
+    try {
+      using socket = this.#inside(
+        () => this.#sys.setns(netnsFd, CLONE_NEWNET),
+        () => new NetlinkSocket(this.#sys),
+      );
+      socket.change(addDefaultRoute(socket.requireLink(name).index, gateway, { replace: true }));
+    } finally {
+      closeSync(netnsFd);
+    }
+  }
+
+  plugLink(hostIf: string, bridge: string, isolated: boolean): boolean {
     const link = this.#host.link(hostIf);
     if (link === undefined) return false;
-    this.#host.change(setMaster(link.index, this.#host.requireLink(bridge).index), hairpinOn(link.index));
+    this.#host.change(setMaster(link.index, this.#host.requireLink(bridge).index), bridgePort(link.index, isolated));
     return true;
   }
 

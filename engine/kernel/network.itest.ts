@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createKernel, type Kernel } from './index.ts';
 
 const BRIDGE = `kt${process.pid}`.slice(0, 8);
@@ -102,4 +104,33 @@ test('nft commands are one transaction', async () => {
   await assert.rejects(kernel.nft(`add element ${TABLE} s { 10.0.0.2 }\nadd element ${TABLE} missing { 10.0.0.3 }`));
   assert.doesNotMatch(await kernel.nft(`list set ${TABLE} s`), /10\.0\.0\.2/);
   await assert.rejects(kernel.nft('no such command'), /syntax error/);
+});
+
+test('the default route moves from one link to another', async () => {
+  const netns = join(root, 'd');
+  await kernel.createNetns(netns);
+  await kernel.ensureBridge({ name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 });
+  const veth = { netns, bridge: BRIDGE, mac: '02:42:0a:d5:00:04', mtu: 1400, isolated: true };
+  await kernel.connectVeth({
+    ...veth,
+    hostIf: `${BRIDGE}-d`,
+    name: 'eth0',
+    ipv4: { address: `${SUBNET}.4`, prefix: 25, gateway: `${SUBNET}.1` },
+  });
+  await kernel.connectVeth({
+    ...veth,
+    hostIf: `${BRIDGE}-e`,
+    name: 'eth1',
+    ipv4: { address: `${SUBNET}.130`, prefix: 25 },
+  });
+  assert.equal((await readFile(`/sys/class/net/${BRIDGE}-d/brport/isolated`, 'utf8')).trim(), '1');
+  assert.equal((await readFile(`/sys/class/net/${BRIDGE}-d/mtu`, 'utf8')).trim(), '1400');
+  await kernel.setDefaultRoute({ netns, name: 'eth1', gateway: `${SUBNET}.129` });
+  const { stdout } = await promisify(execFile)('nsenter', [`--net=${netns}`, 'cat', '/proc/net/route']);
+  const defaults = stdout.split('\n').filter((line) => line.split('\t')[1] === '00000000');
+  assert.deepEqual(
+    defaults.map((line) => line.split('\t')[0]),
+    ['eth1'],
+  );
+  await kernel.dropNetns(netns);
 });

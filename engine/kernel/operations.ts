@@ -3,7 +3,7 @@ import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
 import type { OverlayMount, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
-import { type BridgeOptions, type FlowFilter, NetworkCalls } from './network-calls.ts';
+import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
@@ -24,7 +24,8 @@ export function createOperations(sys: Syscalls) {
     dropNetns: (path: string) => network.dropNetns(path),
     ensureBridge: (opts: BridgeOptions) => network.ensureBridge(opts),
     connectVeth: (config: VethConfig) => network.connectVeth(config),
-    plugLink: (hostIf: string, bridge: string) => network.plugLink(hostIf, bridge),
+    plugLink: (hostIf: string, bridge: string, isolated: boolean) => network.plugLink(hostIf, bridge, isolated),
+    setDefaultRoute: (route: DefaultRoute) => network.setDefaultRoute(route),
     deleteLink: (name: string) => network.deleteLink(name),
     listLinks: () => network.listLinks(),
     listRoutes: () => network.listRoutes(),
