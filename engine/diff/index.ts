@@ -1,2 +1,3 @@
 export * from './create-layer-applier.ts';
 export type * from './layer-applier.ts';
+export { readLayerTar } from './read-layer.ts';
