@@ -1,5 +1,6 @@
 import { fchmodSync, fchownSync, fstatSync } from 'node:fs';
 import { corrupt, readableName } from './corrupt.ts';
+import { isLayerAttribute } from './kept-attributes.ts';
 import { getAttribute, listAttributes, setAttribute, setTimes, systemCode } from './posix.ts';
 import type { TarEntry } from './tar-entry.ts';
 
@@ -24,7 +25,7 @@ export class LayerAttributes {
 
   #setXattr(fd: number, entry: TarEntry, name: string, value: string): void {
     const shown = `attribute ${readableName(name)} of "${readableName(entry.name)}"`;
-    if (!isKeptAttribute(name)) {
+    if (!isLayerAttribute(name)) {
       this.note(`${shown} dropped`);
       return;
     }
@@ -48,15 +49,9 @@ export function copyAttributes(from: number, to: number): void {
   const stat = fstatSync(from, { bigint: true });
   fchownSync(to, Number(stat.uid), Number(stat.gid));
   fchmodSync(to, Number(stat.mode & 0o7777n));
-  for (const name of listAttributes(from).filter(isKeptAttribute)) {
+  for (const name of listAttributes(from).filter(isLayerAttribute)) {
     const value = getAttribute(from, name);
     if (value !== undefined) setAttribute(to, name, value);
   }
   setTimes(to, stat.mtimeNs);
-}
-
-/** Overlay's own marks and the names of security modules mean something to this host, not to the image. */
-function isKeptAttribute(name: string): boolean {
-  if (name.length > 255) return false;
-  return name === 'security.capability' || (name.startsWith('user.') && !name.startsWith('user.overlay.'));
 }

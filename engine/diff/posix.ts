@@ -23,6 +23,8 @@ const calls = {
   fsetxattr: libc.func('int fsetxattr(int fd, const void *name, const void *value, size_t size, int flags)'),
   fgetxattr: libc.func('int64_t fgetxattr(int fd, const void *name, void *value, size_t size)'),
   flistxattr: libc.func('int64_t flistxattr(int fd, void *list, size_t size)'),
+  readlinkat: libc.func('int64_t readlinkat(int dirfd, const void *name, void *into, size_t size)'),
+  lseek: libc.func('int64_t lseek(int fd, int64_t offset, int whence)'),
   fchdir: libc.func('int fchdir(int fd)'),
   chroot: libc.func('int chroot(const void *path)'),
   prctl: libc.func('int prctl(int option, uint64_t a, uint64_t b, uint64_t c, uint64_t d)'),
@@ -146,6 +148,19 @@ export function listAttributes(fd: number): string[] {
   const list = Buffer.alloc(65_536);
   const length = Number(calls.flistxattr(fd, list, list.length));
   return length <= 0 ? [] : list.toString('latin1', 0, length).split('\0').filter(Boolean);
+}
+
+/** The target of a link that was opened with `O_PATH`. */
+export function readLink(fd: number): string {
+  const target = Buffer.alloc(NAME_BYTES);
+  const length = check('readlinkat', Number(calls.readlinkat(fd, cstring(''), target, target.length)));
+  return target.toString('latin1', 0, length);
+}
+
+/** Undefined beyond the last byte, or where the file system cannot tell. */
+export function seekTo(fd: number, offset: number, whence: number): number | undefined {
+  const position = Number(calls.lseek(fd, offset, whence));
+  return position < 0 ? undefined : position;
 }
 
 export function changeFolder(fd: number): void {

@@ -1,7 +1,6 @@
-import { isEngineError } from '../errors/index.ts';
-import { systemCode, toEngineError } from './posix.ts';
 import { unpack } from './unpack.ts';
 import type { UnpackReply, UnpackRequest } from './unpack-protocol.ts';
+import { toFailedReply } from './worker-reply.ts';
 
 /**
  * Program of the child process: one request by IPC, bytes by stdin, replies by IPC, then it ends.
@@ -12,16 +11,7 @@ async function answer(request: UnpackRequest): Promise<UnpackReply> {
     const result = await unpack(request, process.stdin, (progress) => process.send?.({ type: 'progress', progress }));
     return { type: 'done', result };
   } catch (thrown) {
-    const error = toEngineError(thrown);
-    if (isEngineError(error))
-      return { type: 'failed', code: error.code, message: error.message, details: error.details };
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      type: 'failed',
-      code: 'internal',
-      message,
-      details: { reason: 'unpack_failed', errno: systemCode(error) },
-    };
+    return toFailedReply(thrown, 'unpack_failed');
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type ContainerStore, createContainerService } from '../containers/index.ts';
 import { createContentStore } from '../content/index.ts';
-import { createLayerApplier } from '../diff/index.ts';
+import { createLayerApplier, createTreePacker } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
 import { createImageService, type ImageUsers } from '../images/index.ts';
@@ -32,6 +32,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const shared = { paths, kernel, log, clock, events };
   const content = createContentStore(shared);
   const applier = createLayerApplier(shared);
+  const packer = createTreePacker(shared);
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   const users = usersOf(stores.containers);
   const images = createImageService({ ...shared, content, snapshots, applier, users, store: stores.images });
@@ -135,6 +136,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       stack.use(lock);
       stack.use(runtime);
       stack.use(applier);
+      stack.use(packer);
       stack.defer(() => containers.close());
       await repairing;
     },

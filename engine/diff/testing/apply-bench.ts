@@ -17,7 +17,7 @@ import { isEngineError } from '../../errors/index.ts';
 import { silentLogger } from '../../lib/index.ts';
 import { createLayerApplier } from '../create-layer-applier.ts';
 import type { ApplyLayerOptions } from '../layer-applier.ts';
-import { getAttribute, listAttributes } from '../posix.ts';
+import { getAttribute, listAttributes, setAttribute } from '../posix.ts';
 import { buildTar, type TarMember } from './tar-builder.ts';
 
 export type Extra = Omit<Partial<ApplyLayerOptions>, 'source' | 'target'>;
@@ -74,6 +74,15 @@ export function attributesOf(path: string): Record<string, string | undefined> {
   const fd = openSync(path, 'r');
   try {
     return Object.fromEntries(listAttributes(fd).map((name) => [name, getAttribute(fd, name)]));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function giveAttribute(path: string, name: string, value: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    setAttribute(fd, name, value);
   } finally {
     closeSync(fd);
   }

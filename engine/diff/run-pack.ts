@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EngineError, isEngineError } from '../errors/index.ts';
+import { childCancelled, childLost, startChild } from './child.ts';
+import type { PackReply, PackRequest, PackResult } from './pack-protocol.ts';
+import type { PackProgress } from './tree-packer.ts';
+
+const WORKER = new URL('./pack-worker.ts', import.meta.url);
+const TASK = 'Packing';
+
+interface PackJob {
+  request: PackRequest;
+  sink: Writable;
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: PackProgress) => void) | undefined;
+}
+
+/** Runs one request in a child process; settles only after it has ended and the sink has everything or is destroyed. */
+export async function runPack(job: PackJob): Promise<PackResult> {
+  const { signal, sink } = job;
+  if (signal?.aborted === true) {
+    sink.destroy();
+    throw childCancelled(TASK, signal);
+  }
+  const child = startChild(WORKER, { stdin: 'ignore', stdout: 'pipe' });
+  let cancelled = false;
+  const onAbort = () => {
+    cancelled = true;
+    child.kill();
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { reply, sinkError } = await converse(child, job);
+    if (cancelled && signal !== undefined) throw childCancelled(TASK, signal);
+    if (reply?.type === 'failed' && sinkError === undefined) {
+      throw new EngineError(reply.code, reply.message, reply.details);
+    }
+    if (sinkError !== undefined) throw sinkFailed(sinkError);
+    if (reply?.type === 'done') return reply.result;
+    throw childLost(TASK, child);
+  } catch (error) {
+    sink.destroy();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function converse(child: ReturnType<typeof startChild>, job: PackJob) {
+  const { stdout } = child.process;
+  if (stdout === null) throw new EngineError('internal', 'A child without a stdout', { reason: 'pack_lost' });
+  const seen: { reply: PackReply | undefined; sinkError: unknown } = { reply: undefined, sinkError: undefined };
+  child.process.on('message', (reply: PackReply) => {
+    if (reply.type === 'progress') job.onProgress?.(reply.progress);
+    else seen.reply = reply;
+  });
+  const closed = once(child.process, 'close');
+  child.process.send(job.request, (error) => {
+    if (error !== null) child.kill();
+  });
+  // The sink is ended only after the child has said that this was all: an archive cut short must not look whole.
+  const copy = pipeline(stdout, job.sink, { end: false }).catch((error: unknown) => {
+    seen.sinkError = error;
+    child.kill();
+  });
+  await Promise.all([copy, closed]);
+  if (seen.reply?.type === 'done' && seen.sinkError === undefined) await finish(job.sink, seen);
+  return seen;
+}
+
+async function finish(sink: Writable, seen: { sinkError: unknown }): Promise<void> {
+  const finished = once(sink, 'finish');
+  sink.end();
+  try {
+    await finished;
+  } catch (error) {
+    seen.sinkError = error;
+  }
+}
+
+function sinkFailed(cause: unknown): EngineError {
+  if (isEngineError(cause)) return cause;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const details = { reason: 'sink_failed' };
+  return new EngineError('unavailable', `The archive could not be written (${words})`, details, { cause });
+}
