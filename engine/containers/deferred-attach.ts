@@ -40,6 +40,10 @@ export class DeferredAttach implements AttachStream {
     await stream?.writeStdin(data);
   }
 
+  get replayBytes(): number {
+    return 0;
+  }
+
   closeStdin(): void {
     void this.#connected.promise.then((stream) => stream?.closeStdin());
   }

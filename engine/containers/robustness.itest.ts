@@ -300,15 +300,26 @@ test('an exec session whose client does not read waits for it and loses nothing'
 test('an exec session is known with its command after a restart of the server', { timeout: 60_000 }, async () => {
   await make('host', { command: ['sleep', '600'] });
   await engine.containers.start('host');
-  const args = ['sh', '-c', 'sleep 600; echo never'];
+  const args = ['sh', '-c', 'echo before; read line; yes $line | head -c 3000000; echo end; sleep 600'];
   const { id } = await engine.containers.createExec('host', { args, tty: true, openStdin: true });
   const before = await engine.containers.startExec(id);
+  for await (const { data } of before.output) if (data.includes('before')) break;
   before.close();
   await engine[Symbol.asyncDispose]();
   engine = await createTestEngine(place);
   await engine.start();
   const found = await engine.containers.inspectExec(id);
   assert.deepEqual([found.args, found.tty, found.running], [args, true, true]);
+  // What it wrote before comes first, and however much it writes now, it is slowed by its reader alone.
+  await using after = await engine.containers.startExec(id);
+  assert.equal(after.replayBytes, 'before\r\n'.length);
+  await after.writeStdin(Buffer.from('more\n'));
+  const pieces: Buffer[] = [];
+  for await (const { data } of after.output) {
+    pieces.push(data);
+    if (data.includes('end')) break;
+  }
+  assert.match(Buffer.concat(pieces).toString(), /^before\r\nmore\r\nmore\r\n/);
   await engine.containers.endExec(id);
   await waitUntil('the session ends', async () => !(await engine.containers.inspectExec(id)).running);
   await engine.containers.remove('host', { force: true });

@@ -14,6 +14,9 @@ import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
 import { connectShim, execFolder, startShim } from './shim/shim-client.ts';
 import { buildExecProcess } from './spec.ts';
 
+/** Of a terminal's output, what its shim keeps for a server that was started anew: as much as a viewer is shown again. */
+const REPLAY_BYTES = 256 * 1024;
+
 interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'log' | 'clock'> {
   runc: Runc;
   host: HostFacts;
@@ -59,7 +62,7 @@ export class ExecSessions implements Disposable {
         `--process=${file}`,
         `--runtime=${await runc.path()}`,
         `--root=${runc.root}`,
-        ...(spec.tty ? ['--tty'] : []),
+        ...(spec.tty ? ['--tty', `--replay=${REPLAY_BYTES}`] : []),
         ...(spec.tty && spec.consoleSize !== undefined
           ? [`--size=${spec.consoleSize.rows}x${spec.consoleSize.columns}`]
           : []),
@@ -78,7 +81,7 @@ export class ExecSessions implements Disposable {
   async recover(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {
     const dir = this.#dir(containerId, id);
     const monitor = await connectShim(dir, 'events');
-    const stream = monitor && (await connectShim(dir, 'block'));
+    const stream = monitor && (await connectShim(dir, 'block', { replay: true }));
     const started = await readStarted(dir);
     if (monitor !== undefined && stream !== undefined)
       return this.#watch({ id, ...started }, containerId, (await monitor.running).pid, monitor, stream);
@@ -86,7 +89,8 @@ export class ExecSessions implements Disposable {
     const exit = await readExit(dir);
     await rm(dir, { recursive: true, force: true });
     if (exit === undefined) return undefined;
-    return { id, ...started, pid: 0, stream: endedStream(exit), exited: Promise.resolve(exit) };
+    const ended = endedStream(exit);
+    return { id, ...started, pid: 0, stream: ended, resize: ended.resize, exited: Promise.resolve(exit) };
   }
 
   [Symbol.dispose](): void {
@@ -109,7 +113,7 @@ export class ExecSessions implements Disposable {
     exited.catch((error: unknown) =>
       this.#deps.log.error({ err: error, containerId, execId: id }, 'exec session lost'),
     );
-    return { id, args, tty, pid, stream, exited };
+    return { id, args, tty, pid, stream, exited, resize: (rows, columns) => monitor.resize(rows, columns) };
   }
 
   async #untilExit(
@@ -150,6 +154,7 @@ async function readStarted(dir: string): Promise<Started> {
 function endedStream(exit: ExitRecord): AttachStream {
   return {
     output: { async *[Symbol.asyncIterator]() {} },
+    replayBytes: 0,
     writeStdin: async () => undefined,
     closeStdin: () => undefined,
     resize: () => undefined,

@@ -86,7 +86,7 @@ export interface OutputChunk {
   data: Buffer;
 }
 
-/** One client of a shim. Output begins at the moment of attaching; nothing is replayed. */
+/** One client of a shim. Output begins at the moment of attaching; only that of a recovered terminal begins earlier. */
 export interface AttachStream extends AsyncDisposable {
   /**
    * Ends with the process or when closed; one reader. Bounded: a reader of `attach` that stops reading pauses only itself and
@@ -94,6 +94,8 @@ export interface AttachStream extends AsyncDisposable {
    * must be read or closed.
    */
   readonly output: AsyncIterable<OutputChunk>;
+  /** How much of what `output` begins with was written before: at most 256 KiB, of terminals of exec sessions only. */
+  readonly replayBytes: number;
   /** Resolves when the shim accepted the bytes: await it, and stdin is flow-controlled. */
   writeStdin(data: Uint8Array): Promise<void>;
   closeStdin(): void;
@@ -136,6 +138,8 @@ export interface ExecTask {
   readonly args: readonly string[];
   readonly tty: boolean;
   readonly stream: AttachStream;
+  /** Also when `stream` is closed. */
+  resize(rows: number, columns: number): void;
   readonly exited: Promise<ExitRecord>;
 }
 

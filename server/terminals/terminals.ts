@@ -24,10 +24,12 @@ export class Terminals implements Disposable {
   open(environment: Environment, id: ExecId): Promise<TerminalSession> {
     const known = this.#open.get(id);
     if (known !== undefined) return known;
-    const opening = environment.containers.startExec(id).then((stream) => {
+    const opening = environment.containers.startExec(id).then(async (stream) => {
       const forget = () => void this.#open.delete(id);
       stream.exited.then(forget, forget);
-      return new SharedTerminal(id, stream, () => environment.containers.endExec(id));
+      const terminal = new SharedTerminal(id, stream, () => environment.containers.endExec(id));
+      await terminal.replayed;
+      return terminal;
     });
     this.#open.set(id, opening);
     opening.catch(() => this.#open.delete(id));
@@ -46,6 +48,8 @@ export class Terminals implements Disposable {
 class SharedTerminal implements TerminalSession {
   readonly id: ExecId;
   readonly end: () => Promise<void>;
+  /** What was written under an earlier server is here: only then it is known how much of it is old. */
+  readonly replayed: Promise<void>;
   readonly #stream: AttachStream;
   readonly #replay = new ReplayBuffer();
 
@@ -53,7 +57,9 @@ class SharedTerminal implements TerminalSession {
     this.id = id;
     this.end = end;
     this.#stream = stream;
-    void this.#pump();
+    const replayed = Promise.withResolvers<void>();
+    this.replayed = replayed.promise;
+    void this.#pump(replayed.resolve);
   }
 
   get exited(): Promise<ExitRecord | undefined> {
@@ -80,12 +86,19 @@ class SharedTerminal implements TerminalSession {
     this.#stream.close();
   }
 
-  async #pump(): Promise<void> {
+  async #pump(replayed: () => void): Promise<void> {
+    let oldBytes = this.#stream.replayBytes;
+    if (oldBytes === 0) replayed();
     try {
-      for await (const { data } of this.#stream.output) await this.#replay.write(data);
+      for await (const { data } of this.#stream.output) {
+        await this.#replay.write(data);
+        oldBytes -= data.length;
+        if (oldBytes <= 0) replayed();
+      }
     } catch {
       // A broken stream ends the view; why it broke is in the exit record and the engine's log.
     } finally {
+      replayed();
       this.#replay.end();
     }
   }

@@ -140,7 +140,7 @@ export async function resizeExec(ctx: Context, id: ExecId, rows: number, columns
   const session = await findSession(ctx, id);
   const task = session.task ?? (await session.starting);
   if (task === undefined) session.spec.consoleSize = { rows, columns };
-  else task.stream.resize(rows, columns);
+  else task.resize(rows, columns);
 }
 
 /** A session begun by an earlier server is found through its shim, in whichever container it runs. */
@@ -159,6 +159,8 @@ async function adopt(ctx: Context, containerId: ContainerId, id: ExecId, task: E
   const { env, cwd } = record.process;
   const user = { uid: 0, gid: 0, additionalGids: [] };
   const { pid, args, tty } = task;
+  // Who wants its output connects anew; a stream that nobody reads would stop the process.
+  task.stream.close();
   const info: ExecInfo = { id, containerId, args: [...args], tty, running: true, exitCode: undefined, pid };
   const spec = { id, containerId, args, env, cwd, user, tty, openStdin: false, privileged: false };
   const session: ExecSession = { info, spec, task, starting: Promise.resolve(task), endedAt: undefined };

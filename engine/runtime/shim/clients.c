@@ -122,6 +122,12 @@ static void accept_stdin(struct client *c, const uint8_t *data, size_t size) {
 	client_send(c, OUT_STDIN_ACK, count, 4);
 }
 
+static void client_replay(struct client *c) {
+	const char *data = NULL;
+	size_t piece;
+	for (size_t done = 0; (piece = replay_piece(done, &data)); done += piece) client_send(c, OUT_STDOUT, data, piece);
+}
+
 /* False: this frame must wait, nothing behind it may be read. */
 static bool client_frame(struct client *c, unsigned type, const uint8_t *data, size_t size) {
 	if (type == IN_STDIN) {
@@ -140,9 +146,11 @@ static bool client_frame(struct client *c, unsigned type, const uint8_t *data, s
 		resize_terminal((unsigned)(data[0] << 8 | data[1]), (unsigned)(data[2] << 8 | data[3]));
 	} else if (type == IN_ATTACH && size >= 2) {
 		char text[256];
-		size_t length = describe(text, sizeof text);
+		bool replay = size >= 3 && data[2] == 1;
+		size_t length = describe(text, sizeof text, replay ? replay_size() : 0);
 		c->mode = data[1] == MODE_DROP ? MODE_DROP : data[1] == MODE_BLOCK ? MODE_BLOCK : MODE_EVENTS;
 		client_send(c, OUT_HELLO, text, length);
+		if (replay) client_replay(c);
 	} /* An unknown frame is from a newer server and skipped. */
 	return true;
 }

@@ -25,6 +25,7 @@ export class ShimConnection implements AttachStream {
   readonly running: Promise<ShimHello>;
   /** The runtime's state is gone, or the shim is. */
   readonly finished: Promise<void>;
+  #replayBytes = 0;
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
   readonly #exit = Promise.withResolvers<ExitRecord | undefined>();
@@ -49,6 +50,10 @@ export class ShimConnection implements AttachStream {
     // A reset or a broken pipe is followed by `close`, which is all there is to say.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#end());
+  }
+
+  get replayBytes(): number {
+    return this.#replayBytes;
   }
 
   send(frame: Buffer): void {
@@ -109,7 +114,9 @@ export class ShimConnection implements AttachStream {
       case FROM_SHIM.hello:
       case FROM_SHIM.started: {
         const hello = tryParseHello(payload.toString());
-        if (hello !== undefined) this.#running.resolve(hello);
+        if (hello === undefined) break;
+        this.#replayBytes = hello.replayBytes;
+        this.#running.resolve(hello);
         break;
       }
       case FROM_SHIM.failed:

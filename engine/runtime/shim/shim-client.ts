@@ -76,8 +76,15 @@ export async function startShim(job: ShimJob): Promise<StartedShim> {
   }
 }
 
-/** A further client of a running shim; undefined when nobody answers there (any more). */
-export async function connectShim(dir: string, mode: AttachMode): Promise<ShimConnection | undefined> {
+/**
+ * A further client of a running shim; undefined when nobody answers there (any more). With `replay` its output begins with
+ * what the shim kept of a terminal's.
+ */
+export async function connectShim(
+  dir: string,
+  mode: AttachMode,
+  opts: { replay?: boolean } = {},
+): Promise<ShimConnection | undefined> {
   let folder: Awaited<ReturnType<typeof open>>;
   try {
     folder = await open(dir, 'r');
@@ -101,7 +108,7 @@ export async function connectShim(dir: string, mode: AttachMode): Promise<ShimCo
   } finally {
     await folder.close();
   }
-  connection.send(encodeAttach(mode));
+  connection.send(encodeAttach(mode, opts.replay));
   using _timer = disposableTimer(() => connection.close(), HELLO_TIMEOUT_MS);
   try {
     await connection.running;

@@ -6,7 +6,7 @@
  *   --dir=FOLDER       working folder of this shim: s (socket), shim (own pid), pid, exit, runc.log
  *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
  *   --log=FILE --log-max=BYTES --log-files=N  --oom-file=FILE
- *   --tty --size=ROWSxCOLUMNS --stdin --stdin-once --timeout-ms=N
+ *   --tty --size=ROWSxCOLUMNS --replay=BYTES --stdin --stdin-once --timeout-ms=N
  *
  * fd 3 is a stream socket: a client that only hears of events; it gets STARTED or FAILED first. With --early fd 4 is
  * a client in block mode that was there before the process.
@@ -56,8 +56,9 @@ void fail(const char *format, ...) {
 	_exit(1);
 }
 
-size_t describe(char *out, size_t size) {
-	return (size_t)snprintf(out, size, "{\"protocol\":%d,\"pid\":%d,\"shimPid\":%d}", PROTOCOL, (int)process_pid, (int)getpid());
+size_t describe(char *out, size_t size, size_t replay_bytes) {
+	return (size_t)snprintf(out, size, "{\"protocol\":%d,\"pid\":%d,\"shimPid\":%d,\"replayBytes\":%zu}", PROTOCOL, (int)process_pid,
+				(int)getpid(), replay_bytes);
 }
 
 /* False: nothing to read now. */
@@ -66,6 +67,7 @@ static bool pump(int *fd, enum frame_out stream) {
 	ssize_t got = read(*fd, data, sizeof data);
 	if (got > 0) {
 		log_write((int)stream, data, (size_t)got);
+		if (stream == OUT_STDOUT) replay_keep(data, (size_t)got);
 		clients_send(stream, data, (size_t)got);
 		return true;
 	}
@@ -122,7 +124,7 @@ static void runtime_returned(int status) {
 	watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
 	stderr_watched = true;
 	char text[256];
-	clients_send(OUT_STARTED, text, describe(text, sizeof text));
+	clients_send(OUT_STARTED, text, describe(text, sizeof text, 0));
 }
 
 static void handle_signals(void) {
@@ -245,6 +247,8 @@ int main(int argc, char **argv) {
 	char text[4200];
 	write_file("shim", text, (size_t)snprintf(text, sizeof text, "%d", (int)getpid()));
 	if (log) log_start(log, atol(option(argc, argv, "log-max", "0")), atoi(option(argc, argv, "log-files", "1")));
+
+	if (tty) replay_start((size_t)atol(option(argc, argv, "replay", "0")));
 
 	listen_fd = listen_at("s");
 	watch(listen_fd, EPOLLIN, &listen_fd, EPOLL_CTL_ADD);

@@ -70,7 +70,13 @@ void log_write(int stream, const char *data, size_t size);
 extern int stdin_fd, stdout_fd;
 extern bool tty, stdin_open, stdin_once, stdin_pending;
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-size_t describe(char *out, size_t size);
+size_t describe(char *out, size_t size, size_t replay_bytes);
+
+/* replay.c */
+void replay_start(size_t size);
+void replay_keep(const char *data, size_t size);
+size_t replay_size(void);
+size_t replay_piece(size_t done, const char **data);
 
 /* terminal.c */
 extern int console_fd;

@@ -70,7 +70,9 @@ test('exit records are read, torn ones are none', () => {
     assert.equal(tryParseExit(text), undefined, text);
 });
 
-test('hello names both processes', () => {
-  assert.deepEqual(tryParseHello('{"protocol":1,"pid":5,"shimPid":4}'), { protocol: 1, pid: 5, shimPid: 4 });
+test('hello names both processes and what is kept; an older shim keeps nothing', () => {
+  const hello = { protocol: 1, pid: 5, shimPid: 4 };
+  assert.deepEqual(tryParseHello(JSON.stringify(hello)), { ...hello, replayBytes: 0 });
+  assert.deepEqual(tryParseHello(JSON.stringify({ ...hello, replayBytes: 7 })), { ...hello, replayBytes: 7 });
   assert.equal(tryParseHello('{"pid":5}'), undefined);
 });

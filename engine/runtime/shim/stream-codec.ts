@@ -11,7 +11,7 @@ export const TO_SHIM = {
   stdinEnd: 1,
   /** rows and columns, 16 bits each. */
   resize: 2,
-  /** protocol version and mode, 8 bits each; answered by `hello`. Output begins here. */
+  /** protocol version, mode and whether kept output comes first, 8 bits each; answered by `hello`. Output begins here. */
   attach: 3,
 } as const;
 
@@ -19,7 +19,7 @@ export const TO_SHIM = {
 export const FROM_SHIM = {
   stdout: 1,
   stderr: 2,
-  /** JSON: protocol, pid of the process, pid of the shim. */
+  /** JSON: protocol, pid of the process, pid of the shim, size of the kept output that follows. */
   hello: 16,
   /** Number of accepted bytes, 32 bits. */
   stdinAck: 17,
@@ -55,8 +55,8 @@ export function encodeFrame(type: number, payload: Uint8Array = new Uint8Array()
   return frame;
 }
 
-export function encodeAttach(mode: AttachMode): Buffer {
-  return encodeFrame(TO_SHIM.attach, Buffer.from([SHIM_PROTOCOL, ATTACH_MODE[mode]]));
+export function encodeAttach(mode: AttachMode, replay = false): Buffer {
+  return encodeFrame(TO_SHIM.attach, Buffer.from([SHIM_PROTOCOL, ATTACH_MODE[mode], replay ? 1 : 0]));
 }
 
 export function encodeResize(rows: number, columns: number): Buffer {
@@ -133,14 +133,16 @@ export interface ShimHello {
   protocol: number;
   pid: number;
   shimPid: number;
+  /** What the output begins with was written before; a shim of an older server keeps nothing. */
+  replayBytes: number;
 }
 
 export function tryParseHello(text: string): ShimHello | undefined {
   const value = tryParseObject(text);
   if (value === undefined) return undefined;
-  const { protocol, pid, shimPid } = value;
+  const { protocol, pid, shimPid, replayBytes } = value;
   if (typeof protocol !== 'number' || typeof pid !== 'number' || typeof shimPid !== 'number') return undefined;
-  return { protocol, pid, shimPid };
+  return { protocol, pid, shimPid, replayBytes: typeof replayBytes === 'number' ? replayBytes : 0 };
 }
 
 function tryParseObject(text: string): Record<string, unknown> | undefined {
