@@ -181,5 +181,7 @@ async function removeImage(page: Page): Promise<void> {
     .getByRole('dialog')
     .getByRole('button', { name: new RegExp(`^${t('images.removeAction', { size: '' }).replace(/[, ]*$/, '')}`) })
     .click();
-  await expect(page.getByText(t('images.empty'), { exact: true })).toBeVisible();
+  // The image leaves the list first; the dialog closes when its bytes are gone too.
+  await expect(page.getByText(t('images.empty'), { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 60_000 });
 }

@@ -17,7 +17,7 @@ test('a frame has the header of Docker streams', () => {
   assert.equal(encodeFrame(1, Buffer.from('hi')).toString('hex'), '01000000000000026869');
   assert.equal(encodeResize(33, 111).toString('hex'), '02000000000000040021006f');
   assert.equal(encodeResize(-1, 1e9).toString('hex'), '02000000000000040000ffff');
-  assert.equal(encodeAttach('block').toString('hex'), '03000000000000020102');
+  assert.equal(encodeAttach('block').toString('hex'), '0300000000000003010200');
 });
 
 test('frames come out whole for every way of cutting the bytes', () => {
