@@ -1,5 +1,4 @@
 export * from './create-layer-applier.ts';
 export * from './create-tree-packer.ts';
 export type * from './layer-applier.ts';
-export { readLayerTar } from './read-layer.ts';
 export type * from './tree-packer.ts';

@@ -110,11 +110,6 @@ export interface ImageService {
   resolve(nameOrId: string): Promise<ImageRecord>;
   import(opts: ImportOptions): Promise<ImageSummary>;
   load(opts: { source: Readable; totalBytes?: number | undefined } & ProgressOptions): Promise<LoadedImage[]>;
-  /**
-   * One archive of all that is named, as `docker save` writes it: a name without tag means every tag of its repository, an
-   * id the image without names. The stream fails when a stored layer is damaged.
-   */
-  save(names: readonly string[], opts?: OpOptions): Promise<Readable>;
   list(): Promise<ImageSummary[]>;
   inspect(nameOrId: string): Promise<ImageDetail>;
   tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;

@@ -1,19 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
 import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
-import {
-  type Clock,
-  KeyedLock,
-  type Logger,
-  type OpOptions,
-  type Progress,
-  silentLogger,
-  systemClock,
-} from '../lib/index.ts';
+import { type Clock, KeyedLock, type Logger, type Progress, silentLogger, systemClock } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { familiarReference, normalizeReference, parseReference } from '../reference/index.ts';
@@ -25,9 +16,6 @@ import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } fr
 import { type ArchivedImage, hostArchitecture, readArchive } from './read-archive.ts';
 import { removedItems, removeImageRows } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
-import { chooseImages, type SavedImage, writeImages } from './save-images.ts';
-
-const SAVE_BUFFER = 1 << 20;
 
 interface ImageServiceDeps {
   paths: EnginePaths;
@@ -115,31 +103,6 @@ class LocalImageService implements ImageService {
       for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name);
       return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
     });
-  }
-
-  async save(names: readonly string[], { signal }: OpOptions = {}): Promise<Readable> {
-    const lease = this.#deps.content.lease();
-    try {
-      const images = await chooseImages(this.#deps.store, names);
-      for (const { image } of images) for (const digest of blobsOf(image)) lease.hold(digest);
-      const out = new PassThrough({ highWaterMark: SAVE_BUFFER });
-      out.once('close', () => lease[Symbol.dispose]());
-      void this.#writeImages(out, images, signal);
-      return out;
-    } catch (error) {
-      lease[Symbol.dispose]();
-      throw error;
-    }
-  }
-
-  async #writeImages(out: PassThrough, images: readonly SavedImage[], signal: AbortSignal | undefined): Promise<void> {
-    try {
-      await writeImages(out, images, { content: this.#deps.content, signal });
-      for (const { image } of images) this.#publish('save', image.id, image.id);
-    } catch (error) {
-      // The archive has begun: whoever reads it gets the error from the stream.
-      out.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
   }
 
   async list() {
