@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { arch, release } from 'node:os';
+import { existsSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { arch, availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
 import { capsOfMask } from './capabilities.ts';
 import type { SeccompHost } from './seccomp/resolve-profile.ts';
@@ -26,6 +26,12 @@ export interface HostFacts {
   /** Own hard limits by OCI name (`RLIMIT_NOFILE`): without CAP_SYS_RESOURCE nobody gets more. */
   hardLimits: ReadonlyMap<string, number>;
   oomScoreAdj: number;
+  cpus: number;
+  /** Lists such as `0-3,7`. */
+  cpusetCpus: string;
+  cpusetMems: string;
+  memorySwappiness: boolean;
+  blkioWeight: boolean;
 }
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
@@ -43,7 +49,22 @@ export function readHostFacts(): HostFacts {
     swapLimit: cgroupVersion === 2 || existsSync(join(CGROUP_ROOT, 'memory', 'memory.memsw.limit_in_bytes')),
     hardLimits: parseHardLimits(readFileSync('/proc/self/limits', 'utf8')),
     oomScoreAdj: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
+    cpus: availableParallelism(),
+    cpusetCpus: readSet('cpus', cgroupVersion),
+    cpusetMems: readSet('mems', cgroupVersion),
+    memorySwappiness: existsSync(join(CGROUP_ROOT, 'memory', 'memory.swappiness')),
+    // Version 2 shows its weights only below the root; a kernel without them says so when one is asked for.
+    blkioWeight:
+      cgroupVersion === 2 ||
+      ['blkio.weight', 'blkio.bfq.weight'].some((name) => existsSync(join(CGROUP_ROOT, 'blkio', name))),
   };
+}
+
+/** Which processors or memory nodes there are; empty when the kernel has no sets of them. */
+function readSet(kind: 'cpus' | 'mems', version: 1 | 2): string {
+  const file = version === 2 ? `cpuset.${kind}.effective` : join('cpuset', `cpuset.${kind}`);
+  const path = join(CGROUP_ROOT, file);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
 }
 
 const LIMIT_NAMES: Readonly<Record<string, string>> = {
@@ -99,17 +120,28 @@ export function readHostDevices(folder = '/dev'): HostDevice[] {
     if (entry.isDirectory()) found.push(...readHostDevices(path));
     else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
       const info = lstatSync(path, { throwIfNoEntry: false });
-      if (info === undefined) continue;
-      found.push({
-        path,
-        type: entry.isBlockDevice() ? 'b' : 'c',
-        major: ((info.rdev >>> 8) & 0xfff) >>> 0,
-        minor: ((info.rdev & 0xff) | ((info.rdev >>> 12) & 0xfff00)) >>> 0,
-        mode: info.mode & 0o777,
-        uid: info.uid,
-        gid: info.gid,
-      });
+      if (info !== undefined) found.push(toHostDevice(path, info));
     }
   }
   return found;
+}
+
+/** The device files of one path, links followed: itself, or all in a folder. Undefined when nothing is there. */
+export function readDevicesAt(path: string): HostDevice[] | undefined {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return undefined;
+  if (info.isDirectory()) return readHostDevices(path);
+  return info.isCharacterDevice() || info.isBlockDevice() ? [toHostDevice(path, info)] : [];
+}
+
+function toHostDevice(path: string, info: Stats): HostDevice {
+  return {
+    path,
+    type: info.isBlockDevice() ? 'b' : 'c',
+    major: ((info.rdev >>> 8) & 0xfff) >>> 0,
+    minor: ((info.rdev & 0xff) | ((info.rdev >>> 12) & 0xfff00)) >>> 0,
+    mode: info.mode & 0o777,
+    uid: info.uid,
+    gid: info.gid,
+  };
 }

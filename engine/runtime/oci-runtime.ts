@@ -13,7 +13,7 @@ import { Cgroups } from './cgroups.ts';
 import { checkRuntime } from './check-runtime.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import { ExecSessions } from './exec-sessions.ts';
-import { type HostFacts, readHostDevices, readHostFacts } from './host-facts.ts';
+import { type HostFacts, readDevicesAt, readHostDevices, readHostFacts } from './host-facts.ts';
 import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
 import { readProcesses, readStat, signalIfSame } from './processes.ts';
 import { Runc } from './runc.ts';
@@ -32,7 +32,8 @@ import type {
 } from './runtime.ts';
 import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
 import { connectShim, execFolder, startShim, untilFinished } from './shim/shim-client.ts';
-import { buildSpec, toOciResources } from './spec.ts';
+import { buildSpec } from './spec.ts';
+import { toOciResources } from './spec-resources.ts';
 
 /** How long a shim may take between its report and the end of `runc delete`. */
 const FINISH_TIMEOUT_MS = 12_000;
@@ -45,7 +46,7 @@ interface LiveTask {
 /** The runtime by runc, our shim and the control groups. */
 export class OciRuntime implements Runtime {
   readonly #options: RuntimeOptions;
-  readonly #host: HostFacts;
+  readonly host: HostFacts;
   readonly #cgroups: Cgroups;
   readonly #runc: Runc;
   readonly #execs: ExecSessions;
@@ -54,10 +55,10 @@ export class OciRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
-    this.#host = readHostFacts();
-    this.#cgroups = new Cgroups({ instance: options.instance, version: this.#host.cgroupVersion });
+    this.host = readHostFacts();
+    this.#cgroups = new Cgroups({ instance: options.instance, version: this.host.cgroupVersion });
     this.#runc = new Runc(options.paths.runcRoot, options.runcPath);
-    this.#execs = new ExecSessions({ ...options, runc: this.#runc, host: this.#host });
+    this.#execs = new ExecSessions({ ...options, runc: this.#runc, host: this.host });
   }
 
   async start(spec: TaskSpec, opts: OpOptions & { attachEarly?: boolean } = {}): Promise<Task> {
@@ -68,10 +69,11 @@ export class OciRuntime implements Runtime {
     const runcPath = await this.#runc.path();
     const dir = this.#dir(id);
     const oci = buildSpec(spec, {
-      host: this.#host,
+      host: this.host,
       cgroupsPath: this.#cgroups.pathOf(id),
       initPath: this.#options.shimPath,
       hostDevices: readHostDevices,
+      devicesAt: readDevicesAt,
     });
 
     await using undo = new CleanupStack({ log: this.#options.log });
@@ -144,7 +146,7 @@ export class OciRuntime implements Runtime {
 
   async update(id: ContainerId, resources: Resources): Promise<void> {
     this.#running(id);
-    await this.#runc.update(id, toOciResources(resources, this.#host));
+    await this.#runc.update(id, toOciResources(resources, this.host));
   }
 
   async exec(spec: ExecSpec, opts: OpOptions = {}): Promise<ExecTask> {
@@ -191,7 +193,7 @@ export class OciRuntime implements Runtime {
   }
 
   check(): ReturnType<Runtime['check']> {
-    return checkRuntime(this.#runc, this.#options.shimPath, this.#host.cgroupVersion);
+    return checkRuntime(this.#runc, this.#options.shimPath, this.host.cgroupVersion);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

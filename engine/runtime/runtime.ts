@@ -1,4 +1,5 @@
 import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
+import type { HostFacts } from './host-facts.ts';
 
 export interface ResolvedUser {
   uid: number;
@@ -26,7 +27,31 @@ export interface Resources {
   cpusetCpus?: string;
   cpusetMems?: string;
   pidsLimit?: number;
+  /** Version 1 only. */
   oomKillDisable?: boolean;
+  /** 0–100, version 1 only; undefined leaves the kernel's. */
+  memorySwappiness?: number;
+  /** 10–1000. */
+  blkioWeight?: number;
+  blkioWeightDevices?: readonly { path: string; weight: number }[];
+  /** Bytes or operations a second on one block device of the host. */
+  blkioReadBps?: readonly DeviceRate[];
+  blkioWriteBps?: readonly DeviceRate[];
+  blkioReadIops?: readonly DeviceRate[];
+  blkioWriteIops?: readonly DeviceRate[];
+}
+
+export interface DeviceRate {
+  path: string;
+  rate: number;
+}
+
+/** A device of the host (or a folder of them) inside a container. */
+export interface DeviceMapping {
+  source: string;
+  target: string;
+  /** Any of `r`, `w`, `m`. */
+  permissions: string;
 }
 
 /** Everything the OCI `config.json` and the shim need; already checked, users and paths resolved. */
@@ -53,6 +78,10 @@ export interface TaskSpec {
   pidNs?: { kind: 'host' } | { kind: 'path'; path: string };
   ipcNs?: { kind: 'host' } | { kind: 'path'; path: string };
   utsNs?: { kind: 'host' };
+  /** Default: own with version 2 (not for privileged ones), the host's with version 1. */
+  cgroupNs?: 'host' | 'private';
+  /** Folder of the host that becomes /dev/shm, or none at all. Default: an own tmpfs of `shmSizeBytes`. */
+  shm?: { source: string } | 'none';
   mounts: readonly RuntimeMount[];
   resources: Resources;
   readonlyRootfs: boolean;
@@ -62,6 +91,12 @@ export interface TaskSpec {
   noNewPrivileges: boolean;
   /** `default`, `unconfined` or the JSON text of a profile in Docker's form. */
   seccomp: string;
+  /** Neither hidden nor read-only files in /proc and /sys. */
+  unmaskedPaths?: boolean;
+  devices?: readonly DeviceMapping[];
+  /** `c 10:200 rwm`, `b *:* r`, `a *:* rwm`. */
+  deviceRules?: readonly string[];
+  annotations?: Readonly<Record<string, string>>;
   sysctls: Readonly<Record<string, string>>;
   shmSizeBytes: number;
   oomScoreAdj: number;
@@ -192,6 +227,8 @@ export interface ProcessInfo {
  * `conflict` for exec in a paused container.
  */
 export interface Runtime extends AsyncDisposable {
+  /** What of this machine decides which limits a container can have. */
+  readonly host: HostFacts;
   /** Writes the bundle's config.json and starts it through a shim. On failure no process, cgroup or runtime state is left. */
   start(spec: TaskSpec, opts?: OpOptions & { attachEarly?: boolean }): Promise<Task>;
   /** The running task after a restart of the server, the exit of one that ended meanwhile, or undefined when it never ran. */

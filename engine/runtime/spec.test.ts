@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newContainerId, newExecId } from '../lib/index.ts';
+import { hostFacts } from '../testing/host-facts.ts';
 import { capsOfMask, DEFAULT_CAPS } from './capabilities.ts';
 import { type HostFacts, parseHardLimits } from './host-facts.ts';
 import type { TaskSpec } from './runtime.ts';
-import { buildExecProcess, buildSpec, toOciResources } from './spec.ts';
+import { buildExecProcess, buildSpec } from './spec.ts';
+import { toOciResources } from './spec-resources.ts';
 
-const host: HostFacts = {
-  arch: 'amd64',
-  kernel: [6, 1],
-  caps: capsOfMask('000001fffeffffff'),
-  cgroupVersion: 1,
-  swapLimit: true,
-  hardLimits: new Map([['RLIMIT_NOFILE', 20_000]]),
-  oomScoreAdj: 0,
-};
+const host = hostFacts({ caps: capsOfMask('000001fffeffffff') });
 const device = { path: '/dev/kvm', type: 'c' as const, major: 10, minor: 232, mode: 0o660, uid: 0, gid: 5 };
+const block = { ...device, path: '/dev/sda', type: 'b' as const, major: 8, minor: 0 };
+const devices = new Map([
+  ['/dev/kvm', [device]],
+  ['/dev/sda', [block]],
+  ['/dev/snd', [{ ...device, path: '/dev/snd/timer', major: 116, minor: 33 }]],
+  ['/dev', []],
+]);
 const build = (change: Partial<TaskSpec> = {}, facts: Partial<HostFacts> = {}) =>
   buildSpec(
     {
@@ -47,7 +48,13 @@ const build = (change: Partial<TaskSpec> = {}, facts: Partial<HostFacts> = {}) =
       log: 'none',
       ...change,
     },
-    { host: { ...host, ...facts }, cgroupsPath: '/davit/x', initPath: '/shim', hostDevices: () => [device] },
+    {
+      host: { ...host, ...facts },
+      cgroupsPath: '/davit/x',
+      initPath: '/shim',
+      hostDevices: () => [device],
+      devicesAt: (path) => devices.get(path),
+    },
   );
 
 test('a default container has the spec of Docker 28', () => {
@@ -128,6 +135,46 @@ test('host namespaces leave out what belongs to them', () => {
   assert.equal(spec.mounts.find((mount) => mount.destination === '/dev/shm')?.type, 'bind');
 });
 
+test('devices are made at their targets with the asked access', () => {
+  const { linux } = build({
+    devices: [
+      { source: '/dev/kvm', target: '/dev/virt', permissions: 'rw' },
+      { source: '/dev/snd', target: '/dev/sound', permissions: 'rwm' },
+    ],
+    deviceRules: ['c 10:* r', 'a *:* rwm'],
+  });
+  assert.deepEqual(linux.devices, [
+    { path: '/dev/virt', type: 'c', major: 10, minor: 232, fileMode: 0o660, uid: 0, gid: 5 },
+    { path: '/dev/sound/timer', type: 'c', major: 116, minor: 33, fileMode: 0o660, uid: 0, gid: 5 },
+  ]);
+  assert.deepEqual(linux.resources.devices.slice(-4), [
+    { allow: true, type: 'c', major: 10, minor: 232, access: 'rw' },
+    { allow: true, type: 'c', major: 116, minor: 33, access: 'rwm' },
+    { allow: true, type: 'c', major: 10, access: 'r' },
+    { allow: true, type: 'a', access: 'rwm' },
+  ]);
+  for (const [source, why] of [
+    ['/dev/nope', 'no such file or directory'],
+    ['/dev', 'not a device node'],
+  ] as const)
+    assert.throws(() => build({ devices: [{ source, target: '/dev/x', permissions: 'r' }] }), {
+      message: `error gathering device information while adding custom device "${source}": ${why}`,
+    });
+  assert.throws(() => build({ deviceRules: ['c 1:3'] }), { message: "invalid device cgroup rule format: 'c 1:3'" });
+});
+
+test('system paths, namespaces of groups, shared memory and annotations are as asked for', () => {
+  const open = build({ unmaskedPaths: true, annotations: { a: 'b' } });
+  assert.equal(open.linux.maskedPaths, undefined);
+  assert.equal(open.linux.readonlyPaths, undefined);
+  assert.deepEqual(open.annotations, { a: 'b' });
+  assert.deepEqual(build({ cgroupNs: 'private' }).linux.namespaces.at(-1), { type: 'cgroup' });
+  assert.deepEqual(build({ cgroupNs: 'host' }, { cgroupVersion: 2 }).linux.namespaces.at(-1), { type: 'ipc' });
+  const shmOf = (change: Partial<TaskSpec>) => build(change).mounts.find((mount) => mount.destination === '/dev/shm');
+  assert.equal(shmOf({ shm: 'none' }), undefined);
+  assert.equal(shmOf({ shm: { source: '/run/x/shm' } })?.source, '/run/x/shm');
+});
+
 test('version 2 groups get their own namespace', () => {
   assert.deepEqual(build({}, { cgroupVersion: 2 }).linux.namespaces.at(-1), { type: 'cgroup' });
 });
@@ -168,6 +215,30 @@ test('resources are those of runc', () => {
   assert.deepEqual(toOciResources({ memoryBytes: 100 }, { ...host, swapLimit: false }), { memory: { limit: 100 } });
   assert.deepEqual(toOciResources({ pidsLimit: 0 }, host), { pids: { limit: -1 } });
   assert.deepEqual(toOciResources({}, host), {});
+});
+
+test('block devices are limited by their numbers, weights only where the kernel has them', () => {
+  const { linux } = build({
+    resources: {
+      blkioWeight: 300,
+      blkioWeightDevices: [{ path: '/dev/sda', weight: 20 }],
+      blkioReadBps: [{ path: '/dev/sda', rate: 1024 }],
+      blkioWriteIops: [{ path: '/dev/sda', rate: 7 }],
+      memorySwappiness: 0,
+    },
+  });
+  assert.deepEqual(linux.resources.blockIO, {
+    weight: 300,
+    weightDevice: [{ major: 8, minor: 0, weight: 20 }],
+    throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 1024 }],
+    throttleWriteIOPSDevice: [{ major: 8, minor: 0, rate: 7 }],
+  });
+  assert.deepEqual(linux.resources.memory, { swappiness: 0 });
+  assert.deepEqual(
+    toOciResources({ blkioWeight: 300, memorySwappiness: 5 }, { cgroupVersion: 1, swapLimit: true }),
+    {},
+  );
+  assert.throws(() => build({ resources: { blkioReadBps: [{ path: '/dev/kvm', rate: 1 }] } }), /not a block device/);
 });
 
 test('an exec session inherits limits, and gets every capability only when privileged', () => {

@@ -1,7 +1,10 @@
 import { resolveCaps } from './capabilities.ts';
 import type { HostDevice, HostFacts } from './host-facts.ts';
-import type { ExecSpec, Resources, RuntimeMount, TaskSpec } from './runtime.ts';
+import type { ExecSpec, RuntimeMount, TaskSpec } from './runtime.ts';
 import { customSeccomp, defaultSeccomp, type OciSeccomp } from './seccomp/resolve-profile.ts';
+import { deviceNodes, deviceRules, mappedDevices } from './spec-devices.ts';
+import { buildMounts, INIT, rootfsPropagation } from './spec-mounts.ts';
+import { type OciResources, toOciResources } from './spec-resources.ts';
 
 interface OciProcess {
   terminal: boolean;
@@ -21,6 +24,7 @@ interface OciSpec {
   process: OciProcess;
   root: { path: string; readonly?: boolean };
   hostname?: string;
+  annotations?: Record<string, string>;
   mounts: RuntimeMount[];
   linux: {
     sysctl: Record<string, string>;
@@ -35,12 +39,6 @@ interface OciSpec {
   };
 }
 
-interface OciResources {
-  memory?: { limit?: number; swap?: number; reservation?: number; disableOOMKiller?: boolean };
-  cpu?: { shares?: number; quota?: number; period?: number; cpus?: string; mems?: string };
-  pids?: { limit: number };
-}
-
 interface SpecContext {
   host: HostFacts;
   /** Path of the container's group below each controller. */
@@ -49,9 +47,10 @@ interface SpecContext {
   initPath: string;
   /** Only asked for a privileged container. */
   hostDevices: () => HostDevice[];
+  /** The device files at one path of the host: itself or those in a folder; undefined when nothing is there. */
+  devicesAt: (path: string) => HostDevice[] | undefined;
 }
 
-const INIT = '/sbin/docker-init';
 const MASKED = [
   ...['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'],
   ...['/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'],
@@ -67,7 +66,9 @@ const READONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysr
 export function buildSpec(task: TaskSpec, context: SpecContext): OciSpec {
   const { host } = context;
   const caps = resolveCaps({ add: task.capAdd, drop: task.capDrop, privileged: task.privileged }, host.caps);
-  const mounts = buildMounts(task, context);
+  const mounts = buildMounts(task, context.initPath);
+  const mapped = mappedDevices(task.devices ?? [], context.devicesAt);
+  const nodes = deviceNodes(task.privileged ? context.hostDevices() : [], mapped);
   const propagation = rootfsPropagation(task.mounts);
   const seccomp = buildSeccomp(task, host, caps);
   return {
@@ -88,16 +89,19 @@ export function buildSpec(task: TaskSpec, context: SpecContext): OciSpec {
     },
     root: { path: task.rootfs, ...(task.readonlyRootfs ? { readonly: true } : {}) },
     ...(task.utsNs === undefined ? { hostname: task.hostname } : {}),
+    ...(task.annotations === undefined ? {} : { annotations: { ...task.annotations } }),
     mounts,
     linux: {
       sysctl: buildSysctls(task),
       cgroupsPath: context.cgroupsPath,
-      resources: { devices: deviceRules(task.privileged), ...toOciResources(task.resources, host) },
+      resources: {
+        devices: deviceRules(task, mapped),
+        ...toOciResources(task.resources, host, context.devicesAt),
+      },
       namespaces: buildNamespaces(task, host),
       ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
-      ...(task.privileged
-        ? { devices: context.hostDevices().map(({ mode, ...device }) => ({ ...device, fileMode: mode })) }
-        : { maskedPaths: MASKED, readonlyPaths: READONLY }),
+      ...(nodes.length === 0 ? {} : { devices: nodes }),
+      ...(task.privileged || task.unmaskedPaths === true ? {} : { maskedPaths: MASKED, readonlyPaths: READONLY }),
       ...(seccomp === undefined ? {} : { seccomp }),
     },
   };
@@ -125,32 +129,6 @@ export function buildExecProcess(exec: ExecSpec, container: InheritedProcess, ho
     ...(rlimits === undefined ? {} : { rlimits }),
     ...(noNewPrivileges === undefined ? {} : { noNewPrivileges }),
     ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
-  };
-}
-
-/** Limits as runc reads them, for the spec and for `runc update`. */
-export function toOciResources(wish: Resources, host: Pick<HostFacts, 'cgroupVersion' | 'swapLimit'>): OciResources {
-  const swap = wish.memorySwapBytes || (wish.memoryBytes === undefined ? undefined : wish.memoryBytes * 2);
-  const memory = {
-    ...(wish.memoryBytes ? { limit: wish.memoryBytes } : {}),
-    ...(swap && host.swapLimit ? { swap } : {}),
-    ...(wish.memoryReservationBytes ? { reservation: wish.memoryReservationBytes } : {}),
-    ...(wish.oomKillDisable && host.cgroupVersion === 1 ? { disableOOMKiller: true } : {}),
-  };
-  const byNano = wish.nanoCpus ? { period: 100_000, quota: Math.round(wish.nanoCpus / 10_000) } : {};
-  const cpu = {
-    ...(wish.cpuShares ? { shares: wish.cpuShares } : {}),
-    ...(wish.cpuPeriod ? { period: wish.cpuPeriod } : {}),
-    ...(wish.cpuQuota ? { quota: wish.cpuQuota } : {}),
-    ...byNano,
-    ...(wish.cpusetCpus ? { cpus: wish.cpusetCpus } : {}),
-    ...(wish.cpusetMems ? { mems: wish.cpusetMems } : {}),
-  };
-  return {
-    ...(Object.keys(memory).length > 0 ? { memory } : {}),
-    ...(Object.keys(cpu).length > 0 ? { cpu } : {}),
-    // 0 and -1 both mean "as many as it likes", which update must be able to say.
-    ...(wish.pidsLimit === undefined ? {} : { pids: { limit: wish.pidsLimit > 0 ? wish.pidsLimit : -1 } }),
   };
 }
 
@@ -200,54 +178,11 @@ function buildNamespaces(task: TaskSpec, host: HostFacts): { type: string; path?
     ...one('uts', task.utsNs),
     ...one('pid', task.pidNs),
     ...one('ipc', task.ipcNs),
-    ...(host.cgroupVersion === 2 && !task.privileged ? [{ type: 'cgroup' }] : []),
+    ...(ownCgroupNs(task, host) ? [{ type: 'cgroup' }] : []),
   ];
 }
 
-function deviceRules(privileged: boolean): object[] {
-  if (privileged) return [{ allow: true, access: 'rwm' }];
-  const rule = (major: number, minor: number, allow = true) => ({ allow, type: 'c', major, minor, access: 'rwm' });
-  const allowed = [rule(1, 5), rule(1, 3), rule(1, 9), rule(1, 8), rule(5, 0), rule(5, 1)];
-  return [{ allow: false, access: 'rwm' }, ...allowed, rule(10, 229, false)];
-}
-
-function buildMounts(task: TaskSpec, context: SpecContext): RuntimeMount[] {
-  const access = task.privileged ? 'rw' : 'ro';
-  const at = (destination: string, type: string, source: string, options: string[]): RuntimeMount => ({
-    destination,
-    type,
-    source,
-    options,
-  });
-  const plain = ['nosuid', 'noexec', 'nodev'];
-  const hostIpc = task.ipcNs?.kind === 'host';
-  const defaults = [
-    at('/proc', 'proc', 'proc', plain),
-    at('/dev', 'tmpfs', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
-    at('/dev/pts', 'devpts', 'devpts', ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5']),
-    at('/sys', 'sysfs', 'sysfs', [...plain, access]),
-    at('/sys/fs/cgroup', 'cgroup', 'cgroup', [access, ...plain]),
-    hostIpc
-      ? at('/dev/mqueue', 'bind', '/dev/mqueue', ['rbind', ...plain])
-      : at('/dev/mqueue', 'mqueue', 'mqueue', plain),
-    hostIpc
-      ? at('/dev/shm', 'bind', '/dev/shm', ['rbind', ...plain])
-      : at('/dev/shm', 'tmpfs', 'shm', [...plain, 'mode=1777', `size=${task.shmSizeBytes}`]),
-  ];
-  const own = new Set(task.mounts.map((mount) => mount.destination));
-  const covered = (path: string) => own.has(path) || (own.has('/dev') && path.startsWith('/dev/'));
-  const depth = (mount: RuntimeMount) => mount.destination.split('/').filter(Boolean).length;
-  return [
-    ...defaults.filter((mount) => !covered(mount.destination)),
-    // A parent must be mounted before what lies in it.
-    ...task.mounts.map((mount) => ({ ...mount, options: [...mount.options] })).sort((a, b) => depth(a) - depth(b)),
-    ...(task.init ? [at(INIT, 'bind', context.initPath, ['bind', 'ro'])] : []),
-  ];
-}
-
-/** A shared or slave mount needs a root that lets the propagation through. */
-function rootfsPropagation(mounts: readonly RuntimeMount[]): string | undefined {
-  const asked = new Set(mounts.flatMap((mount) => mount.options));
-  if (asked.has('rshared') || asked.has('shared')) return 'shared';
-  return asked.has('rslave') || asked.has('slave') ? 'rslave' : undefined;
+function ownCgroupNs(task: TaskSpec, host: HostFacts): boolean {
+  if (task.cgroupNs !== undefined) return task.cgroupNs === 'private';
+  return host.cgroupVersion === 2 && !task.privileged;
 }

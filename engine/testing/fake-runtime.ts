@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
 import type { AttachStream, ExitRecord, Runtime, Task, TaskSpec } from '../runtime/index.ts';
+import { hostFacts } from './host-facts.ts';
 
 interface FakeProcess {
   task: Task;
@@ -11,6 +12,7 @@ interface FakeProcess {
 
 /** A runtime without processes: tests decide when and how one ends. It refuses what the real one would find impossible. */
 export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposable> {
+  readonly host = hostFacts();
   readonly live = new Map<ContainerId, FakeProcess>();
   /** Everything that was started, in order. */
   readonly started: TaskSpec[] = [];
