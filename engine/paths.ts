@@ -34,6 +34,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     runContainer: (id: string) => run('containers', id),
     /** Where the root file system of a container is mounted. */
     rootfs: (id: string) => run('containers', id, 'rootfs'),
+    /** Memory that other containers may join, see `--ipc shareable`. */
+    sharedMemory: (id: string) => run('containers', id, 'shm'),
     attachSocket: (id: string) => run('containers', id, 's'),
     exitRecord: (id: string) => run('containers', id, 'exit'),
     runcRoot: run('runc'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isEngineError } from '../errors/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
+import { hostFacts } from '../testing/host-facts.ts';
 import { checkConfig } from './check-config.ts';
 
 test('what Docker refuses is refused in its words', () => {
@@ -29,7 +30,7 @@ test('what Docker refuses is refused in its words', () => {
   ];
   for (const [change, message] of cases) {
     assert.throws(
-      () => checkConfig(containerConfig(change), 2),
+      () => checkConfig(containerConfig(change), hostFacts()),
       (error) => isEngineError(error, 'invalid_argument') && error.message === message,
       message,
     );
@@ -42,6 +43,6 @@ test('an ordinary configuration passes', () => {
       resources: { memoryBytes: 6 * 1024 * 1024, nanoCpus: 2e9 },
       restart: { name: 'on-failure', maxRetries: 3 },
     }),
-    2,
+    hostFacts(),
   );
 });

@@ -1,25 +1,33 @@
-import { availableParallelism } from 'node:os';
-import { EngineError } from '../errors/index.ts';
+import type { HostFacts } from '../runtime/index.ts';
+import { checkNetworkOptions } from './check-network-options.ts';
+import { checkResources } from './check-resources.ts';
+import { checkSecurity } from './check-security.ts';
 import { cleanTarget } from './config-merge.ts';
-import type { ContainerConfig } from './container-service.ts';
+import type { ContainerConfig, HealthCheck, RestartPolicy } from './container-service.ts';
+import { refused } from './refused.ts';
 
-const LEAST_MEMORY = 6 * 1024 * 1024;
 const POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'];
 
 /**
- * What can be refused without asking anyone.
+ * What can be refused without looking anything up. Returns warnings for what this host cannot give.
  * @throws EngineError `invalid_argument` with `details.field`, in Docker's words
  */
-export function checkConfig(config: ContainerConfig, cpus: number = availableParallelism()): void {
-  const { resources, restart } = config;
-  if (resources.memoryBytes !== undefined && resources.memoryBytes > 0 && resources.memoryBytes < LEAST_MEMORY) {
-    throw refused('memory_too_small', 'memory', 'Minimum memory limit allowed is 6MB');
+export function checkConfig(config: ContainerConfig, host: HostFacts): string[] {
+  const { restart } = config;
+  checkRestartPolicy(restart);
+  if (config.autoRemove && restart.name !== 'no') {
+    throw refused('auto_remove_restart', 'restart', "can't create 'AutoRemove' container with restart policy");
   }
-  if (resources.nanoCpus !== undefined && (resources.nanoCpus < 0 || resources.nanoCpus > cpus * 1e9)) {
-    const most = cpus.toFixed(2);
-    const words = `range of CPUs is from 0.01 to ${most}, as there are only ${cpus} CPUs available`;
-    throw refused('too_many_cpus', 'cpus', words);
-  }
+  checkTargets(config);
+  checkNetworkOptions(config);
+  if (config.healthcheck !== undefined) checkHealth(config.healthcheck);
+  if (config.shmSizeBytes !== undefined && config.shmSizeBytes < 0)
+    throw refused('shm_size_negative', 'shmSizeBytes', 'SHM size can not be less than 0');
+  return [...checkResources(config.resources, host), ...checkSecurity(config, host)];
+}
+
+/** Also for an update. @throws EngineError `invalid_argument` */
+export function checkRestartPolicy(restart: RestartPolicy): void {
   if (!POLICIES.includes(restart.name)) {
     const words = `invalid restart policy: unknown policy '${restart.name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`;
     throw refused('restart_policy_invalid', 'restart', words);
@@ -28,10 +36,22 @@ export function checkConfig(config: ContainerConfig, cpus: number = availablePar
     const words = "invalid restart policy: maximum retry count can only be used with 'on-failure'";
     throw refused('restart_policy_invalid', 'restart', words);
   }
-  if (config.autoRemove && restart.name !== 'no') {
-    throw refused('auto_remove_restart', 'restart', "can't create 'AutoRemove' container with restart policy");
+}
+
+function checkHealth(check: HealthCheck): void {
+  const { test = [], retries = 0, ...times } = check;
+  const no = (words: string) => refused('health_check_invalid', 'healthcheck', words);
+  const names = { intervalMs: 'Interval', timeoutMs: 'Timeout', startPeriodMs: 'StartPeriod' } as const;
+  for (const [key, name] of Object.entries({ ...names, startIntervalMs: 'StartInterval' } as const)) {
+    const ms = times[key as keyof typeof times];
+    if (ms !== undefined && ms !== 0 && ms < 1) throw no(`${name} in Healthcheck cannot be less than 1ms`);
   }
-  checkTargets(config);
+  if (retries < 0) throw no('Retries in Healthcheck cannot be negative');
+  const [kind] = test;
+  if (kind !== undefined && kind !== 'NONE' && kind !== 'CMD' && kind !== 'CMD-SHELL')
+    throw no(`Unknown healthcheck type '${kind}' (expected 'CMD')`);
+  if ((kind === 'CMD' || kind === 'CMD-SHELL') && test.length < 2)
+    throw no('the command of the health check is missing');
 }
 
 function checkTargets({ mounts, workingDir }: ContainerConfig): void {
@@ -50,8 +70,23 @@ function checkTargets({ mounts, workingDir }: ContainerConfig): void {
     if (seen.has(place)) throw refused('mount_target_twice', 'mounts', `Duplicate mount point: ${place}`);
     seen.add(place);
   }
+  for (const mount of mounts) if (mount.type === 'tmpfs') checkTmpfs(mount.options ?? '');
 }
 
-function refused(reason: string, field: string, message: string): EngineError {
-  return new EngineError('invalid_argument', message, { reason, field });
+const TMPFS_FLAGS = new Set(
+  [
+    'ro rw exec noexec suid nosuid dev nodev sync async dirsync remount mand nomand atime noatime diratime nodiratime',
+    'bind rbind unbindable runbindable private rprivate shared rshared slave rslave relatime norelatime',
+    'strictatime nostrictatime',
+  ]
+    .join(' ')
+    .split(' '),
+);
+
+function checkTmpfs(options: string): void {
+  for (const option of options.split(',')) {
+    const known = TMPFS_FLAGS.has(option) || /^(?:size|mode|uid|gid|nr_inodes|nr_blocks|mpol)=./.test(option);
+    if (option !== '' && !known)
+      throw refused('tmpfs_option_invalid', 'mounts', `invalid tmpfs option ["${option}"]`, { option });
+  }
 }

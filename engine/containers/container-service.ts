@@ -1,7 +1,7 @@
 import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
 import type { BoundPort, PortBinding } from '../networks/network-service.ts';
 import type { LogLine } from '../runtime/log/log-reader.ts';
-import type { AttachStream, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
+import type { AttachStream, DeviceMapping, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
 
 export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
@@ -28,6 +28,22 @@ export type MountSpec =
       createSource?: boolean;
     }
   | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string };
+
+/** How a container is asked whether it works; what is left out (or 0) gets Docker's default. */
+export interface HealthCheck {
+  /** `['NONE']`, `['CMD', program, …]` or `['CMD-SHELL', line]`; empty or missing: the image's. */
+  test?: readonly string[] | undefined;
+  /** From the end of one probe to the next; default 30 s. */
+  intervalMs?: number | undefined;
+  /** Default 30 s. */
+  timeoutMs?: number | undefined;
+  /** Failures count only after this long; default 0. */
+  startPeriodMs?: number | undefined;
+  /** Interval until the first success inside the start period; default 5 s. */
+  startIntervalMs?: number | undefined;
+  /** Failures in a row that make it unhealthy; default 3. */
+  retries?: number | undefined;
+}
 
 /**
  * The normalised create request: what the policy judges is what runs. Undefined process fields fall back to the image
@@ -78,7 +94,30 @@ export interface ContainerConfig {
   pidMode?: string | undefined;
   ipcMode?: string | undefined;
   utsMode?: string | undefined;
-  log: { driver: string; maxBytes?: number; maxFiles?: number };
+  /** `host` is accepted and changes nothing: user ids are the host's anyway. */
+  usernsMode?: string | undefined;
+  /** Default: own with version 2, the host's with version 1 and for privileged ones. */
+  cgroupnsMode?: 'host' | 'private' | undefined;
+  healthcheck?: HealthCheck | undefined;
+  /** Devices of the host or folders of them. */
+  devices?: readonly DeviceMapping[] | undefined;
+  /** `c 10:200 rwm` */
+  deviceRules?: readonly string[] | undefined;
+  /** Further groups of the process, names of the container's own /etc/group or numbers. */
+  groupAdd?: readonly string[] | undefined;
+  annotations?: Readonly<Record<string, string>> | undefined;
+  /** Of the first network interface. */
+  macAddress?: string | undefined;
+  /**
+   * `json-file` and `local` are both our own files, `none` keeps nothing. `options` are Docker's (`max-size=10m`, `max-file`,
+   * `mode`, …) as they were given; creation reads sizes from them.
+   */
+  log: {
+    driver: string;
+    maxBytes?: number | undefined;
+    maxFiles?: number | undefined;
+    options?: Readonly<Record<string, string>> | undefined;
+  };
 }
 
 /** Carries only what is true in that state. */

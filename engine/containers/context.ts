@@ -17,7 +17,7 @@ import type { RestartTimers } from './restart-timers.ts';
 /** What the container service stands on; each part is an interface of its module. */
 export interface ContainerDeps {
   store: ContainerStore;
-  kernel: Pick<Kernel, 'openInRoot' | 'listMounts'>;
+  kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'unmount'>;
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
   networks: Pick<NetworkService, 'attach' | 'detach' | 'list' | 'portHolder'>;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate'>;

@@ -12,25 +12,31 @@ export function sharedWith(mode: string | undefined): string | undefined {
   return mode?.startsWith('container:') ? mode.slice('container:'.length) : undefined;
 }
 
-/** The namespace of a running container's process. @throws EngineError `conflict` when it does not run */
-export async function namespaceOf(ctx: Context, ref: string, kind: 'net' | 'pid' | 'ipc'): Promise<string> {
-  const other = await runningContainer(ctx, ref, kind === 'net' ? 'network' : kind.toUpperCase());
-  return `/proc/${other.pid}/ns/${kind}`;
+/** The namespace of a running container's process. @throws EngineError `conflict` when it does not run, in Docker's words */
+export async function namespaceOf(ctx: Context, ref: string, kind: 'pid' | 'ipc'): Promise<string> {
+  const record = await resolveRef(ctx.store, ref);
+  const pid = pidOf(record);
+  if (pid !== undefined) return `/proc/${pid}/ns/${kind}`;
+  const why =
+    record.state.status === 'restarting'
+      ? `Container ${ref} is restarting, wait until the container is running`
+      : `container ${ref} is not running`;
+  throw sharedStopped(ref, `failed to join ${kind.toUpperCase()} namespace: ${why}`);
 }
 
-async function runningContainer(
-  ctx: Context,
-  ref: string,
-  what: string,
-): Promise<{ id: ContainerId; pid: number; record: ContainerRecord }> {
+function pidOf({ state }: ContainerRecord): number | undefined {
+  return state.status === 'running' || state.status === 'paused' ? state.pid : undefined;
+}
+
+function sharedStopped(ref: string, message: string): EngineError {
+  return new EngineError('conflict', message, { reason: 'shared_container_stopped', ref });
+}
+
+async function networkOwner(ctx: Context, ref: string): Promise<{ id: ContainerId; pid: number }> {
   const record = await resolveRef(ctx.store, ref);
-  if (record.state.status === 'running' || record.state.status === 'paused') {
-    return { id: record.id, pid: record.state.pid, record };
-  }
-  throw new EngineError('conflict', `cannot join ${what} namespace of a non running container: ${record.id}`, {
-    reason: 'shared_container_stopped',
-    ref,
-  });
+  const pid = pidOf(record);
+  if (pid !== undefined) return { id: record.id, pid };
+  throw sharedStopped(ref, `cannot join network namespace of a non running container: ${record.id}`);
 }
 
 interface JoinedNetwork {
@@ -45,7 +51,7 @@ export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?
   const { config, id } = record;
   const shared = sharedWith(config.network);
   if (shared !== undefined) {
-    const other = await runningContainer(ctx, shared, 'network');
+    const other = await networkOwner(ctx, shared);
     return { netns: { kind: 'path', path: `/proc/${other.pid}/ns/net` }, sandbox: undefined, filesOf: other.id };
   }
   const mode = toMode(config.network);
@@ -55,6 +61,7 @@ export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?
       mode,
       hostname: hostnameOf(config, id),
       ports: mode.kind === 'network' ? wantedPorts(record) : [],
+      mac: config.macAddress?.replaceAll('-', ':').toLowerCase() || undefined,
       signal,
     });
     const netns =

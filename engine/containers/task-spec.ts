@@ -4,8 +4,9 @@ import { hostnameOf } from './config-merge.ts';
 import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
 import { namespaceOf, sharedWith } from './network-mode.ts';
+import { readSecurityOptions } from './security-options.ts';
+import { shmSizeOf } from './shared-memory.ts';
 
-const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 const DEFAULT_LOG = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
 
 /** What a start found out besides the record. */
@@ -14,6 +15,7 @@ interface StartFacts {
   netns: TaskSpec['netns'];
   mounts: RuntimeMount[];
   consoleSize: TaskSpec['consoleSize'];
+  shm: TaskSpec['shm'];
 }
 
 export async function toTaskSpec(ctx: Context, record: ContainerRecord, facts: StartFacts): Promise<TaskSpec> {
@@ -43,8 +45,14 @@ export async function toTaskSpec(ctx: Context, record: ContainerRecord, facts: S
     capDrop: config.capDrop,
     noNewPrivileges: security.noNewPrivileges,
     seccomp: security.seccomp,
+    unmaskedPaths: security.unmaskedPaths,
+    ...(config.devices === undefined ? {} : { devices: config.devices }),
+    ...(config.deviceRules === undefined ? {} : { deviceRules: config.deviceRules }),
+    ...(config.annotations === undefined ? {} : { annotations: config.annotations }),
+    ...(config.cgroupnsMode === undefined ? {} : { cgroupNs: config.cgroupnsMode }),
+    ...(facts.shm === undefined ? {} : { shm: facts.shm }),
     sysctls: config.sysctls,
-    shmSizeBytes: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
+    shmSizeBytes: shmSizeOf(record),
     oomScoreAdj: config.oomScoreAdj,
     ulimits: config.ulimits,
     init: config.init,
@@ -56,13 +64,8 @@ async function sharedNamespaces(
   ctx: Context,
   config: ContainerConfig,
 ): Promise<Pick<TaskSpec, 'pidNs' | 'ipcNs' | 'utsNs'>> {
-  const one = async (mode: string | undefined, kind: 'pid' | 'ipc') => {
-    if (mode === 'host') return { kind: 'host' as const };
-    const other = sharedWith(mode);
-    return other === undefined ? undefined : { kind: 'path' as const, path: await namespaceOf(ctx, other, kind) };
-  };
-  const pidNs = await one(config.pidMode, 'pid');
-  const ipcNs = await one(config.ipcMode, 'ipc');
+  const pidNs = await toNamespace(ctx, config.pidMode, 'pid');
+  const ipcNs = await toNamespace(ctx, config.ipcMode, 'ipc');
   return {
     ...(pidNs === undefined ? {} : { pidNs }),
     ...(ipcNs === undefined ? {} : { ipcNs }),
@@ -70,19 +73,10 @@ async function sharedNamespaces(
   };
 }
 
-/** `key=value` and the older `key:value` are both in use. */
-export function readSecurityOptions({ securityOpt, privileged }: Pick<ContainerConfig, 'securityOpt' | 'privileged'>): {
-  noNewPrivileges: boolean;
-  seccomp: string;
-} {
-  let noNewPrivileges = false;
-  let seccomp = privileged ? 'unconfined' : 'default';
-  for (const option of securityOpt) {
-    const [, key, value] = /^([a-z-]+)(?:[=:]([\s\S]*))?$/.exec(option) ?? [];
-    if (key === 'no-new-privileges') noNewPrivileges = value === undefined || value === 'true';
-    if (key === 'seccomp' && value !== undefined) seccomp = value === 'builtin' ? 'default' : value;
-  }
-  return { noNewPrivileges, seccomp };
+async function toNamespace(ctx: Context, mode: string | undefined, kind: 'pid' | 'ipc') {
+  if (mode === 'host') return { kind: 'host' as const };
+  const other = sharedWith(mode);
+  return other === undefined ? undefined : { kind: 'path' as const, path: await namespaceOf(ctx, other, kind) };
 }
 
 function logOptions(log: ContainerConfig['log']): TaskSpec['log'] {

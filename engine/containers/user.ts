@@ -21,10 +21,13 @@ export async function resolveUser(
   kernel: Pick<Kernel, 'openInRoot'>,
   rootfs: string,
   user: string,
+  groupAdd: readonly string[] = [],
 ): Promise<ResolvedUser> {
   const passwd = await readSmallFile(kernel, rootfs, '/etc/passwd');
   const group = await readSmallFile(kernel, rootfs, '/etc/group');
-  return lookUpUser(user, passwd, group);
+  const found = lookUpUser(user, passwd, group);
+  const further = groupAdd.map((name) => lookUpGroup(name, group));
+  return { ...found, additionalGids: [...new Set([...found.additionalGids, ...further])] };
 }
 
 /** The pure part: the texts of `/etc/passwd` and `/etc/group` are given. */
@@ -50,6 +53,17 @@ export function lookUpUser(user: string, passwd: string, group: string): Resolve
     .filter(([, , , members]) => name !== undefined && (members ?? '').split(',').includes(name))
     .flatMap(([, , id]) => asId(id ?? '') ?? []);
   return { uid, gid, additionalGids: [...new Set([gid, ...memberOf])] };
+}
+
+/** A group of `--group-add`. @throws EngineError `invalid_argument` in Docker's words */
+export function lookUpGroup(name: string, group: string): number {
+  const gid = asId(name) ?? asId(rows(group).find(([entry]) => entry === name)?.[2] ?? '');
+  if (gid !== undefined) return gid;
+  throw new EngineError('invalid_argument', `Unable to find group ${name}`, {
+    reason: 'group_not_found',
+    field: 'groupAdd',
+    name,
+  });
 }
 
 function rows(text: string): string[][] {

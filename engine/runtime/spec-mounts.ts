@@ -13,17 +13,15 @@ export function buildMounts(task: TaskSpec, initPath: string): RuntimeMount[] {
     options,
   });
   const plain = ['nosuid', 'noexec', 'nodev'];
-  const hostIpc = task.ipcNs?.kind === 'host';
-  const shm = task.shm ?? (hostIpc ? { source: '/dev/shm' } : undefined);
+  const shm = task.shm ?? (task.ipcNs?.kind === 'host' ? { source: '/dev/shm' } : undefined);
   const defaults = [
     at('/proc', 'proc', 'proc', plain),
     at('/dev', 'tmpfs', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
     at('/dev/pts', 'devpts', 'devpts', ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5']),
     at('/sys', 'sysfs', 'sysfs', [...plain, access]),
     at('/sys/fs/cgroup', 'cgroup', 'cgroup', [access, ...plain]),
-    hostIpc
-      ? at('/dev/mqueue', 'bind', '/dev/mqueue', ['rbind', ...plain])
-      : at('/dev/mqueue', 'mqueue', 'mqueue', plain),
+    // Mounted from inside, it is the queue of whichever ipc namespace that is, also the host's.
+    at('/dev/mqueue', 'mqueue', 'mqueue', plain),
     ...(shm === 'none'
       ? []
       : [

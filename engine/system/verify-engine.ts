@@ -70,8 +70,11 @@ function halfMade(rows: readonly ContainerRecord[]): string[] {
 
 async function mountsAgainstProcesses({ kernel, alive, paths }: VerifyDeps): Promise<string[]> {
   const roots = new Set([...alive].map((id) => paths.rootfs(id)));
+  const shared = new Set([...alive].map((id) => paths.sharedMemory(id)));
   const mounted = (await kernel.listMounts()).map(({ target }) => target);
-  const left = mounted.filter((target) => target.startsWith(`${paths.runContainers}/`) && !roots.has(target));
+  const left = mounted.filter(
+    (target) => target.startsWith(`${paths.runContainers}/`) && !roots.has(target) && !shared.has(target),
+  );
   const missing = [...roots].filter((root) => !mounted.includes(root));
   return [
     ...left.map((target) => `mount: ${target} belongs to no running container; ${RESTART}`),

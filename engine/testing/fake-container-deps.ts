@@ -43,6 +43,8 @@ export function fakeContainerDeps(): {
         throw new EngineError('not_found', `${path} is missing`);
       },
       listMounts: async () => [],
+      mountTmpfs: async (target) => void inUse.mounted.add(target),
+      unmount: async (target) => inUse.mounted.delete(target),
     },
     networks: {
       async attach({ containerId }) {

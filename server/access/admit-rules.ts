@@ -82,6 +82,8 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
   dns: free,
   dnsSearch: free,
   dnsOptions: free,
+  groupAdd: free,
+  healthcheck: free,
   labels: (labels) =>
     Object.keys(labels)
       .filter((key) => /^(?:io\.)?davit\./i.test(key))
@@ -124,6 +126,17 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
   pidMode: judgeNamespace('host_pid'),
   ipcMode: judgeNamespace('host_ipc'),
   utsMode: judgeNamespace('host_uts'),
+  usernsMode: judgeNamespace('host_userns'),
+  cgroupnsMode: judgeNamespace('host_cgroupns'),
+  devices: (devices) => (devices ?? []).flatMap(({ source }) => found('device_not_allowed', { device: source })),
+  deviceRules: (rules) => (rules ?? []).flatMap((rule) => found('device_rule_not_allowed', { rule })),
+  // Some are orders to the runtime or to the host's systemd.
+  annotations: (values) =>
+    Object.keys(values ?? {})
+      .filter((key) => /^(?:org\.systemd\.|run\.oci\.|org\.opencontainers\.runc\.)/i.test(key))
+      .flatMap((key) => found('annotation_not_allowed', { key })),
+  // Two interfaces with one address on a bridge: one hears what was meant for the other.
+  macAddress: (address) => (address ? found('mac_address_not_allowed', { address }) : []),
   log: ({ driver }) => (LOCAL_LOG_DRIVERS.has(driver) ? [] : found('log_driver_not_allowed', { driver })),
 };
 

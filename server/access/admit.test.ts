@@ -51,7 +51,17 @@ const REFUSED: [string, Partial<ContainerConfig>, AdmissionPolicy?][] = [
   ['host_not_allowed', { extraHosts: ['metadata.google.internal:169.254.169.254'] }],
   ['log_driver_not_allowed', { log: { driver: 'syslog' } }],
   ['label_reserved', { labels: { 'davit.owner': 'a' } }],
-  ['field_unknown', { devices: ['/dev/kvm'] } as Partial<ContainerConfig>],
+  ['host_userns', { usernsMode: 'host' }],
+  ['host_cgroupns', { cgroupnsMode: 'host' }],
+  ['container_not_own', { ipcMode: 'container:other' }],
+  ['device_not_allowed', { devices: [{ source: '/dev/kvm', target: '/dev/kvm', permissions: 'r' }] }],
+  ['device_rule_not_allowed', { deviceRules: ['b *:* rwm'] }],
+  ['security_option_not_allowed', { securityOpt: ['systempaths=unconfined'] }],
+  ['security_option_not_allowed', { securityOpt: ['apparmor=unconfined'] }],
+  ['security_option_not_allowed', { securityOpt: ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }],
+  ['annotation_not_allowed', { annotations: { 'org.systemd.property.DeviceAllow': '1' } }],
+  ['mac_address_not_allowed', { macAddress: '02:42:ac:11:00:02' }],
+  ['field_unknown', { hooks: ['/bin/sh'] } as Partial<ContainerConfig>],
 ];
 
 for (const [reason, change, policy] of REFUSED) {
@@ -82,6 +92,11 @@ test('a developer gets an ordinary container with everything that stays inside i
     sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
     ulimits: [{ name: 'nofile', soft: 1024, hard: 65_536 }],
     network: 'container:mine',
+    ipcMode: 'shareable',
+    cgroupnsMode: 'private',
+    groupAdd: ['staff'],
+    annotations: { note: 'x' },
+    healthcheck: { test: ['CMD', 'true'] },
     labels: { 'com.example.team': 'a' },
   });
   admit(config, developer, {

@@ -4,22 +4,22 @@ import { isEngineError } from '../../errors/index.ts';
 import type { ImageRecord } from '../../images/image-service.ts';
 import { CleanupStack, type ContainerId, newContainerId } from '../../lib/index.ts';
 import { isAnonymous, nameAnonymousVolumes, removeAnonymousVolumes } from '../anonymous-volumes.ts';
-import { checkConfig } from '../check-config.ts';
 import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
 import type { CallOptions, ContainerConfig, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { checkName, freeRandomName } from '../names.ts';
 import { sharedWith } from '../network-mode.ts';
+import { normaliseConfig } from '../normalise-config.ts';
 import { resolveRef } from '../resolve-ref.ts';
 import { assertSourceExists } from '../runtime-mounts.ts';
 
 /** Row (`creating`), writable layer, volumes, then the row made `ready`; on failure all of it is taken back. */
 export async function createContainer(
   ctx: Context,
-  config: ContainerConfig,
+  asked: ContainerConfig,
   opts: CallOptions & { name?: string } = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
-  checkConfig(config);
+  const { config, warnings } = normaliseConfig(asked, ctx.runtime.host);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image);
   await checkOthers(ctx, config);
@@ -44,7 +44,7 @@ export async function createContainer(
   await ctx.store.update(id, { phase: 'ready' });
   undo.commit();
   publish(ctx, record, 'create', { opts });
-  return { id, name: record.name, warnings: warningsOf(config) };
+  return { id, name: record.name, warnings };
 }
 
 async function checkOthers(ctx: Context, config: ContainerConfig): Promise<void> {
@@ -65,7 +65,8 @@ async function insertRow(
 ): Promise<ContainerRecord> {
   const id = newContainerId();
   const merged = mergeConfig(config, image.config.config ?? {});
-  const hostname = config.network === 'host' && !config.hostname ? hostName() : hostnameOf(merged, id);
+  const ofHost = config.network === 'host' || config.utsMode === 'host';
+  const hostname = ofHost && !config.hostname ? hostName() : hostnameOf(merged, id);
   const row = {
     id,
     imageId: image.id,
@@ -114,9 +115,4 @@ async function populateVolumes(ctx: Context, { id, mounts }: ContainerRecord): P
   } finally {
     await ctx.snapshots.unmount(rootfs);
   }
-}
-
-function warningsOf(config: ContainerConfig): string[] {
-  const discarded = config.network === 'host' && (config.ports.length > 0 || config.publishAll);
-  return discarded ? ['Published ports are discarded when using host network mode'] : [];
 }

@@ -28,7 +28,12 @@ export async function createExec(
     args: request.args,
     env: mergeEnv(request.tty ? mergeEnv(['TERM=xterm'], process.env) : process.env, request.env ?? []),
     cwd: request.workingDir || process.cwd,
-    user: await resolveUser(ctx.kernel, ctx.paths.rootfs(record.id), request.user || process.user),
+    user: await resolveUser(
+      ctx.kernel,
+      ctx.paths.rootfs(record.id),
+      request.user || process.user,
+      record.config.groupAdd,
+    ),
     tty: request.tty,
     openStdin: request.openStdin,
     privileged: request.privileged ?? false,

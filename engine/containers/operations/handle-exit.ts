@@ -2,6 +2,7 @@ import type { ExitRecord, Task } from '../../runtime/runtime.ts';
 import type { ContainerRecord, ContainerState } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
 import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts';
+import { dropSharedMemory } from '../shared-memory.ts';
 import { LOST } from '../stop-reason.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -92,6 +93,7 @@ export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Pr
   const steps: [string, () => Promise<unknown>][] = [
     ['detach networks', () => ctx.networks.detach(id)],
     ['clean up the runtime', () => ctx.runtime.cleanUp(id)],
+    ['drop shared memory', () => dropSharedMemory(ctx, id)],
     ['unmount root', () => ctx.snapshots.unmount(ctx.paths.rootfs(id))],
   ];
   for (const [step, run] of steps) {

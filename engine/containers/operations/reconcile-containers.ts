@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
+import { dropSharedMemory } from '../shared-memory.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -102,10 +103,11 @@ async function dropStrangers(ctx: Context): Promise<string[]> {
     actions.push(`container ${shortId(id)}: ended a process that no row knows as running`);
   }
   for (const mount of await ctx.kernel.listMounts()) {
-    const id = rootfsOwner(ctx, mount.target);
+    const id = mountOwner(ctx, mount.target);
     if (id === undefined || ctx.tasks.has(id)) continue;
-    await ctx.snapshots.unmount(mount.target);
-    actions.push(`container ${shortId(id)}: unmounted a left root`);
+    if (mount.target === ctx.paths.sharedMemory(id)) await dropSharedMemory(ctx, id);
+    else await ctx.snapshots.unmount(mount.target);
+    actions.push(`container ${shortId(id)}: unmounted what it left`);
   }
   for (const { kind, owner } of await ctx.snapshots.list()) {
     const id = tryParseContainerId(owner ?? '');
@@ -124,8 +126,9 @@ async function dropStrangers(ctx: Context): Promise<string[]> {
   return actions;
 }
 
-function rootfsOwner(ctx: Context, target: string): ContainerId | undefined {
+function mountOwner(ctx: Context, target: string): ContainerId | undefined {
   if (!target.startsWith(`${ctx.paths.runContainers}/`)) return undefined;
   const id = tryParseContainerId(target.slice(ctx.paths.runContainers.length + 1).split('/')[0] ?? '');
-  return id !== undefined && target === ctx.paths.rootfs(id) ? id : undefined;
+  if (id === undefined) return undefined;
+  return target === ctx.paths.rootfs(id) || target === ctx.paths.sharedMemory(id) ? id : undefined;
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { dropSharedMemory } from '../shared-memory.ts';
 
 /**
  * Removes a container that does not run; the caller holds its lock. The row goes last, so that a crash leaves
@@ -19,6 +20,7 @@ export async function removeLocked(
   try {
     await ctx.networks.detach(id);
     await ctx.runtime.cleanUp(id);
+    await dropSharedMemory(ctx, id);
     await ctx.snapshots.unmount(ctx.paths.rootfs(id));
     await ctx.snapshots.removeActive(id);
     await rm(ctx.paths.container(id), { recursive: true, force: true });

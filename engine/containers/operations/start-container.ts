@@ -7,6 +7,7 @@ import { type Context, publish } from '../context.ts';
 import { joinNetwork } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { toRuntimeMounts } from '../runtime-mounts.ts';
+import { dropSharedMemory, joinSharedMemory } from '../shared-memory.ts';
 import { toTaskSpec } from '../task-spec.ts';
 import { assertAllowed } from '../transitions.ts';
 import { resolveUser } from '../user.ts';
@@ -60,7 +61,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
 
   undo.defer('unmount root', () => ctx.snapshots.unmount(rootfs));
   await ctx.snapshots.mount(id, rootfs);
-  const user = await resolveUser(ctx.kernel, rootfs, record.process.user);
+  const user = await resolveUser(ctx.kernel, rootfs, record.process.user, record.config.groupAdd);
   const volumes = await toRuntimeMounts(ctx.volumes, record.mounts);
 
   undo.defer('detach networks', () => ctx.networks.detach(id));
@@ -69,12 +70,15 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
     network.sandbox === undefined
       ? networkFileMounts(ctx.paths.container(network.filesOf ?? id))
       : await writeNetworkFiles(ctx.paths, record, network.sandbox, await gatewayOf(ctx, network.sandbox.endpoints));
+  undo.defer('drop shared memory', () => dropSharedMemory(ctx, id));
+  const shm = await joinSharedMemory(ctx, record);
   const asked = new Set(volumes.map((mount) => mount.destination));
   const spec = await toTaskSpec(ctx, record, {
     user,
     netns: network.netns,
     mounts: [...volumes, ...files.filter((file) => !asked.has(file.destination))],
     consoleSize: opts.consoleSize,
+    shm,
   });
 
   opts.signal?.throwIfAborted();

@@ -69,6 +69,8 @@ const restartPolicy = z.object({
   maxRetries: z.number().int().min(0).max(1000).default(0),
 });
 
+const deviceRates = z.array(z.object({ path: absolutePath, rate: bytes })).max(64);
+
 const resources = z.object({
   memoryBytes: bytes.optional(),
   memorySwapBytes: z.number().int().min(-1).optional(),
@@ -81,6 +83,27 @@ const resources = z.object({
   cpusetMems: z.string().max(256).optional(),
   pidsLimit: z.number().int().min(-1).optional(),
   oomKillDisable: z.boolean().optional(),
+  memorySwappiness: z.number().int().min(0).max(100).optional(),
+  blkioWeight: z.number().int().min(0).max(1000).optional(),
+  blkioWeightDevices: z
+    .array(z.object({ path: absolutePath, weight: z.number().int().min(0).max(1000) }))
+    .max(64)
+    .optional(),
+  blkioReadBps: deviceRates.optional(),
+  blkioWriteBps: deviceRates.optional(),
+  blkioReadIops: deviceRates.optional(),
+  blkioWriteIops: deviceRates.optional(),
+});
+
+const milliseconds = z.number().min(0).max(86_400_000);
+
+const healthCheck = z.object({
+  test: z.array(text).max(1000).optional(),
+  intervalMs: milliseconds.optional(),
+  timeoutMs: milliseconds.optional(),
+  startPeriodMs: milliseconds.optional(),
+  startIntervalMs: milliseconds.optional(),
+  retries: z.number().int().min(0).max(1000).optional(),
 });
 
 /** The request as the form sends it; what is left out gets Docker's default. */
@@ -138,11 +161,23 @@ const containerConfig = z.object({
   pidMode: z.string().max(128).optional(),
   ipcMode: z.string().max(128).optional(),
   utsMode: z.string().max(128).optional(),
+  usernsMode: z.string().max(128).optional(),
+  cgroupnsMode: z.enum(['host', 'private']).optional(),
+  healthcheck: healthCheck.optional(),
+  devices: z
+    .array(z.object({ source: z.string().max(4096), target: absolutePath, permissions: z.string().max(3) }))
+    .max(64)
+    .optional(),
+  deviceRules: z.array(z.string().max(64)).max(64).optional(),
+  groupAdd: z.array(z.string().max(64)).max(64).optional(),
+  annotations: z.record(z.string().min(1).max(512), text).optional(),
+  macAddress: z.string().max(17).optional(),
   log: z
     .object({
-      driver: z.enum(['json-file', 'local', 'none']),
+      driver: z.string().max(64),
       maxBytes: bytes.optional(),
       maxFiles: z.number().int().min(1).max(100).optional(),
+      options: z.record(z.string().max(64), z.string().max(1024)).optional(),
     })
     .default({ driver: 'json-file' }),
 });

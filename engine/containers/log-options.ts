@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import type { ContainerConfig } from './container-service.ts';
+import { refused } from './refused.ts';
+
+const OWN_DRIVERS = new Set(['', 'json-file', 'local']);
+/** Accepted and without effect here: our files are neither compressed nor tagged, and never hold a container up. */
+const WITHOUT_EFFECT = new Set([
+  'mode',
+  'max-buffer-size',
+  'compress',
+  'labels',
+  'labels-regex',
+  'env',
+  'env-regex',
+  'tag',
+]);
+const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/**
+ * The log with its sizes read from Docker's options.
+ *
+ * @throws EngineError `invalid_argument` for another driver, an unknown option or a value that cannot be read
+ */
+export function normaliseLog(log: ContainerConfig['log']): ContainerConfig['log'] {
+  const { driver, options = {} } = log;
+  if (driver === 'none') {
+    const [extra] = Object.keys(options);
+    if (extra !== undefined) throw unknownOption(extra, 'none');
+    return { driver };
+  }
+  if (!OWN_DRIVERS.has(driver)) throw unknownDriver(driver);
+  const own = driver === '' ? 'json-file' : driver;
+  let { maxBytes, maxFiles } = log;
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'max-size') maxBytes = parseSize(value);
+    else if (name === 'max-file') maxFiles = parseCount(value);
+    else if (!WITHOUT_EFFECT.has(name)) throw unknownOption(name, own);
+    else if (name === 'mode') checkMode(value);
+  }
+  return {
+    ...log,
+    driver: own,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxFiles === undefined ? {} : { maxFiles }),
+  };
+}
+
+/** `10m`, `64kb`, `-1`; 0 means without end, which is what Docker makes of -1. */
+export function parseSize(text: string): number {
+  if (text === '-1') return 0;
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const factor = UNITS[(unit ?? '').toLowerCase()];
+  const bytes = Math.floor(Number(number) * (factor ?? Number.NaN));
+  if (!Number.isSafeInteger(bytes) || bytes <= 0)
+    throw refused('log_size_invalid', 'log', `invalid value for max-size: ${text}`);
+  return bytes;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
+    throw refused('log_files_invalid', 'log', 'max-file must be a number from 1 to 1000');
+  return count;
+}
+
+function checkMode(mode: string): void {
+  if (mode !== 'blocking' && mode !== 'non-blocking')
+    throw refused('log_mode_invalid', 'log', `logger: logging mode not supported: ${mode}`);
+}
+
+function unknownOption(name: string, driver: string) {
+  return refused('log_option_unknown', 'log', `unknown log opt '${name}' for ${driver} log driver`, { name });
+}
+
+function unknownDriver(driver: string) {
+  const missing = driver === 'journald' && !existsSync('/run/systemd/journal/socket');
+  const words = missing
+    ? 'journald is not running on this host'
+    : `logger: no log driver named '${driver}' is registered: use json-file, local or none`;
+  return refused(missing ? 'journald_missing' : 'log_driver_unknown', 'log', words, { driver });
+}
