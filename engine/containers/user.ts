@@ -56,7 +56,7 @@ export function lookUpUser(user: string, passwd: string, group: string): Resolve
 }
 
 /** A group of `--group-add`. @throws EngineError `invalid_argument` in Docker's words */
-export function lookUpGroup(name: string, group: string): number {
+function lookUpGroup(name: string, group: string): number {
   const gid = asId(name) ?? asId(rows(group).find(([entry]) => entry === name)?.[2] ?? '');
   if (gid !== undefined) return gid;
   throw new EngineError('invalid_argument', `Unable to find group ${name}`, {

@@ -3,7 +3,7 @@ import type { HostDevice } from './host-facts.ts';
 import type { DeviceMapping, TaskSpec } from './runtime.ts';
 
 /** A device file of the host at its place in the container. */
-export interface MappedDevice extends HostDevice {
+interface MappedDevice extends HostDevice {
   permissions: string;
 }
 
