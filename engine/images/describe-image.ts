@@ -1,7 +1,7 @@
 import { shortId } from '../lib/index.ts';
 import type { ChainId, HistoryEntry } from '../oci/index.ts';
 import { familiarName, familiarReference, parseReference } from '../reference/index.ts';
-import type { ImageDetail, ImageRecord, ImageSummary, ImageTag, ImageUsers } from './image-service.ts';
+import type { ImageDetail, ImageRecord, ImageSummary, ImagesUsage, ImageTag, ImageUsers } from './image-service.ts';
 import { chainsOf } from './layer-vault.ts';
 
 /** Everything stored about images at one moment, for the views that compare images with each other. */
@@ -66,6 +66,23 @@ export class ImageCatalogue {
       })),
       history,
     };
+  }
+
+  async usage(users: ImageUsers): Promise<ImagesUsage> {
+    const layers = new Map(
+      this.#images.flatMap((image) =>
+        chainsOf(image).map((chain, at) => [chain, image.layers[at]?.unpackedBytes ?? 0] as const),
+      ),
+    );
+    const images = (await this.summaries(users)).map(({ id, references, sizeBytes, uniqueBytes, usedBy }) => ({
+      id,
+      references,
+      sizeBytes,
+      sharedBytes: sizeBytes - uniqueBytes,
+      uniqueBytes,
+      containers: usedBy.length,
+    }));
+    return { totalBytes: [...layers.values()].reduce((sum, bytes) => sum + bytes, 0), images };
   }
 
   #othersWith(chain: ChainId | undefined, image: ImageRecord): ImageRecord[] {

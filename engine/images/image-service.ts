@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
-import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform } from '../oci/index.ts';
+import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
 
 /** An image as it is kept: id is the digest of its configuration. */
 export interface ImageRecord {
@@ -92,6 +92,61 @@ export interface ImportOptions extends ProgressOptions {
   platform?: Platform | undefined;
 }
 
+/** An archive that is being written; destroying the stream ends it, and what it kept from removal is let go. */
+export interface SavedArchive {
+  stream: Readable;
+  /** Of the whole archive, known before its first byte. */
+  sizeBytes: number;
+}
+
+/** As `docker image prune` has it. Values of labels are `key` or `key=value`, and all of them must match. */
+export interface ImagePruneFilter {
+  /** Only images without a name, which is the default; false: everything that no container uses. */
+  dangling?: boolean | undefined;
+  /** Made before. */
+  until?: Date | undefined;
+  label?: readonly string[] | undefined;
+  /** Images that have all of these stay. */
+  labelNot?: readonly string[] | undefined;
+  /** Only these, when somebody has confirmed a list. */
+  only?: readonly Digest[] | undefined;
+}
+
+export interface PrunedImages {
+  removed: RemovedItem[];
+  /** Unpacked bytes of the layers that went, as the lists count them. */
+  freedBytes: number;
+}
+
+/** Unpacked bytes; a layer of several images counts once in the total and as shared in each. */
+export interface ImagesUsage {
+  totalBytes: number;
+  images: {
+    id: Digest;
+    references: string[];
+    sizeBytes: number;
+    sharedBytes: number;
+    uniqueBytes: number;
+    containers: number;
+  }[];
+}
+
+export interface CommitImageOptions extends ProgressOptions {
+  /** Image the container was made of. */
+  parent: Digest;
+  /** Writes the tar of what changed above the parent, and ends it; destroying it means that the tar is not whole. */
+  writeLayer(sink: Writable, opts: OpOptions): Promise<void>;
+  /** The container's process, before the changes. */
+  process: ProcessConfig;
+  /** Dockerfile instructions, as for an import. */
+  changes?: readonly string[] | undefined;
+  author?: string | undefined;
+  message?: string | undefined;
+  /** Command line for the history. */
+  createdBy: string;
+  reference?: string | undefined;
+}
+
 export interface LoadedImage {
   id: Digest;
   references: string[];
@@ -110,6 +165,13 @@ export interface ImageService {
   resolve(nameOrId: string): Promise<ImageRecord>;
   import(opts: ImportOptions): Promise<ImageSummary>;
   load(opts: { source: Readable; totalBytes?: number | undefined } & ProgressOptions): Promise<LoadedImage[]>;
+  /** Makes an image of another one and a layer above it. Nothing of it is left when it fails or the process dies. */
+  commit(opts: CommitImageOptions): Promise<ImageSummary>;
+  /**
+   * Images as one archive for `load`, `docker load`, and whatever reads OCI layouts. A name without a tag means every tag of
+   * that repository; an id saves the image without names.
+   */
+  save(namesOrIds: readonly string[], opts?: ProgressOptions): Promise<SavedArchive>;
   list(): Promise<ImageSummary[]>;
   inspect(nameOrId: string): Promise<ImageDetail>;
   tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;
@@ -121,6 +183,9 @@ export interface ImageService {
     nameOrId: string,
     opts?: { force?: boolean; noPrune?: boolean; names?: readonly string[] | undefined } & OpOptions,
   ): Promise<RemovedItem[]>;
+  /** Removes unused images with their layers; what comes into use meanwhile stays. */
+  prune(filter?: ImagePruneFilter, opts?: OpOptions): Promise<PrunedImages>;
+  usage(): Promise<ImagesUsage>;
   /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
   collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;
   /** Every stored digest against the bytes on disk; for `davit admin verify`. */

@@ -111,12 +111,27 @@ export class LayerSession implements AsyncDisposable {
   readonly #lease;
   readonly #chains = new Set<ChainId>();
   readonly #layers: StoredLayer[] = [];
+  readonly #kept: ImageRecord[] = [];
   readonly #addedBlobs: { digest: Digest; sizeBytes: number }[] = [];
   readonly #addedChains: { chainId: ChainId; sizeBytes: number }[] = [];
 
   constructor(vault: LayerVault) {
     this.#vault = vault;
     this.#lease = vault.deps.content.lease();
+  }
+
+  /** Keeps all of an image that exists. @throws EngineError `not_found` when it was removed meanwhile */
+  async keepImage(id: Digest): Promise<ImageRecord> {
+    return this.#vault.exclusively(async () => {
+      const image = await this.#vault.deps.store.get(id);
+      if (image === undefined) {
+        throw new EngineError('not_found', `No such image: ${id}`, { reason: 'image_not_found', image: id });
+      }
+      for (const digest of blobsOf(image)) this.#lease.hold(digest);
+      for (const chainId of chainsOf(image)) this.#holdChain(chainId);
+      this.#kept.push(image);
+      return image;
+    });
   }
 
   async addBlob(bytes: Uint8Array): Promise<Digest> {
@@ -191,8 +206,16 @@ export class LayerSession implements AsyncDisposable {
     this.#lease[Symbol.dispose]();
     for (const chainId of this.#chains) this.#vault.hold(chainId, -1);
     this.#chains.clear();
-    if (this.#addedBlobs.length + this.#addedChains.length === 0) return;
-    await this.#vault.removeUnused({ blobs: this.#addedBlobs, chains: this.#addedChains });
+    // What was kept while somebody removed its image goes now.
+    const kept = {
+      blobs: this.#kept.flatMap(blobsOf).map((digest) => ({ digest, sizeBytes: 0 })),
+      chains: this.#kept.flatMap((image) => chainsOf(image).reverse()).map((chainId) => ({ chainId, sizeBytes: 0 })),
+    };
+    if (this.#addedBlobs.length + this.#addedChains.length + this.#kept.length === 0) return;
+    await this.#vault.removeUnused({
+      blobs: [...this.#addedBlobs, ...kept.blobs],
+      chains: [...this.#addedChains, ...kept.chains],
+    });
   }
 
   /** A pair of blob and diffID that was verified before; a claim of the archive alone is not enough. */
@@ -211,6 +234,10 @@ export class LayerSession implements AsyncDisposable {
 
   #keep(chainId: ChainId, digest: Digest): void {
     this.#lease.hold(digest);
+    this.#holdChain(chainId);
+  }
+
+  #holdChain(chainId: ChainId): void {
     if (this.#chains.has(chainId)) return;
     this.#chains.add(chainId);
     this.#vault.hold(chainId, 1);

@@ -4,18 +4,42 @@ import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
-import { type Clock, KeyedLock, type Logger, type Progress, silentLogger, systemClock } from '../lib/index.ts';
-import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
+import {
+  type Clock,
+  KeyedLock,
+  type Logger,
+  type OpOptions,
+  type Progress,
+  type ProgressOptions,
+  silentLogger,
+  systemClock,
+} from '../lib/index.ts';
+import { type Digest, type ImageConfig, parseDiffId } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
-import { familiarReference, normalizeReference, parseReference } from '../reference/index.ts';
+import { familiarReference } from '../reference/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
+import { commitImage } from './commit-image.ts';
 import { ImageCatalogue } from './describe-image.ts';
 import { applyImageChanges } from './image-changes.ts';
-import type { ImageRecord, ImageService, ImageStore, ImageUsers, ImportOptions, LoadedImage } from './image-service.ts';
+import type {
+  CommitImageOptions,
+  ImagePruneFilter,
+  ImageRecord,
+  ImageService,
+  ImageStore,
+  ImageUsers,
+  ImportOptions,
+  LoadedImage,
+  PrunedImages,
+  SavedArchive,
+} from './image-service.ts';
+import { ImageWriter, tagOf } from './image-writer.ts';
 import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } from './layer-vault.ts';
+import { imagesToPrune } from './prune-images.ts';
 import { type ArchivedImage, hostArchitecture, readArchive } from './read-archive.ts';
 import { removedItems, removeImageRows } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
+import { imagesToSave, openSavedArchive } from './save-images.ts';
 
 interface ImageServiceDeps {
   paths: EnginePaths;
@@ -39,12 +63,14 @@ class LocalImageService implements ImageService {
   readonly #clock: Clock;
   readonly #vault: LayerVault;
   readonly #locks = new KeyedLock();
+  readonly #writer: ImageWriter;
 
   constructor(deps: ImageServiceDeps) {
     this.#deps = deps;
     this.#log = deps.log ?? silentLogger;
     this.#clock = deps.clock ?? systemClock;
     this.#vault = new LayerVault(deps);
+    this.#writer = new ImageWriter({ store: deps.store, clock: this.#clock, locks: this.#locks });
   }
 
   async resolve(nameOrId: string): Promise<ImageRecord> {
@@ -70,13 +96,13 @@ class LocalImageService implements ImageService {
       history: [{ created, comment: opts.message ?? 'Imported from -' }],
     };
     const configBytes = Buffer.from(JSON.stringify(config));
-    const record = await this.#record(
+    const record = await this.#writer.record(
       session,
       { config, configBytes, manifestBytes: undefined, layers: [layer] },
       'imported',
     );
     const name = reference === undefined ? record.id : familiarReference(reference);
-    await this.#save(record, reference === undefined ? [] : [reference], opts.signal);
+    await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
     this.#publish('import', record.id, name);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
@@ -97,12 +123,64 @@ class LocalImageService implements ImageService {
     const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
     for (const image of archived) staged.push(await this.#stage(session, image, opts));
     // Only now that every image of the archive is proven good does the first become visible.
-    for (const { record, references } of staged) await this.#save(record, references, opts.signal);
+    for (const { record, references } of staged) await this.#writer.save(record, references, opts.signal);
     return staged.map(({ record, references, layersNew }) => {
       const names = references.map((reference) => familiarReference(reference));
       for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name);
       return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
     });
+  }
+
+  async commit(opts: CommitImageOptions) {
+    const reference = opts.reference === undefined || opts.reference === '' ? undefined : tagOf(opts.reference);
+    await using session = this.#vault.openSession();
+    const record = await commitImage({ writer: this.#writer, clock: this.#clock }, session, opts);
+    await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
+    const name = reference === undefined ? record.id : familiarReference(reference);
+    this.#publish('create', record.id, record.id);
+    if (reference !== undefined) this.#publish('tag', record.id, name);
+    return await (await this.#catalogue()).summary(record, this.#deps.users);
+  }
+
+  async save(namesOrIds: readonly string[], opts: ProgressOptions = {}): Promise<SavedArchive> {
+    const images = await imagesToSave(this.#deps.store, namesOrIds);
+    await using undo = new AsyncDisposableStack();
+    const session = undo.use(this.#vault.openSession());
+    for (const { image } of images) await session.keepImage(image.id);
+    const archive = await openSavedArchive(this.#deps.content, images, opts);
+    const held = undo.move();
+    archive.stream.once('close', () => {
+      held
+        .disposeAsync()
+        .catch((error: unknown) => this.#log.error({ err: error }, 'saved images could not be let go'));
+    });
+    for (const { image, references } of images) {
+      for (const name of references.length > 0 ? references.map((text) => familiarReference(text)) : [image.id]) {
+        this.#publish('save', image.id, name);
+      }
+    }
+    return archive;
+  }
+
+  async prune(filter: ImagePruneFilter = {}, opts: OpOptions = {}): Promise<PrunedImages> {
+    const chosen = imagesToPrune(await this.list(), filter);
+    const pruned: PrunedImages = { removed: [], freedBytes: 0 };
+    for (const { id, references } of chosen) {
+      if (opts.signal?.aborted) break;
+      try {
+        const { removed, freedBytes } = await this.#remove(id, { names: references, signal: opts.signal });
+        pruned.removed.push(...removed);
+        pruned.freedBytes += freedBytes;
+      } catch (error) {
+        // It came into use, got another name or went since it was chosen.
+        if (!isEngineError(error) || !['in_use', 'conflict', 'not_found'].includes(error.code)) throw error;
+      }
+    }
+    return pruned;
+  }
+
+  async usage() {
+    return (await this.#catalogue()).usage(this.#deps.users);
   }
 
   async list() {
@@ -123,21 +201,31 @@ class LocalImageService implements ImageService {
   }
 
   async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
+    return (await this.#remove(nameOrId, opts)).removed;
+  }
+
+  async #remove(nameOrId: string, opts: NonNullable<Parameters<ImageService['remove']>[1]>): Promise<PrunedImages> {
     using _lock = await this.#locks.acquire('names', opts.signal);
     const resolved = await resolveImage(this.#deps.store, nameOrId);
     const { image } = resolved;
     const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
     for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
-    if (!removal.deleted) return removedItems(image, removal, []);
+    if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
     const before = chainsOf(image);
+    const sizes = image.layers.map((layer) => layer.unpackedBytes);
     await this.#vault.removeUnused({
       blobs: await this.#blobSizes(blobsOf(image)),
       chains: before.map((chainId) => ({ chainId, sizeBytes: 0 })).reverse(),
     });
     const gone: string[] = [];
-    for (const chain of before) if ((await this.#deps.snapshots.find(chain)) === undefined) gone.push(chain);
+    let freedBytes = 0;
+    for (const [at, chain] of before.entries()) {
+      if ((await this.#deps.snapshots.find(chain)) !== undefined) continue;
+      gone.push(chain);
+      freedBytes += sizes[at] ?? 0;
+    }
     this.#publish('delete', image.id, image.id);
-    return removedItems(image, removal, gone);
+    return { removed: removedItems(image, removal, gone), freedBytes };
   }
 
   async collect() {
@@ -196,44 +284,8 @@ class LocalImageService implements ImageService {
       layers.push(added.layer);
       if (added.isNew) layersNew += 1;
     }
-    const record = await this.#record(session, { ...image, layers }, 'loaded');
+    const record = await this.#writer.record(session, { ...image, layers }, 'loaded');
     return { record, references: image.references, layersNew };
-  }
-
-  async #record(
-    session: LayerSession,
-    image: Pick<ArchivedImage, 'config' | 'configBytes' | 'manifestBytes'> & { layers: StoredLayer[] },
-    source: ImageRecord['source'],
-  ): Promise<ImageRecord> {
-    const { config, configBytes, layers } = image;
-    const id = await session.addBlob(configBytes);
-    const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
-    const known = await this.#deps.store.get(id);
-    const created = new Date(config.created ?? 0);
-    return {
-      id,
-      manifestDigest,
-      layers,
-      platform: {
-        os: config.os,
-        architecture: config.architecture,
-        ...(config.variant !== undefined && { variant: config.variant }),
-      },
-      chainId: chainIds(layers.map((layer) => parseDiffId(layer.diffId))).at(-1),
-      config,
-      sizeBytes: layers.reduce((sum, layer) => sum + layer.unpackedBytes, 0),
-      source: known?.source ?? source,
-      createdAt: Number.isNaN(created.getTime()) ? new Date(0) : created,
-      addedAt: known?.addedAt ?? this.#clock(),
-    };
-  }
-
-  async #save(record: ImageRecord, references: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) {
-      throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
-    }
-    using _lock = await this.#locks.acquire('names');
-    await this.#deps.store.save(record, references);
   }
 
   async #catalogue(): Promise<ImageCatalogue> {
@@ -255,28 +307,6 @@ function inLayer(error: unknown, layer: { number: number; count: number; digest:
   if (!isEngineError(error, 'data_corrupt') && !isEngineError(error, 'resource_exhausted')) return error;
   const message = `Layer ${layer.number} of ${layer.count} (${layer.digest}): ${error.message}`;
   return new EngineError(error.code, message, { ...error.details, layer: layer.digest }, { cause: error });
-}
-
-/** @throws EngineError `invalid_argument` */
-function tagOf(text: string): string {
-  const reference = parseReference(text);
-  if (reference.digest !== undefined) {
-    throw new EngineError('invalid_argument', 'refusing to create a tag with a digest reference', {
-      reason: 'reference_invalid',
-      reference: text,
-    });
-  }
-  return normalizeReference(reference);
-}
-
-function manifestOf(id: Digest, sizeBytes: number, layers: readonly StoredLayer[]): Buffer {
-  const manifest: ImageManifest = {
-    schemaVersion: 2,
-    mediaType: MEDIA_TYPES.ociManifest,
-    config: { mediaType: MEDIA_TYPES.ociConfig, digest: id, size: sizeBytes },
-    layers: layers.map((layer) => ({ mediaType: layer.mediaType, digest: layer.digest, size: layer.sizeBytes })),
-  };
-  return Buffer.from(JSON.stringify(manifest));
 }
 
 function progressOf(opts: {

@@ -2,7 +2,7 @@ import { type Descriptor, type DiffId, type ImageConfig, parseDiffId, tryParseDi
 import { corruptImage, parseStrictJson } from './strict-json.ts';
 
 /** Overlay takes 500 folders; two of them are the container's. */
-const MAX_LAYERS = 498;
+export const MAX_LAYERS = 498;
 
 type Shape = 'string' | 'number' | 'strings' | 'object' | 'stringMap';
 

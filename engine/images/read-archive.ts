@@ -25,15 +25,31 @@ const MAX_INDEX_DEPTH = 3;
 const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
 /**
- * The images of an unpacked docker-archive (`manifest.json`) or OCI layout (`index.json`); the first where both are.
+ * The images of an unpacked docker-archive (`manifest.json`) or OCI layout (`index.json`). Where both are, as Docker writes
+ * since version 25, the first says which images and names there are, and the second gives them their manifests.
  *
  * @throws EngineError `data_corrupt` for anything that is missing, named twice or does not match
  */
 export async function readArchive(entries: readonly ArchiveEntry[]): Promise<ArchivedImage[]> {
   const archive = new Archive(entries);
-  if (archive.has('manifest.json')) return readDockerArchive(archive);
-  if (archive.has('index.json')) return readOciLayout(archive);
-  throw corruptImage('The archive holds neither manifest.json nor index.json', 'archive_unknown');
+  const isLayout = archive.has('index.json');
+  if (archive.has('manifest.json')) {
+    const images = await readDockerArchive(archive);
+    return isLayout ? withManifests(images, await readOciLayout(archive)) : images;
+  }
+  if (!isLayout) throw corruptImage('The archive holds neither manifest.json nor index.json', 'archive_unknown');
+  const images = await readOciLayout(archive);
+  if (images.length === 0) throw corruptImage('index.json names no image for this platform', 'archive_empty');
+  return images;
+}
+
+function withManifests(images: readonly ArchivedImage[], described: readonly ArchivedImage[]): ArchivedImage[] {
+  return images.map((image) => {
+    const same = described.find(
+      ({ id, layers }) => id === image.id && layers.every(({ digest }, at) => digest === image.layers[at]?.digest),
+    );
+    return same === undefined ? image : { ...same, references: image.references };
+  });
 }
 
 async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
@@ -93,14 +109,17 @@ async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
     }
   };
   await visit(parseStrictJson(await archive.bytes('index.json'), 'index.json'), 'index.json', undefined, 0);
-  if (found.length === 0) throw corruptImage('index.json names no image for this platform', 'archive_empty');
   // An inner index may name variants of a platform that were left out; index.json itself promises what it names.
   const present = found.filter(({ descriptor, depth }) => depth === 0 || archive.has(blobName(descriptor.digest)));
-  const images: ArchivedImage[] = [];
+  const images = new Map<Digest, ArchivedImage>();
   for (const { descriptor, reference, namedBy } of present.length > 0 ? present : found) {
-    images.push(await readManifest(archive, { descriptor, reference, namedBy }));
+    const image = await readManifest(archive, { descriptor, reference, namedBy });
+    // Each name of an image is a descriptor of its own.
+    const known = images.get(descriptor.digest);
+    const references = new Set([...(known?.references ?? []), ...image.references]);
+    images.set(descriptor.digest, { ...image, references: [...references] });
   }
-  return images;
+  return [...images.values()];
 }
 
 async function readManifest(

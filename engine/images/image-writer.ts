@@ -1,0 +1,79 @@
+import { EngineError } from '../errors/index.ts';
+import type { Clock, KeyedLock } from '../lib/index.ts';
+import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
+import { normalizeReference, parseReference } from '../reference/index.ts';
+import type { ImageRecord, ImageStore } from './image-service.ts';
+import type { LayerSession, StoredLayer } from './layer-vault.ts';
+
+/** What makes an image besides its layers' bytes. */
+interface ImageParts {
+  config: ImageConfig;
+  configBytes: Buffer;
+  /** As it came; undefined where ours has to be written. */
+  manifestBytes: Buffer | undefined;
+  layers: StoredLayer[];
+}
+
+/** The last steps of everything that makes an image: configuration, manifest, row. */
+export class ImageWriter {
+  readonly #deps: { store: ImageStore; clock: Clock; locks: KeyedLock };
+
+  constructor(deps: { store: ImageStore; clock: Clock; locks: KeyedLock }) {
+    this.#deps = deps;
+  }
+
+  /** Stores the documents and gives the row that `save` makes visible. */
+  async record(session: LayerSession, image: ImageParts, source: ImageRecord['source']): Promise<ImageRecord> {
+    const { config, configBytes, layers } = image;
+    const id = await session.addBlob(configBytes);
+    const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
+    const known = await this.#deps.store.get(id);
+    const created = new Date(config.created ?? 0);
+    return {
+      id,
+      manifestDigest,
+      layers,
+      platform: {
+        os: config.os,
+        architecture: config.architecture,
+        ...(config.variant !== undefined && { variant: config.variant }),
+      },
+      chainId: chainIds(layers.map((layer) => parseDiffId(layer.diffId))).at(-1),
+      config,
+      sizeBytes: layers.reduce((sum, layer) => sum + layer.unpackedBytes, 0),
+      source: known?.source ?? source,
+      createdAt: Number.isNaN(created.getTime()) ? new Date(0) : created,
+      addedAt: known?.addedAt ?? this.#deps.clock(),
+    };
+  }
+
+  async save(record: ImageRecord, references: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) {
+      throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
+    }
+    using _lock = await this.#deps.locks.acquire('names');
+    await this.#deps.store.save(record, references);
+  }
+}
+
+/** The name an image is to have. @throws EngineError `invalid_argument` */
+export function tagOf(text: string): string {
+  const reference = parseReference(text);
+  if (reference.digest !== undefined) {
+    throw new EngineError('invalid_argument', 'refusing to create a tag with a digest reference', {
+      reason: 'reference_invalid',
+      reference: text,
+    });
+  }
+  return normalizeReference(reference);
+}
+
+function manifestOf(id: Digest, sizeBytes: number, layers: readonly StoredLayer[]): Buffer {
+  const manifest: ImageManifest = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.ociManifest,
+    config: { mediaType: MEDIA_TYPES.ociConfig, digest: id, size: sizeBytes },
+    layers: layers.map((layer) => ({ mediaType: layer.mediaType, digest: layer.digest, size: layer.sizeBytes })),
+  };
+  return Buffer.from(JSON.stringify(manifest));
+}

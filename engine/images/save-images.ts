@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ContentStore } from '../content/index.ts';
+import { END_OF_TAR, memberHeader, paddingFor } from '../diff/index.ts';
+import { EngineError } from '../errors/index.ts';
+import type { ProgressOptions } from '../lib/index.ts';
+import { type Digest, MEDIA_TYPES } from '../oci/index.ts';
+import {
+  familiarName,
+  familiarReference,
+  normalizeReference,
+  parseReference,
+  tryParseReference,
+} from '../reference/index.ts';
+import type { ImageRecord, ImageStore, SavedArchive } from './image-service.ts';
+import { blobsOf, chainsOf } from './layer-vault.ts';
+import { asObject } from './parse-image-json.ts';
+import { resolveImage } from './resolve-image.ts';
+import { corruptImage, parseStrictJson } from './strict-json.ts';
+
+/** One image of an archive with the names it is to have there, normalised and sorted. */
+export interface SavedImage {
+  image: ImageRecord;
+  references: readonly string[];
+}
+
+interface Member {
+  name: string;
+  sizeBytes: number;
+  /** Undefined for a folder. */
+  content: Buffer | Digest | undefined;
+}
+
+/**
+ * A docker-archive (`manifest.json`) that is an OCI layout as well (`index.json`), both over the same blobs as they are stored:
+ * what was loaded with a manifest is saved with the same one. The bytes depend on images and names only.
+ *
+ * @throws EngineError `data_corrupt` when a blob is missing, or, from the stream, when its bytes have changed
+ */
+export async function openSavedArchive(
+  content: ContentStore,
+  images: readonly SavedImage[],
+  opts: ProgressOptions = {},
+): Promise<SavedArchive> {
+  const members = await membersOf(content, images);
+  const sizeBytes = members.reduce((sum, member) => sum + archivedBytes(member), END_OF_TAR.length);
+  const stream = Readable.from(bytesOf(content, members, sizeBytes, opts), { objectMode: false });
+  return { stream, sizeBytes };
+}
+
+async function membersOf(content: ContentStore, images: readonly SavedImage[]): Promise<Member[]> {
+  const digests = [...new Set(images.flatMap(({ image }) => blobsOf(image)))].sort();
+  const algorithms = [...new Set(digests.map((digest) => digest.split(':')[0] ?? ''))];
+  const members: Member[] = [folder('blobs/'), ...algorithms.map((algorithm) => folder(`blobs/${algorithm}/`))];
+  for (const digest of digests) {
+    const info = await content.info(digest);
+    if (info === undefined) throw corruptImage(`The blob ${digest} is missing`, 'blob_missing');
+    members.push({ name: blobName(digest), sizeBytes: info.sizeBytes, content: digest });
+  }
+  members.push(document('index.json', await indexOf(content, images)));
+  members.push(document('manifest.json', dockerManifestOf(images)));
+  members.push(document('oci-layout', { imageLayoutVersion: '1.0.0' }));
+  const repositories = repositoriesOf(images);
+  if (Object.keys(repositories).length > 0) members.push(document('repositories', repositories));
+  return members;
+}
+
+/** OCI image-spec, image-layout.md §index.json; the annotations are those of containerd and Docker. */
+async function indexOf(content: ContentStore, images: readonly SavedImage[]): Promise<object> {
+  const manifests: object[] = [];
+  for (const { image, references } of images) {
+    const { manifestDigest } = image;
+    const bytes = await content.readAll(manifestDigest);
+    const manifest = asObject(parseStrictJson(bytes, manifestDigest), manifestDigest);
+    const { mediaType } = manifest;
+    const descriptor = {
+      mediaType: typeof mediaType === 'string' ? mediaType : MEDIA_TYPES.ociManifest,
+      digest: manifestDigest,
+      size: bytes.length,
+    };
+    const names = references.length === 0 ? [undefined] : references;
+    for (const name of names) {
+      const annotations = name === undefined ? undefined : annotationsOf(name);
+      manifests.push({ ...descriptor, ...(annotations !== undefined && { annotations }), platform: image.platform });
+    }
+  }
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, manifests };
+}
+
+function annotationsOf(reference: string): Record<string, string> {
+  const { tag } = parseReference(reference);
+  return {
+    'io.containerd.image.name': reference,
+    ...(tag !== undefined && { 'org.opencontainers.image.ref.name': tag }),
+  };
+}
+
+/** As `docker load` reads it. */
+function dockerManifestOf(images: readonly SavedImage[]): object {
+  return images.map(({ image, references }) => ({
+    Config: blobName(image.id),
+    RepoTags: references.length === 0 ? null : references.map((name) => familiarReference(name)),
+    Layers: image.layers.map((layer) => blobName(layer.digest)),
+    LayerSources: Object.fromEntries(
+      image.layers.map(({ diffId, mediaType, digest, sizeBytes }) => [diffId, { mediaType, size: sizeBytes, digest }]),
+    ),
+  }));
+}
+
+/** The oldest form of names: repository, tag, topmost layer. */
+function repositoriesOf(images: readonly SavedImage[]): Record<string, Record<string, string>> {
+  const repositories: Record<string, Record<string, string>> = {};
+  for (const { image, references } of images) {
+    const top = chainsOf(image).at(-1)?.split(':')[1];
+    for (const reference of top === undefined ? [] : references) {
+      const parsed = parseReference(reference);
+      const name = familiarName(parsed);
+      repositories[name] = { ...repositories[name], [parsed.tag ?? 'latest']: top ?? '' };
+    }
+  }
+  return repositories;
+}
+
+async function* bytesOf(
+  content: ContentStore,
+  members: readonly Member[],
+  totalBytes: number,
+  { signal, onProgress }: ProgressOptions,
+): AsyncGenerator<Buffer> {
+  let doneBytes = 0;
+  for (const member of members) {
+    const step = typeof member.content === 'string' ? member.content : undefined;
+    for await (const chunk of memberBytes(content, member)) {
+      if (signal?.aborted) {
+        throw new EngineError('cancelled', 'Saving the images was cancelled', {}, { cause: signal.reason });
+      }
+      yield chunk;
+      doneBytes += chunk.length;
+      onProgress?.({ doneBytes, totalBytes, step });
+    }
+  }
+  yield END_OF_TAR;
+  onProgress?.({ doneBytes: totalBytes, totalBytes });
+}
+
+async function* memberBytes(content: ContentStore, member: Member): AsyncGenerator<Buffer> {
+  yield headerOf(member);
+  if (Buffer.isBuffer(member.content)) yield member.content;
+  else if (member.content !== undefined) yield* provenBlob(content, member.content, member.sizeBytes);
+  yield paddingFor(member.sizeBytes);
+}
+
+/** An archive with bytes that have changed on the disk must not look whole. */
+async function* provenBlob(content: ContentStore, digest: Digest, sizeBytes: number): AsyncGenerator<Buffer> {
+  const [algorithm = ''] = digest.split(':');
+  const hash = createHash(algorithm);
+  let seen = 0;
+  for await (const chunk of await content.read(digest)) {
+    hash.update(chunk);
+    seen += chunk.length;
+    if (seen > sizeBytes) break;
+    yield chunk;
+  }
+  if (seen === sizeBytes && `${algorithm}:${hash.digest('hex')}` === digest) return;
+  throw new EngineError('data_corrupt', `The stored bytes of ${digest} have changed`, {
+    reason: 'digest_mismatch',
+    digest,
+  });
+}
+
+function headerOf({ name, sizeBytes, content }: Member): Buffer {
+  const kind = content === undefined ? 'folder' : 'file';
+  const mode = kind === 'folder' ? 0o755 : 0o644;
+  return memberHeader({ kind, name, mode, uid: 0, gid: 0, mtimeNs: 0n, size: sizeBytes, xattrs: new Map() });
+}
+
+function archivedBytes(member: Member): number {
+  return headerOf(member).length + member.sizeBytes + paddingFor(member.sizeBytes).length;
+}
+
+function folder(name: string): Member {
+  return { name, sizeBytes: 0, content: undefined };
+}
+
+function document(name: string, value: object): Member {
+  const content = Buffer.from(JSON.stringify(value));
+  return { name, sizeBytes: content.length, content };
+}
+
+function blobName(digest: Digest): string {
+  return `blobs/${digest.replace(':', '/')}`;
+}
+
+/**
+ * What the names mean, each image once with all of its names. An id stands for the image without names.
+ *
+ * @throws EngineError `not_found`, `invalid_argument`
+ */
+export async function imagesToSave(store: ImageStore, namesOrIds: readonly string[]): Promise<SavedImage[]> {
+  if (namesOrIds.length === 0) {
+    throw new EngineError('invalid_argument', 'At least one image is needed', { reason: 'no_images' });
+  }
+  const tags = await store.listTags();
+  const found = new Map<string, { image: ImageRecord; references: Set<string> }>();
+  const add = async (nameOrId: string): Promise<void> => {
+    const { image, by } = await resolveImage(store, nameOrId);
+    const entry = found.get(image.id) ?? { image, references: new Set<string>() };
+    found.set(image.id, entry);
+    const reference = by === 'reference' ? parseReference(nameOrId) : undefined;
+    if (reference !== undefined && reference.digest === undefined) entry.references.add(normalizeReference(reference));
+  };
+  for (const nameOrId of namesOrIds) {
+    const repository = repositoryOf(nameOrId);
+    const all = tags.map((tag) => tag.reference).filter((tag) => repository !== undefined && isOf(tag, repository));
+    for (const name of all.length > 0 ? all : [nameOrId]) await add(name);
+  }
+  const images = [...found.values()].map(({ image, references }) => ({ image, references: [...references].sort() }));
+  const keyOf = ({ image, references }: SavedImage) => `${references[0] ?? '~'} ${image.id}`;
+  return images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Domain and path of a name without tag and digest. */
+function repositoryOf(text: string): string | undefined {
+  const parsed = tryParseReference(text);
+  const bare = parsed !== undefined && parsed.tag === undefined && parsed.digest === undefined;
+  return bare ? `${parsed.domain}/${parsed.path}` : undefined;
+}
+
+function isOf(reference: string, repository: string): boolean {
+  const { domain, path } = parseReference(reference);
+  return `${domain}/${path}` === repository;
+}
