@@ -19,7 +19,7 @@ import { resolveImage } from './resolve-image.ts';
 import { corruptImage, parseStrictJson } from './strict-json.ts';
 
 /** One image of an archive with the names it is to have there, normalised and sorted. */
-export interface SavedImage {
+interface SavedImage {
   image: ImageRecord;
   references: readonly string[];
 }
