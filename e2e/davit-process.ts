@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { claimPool } from './address-pool.ts';
 import { freePort } from './free-port.ts';
 import { removeTraces } from './kernel-traces.ts';
 
@@ -63,12 +64,12 @@ export async function startDavit(
   const runRoot = join(root, 'run');
   const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance];
   const url = `http://127.0.0.1:${port}`;
-  const address = `10.${200 + (randomBytes(1).readUInt8() % 50)}.${randomBytes(1).readUInt8()}.0/24`;
+  const pool = claimPool();
   let child: ChildProcess | undefined;
   let written = '';
 
   async function start(): Promise<void> {
-    const args = [...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', address];
+    const args = [...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', pool.subnet];
     const command = opts.launcher === true ? ['./davit', 'up'] : [process.execPath, 'server/main.ts'];
     const [program, words] = withView(opts.view, [...command, ...args]);
     const started = spawn(program, words, {
@@ -106,6 +107,7 @@ export async function startDavit(
     await removeTraces({ name: instance, dataRoot, runRoot });
     if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
     await rm(root, { recursive: true, force: true });
+    pool[Symbol.dispose]();
   }
 
   try {

@@ -13,4 +13,5 @@ export type ContainerState = ContainerSummary['state'];
 export type ImageSummary = Outputs['images']['list'][number];
 export type ImageDetail = Outputs['images']['get'];
 export type EngineEvent = Outputs['events']['list'][number];
+export type HostCheck = Outputs['host']['checks'][number];
 export type Operation = Outputs['operations']['list'][number];

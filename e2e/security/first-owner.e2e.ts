@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { createApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
 
 const PASSWORD = 'a long enough passphrase';
 
@@ -72,28 +72,18 @@ test('a backup of a running server, restored under it only when it has stopped, 
   const file = join(dirname(davit.dataRoot), 'backup');
   await davit.admin(['backup', file, '--with-images', '--with-volumes']);
   await davit.admin(['create-user', 'late', '--role', 'viewer', '--password-stdin'], PASSWORD);
-  await untilReady(davit.url);
+  await untilStarted(davit);
   await assert.rejects(davit.admin(['restore', file, '--force']), /stop it first/);
   await davit.kill();
   await assert.rejects(davit.admin(['restore', file]), /not empty/);
   await davit.admin(['restore', file, '--force']);
   await davit.start();
-  await untilReady(davit.url);
+  await untilStarted(davit);
   const signIn = (name: string) => createApiClient(davit.url).trpc.session.signIn.mutate({ name, password: PASSWORD });
   assert.equal((await signIn('ann')).user.role, 'owner');
   await assert.rejects(signIn('late'), /Name or password is wrong/);
   assert.equal(await davit.admin(['verify']), '');
 });
-
-/** The engine holds the data root from here on. */
-async function untilReady(url: string): Promise<void> {
-  for (let i = 0; i < 600; i += 1) {
-    const { problems } = (await (await fetch(`${url}/readyz`)).json()) as { problems: string[] };
-    if (!problems.includes('starting')) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error('the engine did not start');
-}
 
 class ClosingDatabase {
   readonly #db: Sqlite.Database;

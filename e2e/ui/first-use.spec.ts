@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, OWNER, PASSWORD } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, PASSWORD, signedIn } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -52,6 +52,43 @@ test('1.2 six wrong passwords: told when to retry, in the same words as for an u
     expect(texts.slice(0, 4)).toEqual(Array(4).fill(t('error.wrong_credentials')));
     for (const text of texts.slice(4)) expect(retryTexts()).toContain(text.replace(/\d+ seconds?/, 'N'));
   }
+});
+
+test('1.3 an owner of an empty engine sees three steps, each ticked as it is done, and puts them away', async ({
+  page,
+}) => {
+  await addUser(davit, 'nora', 'owner');
+  await enter(page, davit, 'nora');
+  const api = await signedIn(davit, 'nora');
+  await page.goto(davit.url);
+  const card = page.locator('section', { has: page.getByRole('heading', { name: t('home.firstSteps') }) });
+  const ticked = (done: number) => expect(card).toContainText(t('home.stepsDone', { done, all: 3 }));
+  await ticked(0);
+  await importBusybox(api, davit);
+  await ticked(1);
+  await expect(card.getByRole('link', { name: t('home.stepImageAction') })).toHaveCount(0);
+  const config = { image: 'busybox:1', command: ['sleep', '600'] };
+  await api.trpc.containers.run.mutate({ name: 'first', config });
+  await ticked(2);
+  await card.getByRole('link', { name: t('home.stepOpenAction') }).click();
+  await expect(page).toHaveURL(/\/containers$/);
+  await page.getByRole('table').getByRole('link', { name: 'first', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'first' })).toBeVisible();
+  await page
+    .getByRole('link', { name: t('nav.home'), exact: true })
+    .first()
+    .click();
+  await ticked(3);
+  await expect(card).toContainText(t('home.stepsAllDone'));
+  // Events name people and not their ids.
+  await expect(page.getByRole('main').getByText('nora', { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole('main')).not.toContainText((await api.trpc.session.me.query({})).user?.id ?? 'no user');
+  await card.getByRole('button', { name: t('home.stepsDismiss') }).click();
+  await expect(card).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
+  await expect(page.getByText(t('home.latestEvents'))).toBeVisible();
+  await expect(card).toHaveCount(0);
 });
 
 async function fillSetUp(page: Page, code: string): Promise<void> {

@@ -13,6 +13,7 @@ export async function checkRuntime(runc: Runc, shimPath: string, cgroupVersion: 
     problems.push({
       code: 'runc_missing',
       message: 'runc is not installed: no container can be started',
+      params: {},
       fix: 'apt-get install -y runc',
     });
   const canRun = runcVersion !== undefined && (await shimWorks(shimPath, problems));
@@ -21,6 +22,7 @@ export async function checkRuntime(runc: Runc, shimPath: string, cgroupVersion: 
     problems.push({
       code: 'runc_old',
       message: `runc ${runcVersion} is older than 1.2.8, which closed ways for a hostile image to reach the host`,
+      params: { version: runcVersion },
       fix: 'apt-get install -y --only-upgrade runc',
     });
   return { ok: canRun, runcPath, runcVersion, cgroupVersion, problems };
@@ -33,6 +35,7 @@ async function versionOf(runc: Runc, problems: Check['problems']): Promise<strin
     problems.push({
       code: 'runc_broken',
       message: `runc cannot be run: ${String(error)}`,
+      params: { why: String(error) },
       fix: 'apt-get install -y --reinstall runc',
     });
     return undefined;
@@ -47,6 +50,7 @@ async function shimWorks(path: string, problems: Check['problems']): Promise<boo
     problems.push({
       code: 'shim_missing',
       message: `The shim cannot be run: ${String(error)}`,
+      params: { why: String(error) },
       fix: 'Start the server with its launcher, which compiles the shim',
     });
     return false;

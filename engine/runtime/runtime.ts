@@ -257,6 +257,6 @@ export interface Runtime extends AsyncDisposable {
     runcPath: string | undefined;
     runcVersion: string | undefined;
     cgroupVersion: 1 | 2;
-    problems: { code: string; message: string; fix: string }[];
+    problems: { code: string; message: string; params: Readonly<Record<string, string>>; fix: string }[];
   }>;
 }

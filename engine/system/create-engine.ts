@@ -58,9 +58,11 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       networkProblem = undefined;
       return actions;
     } catch (error) {
-      const message = `Networks cannot be set up: ${error instanceof Error ? error.message : String(error)}`;
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `Networks cannot be set up: ${why}`;
       if (networkProblem === undefined) log.error({ err: error }, 'networks cannot be set up');
-      networkProblem = { code: 'networks', ok: false, severity: 'error', message, fix: './davit doctor' };
+      const params = { why };
+      networkProblem = { code: 'networks', ok: false, severity: 'error', message, params, fix: './davit doctor' };
       return [];
     }
   }

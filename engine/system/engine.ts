@@ -47,6 +47,8 @@ export interface HostCheck {
   /** `error` keeps the engine from working, `warning` does not. */
   severity: 'error' | 'warning';
   message: string;
+  /** What the message says of this host, for who has words of their own for each code. */
+  params: Readonly<Record<string, string | number>>;
   fix: string | undefined;
 }
 

@@ -19,7 +19,7 @@ test('each failing check has a mending command and keeps the others', async () =
         runcPath: undefined,
         runcVersion: undefined,
         cgroupVersion: 2,
-        problems: [{ code: 'runc_missing', message: 'runc is not installed', fix: 'install runc' }],
+        problems: [{ code: 'runc_missing', message: 'runc is not installed', params: {}, fix: 'install runc' }],
       }),
     },
     dataRoot: '/data',

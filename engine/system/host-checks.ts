@@ -37,9 +37,10 @@ function result(
   code: string,
   ok: boolean,
   severity: HostCheck['severity'],
-  words: { good: string; bad: string; fix: string },
+  words: { good: string; bad: string; params?: HostCheck['params']; fix: string },
 ): HostCheck {
-  return { code, ok, severity, message: ok ? words.good : words.bad, fix: ok ? undefined : words.fix };
+  const { good, bad, params = {}, fix } = words;
+  return { code, ok, severity, message: ok ? good : bad, params, fix: ok ? undefined : fix };
 }
 
 async function checkRoot(uid: number | undefined): Promise<HostCheck[]> {
@@ -54,13 +55,13 @@ async function checkRoot(uid: number | undefined): Promise<HostCheck[]> {
 
 async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[]> {
   const { runcPath, runcVersion, ok, problems } = await runtime.check();
-  const found = problems.map(({ code, message, fix }): HostCheck => {
+  const found = problems.map(({ code, message, params, fix }): HostCheck => {
     // A problem beside which containers still start is a warning.
-    return { code, ok: false, severity: ok ? 'warning' : 'error', message, fix };
+    return { code, ok: false, severity: ok ? 'warning' : 'error', message, params, fix };
   });
   if (!ok) return found;
   const good = `runc ${runcVersion ?? ''} at ${runcPath ?? ''} and the shim can be run`;
-  return [{ code: 'runtime', ok: true, severity: 'error', message: good, fix: undefined }, ...found];
+  return [{ code: 'runtime', ok: true, severity: 'error', message: good, params: {}, fix: undefined }, ...found];
 }
 
 async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Promise<HostCheck[]> {
@@ -73,13 +74,14 @@ async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Pro
   }
   const drops = found.map(({ chain, fix }): HostCheck => {
     const message = `The firewall chain ${chain} drops what containers send to others and get from them`;
-    return { code: 'forward', ok: false, severity: 'warning', message, fix };
+    return { code: 'forward', ok: false, severity: 'warning', message, params: { chain }, fix };
   });
   return [
     ...drops,
     result('nftables', why === undefined, 'error', {
       good: 'The firewall can be changed through libnftables',
       bad: `The firewall cannot be changed: ${why}`,
+      params: { why: why ?? '' },
       fix: `${INSTALL} libnftables1`,
     }),
   ];
@@ -91,12 +93,13 @@ async function checkOverlay(): Promise<HostCheck[]> {
     result('kernel', isAtLeast(version, 5, 11), 'error', {
       good: `Kernel ${version}`,
       bad: `Kernel ${version} is older than 5.11, which layers need`,
+      params: { version },
       fix: `${INSTALL} linux-image-amd64 && reboot`,
     }),
     result('overlay', await hasOverlay(version), 'error', {
       good: 'The kernel can stack layers (overlay)',
       bad: 'The kernel has no overlay file system, neither built in nor as a module',
-      fix: `modprobe overlay, or ${INSTALL} linux-image-amd64 && reboot`,
+      fix: `modprobe overlay || ${INSTALL} linux-image-amd64`,
     }),
   ];
 }
@@ -125,6 +128,7 @@ async function checkCgroups(): Promise<HostCheck[]> {
     result('cgroups', missing.length === 0, missing.includes('memory') ? 'error' : 'warning', {
       good: 'Control groups for cpu, memory and pids are there',
       bad: `Control groups lack ${missing.join(', ')}: limits and figures of these will be missing`,
+      params: { missing: missing.join(', ') },
       fix: 'Boot the kernel with cgroup_enable=memory and systemd.unified_cgroup_hierarchy=1',
     }),
   ];
@@ -168,6 +172,7 @@ async function checkDisk(kernel: Pick<Kernel, 'statfs'>, dataRoot: string): Prom
     result('disk', freeBytes >= LITTLE_DISK && inodes, severity, {
       good: `${free} are free below ${dataRoot}`,
       bad: `Only ${free} and ${freeInodes} files are left below ${dataRoot}`,
+      params: { free, files: freeInodes, folder: dataRoot },
       fix: 'Remove images and volumes that nothing uses, or enlarge the disk',
     }),
   ];

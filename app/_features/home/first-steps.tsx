@@ -1,32 +1,50 @@
 'use client';
-import { CircleCheck, CircleDashed } from 'lucide-react';
+import { CircleCheck, CircleDashed, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
-import { hasOpened } from './opened.ts';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { firstSteps, hasOpened } from './opened.ts';
 
 interface FirstStepsProps {
   hasImage: boolean;
   hasContainer: boolean;
 }
 
-/** What to do on an empty engine; each step is ticked by what exists, live. Gone once all is done. */
+/**
+ * What to do on an empty engine; each step is ticked by what exists, live. Whoever has seen the steps sees the last one ticked
+ * too, and puts them away; on an engine that others have filled they do not appear.
+ */
 export function FirstSteps({ hasImage, hasContainer }: FirstStepsProps) {
   const t = useTranslations('home');
   // On the server nothing is known, so that the card never flashes for who has done it all.
   const opened = useSyncExternalStore(hasOpened.subscribe, hasOpened.get, () => true);
+  const state = useSyncExternalStore(firstSteps.subscribe, firstSteps.get, () => 'hidden' as const);
+  useEffect(() => {
+    if (state === 'none' && !hasContainer) firstSteps.set('begun');
+  }, [state, hasContainer]);
+  if (state !== 'begun') return null;
   const steps = [
-    { key: 'stepImage', done: hasImage, href: '/images/import', action: 'stepImageAction' },
+    { key: 'stepImage', done: hasImage || hasContainer, href: '/images/import', action: 'stepImageAction' },
     { key: 'stepRun', done: hasContainer, href: '/containers/new', action: 'stepRunAction' },
     { key: 'stepOpen', done: hasContainer && opened, href: '/containers', action: 'stepOpenAction' },
   ] as const;
   const done = steps.filter((step) => step.done).length;
-  if (done === steps.length) return null;
   const next = steps.find((step) => !step.done);
   return (
-    <Card className="col-span-12" flush title={t('firstSteps')} aside={t('stepsDone', { done, all: steps.length })}>
+    <Card
+      className="col-span-12"
+      flush
+      title={t('firstSteps')}
+      aside={
+        <span className="flex items-center gap-2">
+          {t('stepsDone', { done, all: steps.length })}
+          <IconButton icon={X} label={t('stepsDismiss')} onClick={() => firstSteps.set('hidden')} />
+        </span>
+      }
+    >
       <ol>
         {steps.map((step) => (
           <li
@@ -46,6 +64,9 @@ export function FirstSteps({ hasImage, hasContainer }: FirstStepsProps) {
           </li>
         ))}
       </ol>
+      {next === undefined && (
+        <p className="border-hairline border-t px-4 py-3 text-muted text-table">{t('stepsAllDone')}</p>
+      )}
     </Card>
   );
 }

@@ -12,3 +12,20 @@ export const hasOpened = {
     store.set(true);
   },
 };
+
+const STEPS_KEY = 'davit.first-steps';
+type StepsState = 'none' | 'begun' | 'hidden';
+const steps = createStore((): StepsState => {
+  const text = localStorage.getItem(STEPS_KEY);
+  return text === 'begun' || text === 'hidden' ? text : 'none';
+});
+
+/** Whether this browser saw the first steps on an empty engine, and whether its user put them away. */
+export const firstSteps = {
+  subscribe: steps.subscribe,
+  get: steps.get,
+  set(state: StepsState): void {
+    localStorage.setItem(STEPS_KEY, state);
+    steps.set(state);
+  },
+};

@@ -15,6 +15,7 @@ import { stopSentence } from '../containers/stop-sentence.ts';
 import { useContainerVerbs } from '../containers/use-container-verbs.ts';
 import { useCan } from '../shell/use-me.ts';
 import { dismissed, problemKey } from './dismissed.ts';
+import { CheckName, CheckSentence } from './host-check.tsx';
 
 const FULL_DISK_PERCENT = 85;
 const DAY_MS = 86_400_000;
@@ -45,9 +46,8 @@ export function Problems() {
     rows.push({
       key: problemKey('check', check.code, undefined),
       row: (dismiss) => (
-        <Row icon={Cpu} bad={check.severity === 'error'} name={check.code} actions={dismiss}>
-          {check.message}{' '}
-          {check.fix !== undefined && <code className="select-all text-mono text-muted">{check.fix}</code>}
+        <Row icon={Cpu} bad={check.severity === 'error'} name={<CheckName code={check.code} />} actions={dismiss}>
+          <CheckSentence check={check} />
         </Row>
       ),
     });
