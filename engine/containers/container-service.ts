@@ -251,6 +251,28 @@ export interface ExecRequest {
   consoleSize?: { rows: number; columns: number } | undefined;
 }
 
+/** Limits that can change while a container runs. */
+export type UpdatableResources = Pick<
+  Resources,
+  | 'memoryBytes'
+  | 'memorySwapBytes'
+  | 'memoryReservationBytes'
+  | 'nanoCpus'
+  | 'cpuShares'
+  | 'cpuPeriod'
+  | 'cpuQuota'
+  | 'cpusetCpus'
+  | 'cpusetMems'
+  | 'pidsLimit'
+  | 'blkioWeight'
+>;
+
+export interface UpdateRequest {
+  /** 0 and undefined leave a limit as it is; -1 takes memory, swap, cpus, quota or pids limit away. */
+  resources?: UpdatableResources | undefined;
+  restart?: RestartPolicy | undefined;
+}
+
 /** Who asks; goes into rows, events and reasons. */
 export interface CallOptions extends OpOptions {
   actor?: { id: string; name: string } | undefined;
@@ -290,6 +312,12 @@ export interface ContainerService {
   kill(ref: string, opts?: CallOptions & { unixSignal?: string | undefined }): Promise<void>;
   pause(ref: string, opts?: CallOptions): Promise<void>;
   unpause(ref: string, opts?: CallOptions): Promise<void>;
+  /**
+   * Limits at once, also of a stopped container; the restart policy from its next end on. Kept in the record.
+   *
+   * @throws EngineError `conflict`, `invalid_argument`, both "Cannot update container …" in Docker's words
+   */
+  update(ref: string, request: UpdateRequest, opts?: CallOptions): Promise<{ warnings: string[] }>;
   rename(ref: string, name: string, opts?: CallOptions): Promise<void>;
   remove(ref: string, opts?: CallOptions & { force?: boolean; volumes?: boolean }): Promise<void>;
   /** Resolves when the condition holds; with the exit that made it so. */

@@ -18,6 +18,7 @@ import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
+import { updateContainer } from './operations/update-container.ts';
 import { waitContainer } from './operations/wait-container.ts';
 import { resolveRef } from './resolve-ref.ts';
 import { RestartTimers } from './restart-timers.ts';
@@ -57,6 +58,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     kill: (ref, opts) => killContainer(ctx, ref, opts),
     pause: (ref, opts) => pauseContainer(ctx, ref, opts),
     unpause: (ref, opts) => unpauseContainer(ctx, ref, opts),
+    update: (ref, request, opts) => updateContainer(ctx, ref, request, opts),
     rename: (ref, name, opts) => renameContainer(ctx, ref, name, opts),
     remove: (ref, opts) => removeContainer(ctx, ref, opts),
     wait: (ref, opts) => waitContainer(ctx, ref, opts),

@@ -3,7 +3,8 @@ import { readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
-import type { StatsSample } from './runtime.ts';
+import { resourceWrites } from './resource-files.ts';
+import type { Resources, StatsSample } from './runtime.ts';
 import {
   parseBlkio,
   parseCounters,
@@ -82,6 +83,29 @@ export class Cgroups {
           pids: left,
         });
       await sleep(pause);
+    }
+  }
+
+  /**
+   * Changes limits of a running container; when the kernel refuses one, those before it are put back.
+   *
+   * @throws EngineError `conflict` when more memory is in use than would be allowed, `invalid_argument` for another refusal
+   */
+  async update(id: string, change: Resources): Promise<void> {
+    const read = (controller: string, file: string) => tryRead(this.#file(controller, id, file))?.trim();
+    const before: { path: string; value: string }[] = [];
+    for (const { controller, file, value } of resourceWrites(change, this.version, read)) {
+      const path = this.#file(controller, id, file);
+      const old = read(controller, file);
+      try {
+        await writeFile(path, value, { flag: 'r+' });
+      } catch (error) {
+        // Best effort: the refusal is what must be told.
+        for (const step of before.reverse())
+          await writeFile(step.path, step.value, { flag: 'r+' }).catch(() => undefined);
+        throw writeRefused(id, file, value, read('memory', 'memory.usage_in_bytes'), error);
+      }
+      if (old !== undefined) before.push({ path, value: old });
     }
   }
 
@@ -171,6 +195,19 @@ export class Cgroups {
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(this.#root, entry.name, this.#instance, id));
   }
+}
+
+function writeRefused(id: string, file: string, value: string, usage: string | undefined, cause: unknown): EngineError {
+  const busy = errnoOf(cause) === 'EBUSY' && file.startsWith('memory.');
+  const words = busy
+    ? `unable to set memory limit to ${value} (current usage: ${usage ?? 'unknown'})`
+    : `failed to write "${value}" to ${file}: ${errnoOf(cause) ?? String(cause)}`;
+  return new EngineError(
+    busy ? 'conflict' : 'invalid_argument',
+    `Cannot update container ${id}: ${words}`,
+    { reason: busy ? 'memory_in_use' : 'limit_refused', file, value },
+    { cause },
+  );
 }
 
 function collectPids(folder: string, into: Set<number>): void {

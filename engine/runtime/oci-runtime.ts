@@ -33,7 +33,6 @@ import type {
 import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
 import { connectShim, execFolder, startShim, untilFinished } from './shim/shim-client.ts';
 import { buildSpec } from './spec.ts';
-import { toOciResources } from './spec-resources.ts';
 
 /** How long a shim may take between its report and the end of `runc delete`. */
 const FINISH_TIMEOUT_MS = 12_000;
@@ -146,7 +145,7 @@ export class OciRuntime implements Runtime {
 
   async update(id: ContainerId, resources: Resources): Promise<void> {
     this.#running(id);
-    await this.#runc.update(id, toOciResources(resources, this.host));
+    await this.#cgroups.update(id, resources);
   }
 
   async exec(spec: ExecSpec, opts: OpOptions = {}): Promise<ExecTask> {

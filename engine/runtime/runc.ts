@@ -61,21 +61,14 @@ export class Runc {
     await this.#run(['--root', this.root, 'resume', id]);
   }
 
-  async update(id: string, resources: object): Promise<void> {
-    await this.#run(['--root', this.root, 'update', '--resources', '-', id], JSON.stringify(resources));
-  }
-
-  async #run(args: string[], input = ''): Promise<string> {
+  async #run(args: string[]): Promise<string> {
     const path = await this.path();
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const options = { timeout: RUNTIME_TIMEOUT_MS, killSignal: 'SIGKILL', env: CHILD_ENV } as const;
-    const child = execFile(path, args, options, (error, stdout, stderr) => {
+    execFile(path, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(runError(args, error.killed === true, stderr, error));
     });
-    // A runc that ends without reading its input breaks the pipe; its exit code tells the rest.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
     return promise;
   }
 }

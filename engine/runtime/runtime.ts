@@ -241,6 +241,11 @@ export interface Runtime extends AsyncDisposable {
   kill(id: ContainerId, signal: number): Promise<boolean>;
   pause(id: ContainerId): Promise<void>;
   unpause(id: ContainerId): Promise<void>;
+  /**
+   * Limits of a running container: 0 and undefined leave one as it is, -1 takes it away.
+   *
+   * @throws EngineError `conflict` (more memory in use), `invalid_argument` (the kernel refuses); nothing is changed then
+   */
   update(id: ContainerId, resources: Resources): Promise<void>;
   exec(spec: ExecSpec, opts?: OpOptions): Promise<ExecTask>;
   /** The exec session after a restart of the server; undefined when it ended and its record is gone. */

@@ -23,10 +23,10 @@ export interface OciResources {
   blockIO?: OciBlockIo;
 }
 
-const CPU_PERIOD_US = 100_000;
+export const CPU_PERIOD_US = 100_000;
 
 /** Microseconds of each period for a number of processors. */
-function quotaOf(nanoCpus: number): number {
+export function quotaOf(nanoCpus: number): number {
   return Math.round((nanoCpus * CPU_PERIOD_US) / 1e9);
 }
 

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
-import type { AttachStream, ExitRecord, Runtime, Task, TaskSpec } from '../runtime/index.ts';
+import type { AttachStream, ExitRecord, Resources, Runtime, Task, TaskSpec } from '../runtime/index.ts';
 import { hostFacts } from './host-facts.ts';
 
 interface FakeProcess {
@@ -17,6 +17,7 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
   /** Everything that was started, in order. */
   readonly started: TaskSpec[] = [];
   readonly signals: number[] = [];
+  readonly updates: Resources[] = [];
   /** Signals that a process ignores. */
   ignored: readonly number[] = [];
   failStart: EngineError | undefined;
@@ -76,7 +77,9 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     return [...this.live.keys()];
   }
 
-  async update(): Promise<void> {}
+  async update(_id: ContainerId, change: Resources): Promise<void> {
+    this.updates.push(change);
+  }
 
   async attach(): Promise<AttachStream> {
     throw new EngineError('unsupported', 'The fake runtime has no streams');

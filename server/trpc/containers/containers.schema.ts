@@ -184,6 +184,29 @@ const containerConfig = z.object({
 
 export const createContainerInput = environmentInput.extend({ name: objectName.optional(), config: containerConfig });
 
+/** -1 takes a limit away, 0 or nothing leaves it as it is. */
+const limit = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
+
+export const updateContainerInput = containerInput.extend({
+  resources: z
+    .object({
+      memoryBytes: limit.optional(),
+      memorySwapBytes: limit.optional(),
+      memoryReservationBytes: limit.optional(),
+      nanoCpus: limit.optional(),
+      cpuShares: resources.shape.cpuShares,
+      cpuPeriod: resources.shape.cpuPeriod,
+      cpuQuota: limit.optional(),
+      cpusetCpus: resources.shape.cpusetCpus,
+      cpusetMems: resources.shape.cpusetMems,
+      pidsLimit: limit.optional(),
+      blkioWeight: resources.shape.blkioWeight,
+    })
+    .strict()
+    .optional(),
+  restart: restartPolicy.optional(),
+});
+
 export const checkCreateInput = environmentInput.extend({
   name: z.string().max(128).optional(),
   port: z.object({ protocol, hostAddress: z.string().max(64).default(''), hostPort: port }).optional(),

@@ -10,6 +10,7 @@ import {
   removeContainerInput,
   renameContainerInput,
   stopContainerInput,
+  updateContainerInput,
 } from './containers.schema.ts';
 import { checkCreate, createContainer, runContainer } from './create-container.ts';
 
@@ -77,6 +78,12 @@ const rename = procedure({ permission: 'container:rename', audit: 'container.ren
     ctx.environment().containers.rename(input.containerId, input.name, callOptions(ctx, signal)),
   );
 
+const update = procedure({ permission: 'container:update', audit: 'container.update' })
+  .input(updateContainerInput)
+  .mutation(({ ctx, input: { containerId, resources, restart }, signal }) =>
+    ctx.environment().containers.update(containerId, { resources, restart }, callOptions(ctx, signal)),
+  );
+
 const remove = procedure({ permission: 'container:remove', audit: 'container.remove' })
   .input(removeContainerInput)
   .mutation(({ ctx, input: { containerId, force, volumes }, signal }) =>
@@ -119,6 +126,7 @@ export const containersRouter = router({
   pause,
   unpause,
   rename,
+  update,
   remove,
   checkCreate,
   processes,
