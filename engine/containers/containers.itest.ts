@@ -71,7 +71,7 @@ after(async () => {
   await containers.close();
   await runtime[Symbol.asyncDispose]();
   for (const { bridge } of await networks.list()) if (bridge !== undefined) await kernel.deleteLink(bridge);
-  await kernel.nft(`add table inet ${instance}; delete table inet ${instance}`);
+  await kernel.deleteTable(instance);
   await kernel[Symbol.asyncDispose]();
   await rm(root, { recursive: true, force: true });
 });

@@ -32,7 +32,12 @@ export async function createKernel(): Promise<Kernel> {
     deleteLink: (name) => client.call('deleteLink', `delete the link ${name}`, name),
     listLinks: () => client.call('listLinks', 'list the links'),
     listRoutes: () => client.call('listRoutes', 'list the routes'),
-    nft: (commands) => client.call('nft', 'change the firewall', commands),
+    writeTable: (table) => client.call('writeTable', `write the firewall table ${table.name}`, table),
+    deleteTable: (name) => client.call('deleteTable', `delete the firewall table ${name}`, name),
+    changeElements: (table, changes) =>
+      client.call('changeElements', `change elements of the firewall table ${table}`, table, changes),
+    compareTable: (table) => client.call('compareTable', `read the firewall table ${table.name}`, table),
+    listForwardDrops: (linkPrefix) => client.call('listForwardDrops', 'list the firewall chains', linkPrefix),
     forgetUdpFlows: (filter) => client.call('forgetUdpFlows', 'forget UDP flows', filter),
     writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
     statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),

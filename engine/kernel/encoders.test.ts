@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceNumber, openHow } from './file-calls.ts';
 import { mountAttributes } from './mount-calls.ts';
-import { nftErrno } from './nft-calls.ts';
 import { errnoName, SyscallError, toEngineError, toFailure } from './syscall-error.ts';
 
 test('device numbers are split as glibc does it', () => {
@@ -45,10 +44,4 @@ test('errors of node itself are translated too', () => {
   const cause = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' });
   assert.deepEqual(toFailure(cause), { syscall: 'open', errno: 'EACCES', text: 'EACCES: permission denied' });
   assert.equal(toEngineError('open it', toFailure(cause)).code, 'denied');
-});
-
-test("nft's words become numbers", () => {
-  assert.equal(nftErrno('Error: Could not process rule: Operation not permitted'), 'EPERM');
-  assert.equal(nftErrno('Error: No such file or directory; did you mean …'), 'ENOENT');
-  assert.equal(nftErrno('Error: syntax error, unexpected string'), 'EINVAL');
 });

@@ -1,2 +1,3 @@
 export { createKernel } from './create-kernel.ts';
 export type * from './kernel.ts';
+export type * from './nft-table.ts';

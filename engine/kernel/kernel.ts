@@ -1,3 +1,5 @@
+import type { ForwardDrop, NftComparison, NftElementChange, NftTable } from './nft-table.ts';
+
 /** One line of /proc/self/mountinfo. */
 export interface MountInfo {
   target: string;
@@ -91,8 +93,24 @@ export interface Kernel extends AsyncDisposable {
   listLinks(): Promise<LinkInfo[]>;
   /** IPv4 destinations the host routes already, as CIDR, without the default route; for choosing free subnets. */
   listRoutes(): Promise<string[]>;
-  /** One atomic transaction; the text is nft's own language. Returns what nft prints. */
-  nft(commands: string): Promise<string>;
+  /**
+   * Replaces the firewall table of family inet and all that is in it, in one transaction. Messages of refusals say what
+   * was refused (`rule 2 of chain prerouting: ENOENT`).
+   *
+   * @throws EngineError `denied`, `unavailable` (a kernel without nf_tables), also by the four below
+   */
+  writeTable(table: NftTable): Promise<void>;
+  /** False when there was none. */
+  deleteTable(name: string): Promise<boolean>;
+  /**
+   * All changes or none.
+   *
+   * @throws EngineError `already_exists` (the element is there), `not_found` (element, set or table)
+   */
+  changeElements(table: string, changes: readonly NftElementChange[]): Promise<void>;
+  compareTable(table: NftTable): Promise<NftComparison>;
+  /** Chains of all tables; `accepts` is about links whose names begin with the prefix. */
+  listForwardDrops(linkPrefix: string): Promise<ForwardDrop[]>;
   /**
    * Makes the kernel forget IPv4 UDP flows to these ports whose answers come from one of these addresses, so that the next
    * datagram of a client that never pauses meets the rules of now. How many there were.

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** Message types, flags and attribute numbers of rtnetlink, named as in <linux/rtnetlink.h>. */
-export const RTM = {
+const RTM = {
   newLink: 16,
   delLink: 17,
   getLink: 18,

@@ -9,7 +9,6 @@ import { promisify } from 'node:util';
 import { createKernel, type Kernel } from './index.ts';
 
 const BRIDGE = `kt${process.pid}`.slice(0, 8);
-const TABLE = `inet ${BRIDGE}`;
 const SUBNET = `10.213.${process.pid % 256}`;
 
 let kernel: Kernel;
@@ -23,7 +22,6 @@ before(async () => {
 after(async () => {
   await kernel.dropNetns(join(root, 'a'));
   await kernel.deleteLink(BRIDGE);
-  await kernel.nft(`add table ${TABLE}; delete table ${TABLE}`);
   await kernel[Symbol.asyncDispose]();
   await rm(root, { recursive: true, force: true });
 });
@@ -96,14 +94,6 @@ test('the worker is back at home after every namespace', async () => {
   await kernel.ensureBridge({ name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 });
   assert.notEqual(await linkNamed(BRIDGE), undefined);
   await kernel.dropNetns(netns);
-});
-
-test('nft commands are one transaction', async () => {
-  await kernel.nft(`add table ${TABLE}\nadd set ${TABLE} s { type ipv4_addr; }\nadd element ${TABLE} s { 10.0.0.1 }`);
-  assert.match(await kernel.nft(`list set ${TABLE} s`), /10\.0\.0\.1/);
-  await assert.rejects(kernel.nft(`add element ${TABLE} s { 10.0.0.2 }\nadd element ${TABLE} missing { 10.0.0.3 }`));
-  assert.doesNotMatch(await kernel.nft(`list set ${TABLE} s`), /10\.0\.0\.2/);
-  await assert.rejects(kernel.nft('no such command'), /syntax error/);
 });
 
 test('the default route moves from one link to another', async () => {

@@ -5,6 +5,7 @@ import type { OverlayMount, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
+import type { NftElementChange, NftTable } from './nft-table.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
@@ -13,7 +14,7 @@ const SYSCTL_ROOT = '/proc/sys';
 /** What the worker can be asked to do; arguments and results are plain data. */
 export function createOperations(sys: Syscalls) {
   const network = new NetworkCalls(sys);
-  const nft = new NftCalls();
+  const nft = new NftCalls(sys);
   return {
     mountOverlay: (mount: OverlayMount) => mountOverlay(sys, mount),
     bindMount: (source: string, target: string, opts: BindOptions) => bindMount(sys, source, target, opts),
@@ -29,7 +30,11 @@ export function createOperations(sys: Syscalls) {
     deleteLink: (name: string) => network.deleteLink(name),
     listLinks: () => network.listLinks(),
     listRoutes: () => network.listRoutes(),
-    nft: (commands: string) => nft.run(commands),
+    writeTable: (table: NftTable) => nft.writeTable(table),
+    deleteTable: (name: string) => nft.deleteTable(name),
+    changeElements: (table: string, changes: readonly NftElementChange[]) => nft.changeElements(table, changes),
+    compareTable: (table: NftTable) => nft.compareTable(table),
+    listForwardDrops: (linkPrefix: string) => nft.listForwardDrops(linkPrefix),
     forgetUdpFlows: (filter: FlowFilter) => network.forgetUdpFlows(filter),
     writeSysctl: (name: string, value: string) => writeSysctl(name, value),
     flock: (path: string) => flock(sys, path),

@@ -64,7 +64,7 @@ const CODES: Readonly<Record<string, EngineErrorCode>> = {
   ENOSYS: 'unsupported',
   EOPNOTSUPP: 'unsupported',
   ENOTSUP: 'unsupported',
-  ELIBACC: 'unavailable',
+  EPROTONOSUPPORT: 'unavailable',
 };
 
 /** The error that leaves the module; `operation` says what was attempted, e.g. `mount overlay at /run/x`. */

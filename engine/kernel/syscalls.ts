@@ -46,11 +46,6 @@ export interface Syscalls {
   lgetxattr(path: string, name: string, into: Buffer): number;
 }
 
-/** libnftables, which is not thread-safe: one context, one thread. */
-export interface NftLibrary {
-  run(commands: string): { ok: boolean; output: string; error: string };
-}
-
 const AT_FDCWD = -100;
 const SET_FLAG = 0;
 const SET_STRING = 1;
@@ -177,27 +172,3 @@ const MS_BIND = 4096;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const FSOPEN_CLOEXEC = 1;
 const FSMOUNT_CLOEXEC = 1;
-
-/** Loads libnftables; its netlink socket belongs to the network namespace the thread is in at this moment. */
-export async function loadNftLibrary(): Promise<NftLibrary> {
-  const { default: koffi } = await import('koffi');
-  let library: ReturnType<typeof koffi.load>;
-  try {
-    library = koffi.load('libnftables.so.1');
-  } catch (cause) {
-    const text = `libnftables.so.1 cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new SyscallError({ syscall: 'dlopen', errno: 'ELIBACC', text });
-  }
-  const run = library.func('nft_run_cmd_from_buffer', 'int', ['void*', 'const char*']);
-  const errorText = library.func('nft_ctx_get_error_buffer', 'const char*', ['void*']);
-  const outputText = library.func('nft_ctx_get_output_buffer', 'const char*', ['void*']);
-  const context: unknown = library.func('nft_ctx_new', 'void*', ['uint32_t'])(0);
-  library.func('nft_ctx_buffer_error', 'int', ['void*'])(context);
-  library.func('nft_ctx_buffer_output', 'int', ['void*'])(context);
-  return {
-    run(commands) {
-      const ok = Number(run(context, commands)) === 0;
-      return { ok, output: String(outputText(context) ?? ''), error: String(errorText(context) ?? '').trim() };
-    },
-  };
-}

@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/index.ts';
 import type { Clock, KeyedLock, Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import type { Firewall } from './firewall.ts';
-import type { FirewallState, PublishedPort } from './firewall-text.ts';
+import type { FirewallState, PublishedPort } from './firewall-table.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore } from './network-service.ts';
 import type { RestingAddresses } from './resting-addresses.ts';
 

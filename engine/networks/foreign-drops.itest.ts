@@ -17,10 +17,11 @@ test('a foreign chain that drops is told, and its command mends it', { timeout: 
     return;
   }
   await using kernel = await createKernel();
-  await kernel.nft(`
+  const input = `
     table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; ct state established accept; }; }
     table inet own { chain forward { type filter hook forward priority 0; policy drop; }; }
-    table ip open { chain forward { type filter hook forward priority 0; policy accept; }; }`);
+    table ip open { chain forward { type filter hook forward priority 0; policy accept; }; }`;
+  execFileSync('nft', ['-f', '-'], { input });
   const [drop, ...others] = await findForeignDrops(kernel, 'own');
   assert.deepEqual(others, []);
   assert.equal(drop?.chain, 'ip filter FORWARD');

@@ -1,5 +1,4 @@
 import type { Kernel } from '../kernel/index.ts';
-import { acceptCommand, acceptsInstance, foreignForwardDrops } from './firewall-text.ts';
 
 /** A chain of somebody else that drops what containers send to others and get from them. */
 interface ForeignDrop {
@@ -13,11 +12,19 @@ interface ForeignDrop {
  * No rule of our table can save a packet from another's policy, and theirs are not ours to change: they are told.
  * Those whose owner lets this instance through already are left out.
  */
-export async function findForeignDrops(kernel: Pick<Kernel, 'nft'>, instance: string): Promise<ForeignDrop[]> {
-  const found: ForeignDrop[] = [];
-  for (const chain of foreignForwardDrops(await kernel.nft('list chains'), instance)) {
-    if (acceptsInstance(await kernel.nft(`list chain ${chain}`), instance)) continue;
-    found.push({ chain, fix: acceptCommand(chain, instance) });
-  }
-  return found;
+export async function findForeignDrops(
+  kernel: Pick<Kernel, 'listForwardDrops'>,
+  instance: string,
+): Promise<ForeignDrop[]> {
+  return (await kernel.listForwardDrops(instance))
+    .filter(({ family, table, accepts }) => !accepts && !(family === 'inet' && table === instance))
+    .map(({ family, table, chain }) => ({
+      chain: `${family} ${table} ${chain}`,
+      fix: acceptCommand(`${family} ${table} ${chain}`, instance),
+    }));
+}
+
+/** The dropping chain itself must accept what comes from the instance's links and what goes there. */
+function acceptCommand(chain: string, instance: string): string {
+  return ['iifname', 'oifname'].map((side) => `nft insert rule ${chain} ${side} '"${instance}*"' accept`).join(' && ');
 }

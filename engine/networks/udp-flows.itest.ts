@@ -30,7 +30,7 @@ test('a client that never pauses reaches the next container behind a UDP port', 
   await networks.ensure();
   stack.defer(async () => {
     await kernel.deleteLink(`${INSTANCE}0`);
-    await kernel.nft(`add table inet ${INSTANCE}; delete table inet ${INSTANCE}`);
+    await kernel.deleteTable(INSTANCE);
   });
 
   const client = createSocket('udp4');

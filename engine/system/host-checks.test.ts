@@ -8,8 +8,8 @@ const GIB = 2 ** 30;
 test('each failing check has a mending command and keeps the others', async () => {
   const checks = await checkHost({
     kernel: {
-      nft: async () => {
-        throw new EngineError('unavailable', 'libnftables is missing');
+      listForwardDrops: async () => {
+        throw new EngineError('unavailable', 'the kernel has no nf_tables');
       },
       statfs: async () => ({ totalBytes: GIB, freeBytes: 1, totalInodes: 100_000, freeInodes: 50_000 }),
     },

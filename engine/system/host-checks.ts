@@ -13,7 +13,7 @@ const LITTLE_DISK = 5 * 1024 * MIB;
 const INSTALL = 'apt-get install -y';
 
 interface HostCheckDeps {
-  kernel: Pick<Kernel, 'nft' | 'statfs'>;
+  kernel: Pick<Kernel, 'listForwardDrops' | 'statfs'>;
   runtime: Pick<Runtime, 'check'>;
   dataRoot: string;
   instance: string;
@@ -64,7 +64,7 @@ async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[
   return [{ code: 'runtime', ok: true, severity: 'error', message: good, params: {}, fix: undefined }, ...found];
 }
 
-async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Promise<HostCheck[]> {
+async function checkNftables(kernel: Pick<Kernel, 'listForwardDrops'>, instance: string): Promise<HostCheck[]> {
   let found: Awaited<ReturnType<typeof findForeignDrops>> = [];
   let why: string | undefined;
   try {
@@ -79,10 +79,10 @@ async function checkNftables(kernel: Pick<Kernel, 'nft'>, instance: string): Pro
   return [
     ...drops,
     result('nftables', why === undefined, 'error', {
-      good: 'The firewall can be changed through libnftables',
+      good: 'The kernel has nf_tables for the firewall',
       bad: `The firewall cannot be changed: ${why}`,
       params: { why: why ?? '' },
-      fix: `${INSTALL} libnftables1`,
+      fix: `modprobe nf_tables, or ${INSTALL} linux-image-amd64 && reboot`,
     }),
   ];
 }

@@ -35,7 +35,7 @@ export async function loseHost(place: TestEnginePlace): Promise<void> {
     .filter((target) => target.startsWith(`${paths.runRoot}/`));
   for (const target of mounts.reverse()) await kernel.unmount(target);
   for (const { name } of await kernel.listLinks()) if (name.startsWith(place.instance)) await kernel.deleteLink(name);
-  await kernel.nft(`add table inet ${place.instance}; delete table inet ${place.instance}`);
+  await kernel.deleteTable(place.instance);
   await rm(paths.runRoot, { recursive: true, force: true });
   await writeFile(join(paths.dataRoot, 'boot-id'), 'another boot');
 }

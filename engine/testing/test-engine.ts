@@ -62,6 +62,6 @@ export async function dropTestEngine(engine: Engine, { root, instance }: TestEng
   await engine[Symbol.asyncDispose]();
   await using kernel = await createKernel();
   for (const bridge of bridges) await kernel.deleteLink(bridge);
-  await kernel.nft(`add table inet ${instance}; delete table inet ${instance}`);
+  await kernel.deleteTable(instance);
   await rm(root, { recursive: true, force: true });
 }

@@ -1,0 +1,235 @@
+import { type AttributeTree, bigEndian, encodeTree, text } from './attribute-tree.ts';
+import { type NetlinkMessage, NLM } from './netlink-message.ts';
+import { ruleExpressions } from './nft-rule.ts';
+import type {
+  NftChain,
+  NftElement,
+  NftElementChange,
+  NftSet,
+  NftSetType,
+  NftStatement,
+  NftTable,
+} from './nft-table.ts';
+import { type EncodedElement, encodeElement, typeId, widthOf } from './nft-value.ts';
+
+/** Types and attribute numbers of <linux/netfilter/nf_tables.h>, the ones we use. */
+const SUBSYSTEM = 10;
+const NEW_TABLE = 0;
+const GET_TABLE = 1;
+const DELETE_TABLE = 2;
+const NEW_CHAIN = 3;
+const GET_CHAIN = 4;
+const NEW_RULE = 6;
+const GET_RULE = 7;
+const NEW_SET = 9;
+const GET_SET = 10;
+const NEW_ELEMENT = 12;
+const GET_ELEMENT = 13;
+const DELETE_ELEMENT = 14;
+const GET_GENERATION = 16;
+const BATCH_BEGIN = 0x10;
+const BATCH_END = 0x11;
+const APPEND = 0x800;
+
+export const INET = 1;
+const EVERY_FAMILY = 0;
+const HOOKS: Readonly<Record<NftChain['hook'], number>> = { prerouting: 0, forward: 2, output: 3, postrouting: 4 };
+export const FORWARD_HOOK = HOOKS.forward;
+export const ACCEPT = 1;
+const SET_INTERVAL = 4;
+const SET_MAP = 8;
+const ELEMENT_END = 1;
+/** An attribute is at most 64 KiB long. */
+const ELEMENTS_PER_MESSAGE = 256;
+
+/**
+ * Note of the nft program to itself, kept by the kernel: the key has the byte order of the host (type 0, 4 bytes, 1).
+ * Without it the program shows names of links as empty.
+ */
+const NAMES_ARE_TEXT = Buffer.from([0, 4, 1, 0, 0, 0]);
+
+/** Bytes of `struct nfgenmsg`, which precedes the attributes. */
+export const NFGEN_BYTES = 4;
+
+/** One message of a transaction and, for errors, what it is about. */
+export interface NftStep {
+  what: string;
+  message: NetlinkMessage;
+}
+
+function nftMessage(type: number, flags: number, attributes: AttributeTree, family: number = INET): NetlinkMessage {
+  const header = Buffer.from([family, 0, 0, 0]);
+  return { type: (SUBSYSTEM << 8) | type, flags, body: Buffer.concat([header, encodeTree(attributes)]) };
+}
+
+/** What stands before and behind the messages of a transaction. */
+export function batchBorders(): { begin: NetlinkMessage; end: NetlinkMessage } {
+  const body = Buffer.from([0, 0, 0, SUBSYSTEM]);
+  return { begin: { type: BATCH_BEGIN, flags: 0, body }, end: { type: BATCH_END, flags: 0, body } };
+}
+
+/** Takes the old table away and makes the new one. */
+export function replaceTable(table: NftTable): NftStep[] {
+  return [
+    // Adding first makes deleting one that is not there succeed.
+    tableStep(NEW_TABLE, table.name),
+    deleteTable(table.name),
+    tableStep(NEW_TABLE, table.name),
+    ...table.sets.map((set, index) => newSet(table.name, set, index + 1)),
+    ...table.chains.map((chain) => newChain(table.name, chain)),
+    ...table.chains.flatMap(({ name, rules }) =>
+      rules.map((rule, index) => newRule(table.name, name, rule, index + 1)),
+    ),
+    ...table.sets.flatMap((set) => chunks(set.elements).map((chunk) => newElements(table.name, set, chunk))),
+  ];
+}
+
+function tableStep(type: number, name: string): NftStep {
+  const flags = type === NEW_TABLE ? NLM.create : 0;
+  return { what: `table ${name}`, message: nftMessage(type, flags, [[1, text(name)]]) };
+}
+
+export function deleteTable(name: string): NftStep {
+  return tableStep(DELETE_TABLE, name);
+}
+
+/** All that the kernel says of a set but its elements. */
+export function setAttributes(set: NftSetType): AttributeTree {
+  const flags = (set.interval === true ? SET_INTERVAL : 0) | (set.data === undefined ? 0 : SET_MAP);
+  return [
+    [2, text(set.name)],
+    // The kernel does not say that there are none.
+    ...(flags === 0 ? [] : ([[3, bigEndian(flags)]] as const)),
+    [4, bigEndian(typeId(set.key))],
+    [5, bigEndian(widthOf(set.key))],
+    ...(set.data === undefined
+      ? []
+      : ([
+          [6, bigEndian(typeId(set.data))],
+          [7, bigEndian(widthOf(set.data))],
+        ] as const)),
+  ];
+}
+
+function newSet(table: string, set: NftSet, id: number): NftStep {
+  const attributes: AttributeTree = [
+    [1, text(table)],
+    ...setAttributes(set),
+    [10, bigEndian(id)],
+    ...(set.key[0] === 'ifname' ? ([[13, NAMES_ARE_TEXT]] as const) : []),
+  ];
+  return { what: `set ${set.name}`, message: nftMessage(NEW_SET, NLM.create, attributes) };
+}
+
+/** All that the kernel says of a chain but its rules. */
+export function chainAttributes(chain: NftChain): AttributeTree {
+  return [
+    [3, text(chain.name)],
+    [
+      4,
+      [
+        [1, bigEndian(HOOKS[chain.hook])],
+        [2, bigEndian(chain.priority)],
+      ],
+    ],
+    [5, bigEndian(ACCEPT)],
+    [7, text(chain.type)],
+  ];
+}
+
+function newChain(table: string, chain: NftChain): NftStep {
+  const attributes: AttributeTree = [[1, text(table)], ...chainAttributes(chain)];
+  return { what: `chain ${chain.name}`, message: nftMessage(NEW_CHAIN, NLM.create, attributes) };
+}
+
+function newRule(table: string, chain: string, statements: readonly NftStatement[], number: number): NftStep {
+  const attributes: AttributeTree = [
+    [1, text(table)],
+    [2, text(chain)],
+    [4, ruleExpressions(statements)],
+  ];
+  return { what: `rule ${number} of chain ${chain}`, message: nftMessage(NEW_RULE, NLM.create | APPEND, attributes) };
+}
+
+/** Elements one by one, so that a refusal names the one it is about. */
+export function changeElements(table: string, changes: readonly NftElementChange[]): NftStep[] {
+  return changes.flatMap(({ action, set, elements }) =>
+    elements.map((element) => (action === 'add' ? newElements : deleteElements)(table, set, [element])),
+  );
+}
+
+function newElements(table: string, set: NftSetType, elements: readonly NftElement[]): NftStep {
+  const encoded = elements.flatMap(({ key, data }) => encodeElement(set, key, data));
+  // What is there already is refused: two containers must not share a port.
+  return elementsStep(NEW_ELEMENT, NLM.create | NLM.excl, { table, set: set.name, elements, encoded });
+}
+
+function deleteElements(table: string, set: NftSetType, elements: readonly NftElement[]): NftStep {
+  const { name, key, interval = false } = set;
+  const encoded = elements.flatMap((element) => encodeElement({ name, key, interval }, element.key, undefined));
+  return elementsStep(DELETE_ELEMENT, 0, { table, set: name, elements, encoded });
+}
+
+function elementsStep(
+  type: number,
+  flags: number,
+  about: { table: string; set: string; elements: readonly NftElement[]; encoded: readonly EncodedElement[] },
+): NftStep {
+  const words = about.elements.map(({ key }) => key.join(' . '));
+  const list: AttributeTree = about.encoded.map((element) => [1, elementAttributes(element)] as const);
+  const attributes: AttributeTree = [
+    [1, text(about.table)],
+    [2, text(about.set)],
+    [3, list],
+  ];
+  const which = words.length === 1 ? `element ${words[0]}` : `elements ${words[0]} to ${words.at(-1)}`;
+  return { what: `${which} of ${about.set}`, message: nftMessage(type, flags, attributes) };
+}
+
+function elementAttributes({ key, data, isEnd }: EncodedElement): AttributeTree {
+  return [
+    [1, [[1, key]]],
+    ...(data === undefined ? [] : ([[2, [[1, data]]]] as const)),
+    ...(isEnd ? ([[3, bigEndian(ELEMENT_END)]] as const) : []),
+  ];
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+  const found: T[][] = [];
+  for (let first = 0; first < list.length; first += ELEMENTS_PER_MESSAGE) {
+    found.push(list.slice(first, first + ELEMENTS_PER_MESSAGE));
+  }
+  return found;
+}
+
+export function getGeneration(): NetlinkMessage {
+  return nftMessage(GET_GENERATION, NLM.ack, [], EVERY_FAMILY);
+}
+
+export function getTable(name: string): NetlinkMessage {
+  return nftMessage(GET_TABLE, NLM.ack, [[1, text(name)]]);
+}
+
+/** The kernel cannot be asked for the chains of one table only. */
+export function dumpChains(): NetlinkMessage {
+  return nftMessage(GET_CHAIN, NLM.dump, [], EVERY_FAMILY);
+}
+
+export function dumpSets(table: string): NetlinkMessage {
+  return nftMessage(GET_SET, NLM.dump, [[1, text(table)]]);
+}
+
+export function dumpElements(table: string, set: string): NetlinkMessage {
+  return nftMessage(GET_ELEMENT, NLM.dump, [
+    [1, text(table)],
+    [2, text(set)],
+  ]);
+}
+
+export function dumpRules(table: string, chain: string, family: number = INET): NetlinkMessage {
+  const attributes: AttributeTree = [
+    [1, text(table)],
+    [2, text(chain)],
+  ];
+  return nftMessage(GET_RULE, NLM.dump, attributes, family);
+}
