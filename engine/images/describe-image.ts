@@ -54,6 +54,7 @@ export class ImageCatalogue {
     const makers = history.filter((entry) => entry.empty_layer !== true);
     return {
       ...(await this.summary(image, users)),
+      lastTaggedAt: this.#lastTaggedAt(image),
       manifestDigest: image.manifestDigest,
       config: image.config,
       layers: image.layers.map((layer, at) => ({
@@ -83,6 +84,11 @@ export class ImageCatalogue {
       containers: usedBy.length,
     }));
     return { totalBytes: [...layers.values()].reduce((sum, bytes) => sum + bytes, 0), images };
+  }
+
+  #lastTaggedAt(image: ImageRecord): Date | undefined {
+    const times = this.#tags.filter((tag) => tag.imageId === image.id).map((tag) => tag.updatedAt.getTime());
+    return times.length === 0 ? undefined : new Date(Math.max(...times));
   }
 
   #othersWith(chain: ChainId | undefined, image: ImageRecord): ImageRecord[] {

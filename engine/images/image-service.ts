@@ -65,6 +65,8 @@ export interface ImageSummary {
 }
 
 export interface ImageDetail extends ImageSummary {
+  /** When the newest of its names was given; undefined without names. */
+  lastTaggedAt: Date | undefined;
   manifestDigest: Digest;
   config: ImageConfig;
   layers: {

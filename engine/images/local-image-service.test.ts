@@ -132,6 +132,7 @@ test('import makes an image with its changes and tells about it', async () => {
   assert.deepEqual(image.labels, { a: 'b' });
   const detail = await t.images.inspect(image.id.slice(7, 19));
   assert.deepEqual(detail.config.config?.Cmd, ['x']);
+  assert.equal(detail.lastTaggedAt?.toISOString(), '2026-01-02T03:04:05.000Z');
   assert.equal(digestOf(await t.content.readAll(image.id)), image.id);
   assert.deepEqual(
     t.events.history().map((event) => [event.action, event.name]),
