@@ -11,6 +11,8 @@ import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
 import { openDatabase } from '#server/db/index.ts';
 import { createOperations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { openDockerApi } from './docker-api/index.ts';
 import { createEnvironments, LOCAL, type OpenedEngine, openEngine } from './environments/index.ts';
 import {
   type CreateContext,
@@ -79,6 +81,8 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const starting = startEngine(opened, log);
   // Else it is written at a clean end only, and a server that was killed starts at half the speed again.
   void starting.then(flushCompileCache);
+  const docker = starting.then(() => openDocker(config, services, opened, log));
+  stack.defer(async () => (await docker)?.[Symbol.asyncDispose]());
   process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
   if (transport.own !== undefined) {
     process.stdout.write(`Its certificate is signed by ${paths.tls}/ca.pem, SHA-256 ${transport.own.fingerprint}\n`);
@@ -170,6 +174,23 @@ async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
   } catch (problem) {
     opened.problem = problem;
     log.error({ err: problem }, 'the engine did not start');
+  }
+}
+
+/** After the engine is ready: docker clients do not wait. Without this way in the others still work. */
+async function openDocker(
+  { dockerSocket }: Config,
+  services: Services,
+  { engine, problem }: OpenedEngine,
+  log: Logger,
+): Promise<AsyncDisposable | undefined> {
+  if (dockerSocket === undefined || engine === undefined || problem !== undefined) return undefined;
+  const { version } = packageJson;
+  try {
+    return await openDockerApi({ path: dockerSocket, services: { ...services, version }, engine, log });
+  } catch (err) {
+    log.error({ err, path: dockerSocket }, 'the socket for docker clients could not be opened');
+    return undefined;
   }
 }
 

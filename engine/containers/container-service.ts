@@ -197,6 +197,10 @@ export interface ContainerSummary {
   image: string;
   imageId: string;
   command: string;
+  /** The same in its parts. */
+  args: readonly string[];
+  /** As asked for: `bridge`, `none`, `host`, `container:X` or a network's name. */
+  networkMode: string;
   createdAt: Date;
   createdBy: string | undefined;
   state: ContainerState;
@@ -323,7 +327,11 @@ export interface ContainerService {
   /** Resolves when the condition holds; with the exit that made it so. */
   wait(
     ref: string,
-    opts?: CallOptions & { condition?: 'not-running' | 'next-exit' | 'removed' },
+    opts?: CallOptions & {
+      condition?: 'not-running' | 'next-exit' | 'removed';
+      /** Called once, when nothing that happens from now on can be missed. */
+      onWaiting?: () => void;
+    },
   ): Promise<{ exitCode: number; error?: string }>;
   list(filter?: ListFilter): Promise<ContainerSummary[]>;
   inspect(ref: string): Promise<ContainerDetail>;

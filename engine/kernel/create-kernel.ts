@@ -41,6 +41,7 @@ export async function createKernel(): Promise<Kernel> {
     forgetUdpFlows: (filter) => client.call('forgetUdpFlows', 'forget UDP flows', filter),
     writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
     statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),
+    peerCredentials: (fd) => client.call('peerCredentials', 'tell who is at the other end of a socket', fd),
     async flock(path) {
       const fd = await client.call('flock', `lock ${path}`, path);
       return disposableDescriptor(fd);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, constants, readSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -183,4 +184,24 @@ test('a disposed kernel answers with an error', async () => {
   const other = await createKernel();
   await other[Symbol.asyncDispose]();
   await assert.rejects(other.listLinks(), { code: 'unavailable' });
+});
+
+test('the kernel tells who is at the other end of a unix socket', async () => {
+  const path = join(root, 'peer.sock');
+  const { promise, resolve } = Promise.withResolvers<Socket>();
+  const server = createServer(resolve).listen(path);
+  const client = connect(path);
+  try {
+    const { _handle: handle } = (await promise) as Socket & { _handle?: { fd: number } };
+    assert.deepEqual(await kernel.peerCredentials(handle?.fd ?? -1), {
+      pid: process.pid,
+      uid: process.getuid?.(),
+      gid: process.getgid?.(),
+    });
+    await assert.rejects(kernel.peerCredentials(9_999_999), refusedWith('EBADF'));
+  } finally {
+    client.destroy();
+    (await promise).destroy();
+    server.close();
+  }
 });

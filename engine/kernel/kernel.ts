@@ -45,6 +45,13 @@ export interface LinkInfo {
   masterIndex: number | undefined;
 }
 
+/** `struct ucred`. */
+export interface PeerCredentials {
+  pid: number;
+  uid: number;
+  gid: number;
+}
+
 /**
  * Typed system calls, all made by one worker thread so that the event loop never blocks and a `setns` disturbs nobody.
  * Every method rejects with `EngineError('internal')` (or the fitting code) whose details carry `{ syscall, errno }` and
@@ -118,6 +125,12 @@ export interface Kernel extends AsyncDisposable {
   forgetUdpFlows(filter: { ports: readonly number[]; answeredBy: readonly string[] }): Promise<number>;
   /** Writes one sysctl of the host's network namespace, e.g. `net/ipv4/ip_forward`. */
   writeSysctl(name: string, value: string): Promise<void>;
+
+  /**
+   * Who connected to this end of a unix socket, as the kernel noted it at that moment (SO_PEERCRED, unix(7)). The number may
+   * belong to another socket by the time of the answer: the caller looks whether its own is still open.
+   */
+  peerCredentials(fd: number): Promise<PeerCredentials>;
 
   /** Bytes and inodes free on the file system of `path`. */
   statfs(path: string): Promise<{ totalBytes: number; freeBytes: number; totalInodes: number; freeInodes: number }>;

@@ -6,6 +6,7 @@ import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOption
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
 import type { NftElementChange, NftTable } from './nft-table.ts';
+import { peerCredentials } from './peer-credentials.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
@@ -37,6 +38,7 @@ export function createOperations(sys: Syscalls) {
     listForwardDrops: (linkPrefix: string) => nft.listForwardDrops(linkPrefix),
     forgetUdpFlows: (filter: FlowFilter) => network.forgetUdpFlows(filter),
     writeSysctl: (name: string, value: string) => writeSysctl(name, value),
+    peerCredentials: (fd: number) => peerCredentials(sys, fd),
     flock: (path: string) => flock(sys, path),
     mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),
     setxattr: (path: string, name: string, value: Uint8Array) => setxattr(sys, path, name, value),

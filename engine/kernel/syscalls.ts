@@ -35,6 +35,8 @@ export interface Syscalls {
   socket(family: number, type: number, protocol: number): number;
   bind(fd: number, address: Buffer): void;
   setsockopt(fd: number, level: number, option: number, value: Buffer): void;
+  /** Fills `into` as far as the option is long. */
+  getsockopt(fd: number, level: number, option: number, into: Buffer): void;
   send(fd: number, data: Buffer): void;
   /** Bytes received into `into`. */
   recv(fd: number, into: Buffer): number;
@@ -119,6 +121,13 @@ export async function loadSyscalls(): Promise<Syscalls> {
     'void*',
     'uint32_t',
   ]);
+  const getsockopt = bound<[number, number, number, Buffer, Buffer]>('getsockopt', 'getsockopt', 'int', [
+    'int',
+    'int',
+    'int',
+    'void*',
+    'void*',
+  ]);
   const send = bound<[number, Buffer, number, number]>('send', 'send', 'long', ['int', 'void*', 'size_t', 'int']);
   const recv = bound<[number, Buffer, number, number]>('recv', 'recv', 'long', ['int', 'void*', 'size_t', 'int']);
   const close = bound<[number]>('close', 'close', 'int', ['int']);
@@ -156,6 +165,11 @@ export async function loadSyscalls(): Promise<Syscalls> {
     socket,
     bind: (fd, address) => void bind(fd, address, address.length),
     setsockopt: (fd, level, option, value) => void setsockopt(fd, level, option, value, value.length),
+    getsockopt(fd, level, option, into) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(into.length);
+      getsockopt(fd, level, option, into, length);
+    },
     send: (fd, data) => void send(fd, data, data.length, 0),
     recv: (fd, into) => recv(fd, into, into.length, 0),
     close: (fd) => void close(fd),

@@ -125,6 +125,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       if (networkProblem !== undefined) problems.push(networkProblem);
       return { ready: started && problems.length === 0, started, problems };
     },
+    peerCredentials: (fd) => kernel.peerCredentials(fd),
     hostInfo: () => readHostInfo(runtime),
     hostUsage,
     doctor,

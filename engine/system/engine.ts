@@ -1,6 +1,7 @@
 import type { ContainerService, ContainerStore } from '../containers/container-service.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ImageService, ImageStore } from '../images/image-service.ts';
+import type { PeerCredentials } from '../kernel/index.ts';
 import type { Clock, Logger } from '../lib/index.ts';
 import type { NetworkService, NetworkStore } from '../networks/network-service.ts';
 import type { EnginePaths } from '../paths.ts';
@@ -74,6 +75,8 @@ export interface Engine extends AsyncDisposable {
   start(): Promise<{ actions: string[] }>;
   /** `started`: reconcile is done; until then there are fewer problems than there may be. */
   isReady(): { ready: boolean; started: boolean; problems: HostCheck[] };
+  /** Who connected to a unix socket of this process, see `Kernel.peerCredentials`. */
+  peerCredentials(fd: number): Promise<PeerCredentials>;
   hostInfo(): Promise<HostInfo>;
   hostUsage(): Promise<HostUsage>;
   doctor(): Promise<HostCheck[]>;

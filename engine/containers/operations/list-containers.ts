@@ -71,6 +71,8 @@ export async function summariser(ctx: Context): Promise<(record: ContainerRecord
       image: reference,
       imageId: record.imageId,
       command: record.process.args.join(' '),
+      args: record.process.args,
+      networkMode: config.network,
       createdAt: record.createdAt,
       createdBy: record.createdBy,
       state: record.state,

@@ -7,7 +7,7 @@ import { noSuchContainer, resolveRef } from '../resolve-ref.ts';
 export async function waitContainer(
   ctx: Context,
   ref: string,
-  opts: CallOptions & { condition?: 'not-running' | 'next-exit' | 'removed' } = {},
+  opts: CallOptions & { condition?: 'not-running' | 'next-exit' | 'removed'; onWaiting?: () => void } = {},
 ): Promise<WaitResult> {
   const { id } = await resolveRef(ctx.store, ref);
   const condition = opts.condition ?? 'not-running';
@@ -22,6 +22,7 @@ export async function waitContainer(
   } else if ((await ctx.store.get(id)) === undefined) {
     throw noSuchContainer(ref);
   }
+  opts.onWaiting?.();
   // Awaited here: the place is given up when this function is left.
   return await untilAborted(
     waiter.result,

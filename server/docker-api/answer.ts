@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import { messageOf, statusOf } from './docker-error.ts';
+import { API_VERSION } from './versions.ts';
+
+/** The headers every answer carries; clients learn the version from them. */
+export function applyCommonHeaders(res: ServerResponse, version: string): void {
+  res.sendDate = true;
+  for (const [name, value] of Object.entries(commonHeaders(version))) res.setHeader(name, value);
+}
+
+export function commonHeaders(version: string): Record<string, string> {
+  return {
+    'Api-Version': API_VERSION,
+    'Docker-Experimental': 'false',
+    Ostype: 'linux',
+    Server: `Davit/${version} (linux)`,
+  };
+}
+
+/** A line of JSON, as Go writes it. */
+export function sendJson(res: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body)}\n`;
+  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }).end(text);
+}
+
+/** 204 and 304 have no body. */
+export function sendEmpty(res: ServerResponse, status: number): void {
+  res.writeHead(status).end();
+}
+
+export function sendText(res: ServerResponse, status: number, text: string): void {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) };
+  res.writeHead(status, headers).end(text);
+}
+
+/** dockerd has one answer for an unknown path and for a wrong method. */
+export function sendNotFound(res: ServerResponse): void {
+  sendJson(res, 404, { message: 'page not found' });
+}
+
+/** The one form of an error. What has begun already is cut off, so that nobody takes it for complete. */
+export function sendError(res: ServerResponse, error: unknown, requestId: string): void {
+  if (res.headersSent) return void res.destroy();
+  for (const name of ['Content-Length', 'Transfer-Encoding']) res.removeHeader(name);
+  sendJson(res, statusOf(error), { message: messageOf(error, requestId) });
+}

@@ -1,0 +1,151 @@
+import type { ContainerConfig, ContainerDetail, ContainerState } from '#engine/containers/index.ts';
+import { shortId } from '#engine/lib/index.ts';
+import type { ApiLevel } from '../versions.ts';
+import { addressesOf } from './container-list.ts';
+import { type Attachment, emptyEndpoint, toEndpoint } from './endpoint.ts';
+import { orNull, toHostConfig } from './host-config.ts';
+import { toMountPoints, type VolumePaths } from './mounts.ts';
+
+const NEVER = '0001-01-01T00:00:00Z';
+
+interface InspectFacts {
+  attachments: readonly Attachment[];
+  volumes: VolumePaths;
+  cgroupVersion: 1 | 2;
+  /** Which of its exec sessions run. */
+  execIds: readonly string[];
+  size?: { writable: number; root: number } | undefined;
+  level: ApiLevel;
+}
+
+/** `GET /containers/{id}/json`. */
+export function toContainerInspect(detail: ContainerDetail, facts: InspectFacts) {
+  const { config, process, state, paths } = detail;
+  const begun = state.status !== 'created';
+  return {
+    Id: detail.id,
+    Created: detail.createdAt.toISOString(),
+    Path: process.args[0] ?? '',
+    Args: process.args.slice(1),
+    State: toState(state),
+    Image: detail.imageId,
+    ResolvConfPath: begun ? `${paths.bundle}/resolv.conf` : '',
+    HostnamePath: begun ? `${paths.bundle}/hostname` : '',
+    HostsPath: begun ? `${paths.bundle}/hosts` : '',
+    LogPath: begun && config.log.driver !== 'none' ? paths.log : '',
+    Name: `/${detail.name}`,
+    RestartCount: detail.restartCount,
+    Driver: 'overlay2',
+    Platform: 'linux',
+    MountLabel: '',
+    ProcessLabel: '',
+    AppArmorProfile: '',
+    ExecIDs: orNull(facts.execIds),
+    HostConfig: toHostConfig(config, facts.cgroupVersion),
+    GraphDriver: { Data: { ID: detail.id }, Name: 'overlay2' },
+    ...(facts.size === undefined ? {} : { SizeRw: facts.size.writable, SizeRootFs: facts.size.root }),
+    Mounts: toMountPoints(detail.mounts, facts.volumes),
+    Config: toConfig(config),
+    NetworkSettings: toNetworkSettings(detail, facts),
+  };
+}
+
+/** Docker's booleans, derived from the one state. */
+function toState(state: ContainerState) {
+  const { status } = state;
+  return {
+    Status: status,
+    Running: status === 'running' || status === 'paused' || status === 'restarting',
+    Paused: status === 'paused',
+    Restarting: status === 'restarting',
+    OOMKilled: 'oomKilled' in state && state.oomKilled,
+    Dead: status === 'dead',
+    Pid: 'pid' in state ? state.pid : 0,
+    ExitCode: 'exitCode' in state ? (state.exitCode ?? 0) : 0,
+    Error: 'error' in state ? (state.error ?? '') : '',
+    StartedAt: 'startedAt' in state ? state.startedAt.toISOString() : NEVER,
+    FinishedAt: 'finishedAt' in state ? state.finishedAt.toISOString() : NEVER,
+  };
+}
+
+function toConfig(config: ContainerConfig) {
+  const exposed = Object.fromEntries(config.exposedPorts.map((port) => [port, {}]));
+  const volumes = config.mounts.filter((mount) => mount.type === 'volume' && mount.name === undefined);
+  return {
+    Hostname: config.hostname ?? '',
+    Domainname: config.domainname ?? '',
+    User: config.user ?? '',
+    AttachStdin: config.openStdin && config.stdinOnce,
+    AttachStdout: false,
+    AttachStderr: false,
+    ...(config.exposedPorts.length === 0 ? {} : { ExposedPorts: exposed }),
+    Tty: config.tty,
+    OpenStdin: config.openStdin,
+    StdinOnce: config.stdinOnce,
+    Env: config.env,
+    Cmd: config.command ?? null,
+    Image: config.image,
+    Volumes: volumes.length === 0 ? null : Object.fromEntries(volumes.map(({ target }) => [target, {}])),
+    WorkingDir: config.workingDir ?? '',
+    Entrypoint: config.entrypoint ?? null,
+    OnBuild: null,
+    Labels: config.labels,
+    ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),
+    ...(config.stopTimeoutSeconds === undefined ? {} : { StopTimeout: config.stopTimeoutSeconds }),
+  };
+}
+
+function toNetworkSettings(detail: ContainerDetail, { attachments, level }: InspectFacts) {
+  const networks: Record<string, object> = {};
+  if (attachments.length === 0 && !detail.networkMode.startsWith('container:')) {
+    networks[detail.networkMode] = withNames(emptyEndpoint(), level);
+  }
+  for (const attachment of attachments) {
+    const { network, endpoint } = attachment;
+    const own = shortId(detail.id);
+    // The default network has no names.
+    const names = network.name === 'bridge' ? null : [...new Set([detail.name, ...endpoint.aliases, own])];
+    const entry = { ...toEndpoint(detail.id, attachment), DNSNames: names };
+    // Until 1.44 the short id was among the aliases.
+    if (level < 45 && names !== null) entry.Aliases = [...(entry.Aliases ?? []), own];
+    networks[network.name] = withNames(entry, level);
+  }
+  const main = attachments.find(({ network }) => network.name === 'bridge');
+  const onBridge = main === undefined ? undefined : toEndpoint(detail.id, main);
+  return {
+    Bridge: '',
+    SandboxID: attachments.length === 0 ? '' : detail.id,
+    SandboxKey: '',
+    Ports: attachments.length === 0 ? {} : toPorts(detail),
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
+    EndpointID: onBridge?.EndpointID ?? '',
+    Gateway: onBridge?.Gateway ?? '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    IPAddress: onBridge?.IPAddress ?? '',
+    IPPrefixLen: onBridge?.IPPrefixLen ?? 0,
+    IPv6Gateway: '',
+    MacAddress: onBridge?.MacAddress ?? '',
+    Networks: networks,
+  };
+}
+
+function withNames({ DNSNames, ...older }: ReturnType<typeof emptyEndpoint>, level: ApiLevel): object {
+  return level >= 44 ? { ...older, DNSNames } : older;
+}
+
+/** Exposed ones without a binding are there with null. */
+function toPorts({ exposedPorts, ports }: ContainerDetail) {
+  const found: Record<string, { HostIp: string; HostPort: string }[] | null> = {};
+  for (const port of exposedPorts) found[port] = null;
+  for (const bound of ports) {
+    const key = `${bound.containerPort}/${bound.protocol}`;
+    const entries = addressesOf(bound).map((address) => ({ HostIp: address, HostPort: String(bound.hostPort) }));
+    found[key] = [...(found[key] ?? []), ...entries];
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import type { ContainerSummary } from '#engine/containers/index.ts';
+import type { BoundPort } from '#engine/networks/index.ts';
+import type { ApiLevel } from '../versions.ts';
+import { type Attachment, emptyEndpoint, toEndpoint } from './endpoint.ts';
+import { toMountPoints, type VolumePaths } from './mounts.ts';
+import { shellWords } from './shell-words.ts';
+
+interface ListFacts {
+  attachments: readonly Attachment[];
+  volumes: VolumePaths;
+  /** Bytes of the writable layer and of everything below it; only when they were asked for. */
+  size?: { writable: number; root: number } | undefined;
+  level: ApiLevel;
+}
+
+/** One row of `GET /containers/json`. */
+export function toContainerRow(container: ContainerSummary, { attachments, volumes, size, level }: ListFacts) {
+  return {
+    Id: container.id,
+    Names: [`/${container.name}`],
+    Image: container.image,
+    ImageID: container.imageId,
+    Command: shellWords(container.args),
+    Created: Math.floor(container.createdAt.getTime() / 1000),
+    Ports: toPorts(container),
+    ...(size === undefined || size.writable === 0 ? {} : { SizeRw: size.writable }),
+    ...(size === undefined ? {} : { SizeRootFs: size.root }),
+    Labels: container.labels,
+    State: container.state.status,
+    Status: container.status,
+    HostConfig: { NetworkMode: container.networkMode },
+    NetworkSettings: { Networks: toNetworks(container, attachments, level) },
+    Mounts: toMountPoints(container.mounts, volumes),
+  };
+}
+
+function toNetworks(container: ContainerSummary, attachments: readonly Attachment[], level: ApiLevel) {
+  const networks: Record<string, object> = {};
+  const add = (name: string, endpoint: ReturnType<typeof emptyEndpoint>) => {
+    const { DNSNames, ...older } = { ...endpoint, Aliases: null };
+    networks[name] = level >= 44 ? { ...older, DNSNames } : older;
+  };
+  if (attachments.length === 0 && !container.networkMode.startsWith('container:')) {
+    add(container.networkMode, emptyEndpoint());
+  }
+  for (const attachment of attachments) add(attachment.network.name, toEndpoint(container.id, attachment));
+  return networks;
+}
+
+function toPorts({ ports, exposedPorts }: Pick<ContainerSummary, 'ports' | 'exposedPorts' | 'state'>) {
+  const bound = ports.flatMap((port) =>
+    addressesOf(port).map((address) => ({
+      IP: address,
+      PrivatePort: port.containerPort,
+      PublicPort: port.hostPort,
+      Type: port.protocol,
+    })),
+  );
+  const taken = new Set(ports.map((port) => `${port.containerPort}/${port.protocol}`));
+  const others = exposedPorts
+    .filter((port) => !taken.has(port))
+    .map((port) => {
+      const [number, protocol = 'tcp'] = port.split('/');
+      return { PrivatePort: Number(number), Type: protocol };
+    });
+  return [...bound, ...others];
+}
+
+/** No address means all of them, which clients are told as two. */
+export function addressesOf({ hostAddress }: Pick<BoundPort, 'hostAddress'>): string[] {
+  return hostAddress === '' ? ['0.0.0.0', '::'] : [hostAddress];
+}

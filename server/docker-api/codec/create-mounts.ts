@@ -1,0 +1,145 @@
+import type { MountSpec } from '#engine/containers/index.ts';
+import { badRequest } from '../docker-error.ts';
+import type { JsonObject } from './json-object.ts';
+
+const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+const PROPAGATIONS = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']);
+
+/** Mounts of a create request in all their spellings; of two for one place, the one `--mount` gave is refused by the engine. */
+export function readMounts(config: JsonObject, hostConfig: JsonObject): MountSpec[] {
+  const mounts = [
+    ...(hostConfig.texts('Binds') ?? []).map(parseBind),
+    ...hostConfig.objects('Mounts').map(parseMount),
+    ...Object.entries(hostConfig.textMap('Tmpfs')).map(([target, options]) => parseTmpfs(target, options)),
+  ];
+  const taken = new Set(mounts.map(({ target }) => target));
+  for (const [target] of config.entries('Volumes')) {
+    if (!taken.has(target)) mounts.push({ type: 'volume', target, readOnly: false });
+  }
+  return mounts;
+}
+
+/** `[source:]target[:modes]`, as `-v` takes it. */
+export function parseBind(text: string): MountSpec {
+  const parts = text.split(':');
+  const invalid = () => badRequest(`invalid volume specification: '${text}'`, 'mount_invalid');
+  if (parts.length > 3 || parts.some((part) => part === '')) throw invalid();
+  const [first = '', second, third] = parts;
+  if (second === undefined) return { type: 'volume', target: first, readOnly: false };
+  const modes = readModes(third ?? '', text);
+  if (first.startsWith('/')) {
+    const { readOnly, propagation } = modes;
+    const shared = propagation === undefined ? {} : { propagation };
+    return { type: 'bind', source: first, target: second, readOnly, createSource: true, ...shared };
+  }
+  if (!VOLUME_NAME.test(first)) {
+    throw badRequest(
+      `create ${first}: "${first}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+      'volume_name_invalid',
+    );
+  }
+  return {
+    type: 'volume',
+    name: first,
+    target: second,
+    readOnly: modes.readOnly,
+    ...(modes.noCopy ? { noCopy: true } : {}),
+  };
+}
+
+function readModes(text: string, whole: string) {
+  const found = { readOnly: false, noCopy: false, propagation: undefined as string | undefined };
+  for (const word of text.split(',').filter((part) => part !== '')) {
+    if (word === 'ro') found.readOnly = true;
+    else if (word === 'nocopy') found.noCopy = true;
+    else if (PROPAGATIONS.has(word)) found.propagation = word;
+    // Labels of SELinux and hints for other systems, without a meaning here.
+    else if (!['rw', 'z', 'Z', 'consistent', 'cached', 'delegated', 'copy'].includes(word)) {
+      throw badRequest(`invalid mode: ${text} in '${whole}'`, 'mount_invalid');
+    }
+  }
+  return found;
+}
+
+function parseMount(mount: JsonObject): MountSpec {
+  const type = (mount.text('Type') ?? '').toLowerCase();
+  const target = mount.text('Target') ?? '';
+  const source = mount.text('Source') ?? '';
+  const readOnly = mount.flag('ReadOnly') ?? false;
+  const invalid = (why: string) => badRequest(`invalid mount config for type "${type}": ${why}`, 'mount_invalid');
+  if (target === '') throw invalid('field Target must not be empty');
+  switch (type) {
+    case 'bind': {
+      if (source === '') throw invalid('field Source must not be empty');
+      if (!source.startsWith('/')) throw invalid(`invalid mount path: '${source}' mount path must be absolute`);
+      const options = mount.object('BindOptions');
+      const propagation = options?.text('Propagation');
+      if (propagation && !PROPAGATIONS.has(propagation)) throw invalid(`invalid propagation mode: ${propagation}`);
+      const createSource = options?.flag('CreateMountpoint') ?? false;
+      return {
+        type: 'bind',
+        source,
+        target,
+        readOnly,
+        ...(propagation ? { propagation } : {}),
+        ...(createSource ? { createSource } : {}),
+      };
+    }
+    case 'volume': {
+      const options = mount.object('VolumeOptions');
+      const driver = options?.object('DriverConfig');
+      if ((driver?.entries('Options').length ?? 0) > 0 || !['', 'local', undefined].includes(driver?.text('Name'))) {
+        throw badRequest('Davit does not support VolumeOptions.DriverConfig in Mounts yet', 'field_unsupported');
+      }
+      if (options?.text('Subpath')) {
+        throw badRequest('Davit does not support VolumeOptions.Subpath in Mounts yet', 'field_unsupported');
+      }
+      const noCopy = options?.flag('NoCopy') ?? false;
+      return {
+        type: 'volume',
+        ...(source === '' ? {} : { name: source }),
+        target,
+        readOnly,
+        ...(noCopy ? { noCopy } : {}),
+      };
+    }
+    case 'tmpfs': {
+      if (source !== '') throw invalid('field Source must not be specified');
+      const options = mount.object('TmpfsOptions');
+      const sizeBytes = options?.integer('SizeBytes');
+      const mode = options?.integer('Mode');
+      return {
+        type: 'tmpfs',
+        target,
+        ...(sizeBytes ? { sizeBytes } : {}),
+        ...(mode === undefined ? {} : { mode }),
+        ...(readOnly ? { options: 'ro' } : {}),
+      };
+    }
+    default:
+      throw badRequest(`mount type unknown: "${type}"`, 'mount_invalid');
+  }
+}
+
+const SUFFIX: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** The options of `--tmpfs`, which are those of mount(8). */
+function parseTmpfs(target: string, text: string): MountSpec {
+  const others: string[] = [];
+  let sizeBytes: number | undefined;
+  let mode: number | undefined;
+  for (const option of text.split(',').filter((part) => part !== '')) {
+    const [, number, suffix] = /^size=(\d+)([kmg]?)$/i.exec(option) ?? [];
+    const [, octal] = /^mode=([0-7]{3,4})$/.exec(option) ?? [];
+    if (number !== undefined) sizeBytes = Number(number) * (SUFFIX[(suffix ?? '').toLowerCase()] ?? 1);
+    else if (octal !== undefined) mode = Number.parseInt(octal, 8);
+    else others.push(option);
+  }
+  return {
+    type: 'tmpfs',
+    target,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(others.length === 0 ? {} : { options: others.join(',') }),
+  };
+}

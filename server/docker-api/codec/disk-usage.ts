@@ -1,0 +1,29 @@
+import type { ImageSummary } from '#engine/images/index.ts';
+import type { VolumeSummary } from '#engine/volumes/index.ts';
+
+export function toImageUsage(image: ImageSummary) {
+  return {
+    Containers: image.usedBy.length,
+    Created: Math.floor(image.createdAt.getTime() / 1000),
+    Id: image.id,
+    Labels: Object.keys(image.labels).length === 0 ? null : image.labels,
+    ParentId: '',
+    RepoDigests: image.repoDigests.length === 0 ? null : image.repoDigests,
+    RepoTags: image.references,
+    SharedSize: image.sizeBytes - image.uniqueBytes,
+    Size: image.sizeBytes,
+  };
+}
+
+export function toVolumeUsage(volume: VolumeSummary, sizeBytes: number) {
+  return {
+    CreatedAt: volume.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+    Driver: volume.driver,
+    Labels: Object.keys(volume.labels).length === 0 ? null : volume.labels,
+    Mountpoint: volume.mountpoint,
+    Name: volume.name,
+    Options: Object.keys(volume.options).length === 0 ? null : volume.options,
+    Scope: 'local',
+    UsageData: { RefCount: volume.usedBy.length, Size: sizeBytes },
+  };
+}

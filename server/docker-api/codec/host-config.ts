@@ -1,0 +1,114 @@
+import type { ContainerConfig } from '#engine/containers/index.ts';
+import { toMountRequests } from './mounts.ts';
+
+const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
+
+const MASKED_PATHS = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+  '/sys/devices/virtual/powercap',
+];
+const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** `HostConfig` of inspect: the whole of it, unset lists as null, defaults filled in as dockerd does. */
+export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
+  const { resources: limits } = config;
+  const memory = limits.memoryBytes ?? 0;
+  return {
+    ...toMountRequests(config.mounts),
+    ContainerIDFile: '',
+    LogConfig: { Type: config.log.driver, Config: toLogOptions(config.log) },
+    NetworkMode: config.network,
+    PortBindings: toPortBindings(config.ports),
+    RestartPolicy: { Name: config.restart.name, MaximumRetryCount: config.restart.maxRetries },
+    AutoRemove: config.autoRemove,
+    VolumeDriver: '',
+    VolumesFrom: null,
+    ConsoleSize: [0, 0],
+    CapAdd: orNull(config.capAdd),
+    CapDrop: orNull(config.capDrop),
+    CgroupnsMode: cgroupVersion === 1 ? 'host' : 'private',
+    Dns: orNull(config.dns),
+    DnsOptions: orNull(config.dnsOptions),
+    DnsSearch: orNull(config.dnsSearch),
+    ExtraHosts: orNull(config.extraHosts),
+    GroupAdd: null,
+    IpcMode: config.ipcMode || 'private',
+    Cgroup: '',
+    Links: null,
+    OomScoreAdj: config.oomScoreAdj,
+    PidMode: config.pidMode ?? '',
+    Privileged: config.privileged,
+    PublishAllPorts: config.publishAll,
+    ReadonlyRootfs: config.readonlyRootfs,
+    SecurityOpt: orNull(config.securityOpt),
+    UTSMode: config.utsMode ?? '',
+    UsernsMode: '',
+    ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
+    ...(Object.keys(config.sysctls).length === 0 ? {} : { Sysctls: config.sysctls }),
+    Runtime: 'runc',
+    Isolation: '',
+    CpuShares: limits.cpuShares ?? 0,
+    Memory: memory,
+    NanoCpus: limits.nanoCpus ?? 0,
+    CgroupParent: '',
+    BlkioWeight: 0,
+    BlkioWeightDevice: null,
+    BlkioDeviceReadBps: null,
+    BlkioDeviceWriteBps: null,
+    BlkioDeviceReadIOps: null,
+    BlkioDeviceWriteIOps: null,
+    CpuPeriod: limits.cpuPeriod ?? 0,
+    CpuQuota: limits.cpuQuota ?? 0,
+    CpuRealtimePeriod: 0,
+    CpuRealtimeRuntime: 0,
+    CpusetCpus: limits.cpusetCpus ?? '',
+    CpusetMems: limits.cpusetMems ?? '',
+    Devices: null,
+    DeviceCgroupRules: null,
+    DeviceRequests: null,
+    MemoryReservation: limits.memoryReservationBytes ?? 0,
+    MemorySwap: limits.memorySwapBytes ?? memory * 2,
+    MemorySwappiness: null,
+    OomKillDisable: limits.oomKillDisable ?? false,
+    ...(config.init ? { Init: true } : {}),
+    PidsLimit: limits.pidsLimit ?? null,
+    Ulimits: orNull(config.ulimits.map(({ name, soft, hard }) => ({ Name: name, Hard: hard, Soft: soft }))),
+    CpuCount: 0,
+    CpuPercent: 0,
+    IOMaximumIOps: 0,
+    IOMaximumBandwidth: 0,
+    MaskedPaths: config.privileged ? null : MASKED_PATHS,
+    ReadonlyPaths: config.privileged ? null : READONLY_PATHS,
+  };
+}
+
+function toLogOptions({ maxBytes, maxFiles }: ContainerConfig['log']): Record<string, string> {
+  return {
+    ...(maxBytes === undefined ? {} : { 'max-size': String(maxBytes) }),
+    ...(maxFiles === undefined ? {} : { 'max-file': String(maxFiles) }),
+  };
+}
+
+function toPortBindings(ports: ContainerConfig['ports']) {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { containerPort, protocol, hostAddress, hostPort } of ports) {
+    const key = `${containerPort}/${protocol}`;
+    const binding = { HostIp: hostAddress, HostPort: hostPort === undefined ? '' : String(hostPort) };
+    bindings[key] = [...(bindings[key] ?? []), binding];
+  }
+  return bindings;
+}
+
+export function orNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length === 0 ? null : list;
+}

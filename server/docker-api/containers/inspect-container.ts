@@ -1,0 +1,38 @@
+import { isEngineError } from '#engine/errors/index.ts';
+import { redact } from '#server/access/index.ts';
+import { sendJson } from '../answer.ts';
+import { toContainerInspect } from '../codec/container-inspect.ts';
+import { flagOf } from '../query.ts';
+import type { DockerCall } from '../route.ts';
+import { readAttachments, readSize, readVolumePaths } from './container-facts.ts';
+
+/** `GET /containers/{id}/json`, without the values of variables for those who may not read them. */
+export async function sendContainer(call: DockerCall): Promise<void> {
+  const { res, environment, actor, id, level, query } = call;
+  const detail = redact(actor, await environment.containers.inspect(id));
+  const { cgroupVersion } = await environment.hostInfo();
+  const facts = {
+    attachments: (await readAttachments(environment)).get(id) ?? [],
+    volumes: await readVolumePaths(environment),
+    cgroupVersion,
+    execIds: await runningExecs(call, detail.execIds),
+    level,
+    ...(flagOf(query, 'size') ? { size: await readSize(environment, detail) } : {}),
+  };
+  sendJson(res, 200, toContainerInspect(detail, facts));
+}
+
+type ExecIds = Awaited<ReturnType<DockerCall['environment']['containers']['inspect']>>['execIds'];
+
+async function runningExecs({ environment }: DockerCall, ids: ExecIds): Promise<string[]> {
+  const running: string[] = [];
+  for (const id of ids) {
+    try {
+      if ((await environment.containers.inspectExec(id)).running) running.push(id);
+    } catch (error) {
+      // It was forgotten between the two looks.
+      if (!isEngineError(error, 'not_found')) throw error;
+    }
+  }
+  return running;
+}

@@ -1,0 +1,69 @@
+import { EngineError } from '#engine/errors/index.ts';
+import { sendEmpty } from '../answer.ts';
+import { badRequest } from '../docker-error.ts';
+import { flagOf, integerOf, sizeOf } from '../query.ts';
+import type { DockerCall } from '../route.ts';
+import { callerOnly } from './call-options.ts';
+
+export async function startContainer(call: DockerCall): Promise<void> {
+  const { started } = await call.environment.containers.start(call.id, callerOnly(call));
+  sendEmpty(call.res, started ? 204 : 304);
+}
+
+export async function stopContainer(call: DockerCall): Promise<void> {
+  const { stopped } = await call.environment.containers.stop(call.id, stopOptions(call));
+  sendEmpty(call.res, stopped ? 204 : 304);
+}
+
+export async function restartContainer(call: DockerCall): Promise<void> {
+  await call.environment.containers.restart(call.id, stopOptions(call));
+  sendEmpty(call.res, 204);
+}
+
+function stopOptions(call: DockerCall) {
+  const unixSignal = call.query.get('signal') || undefined;
+  return { ...callerOnly(call), unixSignal, timeoutSeconds: integerOf(call.query, 't') };
+}
+
+export async function killContainer(call: DockerCall): Promise<void> {
+  const unixSignal = call.query.get('signal') || undefined;
+  await call.environment.containers.kill(call.id, { ...callerOnly(call), unixSignal });
+  sendEmpty(call.res, 204);
+}
+
+export async function pauseContainer(call: DockerCall): Promise<void> {
+  await call.environment.containers.pause(call.id, callerOnly(call));
+  sendEmpty(call.res, 204);
+}
+
+export async function unpauseContainer(call: DockerCall): Promise<void> {
+  await call.environment.containers.unpause(call.id, callerOnly(call));
+  sendEmpty(call.res, 204);
+}
+
+export async function renameContainer(call: DockerCall): Promise<void> {
+  const name = (call.query.get('name') ?? '').replace(/^\//, '');
+  if (name === '') throw badRequest('Neither old nor new names may be empty', 'name_missing');
+  const { containers } = call.environment;
+  if ((await containers.inspect(call.id)).name === name) {
+    throw badRequest('Renaming a container with the same name as its current name', 'name_unchanged');
+  }
+  await containers.rename(call.id, name, callerOnly(call));
+  sendEmpty(call.res, 204);
+}
+
+export async function removeContainer(call: DockerCall): Promise<void> {
+  const { query, environment, id, res } = call;
+  if (flagOf(query, 'link')) {
+    throw new EngineError('unsupported', 'Davit has no links between containers', { reason: 'links_unsupported' });
+  }
+  const how = { force: flagOf(query, 'force'), volumes: flagOf(query, 'v') };
+  await environment.containers.remove(id, { ...callerOnly(call), ...how });
+  sendEmpty(res, 204);
+}
+
+export async function resizeContainer(call: DockerCall): Promise<void> {
+  const { rows, columns } = sizeOf(call.query);
+  await call.environment.containers.resize(call.id, rows, columns);
+  sendEmpty(call.res, 200);
+}

@@ -1,0 +1,76 @@
+import type { Permission } from '#server/access/index.ts';
+import { sendJson } from '../answer.ts';
+import type { DockerCall, DockerRoute } from '../route.ts';
+import { createContainer } from './create-container.ts';
+import { findContainer } from './find-container.ts';
+import { sendContainer } from './inspect-container.ts';
+import {
+  killContainer,
+  pauseContainer,
+  removeContainer,
+  renameContainer,
+  resizeContainer,
+  restartContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+} from './lifecycle.ts';
+import { sendContainers } from './list-containers.ts';
+import { pruneContainers } from './prune-containers.ts';
+import { sendLogs } from './send-logs.ts';
+import { sendStats } from './send-stats.ts';
+import { toTop } from './top-columns.ts';
+import { waitContainer } from './wait-container.ts';
+
+async function sendTop({ res, environment, id, query }: DockerCall): Promise<void> {
+  const processes = await environment.containers.processes(id);
+  sendJson(res, 200, toTop(processes, query.get('ps_args') || '-ef', new Date()));
+}
+
+function order(verb: string, permission: Permission, audit: string, handle: DockerRoute['handle']): DockerRoute {
+  return { method: 'POST', pattern: `/containers/{id}/${verb}`, permission, audit, find: findContainer, handle };
+}
+
+function question(what: string, permission: Permission, handle: DockerRoute['handle']): DockerRoute {
+  const pattern = `/containers/{id}/${what}`;
+  return { method: 'GET', pattern, permission, audit: null, find: findContainer, handle };
+}
+
+export const CONTAINER_ROUTES: readonly DockerRoute[] = [
+  { method: 'GET', pattern: '/containers/json', permission: 'container:view', audit: null, handle: sendContainers },
+  {
+    method: 'POST',
+    pattern: '/containers/create',
+    permission: 'container:create',
+    audit: 'container.create',
+    handle: createContainer,
+  },
+  {
+    method: 'POST',
+    pattern: '/containers/prune',
+    permission: 'cleanup:run',
+    audit: 'container.prune',
+    handle: pruneContainers,
+  },
+  question('json', 'container:view', sendContainer),
+  question('logs', 'container:logs', sendLogs),
+  question('stats', 'container:stats', sendStats),
+  question('top', 'container:processes', sendTop),
+  order('start', 'container:start', 'container.start', startContainer),
+  order('stop', 'container:stop', 'container.stop', stopContainer),
+  order('restart', 'container:restart', 'container.restart', restartContainer),
+  order('kill', 'container:kill', 'container.kill', killContainer),
+  order('pause', 'container:pause', 'container.pause', pauseContainer),
+  order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
+  order('rename', 'container:rename', 'container.rename', renameContainer),
+  { ...order('wait', 'container:view', '', waitContainer), audit: null },
+  { ...order('resize', 'container:attach', '', resizeContainer), audit: null },
+  {
+    method: 'DELETE',
+    pattern: '/containers/{id}',
+    permission: 'container:remove',
+    audit: 'container.remove',
+    find: findContainer,
+    handle: removeContainer,
+  },
+];

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Actor, can } from '#server/access/index.ts';
+import type { AuditResult } from '#server/audit/index.ts';
+import { codeOf, deniedError, isServerFault } from '#server/errors/index.ts';
+import { LOCAL } from '../environments/index.ts';
+import { applyCommonHeaders, sendError, sendNotFound, sendText } from './answer.ts';
+import { badRequest } from './docker-error.ts';
+import { compileRoutes, type DockerCall, type DockerRoute, type DockerServices, matchRoute } from './route.ts';
+import { API_VERSION, MIN_API_VERSION, parseVersionedPath } from './versions.ts';
+
+/** One request of the Docker API from its first line to its last byte. Never rejects. */
+export type Dispatch = (request: {
+  req: IncomingMessage;
+  res: ServerResponse;
+  /** Who is at the other end; rejects with `denied`. */
+  actor(): Promise<Actor>;
+  upgradeHead?: Buffer | undefined;
+}) => Promise<void>;
+
+/** @throws Error when a route lacks what the gates need */
+export function createDispatch(services: DockerServices, routes: readonly DockerRoute[]): Dispatch {
+  const table = compileRoutes(routes);
+  return async ({ req, res, actor, upgradeHead }) => {
+    const requestId = randomUUID();
+    applyCommonHeaders(res, services.version);
+    try {
+      const url = req.url ?? '/';
+      const mark = url.indexOf('?');
+      const path = mark === -1 ? url : url.slice(0, mark);
+      if (path.includes('//')) return redirect(res, path.replaceAll(/\/{2,}/g, '/'), url.slice(path.length));
+      const versioned = parseVersionedPath(path);
+      if (versioned.kind === 'too-old') return sendTooOld(res, versioned.asked);
+      if (versioned.kind === 'too-new') {
+        const words = `client version ${versioned.asked} is too new. Maximum supported API version is ${API_VERSION}`;
+        throw badRequest(words, 'version_too_new');
+      }
+      const { level, rest } = versioned;
+      const found = matchRoute(table, req.method ?? 'GET', rest, level);
+      if (found === undefined) return sendNotFound(res);
+      const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+      const environment = services.environments.get(LOCAL);
+      const { route, params } = found;
+      const shared = { req, res, services, environment, requestId, level, params, query, upgradeHead };
+      await serve(route, { ...shared, actor: await actor(), signal: abortedWith(req, res) });
+    } catch (error) {
+      if (isServerFault(error)) services.log.error({ err: error, requestId }, 'docker request failed');
+      else services.log.info({ code: codeOf(error), requestId }, 'docker request refused');
+      sendError(res, error, requestId);
+    }
+  };
+}
+
+/** Object, permission, audit row, and only then the handler: the order of every entrance. */
+async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise<void> {
+  const { actor, services, requestId } = asked;
+  const [kind = ''] = route.permission.split(':');
+  const { resource, ...object } = route.find === undefined ? { type: kind } : await route.find(asked);
+  const record = async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
+    if (route.audit === null) return;
+    const entry = { requestId, environmentId: LOCAL, actor, address: 'unix', action: route.audit, object };
+    await services.audit.append({ ...entry, result, details });
+  };
+  if (route.permission !== 'account' && !can(actor, route.permission, resource)) {
+    const error = deniedError(route.permission);
+    await record('denied', { code: codeOf(error) });
+    throw error;
+  }
+  await record('allowed');
+  try {
+    await route.handle({ ...asked, id: object.id ?? '' });
+  } catch (error) {
+    await record('failed', { code: codeOf(error) });
+    throw error;
+  }
+}
+
+function abortedWith(req: IncomingMessage, res: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const gone = () => {
+    if (!res.writableFinished) controller.abort();
+  };
+  res.once('close', gone);
+  req.socket.once('close', gone);
+  return controller.signal;
+}
+
+/** Names may be written with a slash in front, as `inspect` prints them. */
+function redirect(res: ServerResponse, path: string, query: string): void {
+  res.writeHead(301, { Location: `${path}${query}`, 'Content-Length': 0 }).end();
+}
+
+function sendTooOld(res: ServerResponse, asked: string): void {
+  const words = `client version ${asked} is too old. Minimum supported API version is ${MIN_API_VERSION}, please upgrade your client to a newer version\n`;
+  sendText(res, 400, words);
+}

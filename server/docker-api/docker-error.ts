@@ -1,0 +1,25 @@
+import { EngineError } from '#engine/errors/index.ts';
+import { mappingOf, toWireError } from '#server/errors/index.ts';
+
+/** Where dockerd answers with another status than the one map says; clients decide by the status. */
+const STATUS_OF_REASON: Readonly<Record<string, number>> = {
+  port_in_use: 500,
+  user_not_found: 500,
+  group_not_found: 500,
+};
+
+export function statusOf(error: unknown): number {
+  const reason = error instanceof EngineError ? error.details.reason : undefined;
+  return (reason === undefined ? undefined : STATUS_OF_REASON[reason]) ?? mappingOf(error).status;
+}
+
+/** The sentence for the client: the error's own where it may be shown. */
+export function messageOf(error: unknown, requestId: string): string {
+  const { message, code } = toWireError(error, requestId);
+  return code === 'internal' ? `${message}: ${requestId}` : message;
+}
+
+/** A request that dockerd would answer with 400. */
+export function badRequest(message: string, reason = 'bad_parameter'): EngineError {
+  return new EngineError('invalid_argument', message, { reason });
+}

@@ -1,0 +1,1 @@
+export { openDockerApi } from './open-docker-api.ts';

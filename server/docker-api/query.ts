@@ -1,0 +1,41 @@
+import { EngineError } from '#engine/errors/index.ts';
+import { badRequest } from './docker-error.ts';
+
+const FALSE = new Set(['', '0', 'no', 'false', 'none']);
+
+/** As dockerd reads a flag: everything but a few words is yes. */
+export function flagOf(query: URLSearchParams, name: string, otherwise = false): boolean {
+  const text = query.get(name);
+  return text === null ? otherwise : !FALSE.has(text.trim().toLowerCase());
+}
+
+/** A whole number; undefined when it is not given. dockerd answers 500 to one it cannot read. */
+export function integerOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new EngineError('invalid_argument', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`, {
+    reason: 'not_a_number',
+    field: name,
+  });
+}
+
+/** A moment in seconds with up to nine digits after the dot; undefined when not given, or 0. */
+export function momentOf(query: URLSearchParams, name: string): Date | undefined {
+  const text = query.get(name);
+  if (text === null || text === '' || text === '0') return undefined;
+  if (!/^-?\d{1,12}(?:\.\d{1,9})?$/.test(text)) {
+    throw badRequest(`invalid value for "${name}": strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  return new Date(Number(text) * 1000);
+}
+
+/** Height and width of a terminal. */
+export function sizeOf(query: URLSearchParams): { rows: number; columns: number } {
+  const rows = integerOf(query, 'h');
+  const columns = integerOf(query, 'w');
+  if (rows === undefined || columns === undefined || rows < 0 || columns < 0 || rows > 65_535 || columns > 65_535) {
+    throw badRequest('invalid resize height or width');
+  }
+  return { rows, columns };
+}

@@ -1,0 +1,7 @@
+import { CONTAINER_ROUTES } from './containers/routes.ts';
+import type { DockerRoute } from './route.ts';
+import { SWARM_ROUTES } from './system/swarm-routes.ts';
+import { SYSTEM_ROUTES } from './system/system-routes.ts';
+
+/** Every endpoint. The first that fits is taken: of two that both fit a path, the narrower comes first. */
+export const DOCKER_ROUTES: readonly DockerRoute[] = [...SYSTEM_ROUTES, ...CONTAINER_ROUTES, ...SWARM_ROUTES];

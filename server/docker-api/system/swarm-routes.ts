@@ -1,0 +1,45 @@
+import { EngineError } from '#engine/errors/index.ts';
+import { sendJson } from '../answer.ts';
+import type { DockerRoute } from '../route.ts';
+
+const NO_MANAGER =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
+const NO_MEMBER = 'This node is not part of a swarm';
+const NO_SWARM = 'Davit has no swarm mode';
+
+function refuse(message: string, code: 'unavailable' | 'unsupported' = 'unavailable') {
+  return () => Promise.reject(new EngineError(code, message, { reason: 'no_swarm' }));
+}
+
+function swarmRoute(method: DockerRoute['method'], pattern: string, message = NO_MANAGER): DockerRoute {
+  return { method, pattern, permission: 'account', audit: null, handle: refuse(message) };
+}
+
+const KINDS = ['nodes', 'services', 'tasks', 'secrets', 'configs'];
+
+/** What a docker that is in no swarm says; clients ask when they look for an object of unknown kind. */
+export const SWARM_ROUTES: readonly DockerRoute[] = [
+  swarmRoute('GET', '/swarm'),
+  swarmRoute('GET', '/swarm/unlockkey'),
+  swarmRoute('POST', '/swarm/update'),
+  swarmRoute('POST', '/swarm/unlock'),
+  swarmRoute('POST', '/swarm/leave', NO_MEMBER),
+  ...['/swarm/init', '/swarm/join'].map((pattern): DockerRoute => {
+    return { method: 'POST', pattern, permission: 'account', audit: null, handle: refuse(NO_SWARM, 'unsupported') };
+  }),
+  ...KINDS.flatMap((kind) => [
+    swarmRoute('GET', `/${kind}`),
+    swarmRoute('GET', `/${kind}/{id}`),
+    swarmRoute('GET', `/${kind}/{id}/logs`),
+    swarmRoute('POST', `/${kind}/create`),
+    swarmRoute('POST', `/${kind}/{id}/update`),
+    swarmRoute('DELETE', `/${kind}/{id}`),
+  ]),
+  {
+    method: 'GET',
+    pattern: '/plugins',
+    permission: 'account',
+    audit: null,
+    handle: async ({ res }) => sendJson(res, 200, []),
+  },
+];

@@ -1,0 +1,82 @@
+import type { ContainerSummary } from '#engine/containers/index.ts';
+import { sendJson } from '../answer.ts';
+import { toImageUsage, toVolumeUsage } from '../codec/disk-usage.ts';
+import { toSystemInfo, toVersion } from '../codec/system.ts';
+import { listContainersFor } from '../containers/list-containers.ts';
+import { badRequest } from '../docker-error.ts';
+import type { DockerCall, DockerRoute } from '../route.ts';
+import { checkLogin } from './login.ts';
+
+function sendPing({ res, req }: DockerCall): Promise<void> {
+  const body = req.method === 'HEAD' ? '' : 'OK';
+  res.writeHead(200, {
+    'Cache-Control': 'no-cache, no-store, must-revalidate',
+    Pragma: 'no-cache',
+    Swarm: 'inactive',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': body.length,
+  });
+  res.end(body);
+  return Promise.resolve();
+}
+
+async function sendVersion({ res, environment, services }: DockerCall): Promise<void> {
+  sendJson(res, 200, toVersion(await environment.hostInfo(), services.version));
+}
+
+async function sendInfo({ res, environment, services }: DockerCall): Promise<void> {
+  const [host, containers, images] = await Promise.all([
+    environment.hostInfo(),
+    environment.containers.list({ all: true }),
+    environment.images.list(),
+  ]);
+  const count = (...states: ContainerSummary['state']['status'][]) =>
+    containers.filter(({ state }) => states.includes(state.status)).length;
+  const counts = {
+    total: containers.length,
+    running: count('running', 'restarting'),
+    paused: count('paused'),
+    images: images.length,
+  };
+  sendJson(res, 200, toSystemInfo({ host, counts, version: services.version, now: new Date() }));
+}
+
+const KINDS = ['container', 'image', 'volume', 'build-cache'];
+
+async function sendDiskUsage(call: DockerCall): Promise<void> {
+  const { res, environment, query } = call;
+  const asked = query.getAll('type');
+  const unknown = asked.find((kind) => !KINDS.includes(kind));
+  if (unknown !== undefined) throw badRequest(`unknown object type: ${unknown}`);
+  const wants = (kind: string) => asked.length === 0 || asked.includes(kind);
+  const images = wants('image') ? await environment.images.list() : undefined;
+  const volumes = wants('volume') ? await environment.volumes.list() : undefined;
+  sendJson(res, 200, {
+    LayersSize: images?.reduce((sum, { uniqueBytes }) => sum + uniqueBytes, sharedBytes(images)) ?? 0,
+    Images: images?.map((image) => toImageUsage(image)) ?? null,
+    Containers: wants('container') ? await listContainersFor(call, { all: true, size: true }) : null,
+    Volumes:
+      volumes === undefined
+        ? null
+        : await Promise.all(
+            volumes.map(async (volume) =>
+              toVolumeUsage(volume, (await environment.volumes.usage(volume.name)).sizeBytes),
+            ),
+          ),
+    BuildCache: wants('build-cache') ? [] : null,
+  });
+}
+
+/** Layers several images have count once: the largest share is what they can have in common at most. */
+function sharedBytes(images: readonly { sizeBytes: number; uniqueBytes: number }[]): number {
+  return Math.max(0, ...images.map(({ sizeBytes, uniqueBytes }) => sizeBytes - uniqueBytes));
+}
+
+export const SYSTEM_ROUTES: readonly DockerRoute[] = [
+  { method: 'GET', pattern: '/_ping', permission: 'account', audit: null, handle: sendPing },
+  { method: 'HEAD', pattern: '/_ping', permission: 'account', audit: null, handle: sendPing },
+  { method: 'GET', pattern: '/version', permission: 'account', audit: null, handle: sendVersion },
+  { method: 'GET', pattern: '/info', permission: 'account', audit: null, handle: sendInfo },
+  { method: 'GET', pattern: '/system/df', permission: 'image:view', audit: null, handle: sendDiskUsage },
+  { method: 'POST', pattern: '/auth', permission: 'image:pull', audit: 'registry.login', handle: checkLogin },
+];
