@@ -8,7 +8,7 @@ export function applyCommonHeaders(res: ServerResponse, version: string): void {
   for (const [name, value] of Object.entries(commonHeaders(version))) res.setHeader(name, value);
 }
 
-export function commonHeaders(version: string): Record<string, string> {
+function commonHeaders(version: string): Record<string, string> {
   return {
     'Api-Version': API_VERSION,
     'Docker-Experimental': 'false',

@@ -10,7 +10,7 @@ export const NEWEST: ApiLevel = levelOf(API_VERSION);
 const OLDEST: ApiLevel = levelOf(MIN_API_VERSION);
 
 /** What a path says of the version it means; `rest` is the path without it. */
-export type VersionedPath =
+type VersionedPath =
   | { kind: 'ok'; level: ApiLevel; rest: string }
   | { kind: 'too-new'; asked: string }
   | { kind: 'too-old'; asked: string };

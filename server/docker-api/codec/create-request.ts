@@ -109,7 +109,7 @@ function readNetwork(body: JsonObject, host: JsonObject): string {
 
 const POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
 
-export function readRestartPolicy(policy: JsonObject | undefined): ContainerConfig['restart'] {
+function readRestartPolicy(policy: JsonObject | undefined): ContainerConfig['restart'] {
   const text = policy?.text('Name') || 'no';
   const name = POLICIES.find((known) => known === text);
   if (name === undefined) {
@@ -126,7 +126,7 @@ export function readRestartPolicy(policy: JsonObject | undefined): ContainerConf
 }
 
 /** The limits, as create and update send them. */
-export function readResources(host: JsonObject): Resources {
+function readResources(host: JsonObject): Resources {
   const swap = host.integer('MemorySwap');
   const found: { [K in keyof Resources]: Resources[K] | undefined } = {
     memoryBytes: positive(host.integer('Memory')),
