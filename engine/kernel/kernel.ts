@@ -119,7 +119,7 @@ export interface Kernel extends AsyncDisposable {
   /** Chains of all tables; `accepts` is about links whose names begin with the prefix. */
   listForwardDrops(linkPrefix: string): Promise<ForwardDrop[]>;
   /**
-   * Makes the kernel forget IPv4 UDP flows to these ports whose answers come from one of these addresses, so that the next
+   * Makes the kernel forget UDP flows to these ports whose answers come from one of these addresses, so that the next
    * datagram of a client that never pauses meets the rules of now. How many there were.
    */
   forgetUdpFlows(filter: { ports: readonly number[]; answeredBy: readonly string[] }): Promise<number>;

@@ -6,6 +6,7 @@ import { unmount } from './mount-calls.ts';
 import {
   addAddress,
   addDefaultRoute,
+  addressBytes,
   bridgePort,
   deleteLink,
   dumpLinks,
@@ -162,11 +163,14 @@ export class NetworkCalls {
 
   forgetUdpFlows({ ports, answeredBy }: FlowFilter): number {
     using socket = new NetlinkSocket(this.#sys, NETLINK_NETFILTER);
+    const addresses = answeredBy.map(addressBytes);
     const flows = socket
       .dump(dumpFlows())
       .map(parseUdpFlow)
       .filter((flow) => flow !== undefined)
-      .filter((flow) => ports.includes(flow.destinationPort) && answeredBy.includes(flow.answeredBy));
+      .filter(
+        (flow) => ports.includes(flow.destinationPort) && addresses.some((address) => address.equals(flow.answeredBy)),
+      );
     let forgotten = 0;
     for (const flow of flows) {
       try {
