@@ -23,6 +23,7 @@ export function mergeConfig(config: ContainerConfig, image: ProcessConfig): Cont
     stopSignal: orImage(config.stopSignal, image.StopSignal),
     labels: { ...image.Labels, ...config.labels },
     exposedPorts: [...new Set([...Object.keys(image.ExposedPorts ?? {}), ...config.exposedPorts].map(withProtocol))],
+    healthcheck: mergeHealth(config.healthcheck, image.Healthcheck),
     mounts: withImageVolumes(config.mounts, Object.keys(image.Volumes ?? {})),
   };
 }
@@ -34,6 +35,23 @@ function isGiven(args: readonly string[] | undefined): args is readonly string[]
 
 function orImage(own: string | undefined, fromImage: string | undefined): string | undefined {
   return own === undefined || own === '' ? fromImage : own;
+}
+
+/** An own check without a command takes the image's, and its times where none are given. Images count in nanoseconds. */
+function mergeHealth(
+  own: ContainerConfig['healthcheck'],
+  image: ProcessConfig['Healthcheck'],
+): ContainerConfig['healthcheck'] {
+  if (image === undefined || (own?.test?.length ?? 0) > 0) return own;
+  const ms = (ns: number | undefined) => (ns === undefined ? undefined : ns / 1e6);
+  return {
+    test: image.Test,
+    intervalMs: own?.intervalMs || ms(image.Interval),
+    timeoutMs: own?.timeoutMs || ms(image.Timeout),
+    startPeriodMs: own?.startPeriodMs || ms(image.StartPeriod),
+    startIntervalMs: own?.startIntervalMs || ms(image.StartInterval),
+    retries: own?.retries || image.Retries,
+  };
 }
 
 function withProtocol(port: string): string {

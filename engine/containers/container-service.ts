@@ -120,10 +120,27 @@ export interface ContainerConfig {
   };
 }
 
-/** Carries only what is true in that state. */
+/** One run of a health check. */
+export interface ProbeResult {
+  startedAt: Date;
+  endedAt: Date;
+  /** 0 is healthy; -1 when it could not be run or took too long. */
+  exitCode: number;
+  /** At most 4096 bytes of both streams. */
+  output: string;
+}
+
+export interface HealthState {
+  status: 'starting' | 'healthy' | 'unhealthy';
+  failingStreak: number;
+  /** The last five, oldest first. */
+  log: ProbeResult[];
+}
+
+/** Carries only what is true in that state. `health` is there with a health check only. */
 export type ContainerState =
   | { status: 'created' /** of a failed start */; error?: string; exitCode?: number }
-  | { status: 'running' | 'paused'; pid: number; pidStartTicks: bigint; startedAt: Date }
+  | { status: 'running' | 'paused'; pid: number; pidStartTicks: bigint; startedAt: Date; health?: HealthState }
   | {
       status: 'restarting';
       exitCode: number;
@@ -142,6 +159,8 @@ export type ContainerState =
       error?: string;
       signal?: number /** Who stopped it, when somebody did; empty when the name is not known. */;
       stoppedBy?: string;
+      /** As it was at the end, and never healthy: nothing answers any more. */
+      health?: HealthState;
     }
   | { status: 'removing' /** Anonymous volumes go as well: what was asked for outlives a crash. */; volumes?: boolean };
 
@@ -206,6 +225,8 @@ export interface ContainerSummary {
   state: ContainerState;
   /** Docker's words: `Up 2 hours`, `Exited (137) 3 minutes ago`. */
   status: string;
+  /** Of a running one with a health check. */
+  health?: HealthState['status'] | undefined;
   ports: BoundPort[];
   exposedPorts: string[];
   networks: { name: string; address: string }[];
@@ -288,6 +309,8 @@ export interface ListFilter {
   name?: readonly string[];
   label?: readonly string[];
   ancestor?: readonly string[];
+  /** `none`: running without a health check, or not running. */
+  health?: readonly (HealthState['status'] | 'none')[] | undefined;
 }
 
 /**

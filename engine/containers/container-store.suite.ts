@@ -30,6 +30,17 @@ const ended = { exitCode: 137, oomKilled: true, startedAt: at, finishedAt: new D
 const STATES: ContainerState[] = [
   { status: 'created', error: 'no such file', exitCode: 127 },
   { status: 'running', pid: 42, pidStartTicks: 2n ** 60n + 1n, startedAt: at },
+  {
+    status: 'running',
+    pid: 42,
+    pidStartTicks: 7n,
+    startedAt: at,
+    health: {
+      status: 'unhealthy',
+      failingStreak: 3,
+      log: [{ startedAt: at, endedAt: new Date(12), exitCode: -1, output: '2026-01-02T03:04:05.678Z' }],
+    },
+  },
   { status: 'paused', pid: 42, pidStartTicks: 7n, startedAt: at },
   { status: 'restarting', ...ended, nextAt: new Date(10), attempt: 3 },
   { status: 'exited', ...ended, signal: 9, stoppedBy: 'ann' },

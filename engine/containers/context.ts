@@ -12,6 +12,7 @@ import type { CallOptions, ContainerRecord, ContainerStore } from './container-s
 import type { DeferredAttach } from './deferred-attach.ts';
 import type { ExecRegistry } from './exec-registry.ts';
 import type { ExitWaiters } from './exit-waiters.ts';
+import type { HealthTimers } from './health/health-timers.ts';
 import type { RestartTimers } from './restart-timers.ts';
 
 /** What the container service stands on; each part is an interface of its module. */
@@ -51,6 +52,7 @@ export interface Context extends ContainerDeps {
   locks: KeyedLock;
   tasks: Map<ContainerId, JoinedTask>;
   restarts: RestartTimers;
+  health: HealthTimers;
   execs: ExecRegistry;
   waiters: ExitWaiters;
   /** Clients that attached before the start, by container. */

@@ -4,6 +4,8 @@ import type { ContainerService } from './container-service.ts';
 import type { ContainerDeps, Context } from './context.ts';
 import { ExecRegistry } from './exec-registry.ts';
 import { ExitWaiters } from './exit-waiters.ts';
+import { HealthTimers } from './health/health-timers.ts';
+import { probeDue } from './health/watch-health.ts';
 import { attachContainer, resizeContainer } from './operations/attach-container.ts';
 import { checkCreate } from './operations/check-create.ts';
 import { createContainer } from './operations/create-container.ts';
@@ -44,6 +46,10 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
         if (!closing.signal.aborted) deps.log.warn({ err: error, containerId: id }, 'restart failed');
       });
     }),
+    health: new HealthTimers(
+      (id, signal) => probeDue(ctx, id, signal),
+      (error, id) => deps.log.error({ err: error, containerId: id }, 'health check stopped'),
+    ),
     execs: new ExecRegistry(),
     waiters: new ExitWaiters(),
     waitingClients: new Map(),
@@ -95,6 +101,7 @@ async function running(ctx: Context, ref: string) {
 async function closeService(ctx: Context, closing: AbortController): Promise<void> {
   closing.abort();
   ctx.restarts.clear();
+  ctx.health.clear();
   for (const clients of ctx.waitingClients.values()) for (const client of [...clients]) client.close();
   for (const id of [...ctx.tasks.keys()]) {
     using _lock = await ctx.locks.acquire(id);

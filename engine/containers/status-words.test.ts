@@ -54,3 +54,20 @@ test('a clock that went back shows no negative time', () => {
   const startedAt = new Date(2_000_000);
   assert.equal(statusWords({ status: 'running', pid: 1, pidStartTicks: 1n, startedAt }, now), 'Up Less than a second');
 });
+
+test('health stands behind the time', () => {
+  const words = (status: 'starting' | 'healthy' | 'unhealthy') =>
+    statusWords(
+      {
+        status: 'running',
+        pid: 1,
+        pidStartTicks: 1n,
+        startedAt: new Date(0),
+        health: { status, failingStreak: 0, log: [] },
+      },
+      new Date(2_000),
+    );
+  assert.equal(words('starting'), 'Up 2 seconds (health: starting)');
+  assert.equal(words('healthy'), 'Up 2 seconds (healthy)');
+  assert.equal(words('unhealthy'), 'Up 2 seconds (unhealthy)');
+});

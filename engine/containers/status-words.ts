@@ -1,4 +1,4 @@
-import type { ContainerState } from './container-service.ts';
+import type { ContainerState, HealthState } from './container-service.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -31,7 +31,7 @@ export function statusWords(state: ContainerState, now: Date): string {
     case 'created':
       return 'Created';
     case 'running':
-      return `Up ${since(state.startedAt)}`;
+      return `Up ${since(state.startedAt)}${healthWords(state.health?.status)}`;
     case 'paused':
       return `Up ${since(state.startedAt)} (Paused)`;
     case 'restarting':
@@ -43,4 +43,9 @@ export function statusWords(state: ContainerState, now: Date): string {
     case 'dead':
       return 'Dead';
   }
+}
+
+function healthWords(status: HealthState['status'] | undefined): string {
+  if (status === undefined) return '';
+  return status === 'starting' ? ' (health: starting)' : ` (${status})`;
 }

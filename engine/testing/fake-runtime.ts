@@ -1,6 +1,15 @@
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
-import type { AttachStream, ExitRecord, Resources, Runtime, Task, TaskSpec } from '../runtime/index.ts';
+import type {
+  AttachStream,
+  ExecSpec,
+  ExecTask,
+  ExitRecord,
+  Resources,
+  Runtime,
+  Task,
+  TaskSpec,
+} from '../runtime/index.ts';
 import { hostFacts } from './host-facts.ts';
 
 interface FakeProcess {
@@ -85,8 +94,42 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     throw new EngineError('unsupported', 'The fake runtime has no streams');
   }
 
-  async exec(): Promise<never> {
-    throw new EngineError('unsupported', 'The fake runtime runs nothing');
+  /** What exec sessions do; without it there are none. */
+  answer: ((spec: ExecSpec, signal: AbortSignal) => Promise<{ exitCode: number; output: string }>) | undefined;
+  /** Sessions that run now, and the most there were. */
+  execs = { now: 0, most: 0 };
+
+  async exec(spec: ExecSpec): Promise<ExecTask> {
+    if (this.answer === undefined) throw new EngineError('unsupported', 'The fake runtime runs nothing');
+    this.execs.now += 1;
+    this.execs.most = Math.max(this.execs.most, this.execs.now);
+    const closed = new AbortController();
+    const ended = this.answer(spec, closed.signal).finally(() => {
+      this.execs.now -= 1;
+    });
+    const exited = ended.then(({ exitCode }) => {
+      return { exitCode, signal: undefined, oomKilled: false, finishedAt: new Date() };
+    });
+    const stream: AttachStream = {
+      output: (async function* () {
+        const { output } = await Promise.race([
+          ended,
+          new Promise<{ output: string }>((resolve) =>
+            closed.signal.addEventListener('abort', () => resolve({ output: '' })),
+          ),
+        ]);
+        if (output !== '') yield { stream: 'stdout' as const, data: Buffer.from(output) };
+      })(),
+      replayBytes: 0,
+      writeStdin: async () => undefined,
+      closeStdin: () => undefined,
+      resize: () => undefined,
+      exited,
+      close: () => closed.abort(),
+      [Symbol.asyncDispose]: async () => closed.abort(),
+    };
+    // No process of this machine is meant: nothing may be signalled.
+    return { id: spec.id, pid: 0, args: spec.args, tty: spec.tty, stream, exited, resize: stream.resize };
   }
 
   async recoverExec(_container: ContainerId, _id: ExecId): Promise<undefined> {

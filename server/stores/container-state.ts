@@ -17,7 +17,18 @@ export function stateFromJson(text: string, row: string): ContainerState {
     const value = state[key];
     if (typeof value === 'string') state[key] = new Date(value);
   }
+  reviveHealth(state['health']);
   const ticks = state['pidStartTicks'];
   if (typeof ticks === 'string') state['pidStartTicks'] = BigInt(ticks);
   return state as unknown as ContainerState;
+}
+
+function reviveHealth(health: unknown): void {
+  if (typeof health !== 'object' || health === null || !('log' in health) || !Array.isArray(health.log)) return;
+  for (const result of health.log as Record<string, unknown>[]) {
+    for (const key of ['startedAt', 'endedAt']) {
+      const value = result[key];
+      if (typeof value === 'string') result[key] = new Date(value);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { ExitRecord, Task } from '../../runtime/runtime.ts';
 import type { ContainerRecord, ContainerState } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
+import { endedHealth } from '../health/watch-health.ts';
 import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { LOST } from '../stop-reason.ts';
@@ -42,6 +43,7 @@ export async function settleExitLocked(
   ending: Ending,
 ): Promise<void> {
   const { id } = record;
+  ctx.health.forget(id);
   const ranMs = exit.finishedAt.getTime() - ending.startedAt.getTime();
   const attempt = nextAttempt(ctx.restarts.attempts(id), ranMs);
   const restarts = shouldRestart(record.config.restart, {
@@ -52,7 +54,9 @@ export async function settleExitLocked(
   const delayMs = restartDelayMs(attempt);
   const nextAt = new Date(ctx.clock().getTime() + delayMs);
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
-  await ctx.store.update(id, { state: restarts ? waiting(exit, ending, nextAt, attempt) : ended(exit, ending) });
+  await ctx.store.update(id, {
+    state: restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) },
+  });
   await releaseLocked(ctx, id);
   ctx.tasks.delete(id);
   ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');
@@ -73,7 +77,10 @@ function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt:
   return { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, nextAt, attempt };
 }
 
-function ended(exit: ExitRecord, { intent, startedAt }: Ending): ContainerState {
+function ended(
+  exit: ExitRecord,
+  { intent, startedAt }: Ending,
+): Extract<ContainerState, { status: 'exited' | 'dead' }> {
   const { exitCode, oomKilled, finishedAt, signal, lost } = exit;
   return {
     status: 'exited',

@@ -1,7 +1,13 @@
 import { isEngineError } from '../../errors/index.ts';
 import { shortId } from '../../lib/index.ts';
 import type { BoundPort, EndpointRecord, NetworkRecord } from '../../networks/network-service.ts';
-import type { ContainerRecord, ContainerSummary, ListFilter } from '../container-service.ts';
+import type {
+  ContainerRecord,
+  ContainerState,
+  ContainerSummary,
+  HealthState,
+  ListFilter,
+} from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { statusWords } from '../status-words.ts';
 import { allowedActions } from '../transitions.ts';
@@ -23,6 +29,9 @@ function matches(record: ContainerRecord, filter: ListFilter): boolean {
   } else if (filter.all !== true && status !== 'running' && status !== 'paused' && status !== 'restarting') {
     return false;
   }
+  if (filter.health !== undefined && filter.health.length > 0) {
+    if (!filter.health.includes(healthOf(record.state) ?? 'none')) return false;
+  }
   if (filter.name !== undefined && filter.name.length > 0) {
     const found = filter.name.some((name) => record.name.includes(name.replace(/^\^?\/?|\$$/g, '')));
     if (!found) return false;
@@ -32,6 +41,10 @@ function matches(record: ContainerRecord, filter: ListFilter): boolean {
     if (equals === -1) return label in record.config.labels;
     return record.config.labels[label.slice(0, equals)] === label.slice(equals + 1);
   });
+}
+
+function healthOf(state: ContainerState): HealthState['status'] | undefined {
+  return state.status === 'running' || state.status === 'paused' ? state.health?.status : undefined;
 }
 
 async function ofAncestors(
@@ -77,6 +90,7 @@ export async function summariser(ctx: Context): Promise<(record: ContainerRecord
       createdBy: record.createdBy,
       state: record.state,
       status: statusWords(record.state, now),
+      health: healthOf(record.state),
       ...endpointsOf(record, networks),
       exposedPorts: [...config.exposedPorts],
       mounts: record.mounts,

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { watchHealth } from '../health/watch-health.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { assertAllowed } from '../transitions.ts';
 
@@ -19,6 +20,10 @@ async function freeze(ctx: Context, ref: string, operation: 'pause' | 'unpause',
   if (record.state.status !== 'running' && record.state.status !== 'paused') return;
   await ctx.runtime[operation](id);
   const status = operation === 'pause' ? 'paused' : 'running';
-  await ctx.store.update(id, { state: { ...record.state, status } });
+  const state = { ...record.state, status } as const;
+  await ctx.store.update(id, { state });
+  // A frozen container answers nothing, which says nothing about its health.
+  ctx.health.forget(id);
+  watchHealth(ctx, record, state);
   publish(ctx, record, operation, { opts });
 }

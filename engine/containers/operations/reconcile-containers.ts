@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
+import { watchHealth } from '../health/watch-health.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
@@ -61,6 +62,7 @@ async function rejoin(
   const found = rebooted ? undefined : await ctx.runtime.recover(record.id, state);
   if (found !== undefined && 'running' in found) {
     joinTask(ctx, found.running);
+    watchHealth(ctx, record, state);
     return undefined;
   }
   if (found !== undefined) {

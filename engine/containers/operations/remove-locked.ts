@@ -15,6 +15,7 @@ export async function removeLocked(
 ): Promise<void> {
   const { id } = record;
   ctx.restarts.forget(id);
+  ctx.health.forget(id);
   const volumes = opts.volumes === true || (record.state.status === 'removing' && record.state.volumes === true);
   await ctx.store.update(id, { state: { status: 'removing', volumes } });
   try {

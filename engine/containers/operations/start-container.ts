@@ -4,6 +4,7 @@ import type { Task, TaskSpec } from '../../runtime/runtime.ts';
 import { networkFileMounts, writeNetworkFiles } from '../container-files.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { newHealth, watchHealth } from '../health/watch-health.ts';
 import { joinNetwork } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { toRuntimeMounts } from '../runtime-mounts.ts';
@@ -43,18 +44,19 @@ export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promi
 
 /** The caller holds the lock and has checked the state; `record.restartCount` is what is saved with the start. */
 async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<void> {
-  let task: Task;
+  let started: Awaited<ReturnType<typeof launch>>;
   try {
-    task = await launch(ctx, record, opts);
+    started = await launch(ctx, record, opts);
   } catch (error) {
     await saveFailedStart(ctx, record, error);
     throw error;
   }
-  joinTask(ctx, task);
+  joinTask(ctx, started.task);
   publish(ctx, record, 'start', { opts });
+  watchHealth(ctx, record, started.state);
 }
 
-async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<Task> {
+async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions) {
   const { id } = record;
   const rootfs = ctx.paths.rootfs(id);
   await using undo = new CleanupStack({ log: ctx.log });
@@ -85,14 +87,16 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const clients = [...(ctx.waitingClients.get(id) ?? [])];
   undo.defer('clean up the runtime', () => ctx.runtime.cleanUp(id));
   const task = await ctx.runtime.start(spec, { signal: opts.signal, attachEarly: clients.length > 0 });
+  const { pid, pidStartTicks, startedAt } = task;
+  const state = { status: 'running', pid, pidStartTicks, startedAt, ...newHealth(record) } as const;
   await ctx.store.update(id, {
-    state: { status: 'running', pid: task.pid, pidStartTicks: task.pidStartTicks, startedAt: task.startedAt },
+    state,
     manuallyStopped: false,
     restartCount: record.restartCount,
   });
   undo.commit();
   await connectClients(ctx, task, clients);
-  return task;
+  return { task, state };
 }
 
 /** The first client was there before the process and missed nothing; further ones join now. */

@@ -9,6 +9,10 @@ export const listContainersInput = environmentInput.extend({
   name: z.array(z.string().max(255)).max(20).optional(),
   label: z.array(z.string().max(512)).max(20).optional(),
   ancestor: z.array(z.string().max(255)).max(20).optional(),
+  health: z
+    .array(z.enum(['starting', 'healthy', 'unhealthy', 'none']))
+    .max(4)
+    .optional(),
 });
 
 export const containerInput = environmentInput.extend({ containerId: ref });
