@@ -40,6 +40,8 @@ export function sendNotFound(res: ServerResponse): void {
 
 /** The one form of an error. What has begun already is cut off, so that nobody takes it for complete. */
 export function sendError(res: ServerResponse, error: unknown, requestId: string): void {
+  // A stream of progress has told its error itself.
+  if (res.writableEnded) return;
   if (res.headersSent) return void res.destroy();
   for (const name of ['Content-Length', 'Transfer-Encoding']) res.removeHeader(name);
   sendJson(res, statusOf(error), { message: messageOf(error, requestId) });

@@ -36,9 +36,9 @@ export function createDispatch(services: DockerServices, routes: readonly Docker
         throw badRequest(words, 'version_too_new');
       }
       const { level, rest } = versioned;
-      const found = matchRoute(table, req.method ?? 'GET', rest, level);
-      if (found === undefined) return sendNotFound(res);
       const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+      const found = matchRoute(table, req.method ?? 'GET', rest, level, query);
+      if (found === undefined) return sendNotFound(res);
       const environment = services.environments.get(LOCAL);
       const { route, params } = found;
       const shared = { req, res, services, environment, requestId, level, params, query, upgradeHead };

@@ -6,6 +6,11 @@ const STATUS_OF_REASON: Readonly<Record<string, number>> = {
   port_in_use: 500,
   user_not_found: 500,
   group_not_found: 500,
+  registry_unreachable: 500,
+  already_connected: 403,
+  active_endpoints: 403,
+  subnet_overlap: 403,
+  not_connected: 500,
 };
 
 export function statusOf(error: unknown): number {

@@ -54,6 +54,8 @@ export interface DockerRoute {
   /** The version that brought it, when it is newer than the oldest one. */
   since?: string;
   permission: Permission | 'account';
+  /** Of two deeds at one address, the one this route is for; every one without it. */
+  when?(query: URLSearchParams): boolean;
   /** As on the procedure of the same deed; null for what only reads. */
   audit: string | null;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */
@@ -72,8 +74,8 @@ export function compileRoutes(routes: readonly DockerRoute[]): readonly Compiled
   const seen = new Set<string>();
   return routes.map((route) => {
     const name = `${route.method} ${route.pattern}`;
-    if (seen.has(name)) throw new Error(`Docker route ${name} is there twice`);
-    seen.add(name);
+    if (route.when === undefined && seen.has(name)) throw new Error(`Docker route ${name} is there twice`);
+    if (route.when === undefined) seen.add(name);
     if (route.permission !== 'account' && !PERMISSIONS.some((known) => known === route.permission)) {
       throw new Error(`Docker route ${name} has no permission`);
     }
@@ -106,9 +108,10 @@ export function matchRoute(
   method: string,
   path: string,
   level: ApiLevel,
+  query: URLSearchParams = new URLSearchParams(),
 ): { route: DockerRoute; params: Record<string, string> } | undefined {
   for (const { route, regexp, level: since } of routes) {
-    if (route.method !== method || level < since) continue;
+    if (route.method !== method || level < since || route.when?.(query) === false) continue;
     const found = regexp.exec(path);
     if (found === null) continue;
     const params: Record<string, string> = {};

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { EngineError } from '#engine/errors/index.ts';
+import { openTestApi } from '../test-api.ts';
+
+const ID = `sha256:${'ab'.repeat(32)}`;
+const OTHER = `sha256:${'cd'.repeat(32)}`;
+
+function summary(id: string, references: string[], more: object = {}) {
+  return {
+    id,
+    references,
+    repoDigests: [],
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    sizeBytes: 10,
+    uniqueBytes: 10,
+    usedBy: [],
+    labels: {},
+    platform: { os: 'linux', architecture: 'amd64' },
+    ...more,
+  };
+}
+
+const APP = summary(ID, ['app:1', 'team/app:2'], { labels: { k: 'v' } });
+const NAMELESS = summary(OTHER, [], { createdAt: new Date('2026-01-02T00:00:00Z') });
+
+/** Two images, and a record of what was asked. */
+function imagesOf(asked: unknown[] = [], more: object = {}) {
+  const inspect = async (name: string) => {
+    const found = [APP, NAMELESS].find(({ id, references }) => id === name || references.includes(name));
+    if (found === undefined) {
+      throw new EngineError('not_found', `No such image: ${name}:latest`, { reason: 'image_not_found' });
+    }
+    return { ...found, config: {}, history: [], layers: [], lastTaggedAt: undefined };
+  };
+  return { images: { inspect, list: async () => [NAMELESS, APP], ...recorder(asked), ...more } };
+}
+
+function recorder(asked: unknown[]) {
+  return {
+    import: async ({
+      source,
+      ...rest
+    }: {
+      source: Readable;
+      reference: string;
+      changes: string[];
+      message: string;
+    }) => {
+      asked.push([await text(source), rest.reference, rest.changes, rest.message]);
+      return { id: ID };
+    },
+    tag: async (name: string, reference: string) => void asked.push([name, reference]),
+    remove: async (name: string, opts: object) => {
+      asked.push([name, opts]);
+      return [{ untagged: 'app:1' }, { deleted: ID }];
+    },
+    save: async (names: string[]) => {
+      asked.push(names);
+      return { stream: Readable.from([Buffer.from('a tar')]), sizeBytes: 5 };
+    },
+  };
+}
+
+const filtersOf = (filters: object) => `filters=${encodeURIComponent(JSON.stringify(filters))}`;
+
+for (const [filters, expected] of [
+  [{}, [[], ['app:1', 'team/app:2']]],
+  [{ dangling: { true: true } }, [[]]],
+  [{ dangling: ['false'] }, [['app:1', 'team/app:2']]],
+  [{ reference: ['app'] }, [['app:1']]],
+  [{ reference: ['*/app:*', 'none'] }, [['team/app:2']]],
+  [{ reference: ['none'] }, []],
+  [{ label: ['k=v'] }, [['app:1', 'team/app:2']]],
+  [{ label: ['k=other'] }, []],
+  [{ since: ['app:1'] }, [[]]],
+  [{ before: [OTHER] }, [['app:1', 'team/app:2']]],
+  [{ until: ['2026-01-01T12:00:00'] }, [['app:1', 'team/app:2']]],
+] as const) {
+  test(`list with ${JSON.stringify(filters)}`, async () => {
+    await using api = await openTestApi({ environment: imagesOf() });
+    const { status, body } = await api.json('GET', `/v1.51/images/json?${filtersOf(filters)}`);
+    assert.deepEqual([status, body.map(({ RepoTags }: { RepoTags: string[] }) => RepoTags)], [200, expected]);
+  });
+}
+
+for (const [filters, message] of [
+  [{ nope: ['1'] }, "invalid filter 'nope'"],
+  [{ dangling: ['maybe'] }, "invalid filter 'dangling=[maybe]'"],
+  [{ reference: ['['] }, 'syntax error in pattern'],
+] as const) {
+  test(`list refuses ${JSON.stringify(filters)}`, async () => {
+    await using api = await openTestApi({ environment: imagesOf() });
+    const { status, body } = await api.json('GET', `/images/json?${filtersOf(filters)}`);
+    assert.deepEqual([status, body], [400, { message }]);
+  });
+}
+
+test('a missing image is said as dockerd says it', async () => {
+  await using api = await openTestApi({ environment: imagesOf() });
+  assert.deepEqual(await api.json('GET', '/v1.51/images/nope/json'), {
+    status: 404,
+    body: { message: 'No such image: nope:latest' },
+  });
+});
+
+test('an image for another platform is not found', async () => {
+  await using api = await openTestApi({ environment: imagesOf() });
+  const platform = encodeURIComponent('{"os":"linux","architecture":"arm64"}');
+  const { status, body } = await api.json('GET', `/images/app:1/json?platform=${platform}`);
+  assert.equal(status, 404);
+  assert.match(body.message, /app:1 was found but its platform \(linux\/amd64\) does not match .* \(linux\/arm64\)$/);
+});
+
+test('a body is imported with its name and changes and becomes the property of who sent it', async () => {
+  const asked: unknown[] = [];
+  await using api = await openTestApi({ environment: imagesOf(asked), role: 'developer' });
+  const query = 'fromSrc=-&repo=team/x&tag=2&message=m&changes=CMD%20sh&changes=ENV%20A=b';
+  const { status, text: answer } = await api.ask('POST', `/v1.51/images/create?${query}`, { body: 'bytes' });
+  assert.deepEqual([status, JSON.parse(answer)], [200, { status: ID }]);
+  assert.deepEqual(asked, [['bytes', 'team/x:2', ['CMD sh', 'ENV A=b'], 'm']]);
+  assert.deepEqual([api.audited, api.owners], [['image.import allowed'], { [`image/${ID}`]: 'me' }]);
+});
+
+test('import and pull share an address but not a right', async () => {
+  await using api = await openTestApi({
+    environment: imagesOf(),
+    role: 'operator',
+    openRemote: unreachable('ENOTFOUND'),
+  });
+  assert.equal((await api.ask('POST', '/images/create?fromSrc=-', { body: 'x' })).status, 403);
+  assert.equal((await api.ask('POST', '/images/create?fromImage=x')).status, 500);
+  assert.deepEqual(api.audited, ['image.import denied', 'image.pull allowed', 'image.pull failed']);
+});
+
+test('a bad name is refused before the body is read for an image', async () => {
+  const asked: unknown[] = [];
+  await using api = await openTestApi({ environment: imagesOf(asked) });
+  for (const [query, message] of [
+    ['repo=BAD', 'invalid reference format: repository name (library/BAD) must be lowercase'],
+    ['repo=a&tag=-', 'invalid tag format'],
+    ['repo=a@sha256:1', 'invalid reference format'],
+  ]) {
+    const { status, body } = await api.json('POST', `/images/create?fromSrc=-&${query}`);
+    assert.deepEqual([status, body.message], [400, message]);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('loaded images are named one a line, with their names or their id', async () => {
+  const load = async ({ source }: { source: Readable }) => {
+    await text(source);
+    return [
+      { id: ID, references: ['a:1', 'b:2'] },
+      { id: OTHER, references: [] },
+    ];
+  };
+  await using api = await openTestApi({ environment: imagesOf([], { load }) });
+  const { status, text: lines } = await api.ask('POST', '/v1.51/images/load?quiet=1', { body: 'tar' });
+  assert.equal(status, 200);
+  assert.deepEqual(
+    lines
+      .trim()
+      .split('\r\n')
+      .map((line) => JSON.parse(line).stream),
+    ['Loaded image: a:1\n', 'Loaded image: b:2\n', `Loaded image ID: ${OTHER}\n`],
+  );
+});
+
+test('what is wrong with an archive is the last line of an answer that has begun', async () => {
+  const load = async ({ source }: { source: Readable }) => {
+    await text(source);
+    throw new EngineError('data_corrupt', 'The archive ends too early', { reason: 'truncated' });
+  };
+  await using api = await openTestApi({ environment: imagesOf([], { load }) });
+  const { status, body } = await api.json('POST', '/images/load', undefined);
+  const message = 'The archive ends too early';
+  assert.deepEqual([status, body], [200, { errorDetail: { message }, error: message }]);
+  assert.deepEqual(api.audited, ['image.load allowed', 'image.load failed']);
+});
+
+test('several images are saved by one name each, in both ways of asking', async () => {
+  const asked: unknown[] = [];
+  await using api = await openTestApi({ environment: imagesOf(asked) });
+  const { headers, text: body } = await api.ask('GET', '/images/get?names=app:1&names=team/app:2');
+  assert.deepEqual([headers['content-type'], body], ['application/x-tar', 'a tar']);
+  await api.ask('GET', '/images/team/app:2/get');
+  assert.deepEqual(asked, [['app:1', 'team/app:2'], ['team/app:2']]);
+});
+
+test('tag answers 201, remove lists what went and forgets whose it was', async () => {
+  const asked: unknown[] = [];
+  const owners = { [`image/${ID}`]: 'somebody' };
+  await using api = await openTestApi({ environment: imagesOf(asked), owners });
+  assert.equal((await api.ask('POST', '/images/team/app:2/tag?repo=docker.io/library/x&tag=3')).status, 201);
+  const { body } = await api.json('DELETE', '/images/app:1?force=1&noprune=0');
+  assert.deepEqual(body, [{ Untagged: 'app:1' }, { Deleted: ID }]);
+  assert.deepEqual(asked, [
+    ['team/app:2', 'x:3'],
+    ['app:1', { force: true, noPrune: false }],
+  ]);
+  assert.deepEqual([owners, api.audited], [{}, ['image.tag allowed', 'image.remove allowed']]);
+});
+
+test('a developer removes what is theirs and nothing else', async () => {
+  const asked: unknown[] = [];
+  await using api = await openTestApi({ environment: imagesOf(asked), role: 'developer' });
+  assert.equal((await api.ask('DELETE', '/images/app:1')).status, 403);
+  assert.deepEqual([asked, api.audited], [[], ['image.remove denied']]);
+});
+
+test('prune passes its filters on and has null for nothing', async () => {
+  const asked: unknown[] = [];
+  const prune = async (filter: { until?: Date; dangling: boolean }) => {
+    asked.push(filter);
+    return filter.dangling ? { removed: [], freedBytes: 0 } : { removed: [{ deleted: ID }], freedBytes: 7 };
+  };
+  await using api = await openTestApi({ environment: imagesOf([], { prune }) });
+  assert.deepEqual((await api.json('POST', '/images/prune')).body, { ImagesDeleted: null, SpaceReclaimed: 0 });
+  const filters = filtersOf({ dangling: { false: true }, 'label!': ['keep'], until: ['2026-01-01'] });
+  const { body } = await api.json('POST', `/images/prune?${filters}`);
+  assert.deepEqual(body, { ImagesDeleted: [{ Deleted: ID }], SpaceReclaimed: 7 });
+  assert.deepEqual(asked[1], { dangling: false, until: new Date('2026-01-01'), label: [], labelNot: ['keep'] });
+});
+
+const unreachable = (code: string) => async (url: string) => {
+  const cause = Object.assign(new Error(code), { code });
+  throw new EngineError(
+    'unavailable',
+    `${new URL(url).host} cannot be reached`,
+    { reason: 'remote_unavailable' },
+    { cause },
+  );
+};
+
+for (const [name, code, message] of [
+  ['nope', 'ENOTFOUND', 'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host'],
+  [
+    '127.0.0.1:5999/x/y',
+    'ECONNREFUSED',
+    'Get "http://127.0.0.1:5999/v2/": dial tcp 127.0.0.1:5999: connect: connection refused',
+  ],
+] as const) {
+  test(`a pull of ${name} without a way to its registry says so in Go's words`, async () => {
+    await using api = await openTestApi({ environment: imagesOf(), openRemote: unreachable(code) });
+    const { body } = await api.json('POST', `/images/create?fromImage=${encodeURIComponent(name)}&tag=1`);
+    assert.equal(body.message, message);
+  });
+}
+
+test('a push of what is not there is refused in the stream', async () => {
+  await using api = await openTestApi({ environment: imagesOf() });
+  const { status, body } = await api.json('POST', '/images/127.0.0.1:5999/team/none/push?tag=1');
+  const message = 'An image does not exist locally with the tag: 127.0.0.1:5999/team/none';
+  const [first, last] = body;
+  assert.deepEqual([status, first.status], [200, 'The push refers to repository [127.0.0.1:5999/team/none]']);
+  assert.deepEqual(last, { errorDetail: { message }, error: message });
+});
+
+test('search asks the registry and passes on what is known of its answer', async () => {
+  const urls: string[] = [];
+  const results = [
+    { name: 'team/app', description: 'an app', star_count: 3, is_official: false, is_automated: false, evil: 1 },
+    { name: 'low', star_count: 0 },
+    'junk',
+  ];
+  const openRemote = async (url: string) => {
+    urls.push(url);
+    const stream = Readable.from([Buffer.from(JSON.stringify({ results }))]);
+    return { stream, totalBytes: undefined, [Symbol.asyncDispose]: async () => {} };
+  };
+  await using api = await openTestApi({ environment: {}, openRemote });
+  const { body } = await api.json('GET', `/images/search?term=127.0.0.1:9/app&${filtersOf({ stars: ['1'] })}`);
+  assert.deepEqual(urls, ['http://127.0.0.1:9/v1/search?q=app&n=25']);
+  assert.deepEqual(body, [
+    { name: 'team/app', description: 'an app', star_count: 3, is_official: false, is_automated: false },
+  ]);
+});

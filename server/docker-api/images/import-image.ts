@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import type { Platform } from '#engine/oci/index.ts';
+import { progressLine } from '../codec/progress.ts';
+import { badRequest } from '../docker-error.ts';
+import { ProgressStream } from '../progress-stream.ts';
+import type { DockerCall } from '../route.ts';
+import { imageReference } from './image-reference.ts';
+
+/** `fromSrc=-` takes the body, anything else is an address. */
+export async function importImage(call: DockerCall): Promise<void> {
+  const { req, query, services, actor, signal } = call;
+  const from = query.get('fromSrc') ?? '';
+  const stream = new ProgressStream(call);
+  await stream.around(async () => {
+    if (from === '-') return await importFrom(call, stream, { source: req, totalBytes: lengthOf(req), from });
+    const url = checkedUrl(from);
+    await using remote = await services.openRemote(url.href, actor, signal);
+    stream.line({ status: `Downloading from ${url.href}` });
+    const { stream: source, totalBytes } = remote;
+    await importFrom(call, stream, { source, totalBytes, from: url.href });
+  });
+}
+
+async function importFrom(
+  { query, environment, services, actor, signal }: DockerCall,
+  stream: ProgressStream,
+  { source, totalBytes, from }: { source: Readable; totalBytes: number | undefined; from: string },
+): Promise<void> {
+  const repository = query.get('repo') ?? '';
+  const image = await environment.images.import({
+    source,
+    totalBytes,
+    reference: repository === '' ? undefined : imageReference(repository, query.get('tag')),
+    changes: query.getAll('changes'),
+    message: query.get('message') || `Imported from ${from}`,
+    platform: tryParsePlatform(query.get('platform')),
+    signal,
+    // The first line decides the status: of a body that came with the request errors are told by it.
+    ...(from !== '-' && {
+      onProgress: ({ doneBytes }) => stream.step(() => progressLine('', 'Importing', doneBytes, totalBytes)),
+    }),
+  });
+  await services.ownership.claim('image', image.id, actor.id);
+  stream.line({ status: image.id });
+}
+
+/** `linux/arm64/v8`; undefined when not asked for. */
+function tryParsePlatform(text: string | null): Platform | undefined {
+  if (text === null || text === '') return undefined;
+  const [os, architecture, variant, ...more] = text.split('/');
+  if (os !== 'linux' || architecture === undefined || !/^[a-z0-9_]+$/.test(architecture) || more.length > 0) {
+    throw badRequest(`"${text.slice(0, 100)}" is an invalid OS or architecture for an image of this host`);
+  }
+  return { os, architecture, ...(variant !== undefined && { variant }) };
+}
+
+function checkedUrl(text: string): URL {
+  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
+  if (url === null || url.username !== '') throw badRequest(`invalid URL: ${text.slice(0, 200)}`);
+  return url;
+}
+
+export function lengthOf({ headers }: DockerCall['req']): number | undefined {
+  const length = Number(headers['content-length']);
+  return Number.isSafeInteger(length) && length > 0 ? length : undefined;
+}

@@ -1,0 +1,66 @@
+import type { ImageSummary } from '#engine/images/index.ts';
+import { familiarName, parseReference } from '#engine/reference/index.ts';
+import { sendJson } from '../answer.ts';
+import { toImageListItem } from '../codec/images.ts';
+import { pathMatch } from '../codec/path-match.ts';
+import { type Filters, flagFilter, labelsMatch, parseFilters, parseUntil } from '../filters.ts';
+import { flagOf } from '../query.ts';
+import type { DockerCall } from '../route.ts';
+
+const KEYS = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
+
+export async function listImages(call: DockerCall): Promise<void> {
+  const { res, environment, query, level } = call;
+  const filters = parseFilters(query, KEYS);
+  const { images } = environment;
+  const createdAt = async (key: string) => {
+    const times = (filters.get(key) ?? []).map(async (name) => (await images.inspect(name)).createdAt.getTime());
+    return await Promise.all(times);
+  };
+  const bounds = {
+    before: await createdAt('before'),
+    since: await createdAt('since'),
+    until: (filters.get('until') ?? []).map((text) => parseUntil(text, new Date())),
+  };
+  const found = (await images.list()).filter((image) => isWanted(image, filters, bounds));
+  const sharedSize = flagOf(query, 'shared-size');
+  const shown = found.flatMap((image) => withNames(image, filters));
+  sendJson(
+    res,
+    200,
+    shown.map((image) => toImageListItem(image, { level, sharedSize })),
+  );
+}
+
+interface Bounds {
+  before: readonly number[];
+  since: readonly number[];
+  until: readonly Date[];
+}
+
+function isWanted(image: ImageSummary, filters: Filters, { before, since, until }: Bounds): boolean {
+  const made = image.createdAt.getTime();
+  return (
+    labelsMatch(filters, image.labels) &&
+    before.every((time) => made < time) &&
+    since.every((time) => made > time) &&
+    until.every((time) => made < time.getTime())
+  );
+}
+
+/** Names that `reference` does not mean are left out, and the image with the last of them. */
+function withNames(image: ImageSummary, filters: Filters): ImageSummary[] {
+  const patterns = filters.get('reference') ?? [];
+  const dangling = flagFilter(filters, 'dangling');
+  const fits = (name: string) => patterns.length === 0 || patterns.some((pattern) => matchesReference(pattern, name));
+  const references = image.references.filter(fits);
+  const repoDigests = image.repoDigests.filter(fits);
+  if (references.length + repoDigests.length === 0 && (patterns.length > 0 || dangling === false)) return [];
+  if (dangling === true && references.length > 0) return [];
+  return [{ ...image, references, repoDigests }];
+}
+
+/** A pattern is for the name with its tag or for the repository alone. */
+function matchesReference(pattern: string, name: string): boolean {
+  return pathMatch(pattern, name) || pathMatch(pattern, familiarName(parseReference(name)));
+}

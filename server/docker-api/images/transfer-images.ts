@@ -1,0 +1,46 @@
+import { shortId } from '#engine/lib/index.ts';
+import { progressLine } from '../codec/progress.ts';
+import { badRequest } from '../docker-error.ts';
+import { ProgressStream } from '../progress-stream.ts';
+import { flagOf } from '../query.ts';
+import type { DockerCall } from '../route.ts';
+import { streamFile } from '../stream-file.ts';
+import { lengthOf } from './import-image.ts';
+
+export async function loadImages(call: DockerCall): Promise<void> {
+  const { req, query, environment, services, actor, signal } = call;
+  const quiet = flagOf(query, 'quiet');
+  const stream = new ProgressStream(call);
+  // dockerd has answered by the time it reads: what is wrong with the archive comes as a line.
+  stream.begin();
+  await stream.around(async () => {
+    const loaded = await environment.images.load({
+      source: req,
+      totalBytes: lengthOf(req),
+      signal,
+      ...(!quiet && {
+        onProgress: ({ doneBytes, totalBytes, step = '' }) =>
+          stream.step(() => progressLine(shortName(step), 'Loading layer', doneBytes, totalBytes)),
+      }),
+    });
+    for (const { id, references } of loaded) {
+      await services.ownership.claim('image', id, actor.id);
+      if (references.length === 0) stream.line({ stream: `Loaded image ID: ${id}\n` });
+      for (const reference of references) stream.line({ stream: `Loaded image: ${reference}\n` });
+    }
+  });
+}
+
+function shortName(step: string): string {
+  return step.startsWith('sha256:') ? shortId(step) : step.slice(0, 64);
+}
+
+/** `names` of the query, or the image of the path. */
+export async function saveImages(call: DockerCall): Promise<void> {
+  const { params, query, environment, signal } = call;
+  const { name } = params;
+  const names = name === undefined ? query.getAll('names').flatMap((text) => text.split(',')) : [name];
+  if (names.length === 0) throw badRequest('no image names were given');
+  const { stream, sizeBytes } = await environment.images.save(names, { signal });
+  await streamFile(call, stream, { 'Content-Type': 'application/x-tar', 'Content-Length': sizeBytes });
+}
