@@ -33,6 +33,7 @@ export async function createKernel(): Promise<Kernel> {
     listLinks: () => client.call('listLinks', 'list the links'),
     listRoutes: () => client.call('listRoutes', 'list the routes'),
     writeTable: (table) => client.call('writeTable', `write the firewall table ${table.name}`, table),
+    tryTable: (table) => client.call('tryTable', `take the firewall table ${table.name}`, table),
     deleteTable: (name) => client.call('deleteTable', `delete the firewall table ${name}`, name),
     changeElements: (table, changes) =>
       client.call('changeElements', `change elements of the firewall table ${table}`, table, changes),

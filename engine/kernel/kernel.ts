@@ -104,9 +104,11 @@ export interface Kernel extends AsyncDisposable {
    * Replaces the firewall table of family inet and all that is in it, in one transaction. Messages of refusals say what
    * was refused (`rule 2 of chain prerouting: ENOENT`).
    *
-   * @throws EngineError `denied`, `unavailable` (a kernel without nf_tables), also by the four below
+   * @throws EngineError `denied`, `unavailable` (a kernel without nf_tables), also by the five below
    */
   writeTable(table: NftTable): Promise<void>;
+  /** Rejects as `writeTable` would, and changes nothing: a kernel may lack the modules of some rules. */
+  tryTable(table: NftTable): Promise<void>;
   /** False when there was none. */
   deleteTable(name: string): Promise<boolean>;
   /**

@@ -69,14 +69,15 @@ export class NetlinkSocket implements Disposable {
 
   /**
    * Messages between the two borders take effect together or not at all. The kernel answers for the last one and for each
-   * that it refuses; when the whole is refused, for the first border only.
+   * that it refuses; when the whole is refused, for the first border only. Without the second border it checks all
+   * messages and forgets them.
    */
-  transact(begin: NetlinkMessage, messages: readonly NetlinkMessage[], end: NetlinkMessage): Refusal | undefined {
+  transact(begin: NetlinkMessage, messages: readonly NetlinkMessage[], end?: NetlinkMessage): Refusal | undefined {
     if (messages.length === 0) return undefined;
     const asking = messages.map((message, index) =>
       index === messages.length - 1 ? { ...message, flags: message.flags | NLM.ack } : message,
     );
-    const first = this.#send([begin, ...asking, end]);
+    const first = this.#send([begin, ...asking, ...(end === undefined ? [] : [end])]);
     const last = first + messages.length;
     let refusal: Refusal | undefined;
     for (;;) {

@@ -55,17 +55,21 @@ export class NftCalls {
   }
 
   writeTable(table: NftTable): void {
-    this.#commit(replaceTable(table));
+    this.#transact(replaceTable(table));
+  }
+
+  tryTable(table: NftTable): void {
+    this.#transact(replaceTable(table), { commit: false });
   }
 
   deleteTable(name: string): boolean {
     if (this.#socket().get(getTable(name), 'ENOENT') === undefined) return false;
-    this.#commit([deleteTable(name)]);
+    this.#transact([deleteTable(name)]);
     return true;
   }
 
   changeElements(table: string, changes: readonly NftElementChange[]): void {
-    this.#commit(changeElements(table, changes));
+    this.#transact(changeElements(table, changes));
   }
 
   compareTable(table: NftTable): NftComparison {
@@ -127,12 +131,12 @@ export class NftCalls {
     return this.#socket().dump(message);
   }
 
-  #commit(steps: readonly NftStep[]): void {
+  #transact(steps: readonly NftStep[], { commit } = { commit: true }): void {
     const { begin, end } = batchBorders();
     const refusal = this.#socket().transact(
       begin,
       steps.map(({ message }) => message),
-      end,
+      commit ? end : undefined,
     );
     if (refusal === undefined) return;
     const said = refusal.text === '' ? refusal.errno : `${refusal.errno}, ${refusal.text}`;

@@ -43,7 +43,10 @@ function inside(): void {
   });
 
   test('a table is written, read back as the same, and deleted', async () => {
-    assert.deepEqual(await kernel.compareTable(TABLE), { exists: false, sameRules: false, sameElements: false });
+    const nothing = { exists: false, sameRules: false, sameElements: false };
+    assert.deepEqual(await kernel.compareTable(TABLE), nothing);
+    await kernel.tryTable(TABLE);
+    assert.deepEqual(await kernel.compareTable(TABLE), nothing, 'a trial changes nothing');
     await kernel.writeTable(TABLE);
     assert.deepEqual(await kernel.compareTable(TABLE), SAME);
     await kernel.writeTable(TABLE);
@@ -86,6 +89,7 @@ function inside(): void {
       ...TABLE,
       chains: [{ ...chain, name: 'nat', type: 'nat' as const, hook: 'postrouting' as const, rules }],
     };
+    await assert.rejects(kernel.tryTable(broken), /rule [12] of chain nat: E/);
     await assert.rejects(kernel.writeTable(broken), /rule [12] of chain nat: E/);
     assert.deepEqual(await kernel.compareTable(TABLE), SAME);
   });

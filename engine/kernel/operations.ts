@@ -32,6 +32,7 @@ export function createOperations(sys: Syscalls) {
     listLinks: () => network.listLinks(),
     listRoutes: () => network.listRoutes(),
     writeTable: (table: NftTable) => nft.writeTable(table),
+    tryTable: (table: NftTable) => nft.tryTable(table),
     deleteTable: (name: string) => nft.deleteTable(name),
     changeElements: (table: string, changes: readonly NftElementChange[]) => nft.changeElements(table, changes),
     compareTable: (table: NftTable) => nft.compareTable(table),

@@ -5,12 +5,14 @@ import { checkHost, isAtLeast } from './host-checks.ts';
 
 const GIB = 2 ** 30;
 
-test('each failing check has a mending command and keeps the others', async () => {
-  const checks = await checkHost({
+/** A host without runc and with a full disk whose kernel refuses the firewall with this error. */
+function checksWith(refusal: EngineError) {
+  return checkHost({
     kernel: {
-      listForwardDrops: async () => {
-        throw new EngineError('unavailable', 'the kernel has no nf_tables');
+      tryTable: async () => {
+        throw refusal;
       },
+      listForwardDrops: async () => [],
       statfs: async () => ({ totalBytes: GIB, freeBytes: 1, totalInodes: 100_000, freeInodes: 50_000 }),
     },
     runtime: {
@@ -25,6 +27,10 @@ test('each failing check has a mending command and keeps the others', async () =
     dataRoot: '/data',
     instance: 'davit',
   });
+}
+
+test('each failing check has a mending command and keeps the others', async () => {
+  const checks = await checksWith(new EngineError('unavailable', 'the kernel has no nf_tables'));
   const failing = checks.filter((check) => !check.ok);
   for (const code of ['nftables', 'disk', 'runc_missing']) {
     const check = failing.find((found) => found.code === code);
@@ -33,6 +39,17 @@ test('each failing check has a mending command and keeps the others', async () =
   }
   assert.ok(checks.some((check) => check.code === 'kernel'));
   for (const check of checks.filter(({ ok }) => ok)) assert.equal(check.fix, undefined);
+});
+
+test('a firewall that cannot be changed is mended by a module or by a right, whichever is missing', async () => {
+  const fixFor = async (code: 'unavailable' | 'denied') => {
+    const checks = await checksWith(new EngineError(code, 'refused'));
+    const check = checks.find((found) => found.code === 'nftables');
+    assert.equal(check?.message, 'The firewall cannot be changed: refused');
+    return check.fix;
+  };
+  assert.match((await fixFor('unavailable')) ?? '', /^modprobe nf_tables/);
+  assert.match((await fixFor('denied')) ?? '', /CAP_NET_ADMIN/);
 });
 
 test('kernel releases compare by number', () => {

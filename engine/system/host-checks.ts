@@ -1,9 +1,9 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf } from '../errors/index.ts';
+import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { findForeignDrops } from '../networks/index.ts';
+import { findForeignDrops, tryFirewall } from '../networks/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
@@ -12,8 +12,10 @@ const LEAST_DISK = 512 * MIB;
 const LITTLE_DISK = 5 * 1024 * MIB;
 const INSTALL = 'apt-get install -y';
 
+type FirewallKernel = Pick<Kernel, 'tryTable' | 'listForwardDrops'>;
+
 interface HostCheckDeps {
-  kernel: Pick<Kernel, 'listForwardDrops' | 'statfs'>;
+  kernel: FirewallKernel & Pick<Kernel, 'statfs'>;
   runtime: Pick<Runtime, 'check'>;
   dataRoot: string;
   instance: string;
@@ -64,13 +66,16 @@ async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[
   return [{ code: 'runtime', ok: true, severity: 'error', message: good, params: {}, fix: undefined }, ...found];
 }
 
-async function checkNftables(kernel: Pick<Kernel, 'listForwardDrops'>, instance: string): Promise<HostCheck[]> {
+async function checkNftables(kernel: FirewallKernel, instance: string): Promise<HostCheck[]> {
   let found: Awaited<ReturnType<typeof findForeignDrops>> = [];
   let why: string | undefined;
+  let fix = `modprobe nf_tables, or ${INSTALL} linux-image-amd64 && reboot`;
   try {
+    await tryFirewall(kernel, instance);
     found = await findForeignDrops(kernel, instance);
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
+    if (isEngineError(error, 'denied')) fix = 'Run the server as root with the capability CAP_NET_ADMIN';
   }
   const drops = found.map(({ chain, fix }): HostCheck => {
     const message = `The firewall chain ${chain} drops what containers send to others and get from them`;
@@ -79,10 +84,10 @@ async function checkNftables(kernel: Pick<Kernel, 'listForwardDrops'>, instance:
   return [
     ...drops,
     result('nftables', why === undefined, 'error', {
-      good: 'The kernel has nf_tables for the firewall',
+      good: 'The kernel takes the rules of the firewall (nf_tables)',
       bad: `The firewall cannot be changed: ${why}`,
       params: { why: why ?? '' },
-      fix: `modprobe nf_tables, or ${INSTALL} linux-image-amd64 && reboot`,
+      fix,
     }),
   ];
 }
