@@ -38,6 +38,9 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     sharedMemory: (id: string) => run('containers', id, 'shm'),
     attachSocket: (id: string) => run('containers', id, 's'),
     exitRecord: (id: string) => run('containers', id, 'exit'),
+    /** Parts of volumes, mounted here until their container has started. */
+    subpathRoot: run('subpaths'),
+    subpaths: (id: string) => run('subpaths', id),
     runcRoot: run('runc'),
     netns: run('netns'),
     netnsOf: (id: string) => run('netns', id.slice(0, 16)),

@@ -1,4 +1,5 @@
 import type { HostFacts } from '../runtime/index.ts';
+import { checkMount } from './check-mount.ts';
 import { checkNetworkOptions } from './check-network-options.ts';
 import { checkResources } from './check-resources.ts';
 import { checkSecurity } from './check-security.ts';
@@ -60,33 +61,10 @@ function checkTargets({ mounts, workingDir }: ContainerConfig): void {
     throw refused('working_dir_invalid', 'workingDir', words);
   }
   const seen = new Set<string>();
-  for (const { type, target } of mounts) {
-    const place = cleanTarget(target);
-    const bad = `invalid mount config for type "${type}": invalid mount path: '${target}'`;
-    if (!target.startsWith('/')) throw refused('mount_target_invalid', 'mounts', `${bad} mount path must be absolute`);
-    if (place === '/' || place.split('/').includes('..')) {
-      throw refused('mount_target_invalid', 'mounts', `${bad} is not allowed`);
-    }
+  for (const mount of mounts) {
+    checkMount(mount);
+    const place = cleanTarget(mount.target);
     if (seen.has(place)) throw refused('mount_target_twice', 'mounts', `Duplicate mount point: ${place}`);
     seen.add(place);
-  }
-  for (const mount of mounts) if (mount.type === 'tmpfs') checkTmpfs(mount.options ?? '');
-}
-
-const TMPFS_FLAGS = new Set(
-  [
-    'ro rw exec noexec suid nosuid dev nodev sync async dirsync remount mand nomand atime noatime diratime nodiratime',
-    'bind rbind unbindable runbindable private rprivate shared rshared slave rslave relatime norelatime',
-    'strictatime nostrictatime',
-  ]
-    .join(' ')
-    .split(' '),
-);
-
-function checkTmpfs(options: string): void {
-  for (const option of options.split(',')) {
-    const known = TMPFS_FLAGS.has(option) || /^(?:size|mode|uid|gid|nr_inodes|nr_blocks|mpol)=./.test(option);
-    if (option !== '' && !known)
-      throw refused('tmpfs_option_invalid', 'mounts', `invalid tmpfs option ["${option}"]`, { option });
   }
 }

@@ -17,15 +17,22 @@ export type MountSpec =
       name?: string | undefined;
       target: string;
       readOnly: boolean;
-      noCopy?: boolean;
+      noCopy?: boolean | undefined;
+      /** Relative path of a file or folder in the volume, which has to exist when the container starts. */
+      subpath?: string | undefined;
     }
   | {
       type: 'bind';
       source: string;
       target: string;
       readOnly: boolean;
-      propagation?: string /** `-v` makes a missing source folder, `--mount` does not */;
-      createSource?: boolean;
+      /** `rprivate` by default; shared and slave ones need a source on a mount that is shared. */
+      propagation?: string | undefined /** `-v` makes a missing source folder, `--mount` does not */;
+      createSource?: boolean | undefined;
+      /** Leave out what is mounted below the source. */
+      nonRecursive?: boolean | undefined;
+      /** `none`: read-only without what is mounted below; `force`: refuse where that is not possible. */
+      readOnlyRecursion?: 'none' | 'force' | undefined;
     }
   | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string };
 
@@ -71,6 +78,8 @@ export interface ContainerConfig {
   /** Publish every exposed port on a random one. */
   publishAll: boolean;
   mounts: readonly MountSpec[];
+  /** `CONTAINER[:ro|rw]` each; resolved when the container is created. */
+  volumesFrom?: readonly string[] | undefined;
   /** `bridge`, `none`, `host`, `container:X` or a network's name. */
   network: string;
   restart: RestartPolicy;

@@ -18,10 +18,10 @@ import type { RestartTimers } from './restart-timers.ts';
 /** What the container service stands on; each part is an interface of its module. */
 export interface ContainerDeps {
   store: ContainerStore;
-  kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'unmount'>;
+  kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'bindMount' | 'unmount'>;
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
   networks: Pick<NetworkService, 'attach' | 'detach' | 'list' | 'portHolder'>;
-  volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate'>;
+  volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
   images: Pick<ImageService, 'resolve'>;
   snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage'>;
   events: EventBus;

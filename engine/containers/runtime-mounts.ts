@@ -1,37 +1,63 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
 import type { RuntimeMount } from '../runtime/runtime.ts';
-import type { VolumeService } from '../volumes/volume-service.ts';
 import { cleanTarget } from './config-merge.ts';
-import type { MountSpec } from './container-service.ts';
+import type { ContainerRecord, MountSpec } from './container-service.ts';
+import type { Context } from './context.ts';
+import { pinSubpath } from './volume-subpath.ts';
 
-/** A container's mounts as the runtime takes them, parents before what lies in them. */
+type MountContext = Pick<Context, 'volumes' | 'kernel' | 'paths'>;
+type BindSpec = Extract<MountSpec, { type: 'bind' }>;
+
+/**
+ * A container's mounts as the runtime takes them, parents before what lies in them. Its volumes are held from here on:
+ * the caller releases them, and the pins of subpaths, when the container does not start.
+ */
 export async function toRuntimeMounts(
-  volumes: Pick<VolumeService, 'get'>,
-  mounts: readonly MountSpec[],
+  ctx: MountContext,
+  { id, mounts }: Pick<ContainerRecord, 'id' | 'mounts'>,
 ): Promise<RuntimeMount[]> {
   const sorted = mounts.toSorted((a, b) => depth(a.target) - depth(b.target));
   const result: RuntimeMount[] = [];
-  for (const mount of sorted) result.push(await toRuntimeMount(volumes, mount));
+  for (const [place, mount] of sorted.entries()) result.push(await toRuntimeMount(ctx, id, mount, place));
   return result;
 }
 
-async function toRuntimeMount(volumes: Pick<VolumeService, 'get'>, mount: MountSpec): Promise<RuntimeMount> {
+/** The container has ended or did not start. */
+export async function releaseVolumes(
+  { volumes }: Pick<Context, 'volumes'>,
+  id: ContainerRecord['id'],
+  mounts: readonly MountSpec[],
+): Promise<void> {
+  for (const mount of mounts) {
+    if (mount.type === 'volume' && mount.name !== undefined) await volumes.release(mount.name, id);
+  }
+}
+
+async function toRuntimeMount(
+  ctx: MountContext,
+  id: ContainerRecord['id'],
+  mount: MountSpec,
+  place: number,
+): Promise<RuntimeMount> {
   const destination = cleanTarget(mount.target);
   switch (mount.type) {
     case 'volume': {
       // Creation filled every name in.
-      const { mountpoint } = await volumes.get(mount.name ?? '');
-      return { type: 'bind', source: mountpoint, destination, options: ['rbind', 'rprivate', access(mount)] };
+      const folder = await ctx.volumes.hold(mount.name ?? '', id);
+      const source =
+        mount.subpath === undefined ? folder : await pinSubpath(ctx, { id, place, folder, subpath: mount.subpath });
+      return { type: 'bind', source, destination, options: ['rbind', 'rprivate', access(mount)] };
     }
     case 'bind':
       if (mount.createSource === true) await mkdir(mount.source, { recursive: true });
       else await assertSourceExists(mount.source);
+      await assertPropagates(ctx, mount);
       return {
         type: 'bind',
         source: mount.source,
         destination,
-        options: ['rbind', mount.propagation ?? 'rprivate', access(mount)],
+        options: [mount.nonRecursive === true ? 'bind' : 'rbind', mount.propagation ?? 'rprivate', access(mount)],
       };
     case 'tmpfs': {
       const options = ['noexec', 'nosuid', 'nodev'];
@@ -48,12 +74,36 @@ function withoutOpposites(options: readonly string[]): string[] {
   return options.filter((option) => !(option.startsWith('no') && options.includes(option.slice(2))));
 }
 
-function access(mount: { readOnly: boolean }): 'ro' | 'rw' {
-  return mount.readOnly ? 'ro' : 'rw';
+/** Since Docker 25 read-only means what is mounted below as well, unless that is asked not to be. */
+function access(mount: { readOnly: boolean; readOnlyRecursion?: 'none' | 'force' | undefined }): 'rro' | 'ro' | 'rw' {
+  if (!mount.readOnly) return 'rw';
+  return mount.readOnlyRecursion === 'none' ? 'ro' : 'rro';
 }
 
 function depth(target: string): number {
   return cleanTarget(target).split('/').length;
+}
+
+/** What happens in a mount reaches only mounts that share it. @throws EngineError `invalid_argument` in Docker's words */
+async function assertPropagates({ kernel }: Pick<Context, 'kernel'>, mount: BindSpec): Promise<void> {
+  const { propagation = 'rprivate', source } = mount;
+  if (propagation.endsWith('private')) return;
+  const path = await realpath(source);
+  const mounts = (await kernel.listMounts()).filter(({ target }) => isWithin(target, path));
+  // The last one of the deepest is the one on top; the root is one of them.
+  const holder = mounts.toSorted((a, b) => a.target.length - b.target.length).at(-1);
+  if (holder === undefined) return;
+  const needs = propagation.endsWith('shared') ? 'shared' : 'shared or slave';
+  if (holder.propagation === 'shared' || (needs !== 'shared' && holder.propagation === 'slave')) return;
+  throw new EngineError(
+    'invalid_argument',
+    `path ${source} is mounted on ${holder.target} but it is not a ${needs} mount`,
+    { reason: 'mount_not_shared', field: 'mounts', source, mountpoint: holder.target },
+  );
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 /** @throws EngineError `invalid_argument` in Docker's words */

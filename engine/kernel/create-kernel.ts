@@ -1,8 +1,9 @@
 import { close } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EngineError } from '../errors/index.ts';
-import type { Kernel } from './kernel.ts';
+import type { DeviceMount, Kernel } from './kernel.ts';
 import { KernelClient } from './kernel-client.ts';
 import { parseMountInfo } from './mountinfo.ts';
 import { toEngineError, toFailure } from './syscall-error.ts';
@@ -18,6 +19,7 @@ export async function createKernel(): Promise<Kernel> {
     mountOverlay: (mount) => client.call('mountOverlay', `mount an overlay at ${mount.target}`, mount),
     bindMount: (source, target, opts = {}) =>
       client.call('bindMount', `bind ${source} at ${target}`, source, target, opts),
+    mountDevice,
     mountTmpfs: (target, opts = {}) => client.call('mountTmpfs', `mount a tmpfs at ${target}`, target, opts),
     unmount: (target, opts = {}) => client.call('unmount', `unmount ${target}`, target, opts.lazy ?? true),
     listMounts: () => reading('list the mounts', async () => parseMountInfo(await readFile(MOUNTINFO, 'utf8'))),
@@ -52,6 +54,27 @@ export async function createKernel(): Promise<Kernel> {
     getxattr: (path, name) => client.call('getxattr', `read ${name} of ${path}`, path, name),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
+}
+
+const MOUNT_TIMEOUT_MS = 60_000;
+
+async function mountDevice(mount: DeviceMount, opts: { timeoutMs?: number } = {}): Promise<void> {
+  const client = await KernelClient.start();
+  const timeoutMs = opts.timeoutMs ?? MOUNT_TIMEOUT_MS;
+  const late = new AbortController();
+  const expired = async (): Promise<never> => {
+    await delay(timeoutMs, undefined, { signal: late.signal });
+    const words = `Mounting ${mount.source} has not been answered for ${timeoutMs / 1000} seconds`;
+    throw new EngineError('deadline_exceeded', words, { reason: 'mount_timeout', source: mount.source });
+  };
+  const call = client.call('mountDevice', `mount ${mount.source} at ${mount.target}`, mount);
+  try {
+    await Promise.race([call, expired()]);
+  } finally {
+    late.abort();
+    // Not awaited: a thread inside a mount that hangs ends when the kernel gives up.
+    void client[Symbol.asyncDispose]();
+  }
 }
 
 const MOUNTINFO = '/proc/self/mountinfo';

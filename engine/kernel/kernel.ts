@@ -6,6 +6,16 @@ export interface MountInfo {
   fsType: string;
   source: string;
   options: string;
+  /** Whether mounts made in it reach its peers, come from a master, or neither. */
+  propagation: 'shared' | 'slave' | 'private';
+}
+
+/** What `mount -t type -o options source target` would do. */
+export interface DeviceMount {
+  source: string;
+  target: string;
+  type: string;
+  options: string;
 }
 
 export interface OverlayMount {
@@ -68,6 +78,12 @@ export interface Kernel extends AsyncDisposable {
       propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
     },
   ): Promise<void>;
+  /**
+   * Any file system of the kernel, also remote ones: made by a thread of its own, as a server that does not answer would
+   * hold up every other call.
+   * @throws EngineError with the kernel's refusal, `deadline_exceeded` when it has not answered in time
+   */
+  mountDevice(mount: DeviceMount, opts?: { timeoutMs?: number }): Promise<void>;
   mountTmpfs(target: string, opts?: { sizeBytes?: number; mode?: number }): Promise<void>;
   /** False when nothing was mounted there. Lazy by default. */
   unmount(target: string, opts?: { lazy?: boolean }): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
-import type { Kernel, OverlayMount } from './kernel.ts';
-import { SyscallError } from './syscall-error.ts';
+import type { DeviceMount, Kernel, OverlayMount } from './kernel.ts';
+import { parseMountOptions } from './mount-options.ts';
+import { errnoWords, SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
 export type BindOptions = NonNullable<Parameters<Kernel['bindMount']>[2]>;
@@ -117,6 +118,37 @@ export function mountTmpfs(sys: Syscalls, target: string, opts: TmpfsOptions): v
   const options = [`mode=${(opts.mode ?? 0o755).toString(8)}`];
   if (opts.sizeBytes !== undefined) options.push(`size=${opts.sizeBytes}`);
   sys.mountTmpfs(target, options.join(','));
+}
+
+const MS_REMOUNT = 32;
+const MS_BIND = 4096;
+const MS_REC = 16_384;
+/** What a bind mount takes only when it is mounted once more. */
+const BIND_LATER = 1 | 2 | 4 | 8 | 1024 | 2048 | (1 << 21);
+
+/** mount(2) in the steps of mount(8): a bind mount gets its flags, and every mount its propagation, by a further call. */
+export function mountDevice(sys: Syscalls, { source, target, type, options }: DeviceMount): void {
+  const { flags, propagation, data } = parseMountOptions(options);
+  const isBind = (flags & MS_BIND) !== 0;
+  try {
+    sys.mount(source, target, isBind ? '' : type, isBind ? flags & (MS_BIND | MS_REC) : flags, data);
+  } catch (cause) {
+    throw withWords(cause, `mount ${source}:${target}, flags: 0x${flags.toString(16)}${data && `, data: ${data}`}`);
+  }
+  try {
+    if (isBind && (flags & BIND_LATER) !== 0)
+      sys.mount('none', target, '', MS_BIND | MS_REMOUNT | (flags & ~MS_REC), '');
+    if (propagation !== 0) sys.mount('none', target, '', propagation, '');
+  } catch (cause) {
+    unmount(sys, target, true);
+    throw cause;
+  }
+}
+
+function withWords(cause: unknown, words: string): unknown {
+  if (!(cause instanceof SyscallError)) return cause;
+  const text = `${words}: ${errnoWords(cause.errno)}`;
+  return new SyscallError({ syscall: cause.syscall, errno: cause.errno, text });
 }
 
 /** False when nothing was mounted there. */

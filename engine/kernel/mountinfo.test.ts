@@ -5,13 +5,19 @@ import { parseMountInfo, unescapeOctal } from './mountinfo.ts';
 test('a line with several propagation tags is understood', () => {
   const line = '36 35 98:0 /mnt1 /mnt2 rw,noatime shared:1 master:2 - ext3 /dev/root rw,errors=continue';
   assert.deepEqual(parseMountInfo(`${line}\n`), [
-    { target: '/mnt2', fsType: 'ext3', source: '/dev/root', options: 'rw,noatime,errors=continue' },
+    {
+      target: '/mnt2',
+      fsType: 'ext3',
+      source: '/dev/root',
+      options: 'rw,noatime,errors=continue',
+      propagation: 'shared',
+    },
   ]);
 });
 
 test('a line without tags and a dash as source are understood', () => {
   assert.deepEqual(parseMountInfo('40 1 0:44 / /run/x ro - tmpfs - rw,size=4k'), [
-    { target: '/run/x', fsType: 'tmpfs', source: '-', options: 'ro,rw,size=4k' },
+    { target: '/run/x', fsType: 'tmpfs', source: '-', options: 'ro,rw,size=4k', propagation: 'private' },
   ]);
 });
 

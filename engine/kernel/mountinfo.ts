@@ -28,7 +28,14 @@ function tryParseLine(line: string): MountInfo | undefined {
     fsType: unescapeOctal(fsType),
     source: unescapeOctal(source),
     options: unescapeOctal([...options].join(',')),
+    propagation: propagationOf(fields.slice(6, dash)),
   };
+}
+
+/** A mount may be a slave and shared at once: then it passes on what happens in it. */
+function propagationOf(tags: readonly string[]): MountInfo['propagation'] {
+  if (tags.some((tag) => tag.startsWith('shared:'))) return 'shared';
+  return tags.some((tag) => tag.startsWith('master:')) ? 'slave' : 'private';
 }
 
 /** The kernel writes space, tab, newline, backslash and `#` as three octal digits of one byte. */

@@ -1,8 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
-import type { OverlayMount, VethConfig } from './kernel.ts';
-import { type BindOptions, bindMount, mountOverlay, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
+import type { DeviceMount, OverlayMount, VethConfig } from './kernel.ts';
+import {
+  type BindOptions,
+  bindMount,
+  mountDevice,
+  mountOverlay,
+  mountTmpfs,
+  type TmpfsOptions,
+  unmount,
+} from './mount-calls.ts';
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
 import type { NftElementChange, NftTable } from './nft-table.ts';
@@ -20,6 +28,7 @@ export function createOperations(sys: Syscalls) {
     mountOverlay: (mount: OverlayMount) => mountOverlay(sys, mount),
     bindMount: (source: string, target: string, opts: BindOptions) => bindMount(sys, source, target, opts),
     mountTmpfs: (target: string, opts: TmpfsOptions) => mountTmpfs(sys, target, opts),
+    mountDevice: (mount: DeviceMount) => mountDevice(sys, mount),
     unmount: (target: string, lazy: boolean) => unmount(sys, target, lazy),
     openInRoot: (root: string, path: string, opts: OpenInRootOptions) => openInRoot(sys, root, path, opts),
     createNetns: (path: string) => network.createNetns(path),

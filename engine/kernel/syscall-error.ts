@@ -34,6 +34,26 @@ export function errnoName(number: number): string {
   return NAMES.get(number) ?? `E${number}`;
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENODEV: 'no such device',
+  EINVAL: 'invalid argument',
+  EPERM: 'operation not permitted',
+  EACCES: 'permission denied',
+  ENOTDIR: 'not a directory',
+  ENOTBLK: 'block device required',
+  ETIMEDOUT: 'connection timed out',
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  EPROTONOSUPPORT: 'protocol not supported',
+  EBUSY: 'device or resource busy',
+};
+
+/** The C library's words, for the errors that a mount has; others by name. */
+export function errnoWords(errno: string): string {
+  return WORDS[errno] ?? errno;
+}
+
 /** Any error thrown in the worker, ready to be posted. */
 export function toFailure(error: unknown): SyscallFailure {
   if (error instanceof SyscallError) return { syscall: error.syscall, errno: error.errno, text: error.text };

@@ -20,6 +20,8 @@ const SYS = {
 export interface Syscalls {
   umount(target: string, flags: number): void;
   mountTmpfs(target: string, data: string): void;
+  /** mount(2) as it is. */
+  mount(source: string, target: string, type: string, flags: number, data: string): void;
   bindFile(source: string, target: string): void;
   openTree(path: string, flags: number): number;
   moveMount(fd: number, target: string): void;
@@ -149,6 +151,8 @@ export async function loadSyscalls(): Promise<Syscalls> {
 
   return {
     umount: (target, flags) => void umount2(target, flags),
+    mount: (source, target, type, flags, data) =>
+      void mount(source, target, type === '' ? null : type, flags, data === '' ? null : data),
     mountTmpfs: (target, data) => void mount('tmpfs', target, 'tmpfs', MS_NOSUID | MS_NODEV, data),
     bindFile: (source, target) => void mount(source, target, null, MS_BIND, null),
     openTree: (path, flags) => openTree(AT_FDCWD, path, flags),

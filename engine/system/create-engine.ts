@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { type ContainerStore, createContainerService } from '../containers/index.ts';
+import { createContainerService } from '../containers/index.ts';
 import { createContentStore } from '../content/index.ts';
 import { createLayerApplier, createTreePacker } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
-import { createImageService, type ImageUsers } from '../images/index.ts';
+import { createImageService } from '../images/index.ts';
 import { createKernel, type Kernel } from '../kernel/index.ts';
 import { createNetworkService } from '../networks/index.ts';
 import { createRuntime } from '../runtime/index.ts';
@@ -16,6 +16,7 @@ import type { Engine, EngineOptions, HostCheck } from './engine.ts';
 import { checkHost } from './host-checks.ts';
 import { readHostInfo } from './host-info.ts';
 import { hostUsageReader } from './host-usage.ts';
+import { pauseIfRunning, unpauseIfPaused, usersOf } from './users.ts';
 import { verifyEngine } from './verify-engine.ts';
 
 const REPAIR_MS = 30_000;
@@ -36,7 +37,12 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   const users = usersOf(stores.containers);
   const images = createImageService({ ...shared, content, snapshots, applier, users, store: stores.images });
-  const volumes = createVolumeService({ ...shared, users, store: stores.volumes });
+  const volumeUsers: VolumeUsers = {
+    ...users,
+    pause: (id) => pauseIfRunning(containers, id),
+    unpause: (id) => unpauseIfPaused(containers, id),
+  };
+  const volumes = createVolumeService({ ...shared, users: volumeUsers, store: stores.volumes });
   const { addressPools } = opts;
   const networks = createNetworkService({ ...shared, instance, addressPools, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
@@ -171,25 +177,4 @@ function collected(ingests: number, result: { blobs: number; layers: number }): 
   const { blobs, layers } = result;
   if (ingests + blobs + layers === 0) return [];
   return [`images: removed ${blobs} blobs, ${layers} layers and ${ingests} unfinished uploads that nothing names`];
-}
-
-/** Who uses an image or a volume, asked of the rows: also stopped containers count. */
-function usersOf(store: ContainerStore): ImageUsers & VolumeUsers {
-  return {
-    async containersOf(imageId) {
-      const users = (await store.list()).filter((row) => row.imageId === imageId);
-      return users.map(({ id, name, state: { status } }) => {
-        return { id, name, running: status === 'running' || status === 'paused' || status === 'restarting' };
-      });
-    },
-    async containersOfVolume(volume) {
-      const users = (await store.list()).filter(
-        ({ mounts, state }) =>
-          // One that is removed together with its volumes has no claim on them any more.
-          !(state.status === 'removing' && state.volumes === true) &&
-          mounts.some((mount) => mount.type === 'volume' && mount.name === volume),
-      );
-      return users.map(({ id, name }) => ({ id, name }));
-    },
-  };
 }

@@ -6,7 +6,9 @@ import { type ContainerId, silentLogger, systemClock } from '../lib/index.ts';
 import { createNetworkService } from '../networks/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { createRuntime, isAlive } from '../runtime/index.ts';
+import { verifyVolumes } from '../volumes/index.ts';
 import type { EngineOptions } from './engine.ts';
+import { usersOf } from './users.ts';
 import { verifyEngine } from './verify-engine.ts';
 
 /** A running server may be in the middle of something at the first look. */
@@ -32,12 +34,14 @@ async function lookOnce({ paths, stores, instance }: Parameters<typeof inspectHo
   // Nothing is started: the shim is not needed.
   await using runtime = createRuntime({ ...shared, shimPath: '' });
   const networks = createNetworkService({ ...shared, store: stores.networks });
+  const users = usersOf(stores.containers);
   const alive = aliveOf(await stores.containers.list(), paths);
   return await verifyEngine({
     ...shared,
     runtime,
     networks,
     alive,
+    volumes: { verify: () => verifyVolumes({ paths, kernel, users, store: stores.volumes, isBusy: () => false }) },
     containers: stores.containers,
     snapshots: stores.snapshots,
   });

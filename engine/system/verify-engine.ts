@@ -7,6 +7,7 @@ import type { NetworkService } from '../networks/network-service.ts';
 import type { EnginePaths } from '../paths.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Snapshotter } from '../snapshots/snapshotter.ts';
+import type { VolumeService } from '../volumes/volume-service.ts';
 
 interface VerifyDeps {
   containers: ContainerStore;
@@ -15,6 +16,7 @@ interface VerifyDeps {
   kernel: Pick<Kernel, 'listMounts'>;
   snapshots: Pick<Snapshotter, 'list'>;
   networks: Pick<NetworkService, 'verify'>;
+  volumes: Pick<VolumeService, 'verify'>;
   images?: Pick<ImageService, 'verify'>;
   paths: EnginePaths;
 }
@@ -30,6 +32,7 @@ export async function verifyEngine(deps: VerifyDeps, opts: { deep?: boolean } = 
     ...(await mountsAgainstProcesses(deps)),
     ...(await snapshotsAgainstRows(deps, rows)),
     ...(await deps.networks.verify(deps.alive)),
+    ...(await deps.volumes.verify()),
   ];
   return opts.deep === true ? [...findings, ...((await deps.images?.verify()) ?? [])] : findings;
 }

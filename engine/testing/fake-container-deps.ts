@@ -44,6 +44,7 @@ export function fakeContainerDeps(): {
       },
       listMounts: async () => [],
       mountTmpfs: async (target) => void inUse.mounted.add(target),
+      bindMount: async () => {},
       unmount: async (target) => inUse.mounted.delete(target),
     },
     networks: {
@@ -64,6 +65,10 @@ export function fakeContainerDeps(): {
       },
       remove: async () => {},
       populate: async () => {},
+      async hold(name) {
+        throw new EngineError('not_found', `get ${name}: no such volume`);
+      },
+      release: async () => {},
     },
     images: {
       async resolve(name) {

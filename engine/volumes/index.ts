@@ -1,2 +1,4 @@
 export * from './local-volume-service.ts';
+export { verifyVolumes } from './reconcile-volumes.ts';
+export { reachesHost } from './volume-options.ts';
 export type * from './volume-service.ts';

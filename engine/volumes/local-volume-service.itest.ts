@@ -23,6 +23,7 @@ import { type ContainerId, newContainerId } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
 import { memoryVolumeStore } from '../testing/memory-volume-store.ts';
 import { createVolumeService } from './local-volume-service.ts';
+import type { VolumeUser, VolumeUsers } from './volume-service.ts';
 
 async function makeBench() {
   await using undo = new AsyncDisposableStack();
@@ -30,9 +31,14 @@ async function makeBench() {
   const kernel = undo.use(await createKernel());
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
   const store = memoryVolumeStore();
-  const using: { id: ContainerId; name: string }[] = [];
+  const using: VolumeUser[] = [];
+  const unpaused: ContainerId[] = [];
   const events = new EventBus();
-  const users = { containersOfVolume: async () => using };
+  const users: VolumeUsers = {
+    containersOfVolume: async () => using,
+    pause: async () => true,
+    unpause: async (id) => void unpaused.push(id),
+  };
   const volumes = createVolumeService({ paths, store, users, kernel, events });
   const rootfs = join(folder.path, 'rootfs');
   await mkdir(rootfs);
@@ -41,6 +47,7 @@ async function makeBench() {
     volumes,
     store,
     using,
+    unpaused,
     events,
     paths,
     kernel,
@@ -59,12 +66,14 @@ test('create is idempotent, remove refuses while used', async () => {
   assert.match(anonymous.name, /^[0-9a-f]{64}$/);
   assert.equal((await t.volumes.list()).length, 2);
   const id = newContainerId();
-  t.using.push({ id, name: 'c' });
+  t.using.push({ id, name: 'c', running: false });
   await assert.rejects(t.volumes.remove('data'), {
     code: 'in_use',
     message: `remove data: volume is in use - [${id}]`,
   });
   t.using.pop();
+  await assert.rejects(t.volumes.remove('none'), { code: 'not_found' });
+  await t.volumes.remove('none', { force: true });
   await t.volumes.remove('data');
   await assert.rejects(t.volumes.get('data'), { code: 'not_found', message: 'get data: no such volume' });
   assert.deepEqual(await readdir(t.paths.volumes), [anonymous.name]);
@@ -79,7 +88,6 @@ test('names and options are refused as Docker refuses them', async () => {
   for (const name of ['../x', 'a/b', '.a', 'a', 'a b', 'x'.repeat(256)]) {
     await assert.rejects(t.volumes.create({ name }), { code: 'invalid_argument' }, name);
   }
-  await assert.rejects(t.volumes.create({ name: 'ok', options: { o: 'bind', device: '/' } }), { code: 'unsupported' });
   await assert.rejects(t.volumes.create({ name: 'ok', options: { nope: '1' } }), {
     message: 'create ok: invalid option: "nope"',
   });
@@ -158,4 +166,113 @@ test('reconcile finishes what a crash left and keeps data nobody knows', async (
   assert.deepEqual(await readdir(t.paths.volumeData('full')), ['x']);
   assert.deepEqual(await readdir(t.paths.volume('half')), ['_data']);
   assert.deepEqual(await t.volumes.reconcile(), ['folder unknown belongs to no volume']);
+});
+
+test('a volume with options is mounted while somebody holds it', async () => {
+  await using t = await makeBench();
+  const options = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m,mode=750,uid=7' };
+  await t.volumes.create({ name: 'mem', options });
+  assert.deepEqual((await t.volumes.create({ name: 'mem' })).options, options);
+  assert.deepEqual((await t.volumes.create({ name: 'mem', options })).options, options);
+  await assert.rejects(t.volumes.create({ name: 'mem', options: { ...options, o: 'size=2m' } }), { code: 'conflict' });
+  await assert.rejects(t.volumes.create({ name: 'new', driver: 'nfs' }), {
+    code: 'not_found',
+    message: /plugin "nfs" not found/,
+  });
+
+  const folder = await t.volumes.hold('mem', 'one');
+  assert.equal(await t.volumes.hold('mem', 'two'), folder);
+  const { uid, mode, dev } = await stat(folder);
+  assert.deepEqual([uid, mode & 0o7777], [7, 0o750]);
+  await mkdir(join(t.rootfs, 'etc'));
+  await writeFile(join(t.rootfs, 'etc/conf'), 'from the image');
+  await t.volumes.populate('mem', { rootfs: t.rootfs, path: '/etc' });
+  assert.equal(await readFile(join(folder, 'conf'), 'utf8'), 'from the image');
+  assert.deepEqual(await t.volumes.verify(), [
+    `volume mem: mounted, but no container uses it; restart the server, which settles it when it starts`,
+  ]);
+  await t.volumes.release('mem', 'one');
+  assert.equal((await stat(folder)).dev, dev);
+  await t.volumes.release('mem', 'two');
+  assert.notEqual((await stat(folder)).dev, dev);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('a bind volume shows the host folder, and neither removal nor a crash touches what is in it', async () => {
+  await using t = await makeBench();
+  const device = join(t.folder, 'device');
+  await mkdir(device);
+  await writeFile(join(device, 'precious'), 'kept');
+  await t.volumes.create({ name: 'host', options: { type: 'none', o: 'bind,ro', device } });
+  const folder = await t.volumes.hold('host', 'one');
+  assert.equal(await readFile(join(folder, 'precious'), 'utf8'), 'kept');
+  await assert.rejects(writeFile(join(folder, 'new'), ''), { code: 'EROFS' });
+  // Mounted with nobody who would unmount it.
+  await t.store.update('host', { state: 'removing' });
+  assert.deepEqual(await t.volumes.reconcile(), ['finished removing volume host']);
+  assert.equal(await readFile(join(device, 'precious'), 'utf8'), 'kept');
+  assert.deepEqual(await readdir(t.paths.volumes), []);
+});
+
+test('what cannot be mounted is told in the words of the kernel', async () => {
+  await using t = await makeBench();
+  await t.volumes.create({ name: 'gone', options: { type: 'none', o: 'bind', device: '/nonexistent/x' } });
+  const folder = t.paths.volumeData('gone');
+  await assert.rejects(t.volumes.hold('gone', 'one'), {
+    code: 'unavailable',
+    message: `error while mounting volume '${folder}': failed to mount local volume: mount /nonexistent/x:${folder}, flags: 0x1000: no such file or directory`,
+  });
+  await t.volumes.create({ name: 'nfs', options: { type: 'nosuchfs', o: 'addr=127.0.0.1', device: ':/x' } });
+  await assert.rejects(t.volumes.hold('nfs', 'one'), {
+    code: 'unavailable',
+    message: /data: addr=127\.0\.0\.1: no such device$/,
+  });
+  await t.volumes.remove('gone');
+});
+
+test('prune removes unused anonymous volumes, with all also named ones, and labels decide', async () => {
+  await using t = await makeBench();
+  const anonymous = await t.volumes.create({});
+  for (const name of ['plain', 'kept', 'other']) {
+    await t.volumes.create({ name, labels: name === 'plain' ? {} : { [name]: 'x' } });
+  }
+  await writeFile(join(anonymous.mountpoint, 'f'), Buffer.alloc(100_000, 1));
+  t.using.push({ id: newContainerId(), name: 'c', running: false });
+  assert.deepEqual(await t.volumes.prune({ all: true }), { removed: [], reclaimedBytes: 0 });
+  t.using.pop();
+  const first = await t.volumes.prune();
+  assert.deepEqual(first.removed, [anonymous.name]);
+  assert.ok(first.reclaimedBytes >= 100_000);
+  assert.deepEqual((await t.volumes.prune({ all: true, notLabel: ['kept'] })).removed, ['other', 'plain']);
+  assert.deepEqual(
+    (await t.volumes.list({ label: ['kept=x'] })).map(({ name }) => name),
+    ['kept'],
+  );
+});
+
+test('usage is measured again when it is too old, and remembered otherwise', async () => {
+  await using t = await makeBench();
+  const { mountpoint, usage } = await t.volumes.create({ name: 'data' });
+  assert.equal(usage, undefined);
+  const first = await t.volumes.usage('data');
+  await writeFile(join(mountpoint, 'f'), Buffer.alloc(1_000_000, 1));
+  assert.deepEqual(await t.volumes.usage('data'), first);
+  assert.ok((await t.volumes.usage('data', { maxAgeMs: 0 })).sizeBytes >= 1_000_000);
+  assert.ok(((await t.volumes.get('data')).usage?.sizeBytes ?? 0) >= 1_000_000);
+});
+
+test('reconcile unmounts what nobody uses and lets paused containers go on', async () => {
+  await using t = await makeBench();
+  await t.volumes.create({ name: 'mem', options: { type: 'tmpfs', device: 'tmpfs' } });
+  const folder = t.paths.volumeData('mem');
+  await t.kernel.mountTmpfs(folder);
+  const id = newContainerId();
+  await t.store.update('mem', { pausedContainers: [id] });
+  t.using.push({ id, name: 'c', running: true });
+  assert.deepEqual(await t.volumes.reconcile(), ['volume mem: let containers go on that a copy had paused']);
+  assert.deepEqual(t.unpaused, [id]);
+  assert.deepEqual(await t.volumes.reconcile(), []);
+  t.using.pop();
+  assert.deepEqual(await t.volumes.reconcile(), ['volume mem: unmounted what no container uses any more']);
+  assert.deepEqual(await t.volumes.verify(), []);
 });

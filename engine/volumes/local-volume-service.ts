@@ -1,32 +1,43 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
+import type { Kernel } from '../kernel/index.ts';
 import {
   type Clock,
-  isThere,
   KeyedLock,
   type Logger,
-  namesIn,
   type OpOptions,
-  shortId,
   silentLogger,
   syncFolder,
   systemClock,
 } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
-import { diskUsage, removeTree } from '../snapshots/index.ts';
-import { type PopulateKernel, populateVolume, recoverPopulating } from './populate-volume.ts';
-import type { VolumeRecord, VolumeService, VolumeStore, VolumeSummary, VolumeUsers } from './volume-service.ts';
-
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
-const MAX_NAME_LENGTH = 255;
+import { removeTree } from '../snapshots/index.ts';
+import { type PopulateKernel, populateMounted, populateVolume } from './populate-volume.ts';
+import { pruneVolumes } from './prune-volumes.ts';
+import { reconcileVolumes, verifyVolumes } from './reconcile-volumes.ts';
+import { UsageMeter } from './usage-meter.ts';
+import { fitsFilter } from './volume-filter.ts';
+import { VolumeMounts } from './volume-mounts.ts';
+import { checkVolumeOptions, mountOf } from './volume-options.ts';
+import type {
+  VolumeFilter,
+  VolumeRecord,
+  VolumeService,
+  VolumeStore,
+  VolumeSummary,
+  VolumeUsage,
+  VolumeUsers,
+} from './volume-service.ts';
+import { checkDriver, checkedName, inUse, noSuchVolume, otherOptions } from './volume-words.ts';
 
 interface VolumeServiceDeps {
   paths: Pick<EnginePaths, 'volumes' | 'volume' | 'volumeData'>;
   store: VolumeStore;
   users: VolumeUsers;
-  kernel: PopulateKernel;
+  kernel: PopulateKernel & Pick<Kernel, 'mountDevice' | 'unmount' | 'listMounts'>;
   events: EventBus;
   log?: Logger;
   clock?: Clock;
@@ -41,39 +52,35 @@ class LocalVolumeService implements VolumeService {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #locks = new KeyedLock();
+  readonly #mounts: VolumeMounts;
+  readonly #meter: UsageMeter;
 
   constructor(deps: VolumeServiceDeps) {
     this.#deps = deps;
     this.#log = deps.log ?? silentLogger;
     this.#clock = deps.clock ?? systemClock;
+    this.#mounts = new VolumeMounts(deps.kernel);
+    this.#meter = new UsageMeter(this.#clock);
   }
 
   async create(opts: Parameters<VolumeService['create']>[0]): Promise<VolumeSummary> {
     const name = opts.name ? checkedName(opts.name) : randomBytes(32).toString('hex');
     const anonymous = opts.anonymous ?? !opts.name;
-    checkOptions(name, opts.options ?? {});
+    const options = { ...opts.options };
+    checkDriver(name, opts.driver);
+    checkVolumeOptions(name, options);
     using _lock = await this.#locks.acquire(name, opts.signal);
     const existing = await this.#deps.store.get(name);
-    if (existing?.state === 'ready') return await this.#summary(existing);
+    if (existing?.state === 'ready') {
+      if (Object.keys(options).length > 0 && !isDeepStrictEqual(options, existing.options)) throw otherOptions(name);
+      return await this.#summary(existing);
+    }
     // Left by a failure: what it had begun is done again from the start.
     if (existing !== undefined) await this.#erase(name);
-    const record: VolumeRecord = {
-      name,
-      driver: 'local',
-      state: 'creating',
-      anonymous,
-      labels: { ...(anonymous && { 'com.docker.volume.anonymous': '' }), ...opts.labels },
-      options: { ...opts.options },
-      createdAt: this.#clock(),
-    };
-    await this.#deps.store.insert(record);
+    const labels = { ...(anonymous && { 'com.docker.volume.anonymous': '' }), ...opts.labels };
+    const record = await this.#insert({ name, anonymous, labels, options });
     try {
-      await mkdir(this.#deps.paths.volumes, { recursive: true, mode: 0o701 });
-      await mkdir(this.#deps.paths.volume(name), { recursive: true, mode: 0o701 });
-      await mkdir(this.#deps.paths.volumeData(name), { recursive: true, mode: 0o755 });
-      await syncFolder(this.#deps.paths.volume(name));
-      await syncFolder(this.#deps.paths.volumes);
-      await this.#deps.store.update(name, { state: 'ready' });
+      await this.#finish(name);
     } catch (cause) {
       await this.#erase(name);
       throw cause;
@@ -86,71 +93,99 @@ class LocalVolumeService implements VolumeService {
     return this.#summary(await this.#ready(name));
   }
 
-  async list(): Promise<VolumeSummary[]> {
+  async list(filter: VolumeFilter = {}): Promise<VolumeSummary[]> {
     const ready = (await this.#deps.store.list()).filter((volume) => volume.state === 'ready');
     ready.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return Promise.all(ready.map((volume) => this.#summary(volume)));
+    const volumes = await Promise.all(ready.map((volume) => this.#summary(volume)));
+    return volumes.filter((volume) => fitsFilter(volume, filter));
   }
 
-  async remove(name: string, opts: OpOptions = {}): Promise<void> {
+  async remove(name: string, opts: OpOptions & { force?: boolean } = {}): Promise<void> {
     using _lock = await this.#locks.acquire(name, opts.signal);
     const volume = await this.#deps.store.get(name);
-    if (volume === undefined || volume.state === 'creating') throw noSuchVolume(name);
-    const containers = await this.#deps.users.containersOfVolume(name);
-    if (containers.length > 0) {
-      const ids = containers.map((container) => container.id).join(', ');
-      throw new EngineError('in_use', `remove ${name}: volume is in use - [${ids}]`, {
-        reason: 'volume_in_use',
-        name,
-        containers: containers.map((container) => ({
-          id: container.id,
-          name: container.name || shortId(container.id),
-        })),
-      });
+    if (volume === undefined || volume.state === 'creating') {
+      if (opts.force === true && volume === undefined) return;
+      throw noSuchVolume(name);
     }
+    const containers = await this.#deps.users.containersOfVolume(name);
+    if (containers.length > 0) throw inUse(name, containers);
     await this.#erase(name);
     this.#publish('destroy', name);
   }
 
-  async usage(name: string): Promise<{ sizeBytes: number; inodes: number }> {
+  prune(opts: Parameters<VolumeService['prune']>[0] = {}): ReturnType<VolumeService['prune']> {
+    return pruneVolumes(this, opts);
+  }
+
+  async usage(name: string, opts: { maxAgeMs?: number } = {}): Promise<VolumeUsage> {
     await this.#ready(name);
-    return diskUsage(this.#deps.paths.volumeData(name));
+    return this.#meter.measure(name, this.#deps.paths.volumeData(name), opts);
   }
 
   async populate(name: string, source: { rootfs: string; path: string }): Promise<void> {
     using _lock = await this.#locks.acquire(name);
-    await this.#ready(name);
-    const filled = await populateVolume(this.#deps.kernel, this.#deps.paths.volume(name), source);
-    if (filled) this.#log.debug({ volume: name, path: source.path }, 'volume filled from its image');
+    const volume = await this.#ready(name);
+    const { kernel, paths } = this.#deps;
+    const filled = this.#isPlain(volume)
+      ? await populateVolume(kernel, paths.volume(name), source)
+      : await this.#whileMounted(volume, (folder) => populateMounted(kernel, folder, source));
+    if (!filled) return;
+    this.#meter.forget(name);
+    this.#log.debug({ volume: name, path: source.path }, 'volume filled from its image');
+  }
+
+  async hold(name: string, holder: string): Promise<string> {
+    using _lock = await this.#locks.acquire(name);
+    const volume = await this.#ready(name);
+    const folder = this.#deps.paths.volumeData(name);
+    await this.#mounts.hold(volume, folder, holder);
+    return folder;
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    using _lock = await this.#locks.acquire(name);
+    const volume = await this.#deps.store.get(name);
+    if (volume === undefined) return;
+    const others = (await this.#deps.users.containersOfVolume(name)).filter(({ id }) => id !== holder);
+    const used = others.some(({ running }) => running);
+    await this.#mounts.release(volume, this.#deps.paths.volumeData(name), { holder, used });
+  }
+
+  verify(): Promise<string[]> {
+    return verifyVolumes({ ...this.#deps, isBusy: (name) => this.#locks.isHeld(name) });
   }
 
   async reconcile(): Promise<string[]> {
-    const done: string[] = [];
-    // Folders first: one that is made meanwhile has a row by the time the rows are read.
-    const folders = await namesIn(this.#deps.paths.volumes);
-    for (const { name } of await this.#deps.store.list()) {
-      if (this.#locks.isHeld(name)) continue;
-      using _lock = await this.#locks.acquire(name);
-      const volume = await this.#deps.store.get(name);
-      if (volume === undefined) continue;
-      if (volume.state !== 'ready') {
-        await this.#erase(name);
-        done.push(`${volume.state === 'creating' ? 'rolled back' : 'finished removing'} volume ${name}`);
-      } else if (!(await isThere(this.#deps.paths.volumeData(name)))) {
-        done.push(`volume ${name} has lost its folder`);
-      } else {
-        const recovered = await recoverPopulating(this.#deps.paths.volume(name));
-        if (recovered !== undefined) done.push(`volume ${name}: ${recovered}`);
-      }
-    }
-    const known = new Set((await this.#deps.store.list()).map((volume) => volume.name));
-    // Data without a row is somebody's data all the same: it is named here, and a person decides.
-    for (const name of folders) {
-      if (known.has(name) || !(await isThere(this.#deps.paths.volume(name)))) continue;
-      done.push(`folder ${name} belongs to no volume`);
-    }
+    const done = await reconcileVolumes({
+      ...this.#deps,
+      locks: this.#locks,
+      erase: (name) => this.#erase(name),
+      isHeld: (name) => this.#mounts.isHeld(name),
+    });
     if (done.length > 0) this.#log.info({ done }, 'volumes reconciled');
     return done;
+  }
+
+  async #insert(about: Pick<VolumeRecord, 'name' | 'anonymous' | 'labels' | 'options'>): Promise<VolumeRecord> {
+    const record: VolumeRecord = {
+      ...about,
+      driver: 'local',
+      state: 'creating',
+      pausedContainers: [],
+      createdAt: this.#clock(),
+    };
+    await this.#deps.store.insert(record);
+    return record;
+  }
+
+  async #finish(name: string): Promise<void> {
+    const { paths, store } = this.#deps;
+    await mkdir(paths.volumes, { recursive: true, mode: 0o701 });
+    await mkdir(paths.volume(name), { recursive: true, mode: 0o701 });
+    await mkdir(paths.volumeData(name), { recursive: true, mode: 0o755 });
+    await syncFolder(paths.volume(name));
+    await syncFolder(paths.volumes);
+    await store.update(name, { state: 'ready' });
   }
 
   async #ready(name: string): Promise<VolumeRecord> {
@@ -159,17 +194,44 @@ class LocalVolumeService implements VolumeService {
     throw noSuchVolume(name);
   }
 
+  #isPlain({ name, options }: VolumeRecord): boolean {
+    return mountOf(options, this.#deps.paths.volumeData(name)) === undefined;
+  }
+
+  /** The caller holds the lock. */
+  async #whileMounted<T>(volume: VolumeRecord, work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = this.#deps.paths.volumeData(volume.name);
+    const holder = randomBytes(8).toString('hex');
+    await this.#mounts.hold(volume, folder, holder);
+    try {
+      return await work(folder);
+    } finally {
+      const users = await this.#deps.users.containersOfVolume(volume.name);
+      await this.#mounts.release(volume, folder, { holder, used: users.some(({ running }) => running) });
+    }
+  }
+
   async #erase(name: string): Promise<void> {
-    await this.#deps.store.update(name, { state: 'removing' });
-    await removeTree(this.#deps.paths.volume(name));
-    await this.#deps.store.delete(name);
+    const { store, paths, kernel } = this.#deps;
+    await store.update(name, { state: 'removing' });
+    // What is mounted there is somebody else's: it must be gone before anything is removed below.
+    while (await kernel.unmount(paths.volumeData(name), { lazy: false }));
+    if (await this.#mounts.isMounted(paths.volumeData(name))) {
+      const details = { reason: 'volume_mounted', name };
+      throw new EngineError('in_use', `remove ${name}: its folder is still mounted`, details);
+    }
+    await removeTree(paths.volume(name));
+    await store.delete(name);
+    this.#meter.forget(name);
   }
 
   async #summary(volume: VolumeRecord): Promise<VolumeSummary> {
     return {
       ...volume,
+      scope: 'local',
       mountpoint: this.#deps.paths.volumeData(volume.name),
       usedBy: await this.#deps.users.containersOfVolume(volume.name),
+      usage: this.#meter.known(volume.name),
     };
   }
 
@@ -183,34 +245,4 @@ class LocalVolumeService implements VolumeService {
       at: this.#clock(),
     });
   }
-}
-
-function checkedName(name: string): string {
-  if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return name;
-  const words =
-    name.length === 1
-      ? 'volume name is too short, names should be at least two alphanumeric characters'
-      : `"${name.slice(0, 300)}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
-  throw new EngineError('invalid_argument', `create ${name.slice(0, 300)}: ${words}`, {
-    reason: 'volume_name_invalid',
-    name,
-  });
-}
-
-/** `type`, `o` and `device` would mount anything of the host under a volume's name, past the rules for bind mounts. */
-function checkOptions(name: string, options: Record<string, string>): void {
-  const [option] = Object.keys(options);
-  if (option === undefined) return;
-  const isMount = ['type', 'o', 'device', 'size'].includes(option);
-  throw new EngineError(
-    isMount ? 'unsupported' : 'invalid_argument',
-    isMount
-      ? `create ${name}: mount options of local volumes are not supported`
-      : `create ${name}: invalid option: "${option}"`,
-    { reason: isMount ? 'volume_options_unsupported' : 'volume_option_invalid', name, option },
-  );
-}
-
-function noSuchVolume(name: string): EngineError {
-  return new EngineError('not_found', `get ${name}: no such volume`, { reason: 'volume_not_found', name });
 }

@@ -50,6 +50,23 @@ export async function populateVolume(
   return true;
 }
 
+/** The same for a volume that is a mount: nothing can be moved into it, so that a crash may leave a part of the copy. */
+export async function populateMounted(
+  kernel: PopulateKernel,
+  folder: string,
+  source: { rootfs: string; path: string },
+): Promise<boolean> {
+  if ((await readdir(folder)).length > 0) return false;
+  const from = await openFolder(kernel, source);
+  if (from === undefined) return false;
+  try {
+    await copyTree(kernel, `/proc/self/fd/${from}/.`, folder);
+  } finally {
+    await closeDescriptor(from);
+  }
+  return true;
+}
+
 /** What a crash left: a half-made copy goes, a complete one is moved into place. Returns what was done, in words. */
 export async function recoverPopulating(folder: string): Promise<string | undefined> {
   const names = await readdir(folder);

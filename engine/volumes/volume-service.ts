@@ -1,4 +1,5 @@
-import type { ContainerId, OpOptions } from '../lib/index.ts';
+import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
+import type { Digest } from '../oci/index.ts';
 
 export interface VolumeRecord {
   name: string;
@@ -7,7 +8,10 @@ export interface VolumeRecord {
   /** True for volumes without a given name (64 hex digits). */
   anonymous: boolean;
   labels: Record<string, string>;
+  /** `type`, `o`, `device`: what is mounted while somebody uses it. Empty for a folder of our own. */
   options: Record<string, string>;
+  /** Containers that a consistent copy has paused: an intent, so that a crash leaves none of them paused. */
+  pausedContainers: ContainerId[];
   createdAt: Date;
 }
 
@@ -20,34 +24,91 @@ export interface VolumeStore {
   delete(name: string): Promise<void>;
 }
 
+export interface VolumeUser {
+  id: ContainerId;
+  name: string;
+  /** Also paused or about to restart. */
+  running: boolean;
+}
+
+/** The containers of the host, as far as volumes need them. */
 export interface VolumeUsers {
-  containersOfVolume(name: string): Promise<{ id: ContainerId; name: string }[]>;
+  containersOfVolume(name: string): Promise<VolumeUser[]>;
+  /** False when it does not run, so that nothing was paused. */
+  pause(id: ContainerId): Promise<boolean>;
+  /** Does nothing to one that is gone or not paused. */
+  unpause(id: ContainerId): Promise<void>;
+}
+
+export interface VolumeUsage {
+  sizeBytes: number;
+  inodes: number;
+  measuredAt: Date;
 }
 
 export interface VolumeSummary extends VolumeRecord {
+  scope: 'local';
   mountpoint: string;
-  usedBy: { id: ContainerId; name: string }[];
+  usedBy: VolumeUser[];
+  /** As measured last; `usage()` measures. */
+  usage: VolumeUsage | undefined;
+}
+
+export interface VolumeFilter {
+  /** Parts of names. */
+  name?: readonly string[] | undefined;
+  /** `key` or `key=value`, all of them. */
+  label?: readonly string[] | undefined;
+  driver?: readonly string[] | undefined;
+  /** Used by no container, or by some. */
+  dangling?: boolean | undefined;
+}
+
+export interface VolumeBackup {
+  /** Of the bytes as written. */
+  digest: Digest;
+  sizeBytes: number;
+  entries: number;
+  /** What was left out or changed meanwhile, in words. */
+  notes: string[];
 }
 
 /**
  * Named and anonymous volumes of driver local.
- * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`), `not_found`, `in_use` with `details.containers`
+ * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`, options), `not_found`, `conflict` (other
+ * options), `in_use` with `details.containers`
  */
 export interface VolumeService {
-  /** Idempotent by name, as Docker's. `anonymous` says that the name was drawn for one container; without a name it is. */
+  /**
+   * Idempotent by name, as Docker's; a conflict when options are given and are not those of the volume there is.
+   * `anonymous` says that the name was drawn for one container; without a name it is.
+   */
   create(
     opts: {
-      name?: string;
+      name?: string | undefined;
       anonymous?: boolean;
+      driver?: string | undefined;
       labels?: Record<string, string>;
       options?: Record<string, string>;
     } & OpOptions,
   ): Promise<VolumeSummary>;
   get(name: string): Promise<VolumeSummary>;
-  list(): Promise<VolumeSummary[]>;
-  remove(name: string, opts?: OpOptions): Promise<void>;
-  usage(name: string): Promise<{ sizeBytes: number; inodes: number }>;
+  list(filter?: VolumeFilter): Promise<VolumeSummary[]>;
+  /** `force`: one that does not exist is fine; a used one still is not removed. */
+  remove(name: string, opts?: OpOptions & { force?: boolean }): Promise<void>;
+  /** Removes what no container uses: anonymous ones, with `all` also named ones; `label` restricts, `notLabel` keeps. */
+  prune(
+    opts?: ProgressOptions & { all?: boolean; label?: readonly string[]; notLabel?: readonly string[] },
+  ): Promise<{ removed: string[]; reclaimedBytes: number }>;
+  /** Measured by a thread of its own; a younger answer than `maxAgeMs` (default a minute) is given again. */
+  usage(name: string, opts?: { maxAgeMs?: number }): Promise<VolumeUsage>;
   /** Fills an empty volume from a folder of the image (owner, mode and links kept), as Docker does at first use. */
   populate(name: string, source: { rootfs: string; path: string }): Promise<void>;
+  /** Makes the volume's content be there for a container; options are mounted. Returns the folder. */
+  hold(name: string, holder: string): Promise<string>;
+  /** The container ended, or did not start: what nobody needs any more is unmounted. A volume that is gone is fine. */
+  release(name: string, holder: string): Promise<void>;
+  /** Rows against the disk; empty when both agree. */
+  verify(): Promise<string[]>;
   reconcile(): Promise<string[]>;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newContainerId } from '../lib/index.ts';
 import type { VolumeRecord, VolumeStore } from './volume-service.ts';
 
 function volume(name: string): VolumeRecord {
@@ -9,7 +10,8 @@ function volume(name: string): VolumeRecord {
     state: 'creating',
     anonymous: false,
     labels: { 'a.b': 'ü' },
-    options: {},
+    options: { type: 'tmpfs', device: 'tmpfs' },
+    pausedContainers: [],
     createdAt: new Date('2026-01-02T03:04:05.678Z'),
   };
 }
@@ -23,8 +25,9 @@ export function volumeStoreSuite(name: string, make: () => VolumeStore | Promise
   withStore('returns what was inserted and changed', async (store) => {
     await store.insert(volume('a'));
     await store.insert({ ...volume('b'), anonymous: true });
-    await store.update('a', { state: 'ready' });
-    assert.deepEqual(await store.get('a'), { ...volume('a'), state: 'ready' });
+    const pausedContainers = [newContainerId(), newContainerId()];
+    await store.update('a', { state: 'ready', pausedContainers });
+    assert.deepEqual(await store.get('a'), { ...volume('a'), state: 'ready', pausedContainers });
     assert.deepEqual((await store.list()).map((row) => row.anonymous).sort(), [false, true]);
     assert.equal(await store.get('A'), undefined);
   });

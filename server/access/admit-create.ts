@@ -84,7 +84,8 @@ async function runWithClaims<T>(
 const JOINABLE = ['network', 'pidMode', 'ipcMode', 'utsMode'] as const;
 
 function joinedContainers(config: ContainerConfig): string[] {
-  return JOINABLE.flatMap((field) => joined(config[field]) ?? []);
+  const donors = (config.volumesFrom ?? []).map((text) => text.split(':')[0] ?? '');
+  return [...JOINABLE.flatMap((field) => joined(config[field]) ?? []), ...donors];
 }
 
 function joined(mode: string | undefined): string | undefined {
@@ -111,6 +112,12 @@ function toOneForm(
     const id = own.get(joined(config[field]) ?? '');
     // A container renamed between verdict and start must not bring another one in under its old name.
     if (id !== undefined) copy[field] = `container:${id}`;
+  }
+  if (config.volumesFrom !== undefined) {
+    copy.volumesFrom = config.volumesFrom.map((text) => {
+      const [container = '', ...modes] = text.split(':');
+      return [own.get(container) ?? container, ...modes].join(':');
+    });
   }
   copy.mounts = config.mounts.map((mount) =>
     mount.type === 'bind' ? { ...mount, source: sources.get(mount.source) ?? mount.source } : mount,

@@ -94,6 +94,11 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       ...(OPEN_ADDRESSES.has(hostAddress) ? [] : found('host_address_not_allowed', { address: hostAddress })),
     ]),
   mounts: (mounts, policy) => mounts.flatMap((mount) => judgeMount(mount, policy)),
+  volumesFrom: (refs, policy) =>
+    (refs ?? []).flatMap((ref) => {
+      const container = ref.split(':')[0] ?? '';
+      return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
+    }),
   network: (mode, policy) => (mode === 'host' ? found('host_network') : judgeSharing(mode, policy)),
   resources: (limits, policy) => [
     ...(limits.oomKillDisable ? found('oom_kill_disabled') : []),

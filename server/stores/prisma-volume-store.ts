@@ -13,10 +13,11 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 
   async insert(volume: VolumeRecord): Promise<void> {
-    const { labels, options, ...plain } = volume;
+    const { labels, options, pausedContainers, ...plain } = volume;
     const { name } = volume;
     try {
-      await this.#db.volume.create({ data: { ...plain, labelsJson: toJson(labels), optionsJson: toJson(options) } });
+      const nested = { labelsJson: toJson(labels), optionsJson: toJson(options), pausedJson: toJson(pausedContainers) };
+      await this.#db.volume.create({ data: { ...plain, ...nested } });
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
       throw new EngineError(
@@ -29,11 +30,12 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 
   async update(name: string, change: Partial<Omit<VolumeRecord, 'name'>>): Promise<void> {
-    const { labels, options, ...plain } = change;
+    const { labels, options, pausedContainers, ...plain } = change;
     const data = {
       ...plain,
       ...(labels && { labelsJson: toJson(labels) }),
       ...(options && { optionsJson: toJson(options) }),
+      ...(pausedContainers && { pausedJson: toJson(pausedContainers) }),
     };
     try {
       await this.#db.volume.update({ where: { name }, data });
@@ -58,7 +60,7 @@ export class PrismaVolumeStore implements VolumeStore {
 }
 
 function toRecord(row: Row): VolumeRecord {
-  const { labelsJson, optionsJson, ...plain } = row;
+  const { labelsJson, optionsJson, pausedJson, ...plain } = row;
   const what = `volume ${row.name}`;
   return {
     ...plain,
@@ -66,5 +68,6 @@ function toRecord(row: Row): VolumeRecord {
     state: row.state as VolumeRecord['state'],
     labels: fromJson(labelsJson, what),
     options: fromJson(optionsJson, what),
+    pausedContainers: fromJson(pausedJson, what),
   };
 }

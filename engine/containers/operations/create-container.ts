@@ -12,6 +12,7 @@ import { sharedWith } from '../network-mode.ts';
 import { normaliseConfig } from '../normalise-config.ts';
 import { resolveRef } from '../resolve-ref.ts';
 import { assertSourceExists } from '../runtime-mounts.ts';
+import { parseVolumesFrom, withVolumesFrom } from '../volumes-from.ts';
 
 /** Row (`creating`), writable layer, volumes, then the row made `ready`; on failure all of it is taken back. */
 export async function createContainer(
@@ -20,6 +21,7 @@ export async function createContainer(
   opts: CallOptions & { name?: string } = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
   const { config, warnings } = normaliseConfig(asked, ctx.runtime.host);
+  for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image);
   await checkOthers(ctx, config);
@@ -64,7 +66,7 @@ async function insertRow(
   opts: CallOptions & { name?: string },
 ): Promise<ContainerRecord> {
   const id = newContainerId();
-  const merged = mergeConfig(config, image.config.config ?? {});
+  const merged = mergeConfig(await withVolumesFrom(ctx, config), image.config.config ?? {});
   const ofHost = config.network === 'host' || config.utsMode === 'host';
   const hostname = ofHost && !config.hostname ? hostName() : hostnameOf(merged, id);
   const row = {

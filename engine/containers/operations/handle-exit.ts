@@ -3,6 +3,7 @@ import type { ContainerRecord, ContainerState } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
 import { endedHealth } from '../health/watch-health.ts';
 import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts';
+import { releaseVolumes } from '../runtime-mounts.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { LOST } from '../stop-reason.ts';
 import { removeLocked } from './remove-locked.ts';
@@ -95,13 +96,14 @@ function ended(
   };
 }
 
-/** Network, process leftovers and root of a container that does not run; each is tried, reconcile finishes what fails. */
+/** Network, process leftovers, root and volumes of a container that does not run; each is tried, reconcile finishes what fails. */
 export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<void> {
   const steps: [string, () => Promise<unknown>][] = [
     ['detach networks', () => ctx.networks.detach(id)],
     ['clean up the runtime', () => ctx.runtime.cleanUp(id)],
     ['drop shared memory', () => dropSharedMemory(ctx, id)],
     ['unmount root', () => ctx.snapshots.unmount(ctx.paths.rootfs(id))],
+    ['release volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
   ];
   for (const [step, run] of steps) {
     try {

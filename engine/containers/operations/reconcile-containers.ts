@@ -4,6 +4,7 @@ import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { watchHealth } from '../health/watch-health.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
+import { dropPins } from '../volume-subpath.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -110,6 +111,10 @@ async function dropStrangers(ctx: Context): Promise<string[]> {
     if (mount.target === ctx.paths.sharedMemory(id)) await dropSharedMemory(ctx, id);
     else await ctx.snapshots.unmount(mount.target);
     actions.push(`container ${shortId(id)}: unmounted what it left`);
+  }
+  for (const id of await namesIn(ctx.paths.subpathRoot)) {
+    if (await dropPins(ctx, id))
+      actions.push(`container ${shortId(id)}: unmounted parts of volumes that its start left`);
   }
   for (const { kind, owner } of await ctx.snapshots.list()) {
     const id = tryParseContainerId(owner ?? '');

@@ -7,11 +7,12 @@ import { type Context, publish } from '../context.ts';
 import { newHealth, watchHealth } from '../health/watch-health.ts';
 import { joinNetwork } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
-import { toRuntimeMounts } from '../runtime-mounts.ts';
+import { releaseVolumes, toRuntimeMounts } from '../runtime-mounts.ts';
 import { dropSharedMemory, joinSharedMemory } from '../shared-memory.ts';
 import { toTaskSpec } from '../task-spec.ts';
 import { assertAllowed } from '../transitions.ts';
 import { resolveUser } from '../user.ts';
+import { pinsOf } from '../volume-subpath.ts';
 import { joinTask } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -64,7 +65,9 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   undo.defer('unmount root', () => ctx.snapshots.unmount(rootfs));
   await ctx.snapshots.mount(id, rootfs);
   const user = await resolveUser(ctx.kernel, rootfs, record.process.user, record.config.groupAdd);
-  const volumes = await toRuntimeMounts(ctx.volumes, record.mounts);
+  await using _pins = pinsOf(ctx, id);
+  undo.defer('release volumes', () => releaseVolumes(ctx, id, record.mounts));
+  const volumes = await toRuntimeMounts(ctx, record);
 
   undo.defer('detach networks', () => ctx.networks.detach(id));
   const network = await joinNetwork(ctx, record, opts.signal);

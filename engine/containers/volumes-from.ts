@@ -1,0 +1,59 @@
+import { EngineError } from '../errors/index.ts';
+import { cleanTarget } from './config-merge.ts';
+import type { ContainerConfig, MountSpec } from './container-service.ts';
+import type { Context } from './context.ts';
+import { resolveRef } from './resolve-ref.ts';
+
+/** What may follow the container; relabelling means nothing without SELinux, as in dockerd. */
+const MODES: Readonly<Record<string, { readOnly: boolean }>> = {
+  '': { readOnly: false },
+  rw: { readOnly: false },
+  ro: { readOnly: true },
+  z: { readOnly: false },
+  Z: { readOnly: false },
+};
+
+/** `CONTAINER[:ro|rw]`. @throws EngineError `invalid_argument` in Docker's words */
+export function parseVolumesFrom(text: string): { container: string; readOnly: boolean } {
+  if (text === '') throw refused('volumes-from specification cannot be an empty string');
+  const at = text.indexOf(':');
+  const container = at < 0 ? text : text.slice(0, at);
+  const modes = at < 0 ? [''] : text.slice(at + 1).split(',');
+  const known = modes.map((mode) => MODES[mode]);
+  if (container === '' || known.includes(undefined)) throw refused(`invalid mode: ${modes.join(',')}`);
+  return { container, readOnly: known.some((mode) => mode?.readOnly === true) };
+}
+
+/**
+ * The mounts of other containers, at the same places; a later one wins, and what the request itself mounts wins over all.
+ * Copying from the image is over for volumes in use.
+ *
+ * @throws EngineError `not_found` for a container that is not there
+ */
+export async function withVolumesFrom(ctx: Pick<Context, 'store'>, config: ContainerConfig): Promise<ContainerConfig> {
+  const { volumesFrom = [], mounts } = config;
+  if (volumesFrom.length === 0) return config;
+  const taken = new Map<string, MountSpec>();
+  for (const text of volumesFrom) {
+    const { container, readOnly } = parseVolumesFrom(text);
+    const other = await resolveRef(ctx.store, container);
+    for (const mount of other.mounts) taken.set(cleanTarget(mount.target), asTaken(mount, readOnly));
+  }
+  for (const { target } of mounts) taken.delete(cleanTarget(target));
+  return { ...config, mounts: [...taken.values(), ...mounts] };
+}
+
+function asTaken(mount: MountSpec, readOnly: boolean): MountSpec {
+  switch (mount.type) {
+    case 'volume':
+      return { ...mount, readOnly: mount.readOnly || readOnly, noCopy: true };
+    case 'bind':
+      return { ...mount, readOnly: mount.readOnly || readOnly };
+    case 'tmpfs':
+      return mount;
+  }
+}
+
+function refused(message: string): EngineError {
+  return new EngineError('invalid_argument', message, { reason: 'volumes_from_invalid', field: 'volumesFrom' });
+}

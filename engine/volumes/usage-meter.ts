@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors/index.ts';
+import { type Clock, KeyedLock } from '../lib/index.ts';
+import type { VolumeUsage } from './volume-service.ts';
+
+const WORKER = new URL('./usage-worker.ts', import.meta.url);
+const MAX_AGE_MS = 60_000;
+
+type Answer = { usage: { sizeBytes: number; inodes: number } } | { failure: string };
+
+/** Sizes of folders, measured by a thread that lives as long as there is something to measure, and remembered for a while. */
+export class UsageMeter {
+  readonly #clock: Clock;
+  readonly #known = new Map<string, VolumeUsage>();
+  readonly #locks = new KeyedLock();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What was measured last, however old. */
+  known(name: string): VolumeUsage | undefined {
+    return this.#known.get(name);
+  }
+
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
+  /** @throws EngineError `internal` when the folder cannot be read */
+  async measure(name: string, folder: string, opts: { maxAgeMs?: number | undefined } = {}): Promise<VolumeUsage> {
+    const maxAgeMs = opts.maxAgeMs ?? MAX_AGE_MS;
+    // One at a time: whoever waits for the same volume finds it measured.
+    using _turn = await this.#locks.acquire('turn');
+    const known = this.#known.get(name);
+    if (known !== undefined && this.#clock().getTime() - known.measuredAt.getTime() < maxAgeMs) return known;
+    const measuredAt = this.#clock();
+    const usage = { ...(await measureFolder(folder)), measuredAt };
+    this.#known.set(name, usage);
+    return usage;
+  }
+}
+
+async function measureFolder(folder: string): Promise<{ sizeBytes: number; inodes: number }> {
+  const worker = new Worker(WORKER, { name: 'usage' });
+  try {
+    const answered = once(worker, 'message');
+    worker.postMessage(folder);
+    const [answer] = (await answered) as [Answer];
+    if ('usage' in answer) return answer.usage;
+    throw new EngineError('internal', `The folder cannot be measured (${answer.failure})`, { reason: 'usage', folder });
+  } finally {
+    await worker.terminate();
+  }
+}
