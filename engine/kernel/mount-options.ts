@@ -34,7 +34,7 @@ const PROPAGATION: Readonly<Record<string, number>> = {
   rshared: (1 << 20) | 16_384,
 };
 
-export interface ParsedMountOptions {
+interface ParsedMountOptions {
   flags: number;
   /** A further call: mount(2) takes propagation alone. */
   propagation: number;

@@ -117,7 +117,7 @@ class LocalVolumeService implements VolumeService {
     return pruneVolumes(this, opts);
   }
 
-  async usage(name: string, opts: { maxAgeMs?: number } = {}): Promise<VolumeUsage> {
+  async usage(name: string, opts: { maxAgeMs?: number | undefined } = {}): Promise<VolumeUsage> {
     await this.#ready(name);
     return this.#meter.measure(name, this.#deps.paths.volumeData(name), opts);
   }

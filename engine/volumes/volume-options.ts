@@ -46,7 +46,7 @@ export function mountOf(
 }
 
 /** Whether the volume is a folder of the host under another name. */
-export function isBind(options: Readonly<Record<string, string>>): boolean {
+function isBind(options: Readonly<Record<string, string>>): boolean {
   return (options['o'] ?? '').split(',').some((option) => option === 'bind' || option === 'rbind');
 }
 

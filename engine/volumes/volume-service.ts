@@ -1,5 +1,4 @@
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
-import type { Digest } from '../oci/index.ts';
 
 export interface VolumeRecord {
   name: string;
@@ -64,15 +63,6 @@ export interface VolumeFilter {
   dangling?: boolean | undefined;
 }
 
-export interface VolumeBackup {
-  /** Of the bytes as written. */
-  digest: Digest;
-  sizeBytes: number;
-  entries: number;
-  /** What was left out or changed meanwhile, in words. */
-  notes: string[];
-}
-
 /**
  * Named and anonymous volumes of driver local.
  * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`, options), `not_found`, `conflict` (other
@@ -101,7 +91,7 @@ export interface VolumeService {
     opts?: ProgressOptions & { all?: boolean; label?: readonly string[]; notLabel?: readonly string[] },
   ): Promise<{ removed: string[]; reclaimedBytes: number }>;
   /** Measured by a thread of its own; a younger answer than `maxAgeMs` (default a minute) is given again. */
-  usage(name: string, opts?: { maxAgeMs?: number }): Promise<VolumeUsage>;
+  usage(name: string, opts?: { maxAgeMs?: number | undefined }): Promise<VolumeUsage>;
   /** Fills an empty volume from a folder of the image (owner, mode and links kept), as Docker does at first use. */
   populate(name: string, source: { rootfs: string; path: string }): Promise<void>;
   /** Makes the volume's content be there for a container; options are mounted. Returns the folder. */
