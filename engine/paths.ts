@@ -29,6 +29,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     uploads: data('content', 'ingest'),
     /** Compiled shim; made by the launcher and copied here, so that an upgrade never replaces the file of a running one. */
     dockerSocket: run('docker.sock'),
+    /** Whose each terminal is; one file an exec session. */
+    terminals: run('terminals'),
     runContainers: run('containers'),
     /** pid file, attach socket, exit record of one container. */
     runContainer: (id: string) => run('containers', id),

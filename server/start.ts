@@ -24,6 +24,7 @@ import {
 import { preparePages } from './http/pages.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
+import { Terminals } from './terminals/index.ts';
 import { prepareTransport, type Transport } from './tls/index.ts';
 import { assertGuarded } from './trpc/assert-guarded.ts';
 import type { Services } from './trpc/context.ts';
@@ -57,8 +58,11 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     clock: systemClock,
   });
   if (opened.engine !== undefined) stack.use(opened.engine);
+  const environments = createEnvironments(opened.engine, opened.problem);
+  const environment = environments.get;
   const services: Services = {
-    environments: createEnvironments(opened.engine, opened.problem),
+    environments,
+    terminals: stack.use(new Terminals({ folder: paths.terminals, environment, clock: systemClock, log })),
     ownership: createOwnership(db, { environmentId: LOCAL, clock: systemClock }),
     audit: createAudit(db, { clock: systemClock }),
     auth,

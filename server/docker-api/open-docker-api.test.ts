@@ -14,6 +14,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
+import { Terminals } from '../terminals/index.ts';
 import { openDockerApi } from './index.ts';
 import type { DockerServices } from './route.ts';
 
@@ -67,7 +68,16 @@ async function openTest() {
   }
   const calls: string[] = [];
   const environment = fakeEnvironment(calls, 'id-ann');
+  const terminals = stack.use(
+    new Terminals({
+      folder: join(folder, 'terminals'),
+      environment: () => environment,
+      clock: systemClock,
+      log: silentLogger,
+    }),
+  );
   const services: DockerServices = {
+    terminals,
     environments: { get: () => environment, list: () => [environment] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
     audit: createAudit(db, { clock: systemClock }),

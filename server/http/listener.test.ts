@@ -11,6 +11,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
+import { Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -48,12 +49,21 @@ async function openServer() {
       },
     },
   };
+  const terminals = stack.use(
+    new Terminals({
+      folder: `${file}.terminals`,
+      environment: () => environment as unknown as Environment,
+      clock: systemClock,
+      log: silentLogger,
+    }),
+  );
   const services: Services = {
     environments: { get: () => environment as unknown as Environment, list: () => [] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
     audit: createAudit(db, { clock: systemClock }),
     auth,
     operations,
+    terminals,
     openRemote: () => Promise.reject(new Error('not used')),
     log: silentLogger,
   };

@@ -12,6 +12,7 @@ import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { attachRealtime } from '../realtime/index.ts';
+import { Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -65,12 +66,21 @@ export async function openTestServer(opts: { recheckMs?: number } = {}) {
   const auth = createAuth({ db, databaseFile: file });
   const calls: string[] = [];
   const environment = recordingEngine(calls) as unknown as Environment;
+  const terminals = stack.use(
+    new Terminals({
+      folder: `${file}.terminals`,
+      environment: () => environment as unknown as Environment,
+      clock: systemClock,
+      log: silentLogger,
+    }),
+  );
   const services: Services = {
     environments: { get: () => environment, list: () => [environment] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
     audit: createAudit(db, { clock: systemClock }),
     auth,
     operations,
+    terminals,
     openRemote: () => Promise.reject(new Error('not used')),
     log: silentLogger,
   };

@@ -17,7 +17,7 @@ export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable 
   stack.use(cutWithSession(io, opts));
   stack.use(serveEvents(io.of('/'), services));
   stack.use(serveStats(io.of('/stats'), services));
-  stack.use(serveTerminals(io.of('/terminal'), services));
+  serveTerminals(io.of('/terminal'), services);
   serveLogs(io.of('/logs'), services);
   stack.defer(() => io.emit('server:closing'));
   return stack;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import type { ExecId } from '#engine/lib/index.ts';
-import { type TerminalSession, Terminals } from '../terminals/index.ts';
+import type { TerminalSession } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
@@ -12,6 +12,11 @@ const size = { rows: z.number().int().min(1).max(1000), columns: z.number().int(
 const createInput = containerTarget.extend({
   args: z.array(z.string().max(4096)).min(1).max(64),
   user: z.string().max(256).optional(),
+  /** Asking again with it opens no second one. */
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
   ...size,
 });
 const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -20,13 +25,14 @@ const empty = z.unknown();
 const WINDOW_BYTES = 128 * 1024;
 
 /**
- * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId}`, `attach {terminalId} → {terminalId,
+ * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId,
+ * replayBytes}`, `attach {terminalId} → {terminalId,
  * replayBytes}`, `input bytes → ()`, `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay,
  * `exit {exitCode}`, `failed`.
  * Leaving ends nothing: the process is the shim's, and the next one to attach sees the last 256 KiB.
  */
-export function serveTerminals(space: LiveNamespace, services: Services): Disposable {
-  const terminals = new Terminals();
+export function serveTerminals(space: LiveNamespace, services: Services): void {
+  const { terminals } = services;
   space.on('connection', (socket: LiveSocket) => {
     let left = new AbortController();
     let current: TerminalSession | undefined;
@@ -38,6 +44,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
       left = aborter;
       const { signal } = aborter;
       current = session;
+      using _viewer = terminals.view(session.id);
       // Whoever lost the right types nothing more, and sees nothing more.
       using _kept = keep(() => {
         if (current === session) current = undefined;
@@ -51,20 +58,13 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
     }
 
     serveChannel(socket, services, '/terminal create', createInput, async (input, gate, reply) => {
-      const { args, user, rows, columns, ...target } = input;
+      const { args, user, rows, columns, key, ...target } = input;
       const { actor } = socket.data;
-      const { environment, detail } = await gate.open(target, { command: args.join(' ') });
-      const request = {
-        args,
-        user,
-        tty: true,
-        openStdin: true,
-        consoleSize: { rows, columns },
-        env: ['TERM=xterm-256color'],
-      };
-      const { id } = await environment.containers.createExec(detail.id, request, { actor });
-      const session = await terminals.open(environment, id);
-      reply({ terminalId: id });
+      const { detail } = await gate.open(target, { command: args.join(' ') });
+      const container = { id: detail.id, name: detail.name };
+      const { environmentId } = target;
+      const session = await terminals.create({ environmentId, container, actor, args, user, rows, columns, key });
+      reply({ terminalId: session.id, replayBytes: terminals.wasSeen(session.id) ? session.replayBytes : 0 });
       await show(session, (end) => gate.keep({ ...target, containerId: detail.id }, end));
     });
     serveChannel(socket, services, '/terminal attach', attachInput, async ({ terminalId }, gate, reply) => {
@@ -88,13 +88,14 @@ export function serveTerminals(space: LiveNamespace, services: Services): Dispos
       z.instanceof(Buffer),
     ]);
     serveChannel(socket, services, '/terminal input', inputBytes as z.ZodType<Buffer>, async (bytes, _gate, reply) => {
+      terminals.noteInput(session().id);
       await session().write(bytes);
       reply(true);
     });
-    serveChannel(socket, services, '/terminal resize', z.object(size), async ({ rows, columns }) =>
-      session().resize(rows, columns),
-    );
+    serveChannel(socket, services, '/terminal resize', z.object(size), async ({ rows, columns }) => {
+      terminals.noteSize(session().id, { rows, columns });
+      session().resize(rows, columns);
+    });
     serveChannel(socket, services, '/terminal end', empty, async () => session().end());
   });
-  return terminals;
 }

@@ -1,1 +1,2 @@
-export { type TerminalSession, Terminals } from './terminals.ts';
+export type { TerminalSession } from './shared-terminal.ts';
+export { Terminals } from './terminals.ts';

@@ -1,31 +1,102 @@
-import type { ExecId } from '#engine/lib/index.ts';
-import type { AttachStream, ExitRecord } from '#engine/runtime/index.ts';
+import { EngineError, isEngineError } from '#engine/errors/index.ts';
+import type { Clock, ExecId, Logger } from '#engine/lib/index.ts';
 import type { Environment } from '../environments/index.ts';
-import { ReplayBuffer } from './replay-buffer.ts';
+import { SharedTerminal, type TerminalSession } from './shared-terminal.ts';
+import { type TerminalRecord, TerminalRecords } from './terminal-record.ts';
 
-/** A terminal as its viewers share it. */
-export interface TerminalSession {
-  readonly id: ExecId;
-  readonly exited: Promise<ExitRecord | undefined>;
-  /** How much of what `watch` begins with is old: an emulator must not answer questions in it again. */
-  readonly replayBytes: number;
-  /** The replay, then what comes, until it ends or the viewer leaves; the slowest viewer sets the pace. */
-  watch(signal: AbortSignal): AsyncIterable<Buffer>;
-  write(bytes: Buffer): Promise<void>;
-  resize(rows: number, columns: number): void;
-  end(): Promise<void>;
+const MOST_OF_A_USER = 20;
+const MOST = 200;
+const KEEP_MS = 30 * 60_000;
+const SWEEP_MS = 60_000;
+
+interface Options {
+  /** Where it is written whose each terminal is. */
+  folder: string;
+  environment(id: string): Pick<Environment, 'containers'>;
+  clock: Clock;
+  log: Logger;
+  /** How long one stays that nobody looks at. */
+  keepMs?: number;
+  sweepMs?: number;
 }
 
-/** Open terminals by exec id: a second viewer joins the first one's stream. */
-export class Terminals implements Disposable {
-  readonly #open = new Map<ExecId, Promise<SharedTerminal>>();
+interface NewTerminal {
+  environmentId: string;
+  container: { id: string; name: string };
+  actor: { id: string; name: string };
+  args: string[];
+  user?: string | undefined;
+  rows: number;
+  columns: number;
+  /** Made by the client: asking twice with one key, as a page does that lost its connection, opens one terminal. */
+  key?: string | undefined;
+}
 
-  /** Starts the exec session, or joins it when it runs already. */
-  open(environment: Environment, id: ExecId): Promise<TerminalSession> {
+/** One line of the list of somebody's terminals. */
+interface TerminalInfo extends Omit<TerminalRecord, 'key' | 'ownerId'> {
+  lastInputAt: Date | undefined;
+  size: { rows: number; columns: number } | undefined;
+  viewers: number;
+}
+
+interface Live {
+  record: TerminalRecord;
+  viewers: number;
+  /** Whether anybody ever looked at it: else what it printed is news to the first one. */
+  seen: boolean;
+  /** When the last viewer left. */
+  leftAt: Date;
+  lastInputAt?: Date;
+  size?: { rows: number; columns: number };
+}
+
+/**
+ * Terminals by exec id. A second viewer joins the first one's stream; one without viewers is ended after half an hour. A user
+ * has 20 at most. Those of an earlier server are known again by their records.
+ */
+export class Terminals implements Disposable {
+  readonly #opts: Options;
+  readonly #records: TerminalRecords;
+  readonly #open = new Map<ExecId, Promise<SharedTerminal>>();
+  readonly #live = new Map<string, Live>();
+  readonly #making = new Map<string, { ownerId: string; session: Promise<TerminalSession> }>();
+  readonly #timer: NodeJS.Timeout;
+  #restored: Promise<void> | undefined;
+  #unnamed = 0;
+
+  constructor(opts: Options) {
+    this.#opts = opts;
+    this.#records = new TerminalRecords(opts.folder);
+    this.#timer = setInterval(() => {
+      this.sweep().catch((err: unknown) => opts.log.error({ err }, 'old terminals could not be ended'));
+    }, opts.sweepMs ?? SWEEP_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Starts a program in a terminal.
+   *
+   * @throws EngineError `resource_exhausted` when the user or the server has too many, and what createExec throws
+   */
+  async create(wanted: NewTerminal): Promise<TerminalSession> {
+    await this.#restore();
+    const ownerId = wanted.actor.id;
+    this.#unnamed += 1;
+    const slot = wanted.key === undefined ? `${this.#unnamed}` : slotOf({ ownerId, key: wanted.key });
+    const known = this.#making.get(slot)?.session ?? this.#findByKey(slot);
+    if (known !== undefined) return known;
+    this.#assertRoom(ownerId);
+    const session = this.#make(wanted).finally(() => this.#making.delete(slot));
+    this.#making.set(slot, { ownerId, session });
+    return session;
+  }
+
+  /** Joins a terminal that runs. */
+  open(environment: Pick<Environment, 'containers'>, id: ExecId): Promise<TerminalSession> {
     const known = this.#open.get(id);
     if (known !== undefined) return known;
     const opening = environment.containers.startExec(id).then(async (stream) => {
-      const forget = () => void this.#open.delete(id);
+      const forget = () => this.#forget(id);
       stream.exited.then(forget, forget);
       const terminal = new SharedTerminal(id, stream, () => environment.containers.endExec(id));
       await terminal.replayed;
@@ -36,70 +107,168 @@ export class Terminals implements Disposable {
     return opening;
   }
 
+  /** Counts a viewer until disposed. */
+  view(id: ExecId): Disposable {
+    const live = this.#live.get(id);
+    if (live === undefined) return { [Symbol.dispose]: () => undefined };
+    live.viewers += 1;
+    live.seen = true;
+    return {
+      [Symbol.dispose]: () => {
+        live.viewers -= 1;
+        live.leftAt = this.#opts.clock();
+      },
+    };
+  }
+
+  wasSeen(id: ExecId): boolean {
+    return this.#live.get(id)?.seen ?? true;
+  }
+
+  noteInput(id: ExecId): void {
+    const live = this.#live.get(id);
+    if (live !== undefined) live.lastInputAt = this.#opts.clock();
+  }
+
+  noteSize(id: ExecId, size: { rows: number; columns: number }): void {
+    const live = this.#live.get(id);
+    if (live !== undefined) live.size = size;
+  }
+
+  /** The user's own, oldest first; those that have ended are not among them. */
+  async listOf(ownerId: string): Promise<TerminalInfo[]> {
+    await this.#restore();
+    const own = [...this.#live.values()].filter(({ record }) => record.ownerId === ownerId);
+    for (const { record } of own) if (!(await this.#runs(record))) this.#forget(record.id as ExecId);
+    return own
+      .filter(({ record }) => this.#live.has(record.id))
+      .map(({ record, viewers, lastInputAt, size }) => {
+        const { key: _key, ownerId: _owner, ...shown } = record;
+        return { ...shown, viewers, lastInputAt, size };
+      })
+      .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  }
+
+  /** Ends one of the user's own. @throws EngineError `not_found` for one that is not theirs. */
+  async end(ownerId: string, id: string): Promise<void> {
+    await this.#restore();
+    const live = this.#live.get(id);
+    if (live?.record.ownerId !== ownerId) {
+      throw new EngineError('not_found', `No terminal ${id}`, { reason: 'terminal_not_found', id });
+    }
+    await this.#end(live);
+  }
+
+  /** Ends those that nobody has looked at for too long. */
+  async sweep(): Promise<void> {
+    await this.#restore();
+    const before = this.#opts.clock().getTime() - (this.#opts.keepMs ?? KEEP_MS);
+    for (const live of [...this.#live.values()]) {
+      if (live.viewers > 0 || live.leftAt.getTime() > before) continue;
+      await this.#end(live);
+      this.#opts.log.info({ terminal: live.record.id }, 'terminal without viewers ended');
+    }
+  }
+
   /** Leaves the processes alone: they are their shims'. */
   [Symbol.dispose](): void {
+    clearInterval(this.#timer);
     for (const opening of this.#open.values()) {
       // One that failed to open has nothing to close.
       opening.then((terminal) => terminal.close()).catch(() => {});
     }
   }
-}
 
-class SharedTerminal implements TerminalSession {
-  readonly id: ExecId;
-  readonly end: () => Promise<void>;
-  /** What was written under an earlier server is here: only then it is known how much of it is old. */
-  readonly replayed: Promise<void>;
-  readonly #stream: AttachStream;
-  readonly #replay = new ReplayBuffer();
-
-  constructor(id: ExecId, stream: AttachStream, end: () => Promise<void>) {
-    this.id = id;
-    this.end = end;
-    this.#stream = stream;
-    const replayed = Promise.withResolvers<void>();
-    this.replayed = replayed.promise;
-    void this.#pump(replayed.resolve);
+  async #make({ environmentId, container, actor, args, user, rows, columns, key }: NewTerminal) {
+    const environment = this.#opts.environment(environmentId);
+    const request = {
+      args,
+      user,
+      tty: true,
+      openStdin: true,
+      consoleSize: { rows, columns },
+      env: ['TERM=xterm-256color'],
+    };
+    const { id } = await environment.containers.createExec(container.id, request, { actor });
+    const session = await this.open(environment, id);
+    const now = this.#opts.clock();
+    const record: TerminalRecord = {
+      id,
+      ...(key !== undefined && { key }),
+      environmentId,
+      containerId: container.id,
+      containerName: container.name,
+      ownerId: actor.id,
+      args,
+      ...(user !== undefined && { user }),
+      startedAt: now,
+    };
+    this.#live.set(id, { record, viewers: 0, seen: false, leftAt: now, size: { rows, columns } });
+    await this.#records.save(record);
+    // It may have ended before it was written down.
+    if (!this.#open.has(id)) this.#forget(id);
+    return session;
   }
 
-  get exited(): Promise<ExitRecord | undefined> {
-    return this.#stream.exited;
+  #findByKey(slot: string): Promise<TerminalSession> | undefined {
+    for (const { record } of this.#live.values()) {
+      const { key, ownerId, environmentId, id } = record;
+      if (key === undefined || slotOf({ ownerId, key }) !== slot) continue;
+      return this.open(this.#opts.environment(environmentId), id as ExecId);
+    }
+    return undefined;
   }
 
-  get replayBytes(): number {
-    return this.#replay.sizeBytes;
+  #assertRoom(ownerId: string): void {
+    const owners = [...this.#live.values()].map(({ record }) => record.ownerId);
+    for (const making of this.#making.values()) owners.push(making.ownerId);
+    const own = owners.filter((owner) => owner === ownerId).length;
+    if (own < MOST_OF_A_USER && owners.length < MOST) return;
+    const most = own < MOST_OF_A_USER ? MOST : MOST_OF_A_USER;
+    throw new EngineError('resource_exhausted', `${most} terminals are open; end one of them first`, {
+      reason: own < MOST_OF_A_USER ? 'too_many_terminals_of_all' : 'too_many_terminals',
+      most,
+    });
   }
 
-  watch(signal: AbortSignal): AsyncIterable<Buffer> {
-    return this.#replay.read(signal);
-  }
-
-  write(bytes: Buffer): Promise<void> {
-    return this.#stream.writeStdin(bytes);
-  }
-
-  resize(rows: number, columns: number): void {
-    this.#stream.resize(rows, columns);
-  }
-
-  close(): void {
-    this.#stream.close();
-  }
-
-  async #pump(replayed: () => void): Promise<void> {
-    let oldBytes = this.#stream.replayBytes;
-    if (oldBytes === 0) replayed();
+  async #end({ record }: Live): Promise<void> {
     try {
-      for await (const { data } of this.#stream.output) {
-        await this.#replay.write(data);
-        oldBytes -= data.length;
-        if (oldBytes <= 0) replayed();
-      }
-    } catch {
-      // A broken stream ends the view; why it broke is in the exit record and the engine's log.
-    } finally {
-      replayed();
-      this.#replay.end();
+      await this.#opts.environment(record.environmentId).containers.endExec(record.id as ExecId);
+    } catch (error) {
+      // It ended by itself, or its container went.
+      if (!isEngineError(error, 'not_found')) throw error;
+    }
+    this.#forget(record.id as ExecId);
+  }
+
+  async #runs({ environmentId, id }: TerminalRecord): Promise<boolean> {
+    if (this.#open.has(id as ExecId)) return true;
+    try {
+      return (await this.#opts.environment(environmentId).containers.inspectExec(id as ExecId)).running;
+    } catch (error) {
+      if (isEngineError(error, 'not_found')) return false;
+      throw error;
     }
   }
+
+  #forget(id: ExecId): void {
+    this.#open.delete(id);
+    if (!this.#live.delete(id)) return;
+    this.#records
+      .remove(id)
+      .catch((err: unknown) => this.#opts.log.error({ err, terminal: id }, 'a terminal could not be forgotten'));
+  }
+
+  /** What an earlier server wrote down; whether it still runs is asked when somebody wants to know. */
+  #restore(): Promise<void> {
+    this.#restored ??= this.#records.list().then((records) => {
+      const now = this.#opts.clock();
+      for (const record of records) this.#live.set(record.id, { record, viewers: 0, seen: true, leftAt: now });
+    });
+    return this.#restored;
+  }
+}
+
+function slotOf({ ownerId, key }: { ownerId: string; key: string }): string {
+  return `${ownerId} ${key}`;
 }

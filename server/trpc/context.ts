@@ -4,6 +4,7 @@ import type { Audit } from '#server/audit/index.ts';
 import type { Auth, Client } from '#server/auth/index.ts';
 import type { Operations } from '#server/operations/index.ts';
 import type { Environments } from '../environments/index.ts';
+import type { Terminals } from '../terminals/index.ts';
 import type { RemoteSource } from '../uploads/remote-source.ts';
 
 /** Somebody signed in, in one session. */
@@ -16,6 +17,7 @@ export interface Services {
   audit: Audit;
   auth: Auth;
   operations: Operations;
+  terminals: Terminals;
   /** Opens an address on the network for a user, and no other. */
   openRemote(url: string, actor: Actor, signal?: AbortSignal): Promise<RemoteSource>;
   log: Logger;

@@ -6,6 +6,7 @@ import { router } from './init.ts';
 import { networksRouter } from './networks/router.ts';
 import { operationsRouter } from './operations/router.ts';
 import { sessionRouter } from './session/router.ts';
+import { terminalsRouter } from './terminals/router.ts';
 import { volumesRouter } from './volumes/router.ts';
 
 export const appRouter = router({
@@ -15,6 +16,7 @@ export const appRouter = router({
   operations: operationsRouter,
   host: hostRouter,
   events: eventsRouter,
+  terminals: terminalsRouter,
   networks: networksRouter,
   volumes: volumesRouter,
 });

@@ -62,10 +62,10 @@ function open(opening: Opening) {
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('a program is created with the size of the screen and takes input once it is there', () => {
-  const { socket, phases, opened, link } = open({ args: ['/bin/sh'] });
+  const { socket, phases, opened, link } = open({ args: ['/bin/sh'], key: 'k' });
   assert.deepEqual(socket.sent[0]?.slice(0, 2), [
     'create',
-    { containerId: 'web', args: ['/bin/sh'], rows: 24, columns: 80 },
+    { containerId: 'web', args: ['/bin/sh'], key: 'k', rows: 24, columns: 80 },
   ]);
   link.input(bytes('early'));
   assert.deepEqual(socket.names(), ['create']);
@@ -76,8 +76,16 @@ test('a program is created with the size of the screen and takes input once it i
   assert.deepEqual(socket.names(), ['create', 'resize', 'input']);
 });
 
+test('asked again before the answer came, it is the same terminal by its key', () => {
+  const { socket } = open({ args: ['/bin/sh'], key: 'k' });
+  socket.disconnect();
+  socket.connect();
+  const asked = socket.sent.filter(([name]) => name === 'create').map(([, input]) => (input as { key: string }).key);
+  assert.deepEqual(asked, ['k', 'k']);
+});
+
 test('data is acknowledged when it is on the screen, not when it arrives', () => {
-  const { socket, writes } = open({ args: ['/bin/sh'] });
+  const { socket, writes } = open({ args: ['/bin/sh'], key: 'k' });
   socket.answer({ terminalId: 'id1' });
   const ack = mock.fn();
   socket.server.emit('data', 1, bytes('$ ').buffer, ack);
@@ -88,7 +96,7 @@ test('data is acknowledged when it is on the screen, not when it arrives', () =>
 });
 
 test('after a break the same terminal is attached on an empty screen, and no second one made', () => {
-  const { socket, phases, writes, link, cleared } = open({ args: ['/bin/sh'] });
+  const { socket, phases, writes, link, cleared } = open({ args: ['/bin/sh'], key: 'k' });
   socket.answer({ terminalId: 'id1' });
   socket.disconnect();
   assert.equal(phases.at(-1)?.kind, 'lost');
@@ -141,7 +149,7 @@ test('a terminal that is gone has ended; another refusal is a failure', () => {
 });
 
 test('after its exit a terminal takes nothing and is not attached again', () => {
-  const { socket, phases, link } = open({ args: ['/bin/sh'] });
+  const { socket, phases, link } = open({ args: ['/bin/sh'], key: 'k' });
   socket.answer({ terminalId: 'id1' });
   socket.server.emit('exit', { exitCode: 3 });
   assert.deepEqual(phases.at(-1), { kind: 'ended', exitCode: 3 });
@@ -154,7 +162,7 @@ test('after its exit a terminal takes nothing and is not attached again', () => 
 });
 
 test('a long paste goes in pieces the server takes', () => {
-  const { socket, link } = open({ args: ['/bin/sh'] });
+  const { socket, link } = open({ args: ['/bin/sh'], key: 'k' });
   socket.answer({ terminalId: 'id1' });
   const before = socket.sent.length;
   link.input(new Uint8Array(70_000));
@@ -163,7 +171,7 @@ test('a long paste goes in pieces the server takes', () => {
 });
 
 test('leaving takes every listener off', () => {
-  const { socket, link } = open({ args: ['/bin/sh'] });
+  const { socket, link } = open({ args: ['/bin/sh'], key: 'k' });
   link.close();
   assert.deepEqual(socket.server.eventNames(), []);
   assert.equal(socket.connected, false);

@@ -3,8 +3,8 @@ import { toFailure } from '../../_lib/errors.ts';
 
 export type LinkSocket = Pick<Socket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
-/** A program to start, or a terminal that runs already. */
-export type Opening = { args: string[]; user?: string } | { terminalId: string };
+/** A program to start, or a terminal that runs already. Asking again with one key finds what the first asking has started. */
+export type Opening = { args: string[]; user?: string; key: string } | { terminalId: string };
 
 export type Phase =
   | { kind: 'connecting' }

@@ -1,7 +1,9 @@
 import type { Program } from './terminal-start.tsx';
 
 interface Remembered {
-  terminalId: string;
+  /** Undefined while it is being opened: it is asked for again under its key. */
+  terminalId?: string;
+  key: string;
   program: Program;
 }
 
@@ -27,6 +29,11 @@ export function recallChoice(containerId: string): Program | undefined {
 
 export function rememberChoice(containerId: string, program: Program): void {
   localStorage.setItem(keyOf(containerId), JSON.stringify(program));
+}
+
+/** 128 random bits in hex; also without https, where the browser makes no UUIDs. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function keyOf(containerId: string): string {

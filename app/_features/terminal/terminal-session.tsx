@@ -20,6 +20,7 @@ interface SessionProps {
   containerId: string;
   opening: Opening;
   program: Program;
+  sessionKey: string;
   onRunAgain: () => void;
   onAnother: () => void;
 }
@@ -33,7 +34,7 @@ const DOTS: Record<Phase['kind'], string> = {
 };
 
 /** One program on one screen, from opening to its exit. Mount it anew for another. */
-export function TerminalSession({ containerId, opening, program, onRunAgain, onAnother }: SessionProps) {
+export function TerminalSession({ containerId, opening, program, sessionKey, onRunAgain, onAnother }: SessionProps) {
   const t = useTranslations('terminal');
   const box = useRef<HTMLDivElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -47,7 +48,7 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onA
   const live = useRef<{ screen: Screen; link: TerminalLink }>(undefined);
   const label = t('label', { command: program.args.join(' ') });
   // The session belongs to its mount: later renders bring the same values in new objects.
-  const first = useRef({ containerId, opening, program, label });
+  const first = useRef({ containerId, opening, program, sessionKey, label });
 
   function hold(modifier: Modifier | undefined) {
     heldNow.current = modifier;
@@ -71,6 +72,9 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onA
       const { terminal } = screen;
       const measure = () => ({ rows: terminal.rows, columns: terminal.cols });
       setSize(measure());
+      // Before it is asked for: a page that is left while the answer is on its way finds it again by its key.
+      const { sessionKey: key, program: mine } = given;
+      if (!('terminalId' in given.opening)) rememberTerminal(given.containerId, { key, program: mine });
       // What this mount opened is attached to, should the effect run again.
       const session = openLink({
         socket: getSocket('/terminal'),
@@ -89,7 +93,7 @@ export function TerminalSession({ containerId, opening, program, onRunAgain, onA
         },
         onOpened: (terminalId) => {
           given.opening = { terminalId };
-          rememberTerminal(given.containerId, { terminalId, program: given.program });
+          rememberTerminal(given.containerId, { terminalId, key, program: mine });
         },
       });
       live.current = { screen, link: session };

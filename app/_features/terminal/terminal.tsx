@@ -1,26 +1,30 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import type { Opening } from './terminal-link.ts';
-import { forgetTerminal, recallChoice, recallTerminal, rememberChoice } from './terminal-memory.ts';
+import { forgetTerminal, newKey, recallChoice, recallTerminal, rememberChoice } from './terminal-memory.ts';
 import { TerminalSession } from './terminal-session.tsx';
 import { type Program, TerminalStart } from './terminal-start.tsx';
 
 interface Shown {
   opening: Opening;
   program: Program;
+  key: string;
   /** Another number is another session, on an empty screen. */
   run: number;
 }
 
 /**
- * The terminal this tab had open before it was reloaded, else at once a new one: what was last chosen here, or the best
- * shell. Where there is none, and on request, a form asks what to run.
+ * The terminal that the address names, or this tab had open before it was reloaded, else at once a new one: what was last
+ * chosen here, or the best shell. Where there is none, and on request, a form asks what to run.
  */
 export function Terminal({ containerId }: { containerId: string }) {
-  const [shown, setShown] = useState<Shown | undefined>(() => recall(containerId));
+  const asked = useSearchParams().get('session') ?? undefined;
+  const [firstKey] = useState(newKey);
+  const [shown, setShown] = useState<Shown | undefined>(() => recall(containerId, asked));
   const [choosing, setChoosing] = useState(false);
   const shells = useQuery(
     useTRPC().containers.shells.queryOptions(
@@ -31,10 +35,10 @@ export function Terminal({ containerId }: { containerId: string }) {
   function open(program: Program) {
     forgetTerminal(containerId);
     setChoosing(false);
-    setShown((old) => ({ opening: program, program, run: (old?.run ?? 0) + 1 }));
+    setShown((old) => ({ ...toShown(program, newKey()), run: (old?.run ?? 0) + 1 }));
   }
   const best = shells.data?.[0];
-  const current = shown ?? (best === undefined ? undefined : toShown({ args: [best] }));
+  const current = shown ?? (best === undefined ? undefined : toShown({ args: [best] }, firstKey));
   if (current === undefined || choosing) {
     if (shells.isPending) return <SkeletonRows rows={2} />;
     if (shells.data === undefined) return <ErrorNote error={shells.error} onRetry={() => void shells.refetch()} />;
@@ -54,6 +58,7 @@ export function Terminal({ containerId }: { containerId: string }) {
       containerId={containerId}
       opening={current.opening}
       program={current.program}
+      sessionKey={current.key}
       onRunAgain={() => open(current.program)}
       onAnother={() => {
         forgetTerminal(containerId);
@@ -64,13 +69,20 @@ export function Terminal({ containerId }: { containerId: string }) {
   );
 }
 
-function recall(containerId: string): Shown | undefined {
+function recall(containerId: string, asked: string | undefined): Shown | undefined {
   const known = recallTerminal(containerId);
-  if (known !== undefined) return { opening: { terminalId: known.terminalId }, program: known.program, run: 0 };
+  if (asked !== undefined && asked !== known?.terminalId) {
+    const program = { args: [] };
+    return { opening: { terminalId: asked }, program, key: newKey(), run: 0 };
+  }
+  if (known !== undefined) {
+    const { terminalId, program, key } = known;
+    return terminalId === undefined ? toShown(program, key) : { opening: { terminalId }, program, key, run: 0 };
+  }
   const choice = recallChoice(containerId);
-  return choice && toShown(choice);
+  return choice && toShown(choice, newKey());
 }
 
-function toShown(program: Program): Shown {
-  return { opening: program, program, run: 0 };
+function toShown(program: Program, key: string): Shown {
+  return { opening: { ...program, key }, program, key, run: 0 };
 }

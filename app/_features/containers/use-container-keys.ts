@@ -1,0 +1,20 @@
+import { useEffect, useEffectEvent } from 'react';
+import { isTyping } from '../../_lib/is-typing.ts';
+
+/** What a key does on the open container: undefined where it may not be done now. */
+export type ContainerKeys = Readonly<Record<'l' | 't' | 'r' | 's', (() => void) | undefined>>;
+
+/** Single letters, unless one is typing, a dialog or another component has the keys, or they are switched off. */
+export function useContainerKeys(keys: ContainerKeys): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat || event.isComposing) return;
+    if (event.defaultPrevented || isTyping(event.target)) return;
+    if (localStorage.getItem('davit-keys') === 'off') return;
+    if (event.key === 'l' || event.key === 't' || event.key === 'r' || event.key === 's') keys[event.key]?.();
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => press(event);
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}

@@ -1,0 +1,5 @@
+import { z } from 'zod';
+import { containerInput } from '../containers/containers.schema.ts';
+
+/** The container decides who may; the terminal is one of the caller's own. */
+export const endTerminalInput = containerInput.extend({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
