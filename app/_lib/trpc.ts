@@ -14,4 +14,5 @@ export type ImageSummary = Outputs['images']['list'][number];
 export type ImageDetail = Outputs['images']['get'];
 export type EngineEvent = Outputs['events']['list'][number];
 export type HostCheck = Outputs['host']['checks'][number];
+export type OwnTerminal = Outputs['terminals']['list'][number];
 export type Operation = Outputs['operations']['list'][number];

@@ -6,6 +6,8 @@ import { expect, type Page, test } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter } from './steps.ts';
+import { t } from './words.ts';
 
 const PASSWORD = 'a long enough passphrase';
 
@@ -61,7 +63,7 @@ test('a terminal opens at once, comes back after a reload and a killed server, a
   ]);
   const { attached, read, type } = screenOf(page);
   await page.goto(`${davit.url}/containers/web`);
-  await page.getByRole('link', { name: 'Terminal' }).click();
+  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
   await attached();
 
   await type('stty size\n');
@@ -92,4 +94,54 @@ test('a terminal opens at once, comes back after a reload and a killed server, a
 
   await page.keyboard.press('Control+F6');
   await expect(page.getByRole('button', { name: 'Another terminal' })).toBeFocused();
+});
+
+test('keys lead to the terminal, the list leads another tab to it and ends it, and who may not is told why', async ({
+  page,
+  context,
+}) => {
+  const [name = '', ...value] = client.cookie().split('=');
+  await context.addCookies([{ name, value: value.join('='), url: davit.url }]);
+  await page.goto(`${davit.url}/containers/web`);
+  await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(/\/containers\/web\/logs$/);
+  await page.keyboard.press('Escape');
+  await page.goto(`${davit.url}/containers/web`);
+  await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
+  await page.keyboard.press('t');
+  const first = screenOf(page);
+  await first.attached();
+  await first.type('MARK=here; echo mark-is-$MARK\n');
+  await expect.poll(first.read).toContain('\nmark-is-here');
+
+  const other = await context.newPage();
+  await other.goto(`${davit.url}/terminals`);
+  const rows = other.getByRole('main').getByRole('listitem');
+  await expect(rows.filter({ hasText: 'web' }).first()).toBeVisible();
+  const before = await rows.count();
+  await rows
+    .last()
+    .getByRole('link', { name: t('terminals.attach') })
+    .click();
+  await expect(other).toHaveURL(/\/terminal\?session=[0-9a-f]{64}$/);
+  const second = screenOf(other);
+  await second.attached();
+  await expect.poll(second.read).toContain('\nmark-is-here');
+  await other.goto(`${davit.url}/terminals`);
+  await rows
+    .last()
+    .getByRole('button', { name: new RegExp(`^${t('terminals.end')} `) })
+    .click();
+  await expect(rows).toHaveCount(before - 1);
+  await expect(page.locator('section [role="status"]')).toHaveText(t('terminal.phase_ended'));
+
+  await addUser(davit, 'vera', 'viewer');
+  await enter(page, davit, 'vera');
+  await page.goto(`${davit.url}/containers/web/terminal`);
+  const text = t('noAccess.textOn', { permission: 'container:exec', object: 'web' });
+  await expect(page.getByText(text)).toBeVisible();
+  await page.goto(`${davit.url}/no-access?permission=container:exec&object=web`);
+  await expect(page.getByText(text)).toBeVisible();
+  await expect(page.getByRole('link', { name: t('nav.terminals'), exact: true })).toHaveCount(0);
 });

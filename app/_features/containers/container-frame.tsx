@@ -17,6 +17,7 @@ import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions
 import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { stateSince } from './container-state.ts';
+import { useContainerKeys } from './use-container-keys.ts';
 import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
 import { VerbFailures } from './verb-failures.tsx';
 
@@ -94,6 +95,17 @@ function HeadActions({
   const pending = verbs.pendingOf(detail.id);
   const may = useMay(detail, pending !== undefined);
   const main = mainVerb(detail);
+  const router = useRouter();
+  const give = (verb: 'start' | 'stop' | 'restart' | 'unpause') => () => orders.give(verb, [detail]);
+  useContainerKeys({
+    l: can('container:logs') ? () => router.push(`${containerHref(detail.name)}/logs`) : undefined,
+    t:
+      can('container:exec') && detail.state.status === 'running'
+        ? () => router.push(`${containerHref(detail.name)}/terminal`)
+        : undefined,
+    r: can('container:restart') && may('restart') ? give('restart') : undefined,
+    s: can(permissionOf(main)) && may(main) ? give(main) : undefined,
+  });
   return (
     <>
       {can(permissionOf(main)) && (

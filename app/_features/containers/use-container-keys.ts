@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { isTyping } from '../../_lib/is-typing.ts';
 
 /** What a key does on the open container: undefined where it may not be done now. */
-export type ContainerKeys = Readonly<Record<'l' | 't' | 'r' | 's', (() => void) | undefined>>;
+type ContainerKeys = Readonly<Record<'l' | 't' | 'r' | 's', (() => void) | undefined>>;
 
 /** Single letters, unless one is typing, a dialog or another component has the keys, or they are switched off. */
 export function useContainerKeys(keys: ContainerKeys): void {

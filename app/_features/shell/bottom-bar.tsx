@@ -7,6 +7,7 @@ import { cx } from '../../_lib/cx.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { isCurrent, NAV_GROUPS } from './nav-items.ts';
+import { useCan } from './use-me.ts';
 import { useSignOut } from './use-sign-out.ts';
 
 const CELL = 'relative flex flex-col items-center justify-center gap-0.5 text-caption font-medium';
@@ -17,12 +18,13 @@ export function BottomBar() {
   const pathname = usePathname();
   const router = useRouter();
   const signOut = useSignOut();
+  const can = useCan();
   return (
     <nav
       aria-label={t('label')}
       className="fixed inset-x-0 bottom-0 z-(--z-topbar) grid h-(--bottombar-h) grid-cols-5 border-line border-t bg-surface md:hidden"
     >
-      {NAV_GROUPS.flatMap((group) => group.items).map((item) => {
+      {NAV_GROUPS.flatMap((group) => group.items.filter(({ wideOnly }) => wideOnly !== true)).map((item) => {
         const current = isCurrent(item, pathname);
         return (
           <Link
@@ -49,6 +51,7 @@ export function BottomBar() {
           </button>
         }
       >
+        {can('container:exec') && <MenuItem onSelect={() => router.push('/terminals')}>{t('terminals')}</MenuItem>}
         <MenuItem onSelect={() => router.push('/activity/events')}>{t('events')}</MenuItem>
         <MenuLine />
         <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>

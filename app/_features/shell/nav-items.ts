@@ -1,9 +1,13 @@
-import { Activity, Container, House, Layers, type LucideIcon } from 'lucide-react';
+import { Activity, Container, House, Layers, type LucideIcon, SquareTerminal } from 'lucide-react';
 
 export interface NavItem {
-  key: 'home' | 'containers' | 'images' | 'activity';
+  key: 'home' | 'containers' | 'terminals' | 'images' | 'activity';
   href: string;
   icon: LucideIcon;
+  /** Without it the item is absent. */
+  permission?: string;
+  /** Phones find it under More. */
+  wideOnly?: boolean;
 }
 
 export const NAV_GROUPS: readonly { key: 'run' | 'build' | 'operate'; items: readonly NavItem[] }[] = [
@@ -12,6 +16,7 @@ export const NAV_GROUPS: readonly { key: 'run' | 'build' | 'operate'; items: rea
     items: [
       { key: 'home', href: '/', icon: House },
       { key: 'containers', href: '/containers', icon: Container },
+      { key: 'terminals', href: '/terminals', icon: SquareTerminal, permission: 'container:exec', wideOnly: true },
     ],
   },
   { key: 'build', items: [{ key: 'images', href: '/images', icon: Layers }] },

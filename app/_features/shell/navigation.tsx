@@ -8,12 +8,14 @@ import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Wordmark } from '../../_ui/mark.tsx';
 import { isCurrent, NAV_GROUPS, type NavItem } from './nav-items.ts';
+import { useCan } from './use-me.ts';
 import { useProblemCount } from './use-problem-count.ts';
 
 export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => void }) {
   const t = useTranslations('nav');
   const pathname = usePathname();
   const problems = useProblemCount();
+  const can = useCan();
   const wide = collapsed ? 'hidden' : 'max-lg:hidden';
   return (
     <nav
@@ -34,17 +36,19 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
           <div key={group.key}>
             <p className={cx('px-2 pt-2.5 pb-1 font-medium text-caption text-faint', wide)}>{t(group.key)}</p>
             <ul>
-              {group.items.map((item) => (
-                <li key={item.key}>
-                  <NavLink
-                    item={item}
-                    current={isCurrent(item, pathname)}
-                    collapsed={collapsed}
-                    wide={wide}
-                    problems={problems}
-                  />
-                </li>
-              ))}
+              {group.items
+                .filter(({ permission }) => permission === undefined || can(permission))
+                .map((item) => (
+                  <li key={item.key}>
+                    <NavLink
+                      item={item}
+                      current={isCurrent(item, pathname)}
+                      collapsed={collapsed}
+                      wide={wide}
+                      problems={problems}
+                    />
+                  </li>
+                ))}
             </ul>
           </div>
         ))}

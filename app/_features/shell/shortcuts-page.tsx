@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { FOLD_KEY, GO_KEYS, HELP_KEY, PLACE_KEYS } from './shortcuts.ts';
+import { CONTAINER_KEYS, FOLD_KEY, GO_KEYS, HELP_KEY, PLACE_KEYS } from './shortcuts.ts';
 
 export function ShortcutsPage() {
   const t = useTranslations('nav');
@@ -13,6 +13,9 @@ export function ShortcutsPage() {
       <div className="grid max-w-4xl gap-4 md:grid-cols-2">
         <Card title={ts('go')}>
           <Facts items={GO_KEYS.map(({ key, name }) => ({ term: t(name), value: <Keys keys={['g', key]} /> }))} />
+        </Card>
+        <Card title={ts('container')}>
+          <Facts items={CONTAINER_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
         </Card>
         <Card title={ts('places')}>
           <Facts

@@ -10,6 +10,14 @@ export const GO_KEYS = [
 export const FOLD_KEY = '[';
 export const HELP_KEY = '?';
 
+/** Keys of an open container. */
+export const CONTAINER_KEYS = [
+  { keys: ['l'], name: 'logs' },
+  { keys: ['t'], name: 'terminal' },
+  { keys: ['r'], name: 'restart' },
+  { keys: ['s'], name: 'startStop' },
+] as const;
+
 /** Keys of single places; each is handled there. */
 export const PLACE_KEYS = [
   { keys: ['Ctrl', 'F6'], name: 'leaveTerminal' },

@@ -22,9 +22,9 @@ interface Shown {
  * chosen here, or the best shell. Where there is none, and on request, a form asks what to run.
  */
 export function Terminal({ containerId }: { containerId: string }) {
-  const asked = useSearchParams().get('session') ?? undefined;
+  const inAddress = useSearchParams().get('session') ?? undefined;
   const [firstKey] = useState(newKey);
-  const [shown, setShown] = useState<Shown | undefined>(() => recall(containerId, asked));
+  const [shown, setShown] = useState<Shown | undefined>(() => recall(containerId, inAddress));
   const [choosing, setChoosing] = useState(false);
   const shells = useQuery(
     useTRPC().containers.shells.queryOptions(
@@ -37,6 +37,9 @@ export function Terminal({ containerId }: { containerId: string }) {
     setChoosing(false);
     setShown((old) => ({ ...toShown(program, newKey()), run: (old?.run ?? 0) + 1 }));
   }
+  const own = useQuery(
+    useTRPC().terminals.list.queryOptions({}, { enabled: shown !== undefined && shown.program.args.length === 0 }),
+  );
   const best = shells.data?.[0];
   const current = shown ?? (best === undefined ? undefined : toShown({ args: [best] }, firstKey));
   if (current === undefined || choosing) {
@@ -52,14 +55,22 @@ export function Terminal({ containerId }: { containerId: string }) {
       />
     );
   }
+  // One that another tab opened: what runs in it is known to the server.
+  const asked = 'terminalId' in current.opening ? current.opening.terminalId : undefined;
+  const listed = own.data?.find(({ id }) => id === asked);
+  if (current.program.args.length === 0 && own.isPending) return <SkeletonRows rows={2} />;
+  const program =
+    listed === undefined
+      ? current.program
+      : { args: listed.args, ...(listed.user !== undefined && { user: listed.user }) };
   return (
     <TerminalSession
       key={current.run}
       containerId={containerId}
       opening={current.opening}
-      program={current.program}
+      program={program}
       sessionKey={current.key}
-      onRunAgain={() => open(current.program)}
+      onRunAgain={() => (program.args.length === 0 ? setChoosing(true) : open(program))}
       onAnother={() => {
         forgetTerminal(containerId);
         setShown(current);
