@@ -380,7 +380,9 @@ export interface ContainerService {
     },
   ): Promise<AsyncIterable<LogLine[]>>;
   attach(ref: string, opts?: CallOptions): Promise<AttachStream>;
-  resize(ref: string, rows: number, columns: number): Promise<void>;
+  resize(ref: string, rows: number, columns: number, opts?: CallOptions): Promise<void>;
+  /** A viewer left by its detach keys: the event `detach` or `exec_detach`. */
+  tellDetached(ref: string, execId?: ExecId, opts?: CallOptions): Promise<void>;
   createExec(ref: string, request: ExecRequest, opts?: CallOptions): Promise<ExecInfo>;
   /** Starts it and attaches; later calls attach to the running session (a reload, a second viewer). */
   startExec(id: ExecId, opts?: CallOptions): Promise<AttachStream>;

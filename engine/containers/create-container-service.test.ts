@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
@@ -207,4 +207,68 @@ test('after a reboot only what the policies name starts again', { timeout: 10_00
   await delay(250);
   assert.deepEqual([...second.aliveIds()], [always.id]);
   await second.close();
+});
+
+test('after a reboot a container waits for the one whose network it shares, and says when that does not run', {
+  timeout: 10_000,
+}, async () => {
+  using env = setUp();
+  const restart = { name: 'always', maxRetries: 0 } as const;
+  const owner = await make(env.service, { restart }, 'owner');
+  const idle = await make(env.service, {}, 'idle');
+  await env.service.start(owner.id);
+  await env.service.start(idle.id);
+  const guest = await make(env.service, { restart, network: 'container:owner' }, 'guest');
+  const lonely = await make(env.service, { restart, network: 'container:idle' }, 'lonely');
+  for (const { id } of [guest, lonely]) await env.service.start(id);
+  await env.service.close();
+  env.runtime.live.clear();
+  env.runtime.started.length = 0;
+
+  const second = createContainerService(env.deps);
+  await second.reconcile({ rebooted: true });
+  second.releaseRestarts();
+  while ((await env.stateOf(guest.id))?.status !== 'running') await delay(10);
+  assert.deepEqual(
+    env.runtime.started.map(({ id }) => id),
+    [owner.id, guest.id],
+  );
+  const { stopReason } = await second.inspect(lonely.id);
+  assert.deepEqual(stopReason, {
+    kind: 'start_failed',
+    error: `cannot join network namespace of a non running container: ${idle.id}`,
+    exitCode: 128,
+  });
+  await second.close();
+});
+
+test('a run of ten seconds starts the delays anew', { timeout: 10_000 }, async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  using env = setUp();
+  // Files are written at a start: turns of the loop, not time, until it is done.
+  const becomes = async (status: string) => {
+    for (;;) {
+      const state = await env.stateOf(id);
+      if (state?.status === status) return state;
+      await turn();
+    }
+  };
+  const { id } = await make(env.service, { restart: { name: 'always', maxRetries: 0 } });
+  await env.service.start(id);
+  const delays: number[] = [];
+  for (const ranMs of [0, 9_999, 5, 10_000, 0]) {
+    t.mock.timers.tick(ranMs);
+    env.runtime.end(id, { exitCode: 1 });
+    const state = await becomes('restarting');
+    assert.ok(state.status === 'restarting');
+    const waitMs = state.nextAt.getTime() - Date.now();
+    delays.push(waitMs);
+    t.mock.timers.tick(waitMs - 1);
+    for (let i = 0; i < 20; i++) await turn();
+    assert.equal((await env.stateOf(id))?.status, 'restarting', 'not a moment too early');
+    t.mock.timers.tick(1);
+    await becomes('running');
+  }
+  assert.deepEqual(delays, [100, 200, 400, 100, 200]);
+  await env.service.close();
 });

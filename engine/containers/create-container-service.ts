@@ -6,7 +6,7 @@ import { ExecRegistry } from './exec-registry.ts';
 import { ExitWaiters } from './exit-waiters.ts';
 import { HealthTimers } from './health/health-timers.ts';
 import { probeDue } from './health/watch-health.ts';
-import { attachContainer, resizeContainer } from './operations/attach-container.ts';
+import { attachContainer, resizeContainer, tellDetached } from './operations/attach-container.ts';
 import { checkCreate } from './operations/check-create.ts';
 import { createContainer } from './operations/create-container.ts';
 import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
@@ -72,7 +72,8 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     inspect: (ref) => inspectContainer(ctx, ref),
     logs: (ref, opts) => readLogs(ctx, ref, opts),
     attach: (ref, opts) => attachContainer(ctx, ref, opts),
-    resize: (ref, rows, columns) => resizeContainer(ctx, ref, rows, columns),
+    resize: (ref, rows, columns, opts) => resizeContainer(ctx, ref, rows, columns, opts),
+    tellDetached: (ref, execId, opts) => tellDetached(ctx, ref, execId, opts),
     createExec: (ref, request, opts) => createExec(ctx, ref, request, opts),
     startExec: (id, opts) => startExec(ctx, id, opts),
     inspectExec: (id) => inspectExec(ctx, id),

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import type { NetworkMode, Sandbox } from '../networks/network-service.ts';
 import type { TaskSpec } from '../runtime/runtime.ts';
@@ -22,6 +22,21 @@ export async function namespaceOf(ctx: Context, ref: string, kind: 'pid' | 'ipc'
       ? `Container ${ref} is restarting, wait until the container is running`
       : `container ${ref} is not running`;
   throw sharedStopped(ref, `failed to join ${kind.toUpperCase()} namespace: ${why}`);
+}
+
+/** Whether a container it shares a namespace with is itself about to start. */
+export async function sharesWithWaiting(ctx: Context, { config }: ContainerRecord): Promise<boolean> {
+  for (const mode of [config.network, config.pidMode, config.ipcMode]) {
+    const ref = sharedWith(mode);
+    if (ref === undefined) continue;
+    try {
+      if ((await resolveRef(ctx.store, ref)).state.status === 'restarting') return true;
+    } catch (error) {
+      // Removed meanwhile: the start says so.
+      if (!isEngineError(error)) throw error;
+    }
+  }
+  return false;
 }
 
 function pidOf({ state }: ContainerRecord): number | undefined {

@@ -30,3 +30,46 @@ test('history keeps the newest in order and stays bounded', () => {
   );
   assert.ok(bus.history().length <= 2_000);
 });
+
+test('the past is found by time, number and filter', () => {
+  const bus = new EventBus();
+  for (const second of [1, 2, 3, 4]) bus.publish({ ...event(`a${second}`), at: new Date(second * 1000) });
+  const actions = (query: Parameters<typeof bus.past>[0]) => bus.past(query).map(({ action }) => action);
+  assert.deepEqual(actions({ since: new Date(2000), until: new Date(3000) }), ['a2', 'a3']);
+  assert.deepEqual(actions({ afterSeq: 3 }), ['a4']);
+  assert.deepEqual(actions({ filters: { event: ['a1', 'a4'] } }), ['a1', 'a4']);
+});
+
+test('a stream gives the past and then what happens, without gap or repetition', { timeout: 5_000 }, async () => {
+  const bus = new EventBus();
+  bus.publish(event('old'));
+  const stop = new AbortController();
+  const stream = bus.stream({ afterSeq: 0, filters: { event: ['old', 'new', 'last'] } }, stop.signal);
+  bus.publish(event('new'));
+  bus.publish(event('other'));
+  const seen: string[] = [];
+  for await (const { action, seq } of stream) {
+    seen.push(`${seq} ${action}`);
+    if (action === 'new') setImmediate(() => bus.publish(event('last')));
+    if (action === 'last') stop.abort();
+  }
+  assert.deepEqual(seen, ['1 old', '2 new', '4 last']);
+});
+
+test('a stream without a beginning has new events only, and ends at its time', { timeout: 5_000 }, async () => {
+  const bus = new EventBus();
+  bus.publish(event('old'));
+  const stream = bus.stream({ until: new Date(Date.now() + 50) });
+  bus.publish(event('new'));
+  bus.publish({ ...event('late'), at: new Date(Date.now() + 60_000) });
+  const seen: string[] = [];
+  for await (const { action } of stream) seen.push(action);
+  assert.deepEqual(seen, ['new']);
+});
+
+test('a reader that stops reading is told so instead of filling the memory', { timeout: 5_000 }, async () => {
+  const bus = new EventBus();
+  using stream = bus.stream({});
+  for (let i = 0; i < 10_001; i++) bus.publish(event('x'));
+  await assert.rejects(stream[Symbol.asyncIterator]().next(), { code: 'resource_exhausted' });
+});

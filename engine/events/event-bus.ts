@@ -1,3 +1,6 @@
+import { EngineError } from '../errors/index.ts';
+import { type EventFilters, matchesEvent } from './event-filter.ts';
+
 /** What happened, told after it was saved. Names of types and actions are Docker's. */
 export interface EngineEvent {
   type: 'container' | 'image' | 'network' | 'volume' | 'daemon';
@@ -12,26 +15,44 @@ export interface EngineEvent {
   at: Date;
 }
 
-type EventListener = (event: EngineEvent) => void;
+/** Numbered from 1 in the order of telling; anew after each start of the server. */
+export type NumberedEvent = EngineEvent & { readonly seq: number };
+
+export interface EventQuery {
+  /** Past events from this time on; without it and `afterSeq` a stream has new ones only. */
+  since?: Date | undefined;
+  /** Events up to this time; a stream ends then. */
+  until?: Date | undefined;
+  /** Past events after the one with this number. */
+  afterSeq?: number | undefined;
+  filters?: EventFilters | undefined;
+}
+
+type EventListener = (event: NumberedEvent) => void;
 
 const HISTORY = 2_000;
+/** A reader that is this far behind has stopped reading. */
+const MAX_BEHIND = 10_000;
 
 /** A typed bus with a bounded history. Listeners run in order; one that throws does not stop the others. */
 export class EventBus {
   readonly #listeners = new Set<EventListener>();
-  readonly #history: EngineEvent[] = [];
+  readonly #history: NumberedEvent[] = [];
   readonly #onListenerError: (error: unknown) => void;
+  #seq = 0;
 
   constructor(opts: { onListenerError?: (error: unknown) => void } = {}) {
     this.#onListenerError = opts.onListenerError ?? rethrowLater;
   }
 
   publish(event: EngineEvent): void {
-    this.#history.push(event);
+    this.#seq += 1;
+    const numbered = { ...event, seq: this.#seq };
+    this.#history.push(numbered);
     if (this.#history.length > HISTORY * 2) this.#history.splice(0, this.#history.length - HISTORY);
     for (const listener of this.#listeners) {
       try {
-        listener(event);
+        listener(numbered);
       } catch (error) {
         this.#onListenerError(error);
       }
@@ -44,9 +65,77 @@ export class EventBus {
   }
 
   /** The newest events, oldest first. */
-  history(limit: number = HISTORY): readonly EngineEvent[] {
+  history(limit: number = HISTORY): readonly NumberedEvent[] {
     return this.#history.slice(-limit);
   }
+
+  /** What is still known of the past, oldest first. */
+  past({ since, until, afterSeq = 0, filters = {} }: EventQuery): NumberedEvent[] {
+    const from = since?.getTime() ?? Number.NEGATIVE_INFINITY;
+    const to = until?.getTime() ?? Number.POSITIVE_INFINITY;
+    return this.#history.filter((event) => {
+      const at = event.at.getTime();
+      return event.seq > afterSeq && at >= from && at <= to && matchesEvent(event, filters);
+    });
+  }
+
+  /**
+   * The asked past, then what happens, without gap or repetition; ends at `until`, with the signal or when left.
+   * It listens from this call on, not from the first read.
+   *
+   * @throws EngineError `resource_exhausted` for a reader that is too far behind
+   */
+  stream(query: EventQuery, signal?: AbortSignal): AsyncIterable<NumberedEvent> & Disposable {
+    const asksForPast = query.since !== undefined || query.afterSeq !== undefined;
+    const waiting: NumberedEvent[] = asksForPast ? this.past(query) : [];
+    let wake = Promise.withResolvers<void>();
+    let ended = false;
+    const end = () => {
+      ended = true;
+      wake.resolve();
+      signal?.removeEventListener('abort', end);
+      clearTimeout(timer);
+      subscription[Symbol.dispose]();
+    };
+    const subscription = this.subscribe((event) => {
+      if (query.until !== undefined && event.at > query.until) return;
+      if (!matchesEvent(event, query.filters ?? {})) return;
+      waiting.push(event);
+      wake.resolve();
+    });
+    const timer = untilTimer(query.until, end);
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
+
+    async function* read(): AsyncGenerator<NumberedEvent> {
+      try {
+        for (;;) {
+          if (waiting.length > MAX_BEHIND) throw tooFarBehind();
+          const next = waiting.shift();
+          if (next !== undefined) yield next;
+          else if (ended) return;
+          else {
+            await wake.promise;
+            wake = Promise.withResolvers();
+          }
+        }
+      } finally {
+        end();
+      }
+    }
+    return { [Symbol.asyncIterator]: read, [Symbol.dispose]: end };
+  }
+}
+
+/** Longer than a timer can wait means: does not end by itself. */
+function untilTimer(until: Date | undefined, end: () => void): NodeJS.Timeout | undefined {
+  if (until === undefined) return undefined;
+  const ms = until.getTime() - Date.now();
+  return ms > 2 ** 31 - 1 ? undefined : setTimeout(end, Math.max(0, ms));
+}
+
+function tooFarBehind(): EngineError {
+  return new EngineError('resource_exhausted', 'The reader of events is too far behind', { reason: 'events_unread' });
 }
 
 /** Nobody is there to answer: it becomes an uncaught error of the process instead of vanishing. */

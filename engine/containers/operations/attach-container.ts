@@ -1,3 +1,4 @@
+import type { ExecId } from '../../lib/index.ts';
 import type { AttachStream } from '../../runtime/runtime.ts';
 import type { CallOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
@@ -28,9 +29,23 @@ export async function attachContainer(ctx: Context, ref: string, opts: CallOptio
 }
 
 /** Size of a running container's terminal. */
-export async function resizeContainer(ctx: Context, ref: string, rows: number, columns: number): Promise<void> {
+export async function resizeContainer(
+  ctx: Context,
+  ref: string,
+  rows: number,
+  columns: number,
+  opts: CallOptions = {},
+): Promise<void> {
   const record = await resolveRef(ctx.store, ref);
   assertAllowed('attach', record);
   await using stream = await ctx.runtime.attach(record.id);
   stream.resize(rows, columns);
+  publish(ctx, record, 'resize', { attributes: { height: String(rows), width: String(columns) }, opts });
+}
+
+/** Somebody left by the keys for it; what runs goes on. Connections that just end are not told. */
+export async function tellDetached(ctx: Context, ref: string, execId?: ExecId, opts: CallOptions = {}): Promise<void> {
+  const record = await resolveRef(ctx.store, ref);
+  if (execId === undefined) publish(ctx, record, 'detach', { opts });
+  else publish(ctx, record, 'exec_detach', { attributes: { execID: execId }, opts });
 }

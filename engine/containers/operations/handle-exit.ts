@@ -58,11 +58,11 @@ export async function settleExitLocked(
   await ctx.store.update(id, {
     state: restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) },
   });
+  if (exit.oomKilled) publish(ctx, record, 'oom');
   await releaseLocked(ctx, id);
   ctx.tasks.delete(id);
   ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');
 
-  if (exit.oomKilled) publish(ctx, record, 'oom');
   const execDuration = String(Math.max(0, Math.round(ranMs / 1000)));
   publish(ctx, record, 'die', { attributes: { exitCode: String(exit.exitCode), execDuration } });
   ctx.waiters.tell(id, 'exit', {

@@ -5,7 +5,7 @@ import { networkFileMounts, writeNetworkFiles } from '../container-files.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { newHealth, watchHealth } from '../health/watch-health.ts';
-import { joinNetwork } from '../network-mode.ts';
+import { joinNetwork, sharesWithWaiting } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { releaseVolumes, toRuntimeMounts } from '../runtime-mounts.ts';
 import { dropSharedMemory, joinSharedMemory } from '../shared-memory.ts';
@@ -15,6 +15,10 @@ import { resolveUser } from '../user.ts';
 import { pinsOf } from '../volume-subpath.ts';
 import { joinTask } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
+
+/** How often, and how long, a start looks for the container whose namespaces it is to share. */
+const SHARED_LOOK_MS = 200;
+const SHARED_WAIT_MS = 60_000;
 
 interface StartOptions extends CallOptions {
   consoleSize?: TaskSpec['consoleSize'];
@@ -40,6 +44,12 @@ export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promi
   using _lock = await ctx.locks.acquire(id, ctx.closing);
   const record = await ctx.store.get(id);
   if (record === undefined || record.state.status !== 'restarting' || ctx.closing.aborted) return;
+  const waitedMs = ctx.clock().getTime() - record.state.nextAt.getTime();
+  // At boot all are due at once: whose namespaces it shares comes first. Two that wait for each other give up.
+  if (waitedMs < SHARED_WAIT_MS && (await sharesWithWaiting(ctx, record))) {
+    ctx.restarts.schedule(id, record.state.attempt, SHARED_LOOK_MS);
+    return;
+  }
   await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, {});
 }
 

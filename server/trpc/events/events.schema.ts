@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import { environmentInput } from '../input.schema.ts';
 
+const values = z.array(z.string().max(512)).max(20);
+
 export const listEventsInput = environmentInput.extend({
   limit: z.number().int().min(1).max(2000).default(200),
   type: z.enum(['container', 'image', 'network', 'volume', 'daemon']).optional(),
   /** Only events of this object. */
   objectId: z.string().max(255).optional(),
+  since: z.coerce.date().optional(),
+  until: z.coerce.date().optional(),
+  /** Only events after the one with this number. */
+  afterSeq: z.number().int().nonnegative().optional(),
+  filters: z
+    .object({
+      type: values.optional(),
+      event: values.optional(),
+      container: values.optional(),
+      network: values.optional(),
+      volume: values.optional(),
+      daemon: values.optional(),
+      image: values.optional(),
+      label: values.optional(),
+    })
+    .optional(),
 });

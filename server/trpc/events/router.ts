@@ -6,10 +6,10 @@ import { listEventsInput } from './events.schema.ts';
 /** The newest events first, of the kinds of object the caller may see. */
 const list = procedure({ permission: 'event:view', audit: null })
   .input(listEventsInput)
-  .query(({ ctx, input: { limit, type, objectId } }) =>
+  .query(({ ctx, input: { limit, type, objectId, since, until, afterSeq, filters } }) =>
     ctx
       .environment()
-      .events.history()
+      .events.past({ since, until, afterSeq, filters })
       .filter((event) => type === undefined || event.type === type)
       .filter((event) => objectId === undefined || event.id === objectId)
       .filter((event) => mayView(ctx.actor, event))
