@@ -16,9 +16,9 @@ export interface EngineEvent {
 }
 
 /** Numbered from 1 in the order of telling; anew after each start of the server. */
-export type NumberedEvent = EngineEvent & { readonly seq: number };
+type NumberedEvent = EngineEvent & { readonly seq: number };
 
-export interface EventQuery {
+interface EventQuery {
   /** Past events from this time on; without it and `afterSeq` a stream has new ones only. */
   since?: Date | undefined;
   /** Events up to this time; a stream ends then. */
