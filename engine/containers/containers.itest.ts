@@ -138,14 +138,14 @@ test('a program that is not there answers 127 and leaves nothing', { timeout: 60
 });
 
 test('a client that attached before the start gets the first byte', { timeout: 60_000 }, async () => {
-  const { id } = await make({ command: ['echo', 'first'], autoRemove: true });
+  const { id } = await make({ command: ['sh', '-c', 'echo first; exit 3'], autoRemove: true });
   await using stream = await containers.attach(id);
   const removed = containers.wait(id, { condition: 'removed' });
   await containers.start(id);
   let output = '';
   for await (const { data } of stream.output) output += data.toString();
   assert.equal(output, 'first\n');
-  await removed;
+  assert.deepEqual(await removed, { exitCode: 3 });
   assert.deepEqual(seen.slice(-5), ['create', 'attach', 'start', 'die', 'destroy']);
 });
 

@@ -6,6 +6,7 @@ import { codeOf, deniedError, isServerFault } from '#server/errors/index.ts';
 import { LOCAL } from '../environments/index.ts';
 import { applyCommonHeaders, sendError, sendNotFound, sendText } from './answer.ts';
 import { badRequest } from './docker-error.ts';
+import { isHijacked } from './hijack.ts';
 import { compileRoutes, type DockerCall, type DockerRoute, type DockerServices, matchRoute } from './route.ts';
 import { API_VERSION, MIN_API_VERSION, parseVersionedPath } from './versions.ts';
 
@@ -46,7 +47,8 @@ export function createDispatch(services: DockerServices, routes: readonly Docker
     } catch (error) {
       if (isServerFault(error)) services.log.error({ err: error, requestId }, 'docker request failed');
       else services.log.info({ code: codeOf(error), requestId }, 'docker request refused');
-      sendError(res, error, requestId);
+      if (isHijacked(res)) req.socket.end();
+      else sendError(res, error, requestId);
     }
   };
 }

@@ -18,7 +18,7 @@ export async function readJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): P
 }
 
 /** The same where a request without a body is fine. */
-async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+export async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
   const type = call.req.headers['content-type'];
   const text = (await readBody(call)).toString('utf8');
   if (text.trim() === '') return undefined;

@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { EngineError } from '#engine/errors/index.ts';
 import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import type { AttachStream, OutputChunk } from '#engine/runtime/index.ts';
 import { createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth } from '#server/auth/index.ts';
@@ -22,11 +23,35 @@ const ACCOUNTS: Readonly<Record<number, string>> = { 1000: 'ann', 1001: 'strange
 const OWN = 'a'.repeat(64);
 const OTHER = 'b'.repeat(64);
 
+/** Says back on stderr what it is told, and ends when its input does. */
+function echoStream(calls: string[]): AttachStream {
+  const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+  const heard: Buffer[] = [];
+  async function* output(): AsyncGenerator<OutputChunk> {
+    yield { stream: 'stdout', data: Buffer.from('ready') };
+    await ended;
+    yield { stream: 'stderr', data: Buffer.concat(heard) };
+  }
+  return {
+    output: output(),
+    replayBytes: 0,
+    async writeStdin(data) {
+      heard.push(Buffer.from(data));
+    },
+    closeStdin: () => end(undefined),
+    resize: () => undefined,
+    exited: ended,
+    close: () => void calls.push('closed'),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
 /** Two containers: one of ann, one of somebody else. */
 function fakeEnvironment(calls: string[], annId: string) {
-  const known: Readonly<Record<string, { id: string; name: string; createdBy: string }>> = {
-    own: { id: OWN, name: 'own', createdBy: annId },
-    other: { id: OTHER, name: 'other', createdBy: 'somebody' },
+  const config = { tty: false, openStdin: true, log: { driver: 'json-file' } };
+  const known: Readonly<Record<string, { id: string; name: string; createdBy: string; config: object }>> = {
+    own: { id: OWN, name: 'own', createdBy: annId, config },
+    other: { id: OTHER, name: 'other', createdBy: 'somebody', config },
   };
   const inspect = async (ref: string) => {
     const found = known[ref] ?? Object.values(known).find(({ id }) => id === ref);
@@ -45,6 +70,9 @@ function fakeEnvironment(calls: string[], annId: string) {
       return { exitCode: 3 };
     },
     list: async () => [],
+    async attach() {
+      return echoStream(calls);
+    },
   };
   return { id: 'local', containers } as unknown as Environment;
 }
@@ -267,3 +295,47 @@ test('nothing of a request is read before its sender is known', async () => {
   assert.match(`${await answer}`, /^HTTP\/1.1 204 /);
   assert.deepEqual(api.calls, [`start ${OWN}`]);
 });
+
+const ATTACH = '/containers/own/attach?stream=1&stdin=1&stdout=1&stderr=1';
+
+test('an upgraded connection carries frames, and the client may end its half first', async () => {
+  await using api = await openTest();
+  const socket = connect({ path: api.path, allowHalfOpen: true });
+  const head = `POST /v1.51${ATTACH} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n`;
+  // What a client sends with its head belongs to the stream.
+  socket.write(`${head}one `);
+  socket.write('two');
+  socket.end();
+  const [lines, body] = splitHead(await buffer(socket));
+  assert.deepEqual(lines.slice(0, 2), [
+    'HTTP/1.1 101 UPGRADED',
+    'Content-Type: application/vnd.docker.multiplexed-stream',
+  ]);
+  const frame = (stream: number, text: string) =>
+    `${String.fromCharCode(stream, 0, 0, 0, 0, 0, 0, text.length)}${text}`;
+  assert.equal(body, frame(1, 'ready') + frame(2, 'one two'));
+  assert.deepEqual(api.calls, ['closed']);
+});
+
+test('a client that asks for no upgrade gets the stream until it ends', async () => {
+  await using api = await openTest();
+  const plain = await api.send('POST', `/v1.51${ATTACH}`, {}, '');
+  assert.equal(plain.status, 200);
+  assert.equal((plain.headers as { 'content-type'?: string })['content-type'], 'application/vnd.docker.raw-stream');
+  assert.match(plain.body, /ready/);
+});
+
+test('an upgrade of nothing is answered and the connection ends', async () => {
+  await using api = await openTest();
+  const socket = connect(api.path);
+  socket.write('POST /grpc HTTP/1.1\r\nHost:\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  const [lines, body] = splitHead(await buffer(socket));
+  assert.equal(lines[0], 'HTTP/1.1 404 Not Found');
+  assert.equal(body, '{"message":"page not found"}\n');
+});
+
+function splitHead(bytes: Buffer): [string[], string] {
+  const text = bytes.toString('latin1');
+  const end = text.indexOf('\r\n\r\n');
+  return [text.slice(0, end).split('\r\n'), text.slice(end + 4)];
+}

@@ -6,6 +6,7 @@ import { EngineError, errnoOf } from '#engine/errors/index.ts';
 import type { Engine } from '#engine/index.ts';
 import type { Logger } from '#engine/lib/index.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
+import { readableOrEnd } from './hijack.ts';
 import { createPeerActors, type PeerActors } from './peer-actor.ts';
 import type { DockerServices } from './route.ts';
 import { DOCKER_ROUTES } from './routes.ts';
@@ -110,16 +111,6 @@ async function withBody(req: IncomingMessage, socket: Socket, head: Buffer): Pro
     else await readableOrEnd(socket);
   }
   return read;
-}
-
-function readableOrEnd(socket: Socket): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    for (const event of ['readable', 'end', 'close']) socket.off(event, done);
-    resolve();
-  };
-  for (const event of ['readable', 'end', 'close']) socket.once(event, done);
-  return promise;
 }
 
 /** @throws EngineError `denied` for a connection that has no descriptor any more */

@@ -55,9 +55,8 @@ export async function settleExitLocked(
   const delayMs = restartDelayMs(attempt);
   const nextAt = new Date(ctx.clock().getTime() + delayMs);
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
-  await ctx.store.update(id, {
-    state: restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) },
-  });
+  const state = restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) };
+  await ctx.store.update(id, { state });
   if (exit.oomKilled) publish(ctx, record, 'oom');
   await releaseLocked(ctx, id);
   ctx.tasks.delete(id);
@@ -70,7 +69,10 @@ export async function settleExitLocked(
     ...(exit.lost === true ? { error: LOST } : {}),
   });
   if (restarts) ctx.restarts.schedule(id, attempt, delayMs);
-  else if (record.config.autoRemove && ending.intent?.keep !== true) await removeLocked(ctx, record, { volumes: true });
+  else if (record.config.autoRemove && ending.intent?.keep !== true) {
+    // With the new state: who waits for the removal is told the exit code.
+    await removeLocked(ctx, { ...record, state }, { volumes: true });
+  }
 }
 
 function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt: number): ContainerState {

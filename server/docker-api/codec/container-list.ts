@@ -47,7 +47,9 @@ function toNetworks(container: ContainerSummary, attachments: readonly Attachmen
   return networks;
 }
 
-function toPorts({ ports, exposedPorts }: Pick<ContainerSummary, 'ports' | 'exposedPorts' | 'state'>) {
+/** A container that does not run has none. */
+function toPorts({ ports, exposedPorts, state }: Pick<ContainerSummary, 'ports' | 'exposedPorts' | 'state'>) {
+  if (state.status !== 'running' && state.status !== 'paused') return [];
   const bound = ports.flatMap((port) =>
     addressesOf(port).map((address) => ({
       IP: address,

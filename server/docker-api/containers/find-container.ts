@@ -5,3 +5,17 @@ export async function findContainer({ params, environment }: UnjudgedCall): Prom
   const { id, name, createdBy } = await environment.containers.inspect(params['id'] ?? '');
   return { type: 'container', id, name, resource: { createdBy } };
 }
+
+/** The container an exec session runs in: whoever may enter the one may use the other. */
+export async function findExec({ params, environment }: UnjudgedCall): Promise<DockerTarget> {
+  const { containerId } = await environment.containers.inspectExec(toExecId(params['id'] ?? ''));
+  const { id, name, createdBy } = await environment.containers.inspect(containerId);
+  return { type: 'container', id, name, resource: { createdBy } };
+}
+
+type ExecId = Parameters<UnjudgedCall['environment']['containers']['inspectExec']>[0];
+
+/** Any text: one that is no id of a session is answered with not found. */
+export function toExecId(text: string): ExecId {
+  return text as ExecId;
+}

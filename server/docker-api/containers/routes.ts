@@ -1,8 +1,10 @@
 import type { Permission } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
+import { attachContainer } from './attach-container.ts';
 import { createContainer } from './create-container.ts';
-import { findContainer } from './find-container.ts';
+import { createExec, resizeExec, sendExec, startExec } from './exec-sessions.ts';
+import { findContainer, findExec } from './find-container.ts';
 import { sendContainer } from './inspect-container.ts';
 import {
   killContainer,
@@ -36,6 +38,15 @@ function question(what: string, permission: Permission, handle: DockerRoute['han
   return { method: 'GET', pattern, permission, audit: null, find: findContainer, handle };
 }
 
+function execRoute(
+  method: DockerRoute['method'],
+  what: string,
+  audit: string | null,
+  handle: DockerRoute['handle'],
+): DockerRoute {
+  return { method, pattern: `/exec/{id}/${what}`, permission: 'container:exec', audit, find: findExec, handle };
+}
+
 export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   { method: 'GET', pattern: '/containers/json', permission: 'container:view', audit: null, handle: sendContainers },
   {
@@ -63,6 +74,11 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   order('pause', 'container:pause', 'container.pause', pauseContainer),
   order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
   order('rename', 'container:rename', 'container.rename', renameContainer),
+  order('attach', 'container:attach', 'container.attach', attachContainer),
+  order('exec', 'container:exec', 'container.exec', createExec),
+  execRoute('POST', 'start', 'container.exec_attach', startExec),
+  execRoute('POST', 'resize', null, resizeExec),
+  execRoute('GET', 'json', null, sendExec),
   { ...order('wait', 'container:view', '', waitContainer), audit: null },
   { ...order('resize', 'container:attach', '', resizeContainer), audit: null },
   {

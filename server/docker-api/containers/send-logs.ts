@@ -44,7 +44,7 @@ function tailOf(text: string | null): number | undefined {
 }
 
 /** The lines as the client gets them; long ones in pieces. */
-function toPieces(line: LogLine, timestamps: boolean, tty: boolean): Buffer[] {
+export function toPieces(line: LogLine, timestamps: boolean, tty: boolean): Buffer[] {
   const text = line.complete ? Buffer.concat([line.text, NEWLINE]) : line.text;
   const stamp = timestamps ? Buffer.from(`${line.time} `) : Buffer.alloc(0);
   const pieces: Buffer[] = [];
