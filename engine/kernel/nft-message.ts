@@ -1,5 +1,6 @@
 import { type AttributeTree, bigEndian, encodeTree, text } from './attribute-tree.ts';
 import { type NetlinkMessage, NLM } from './netlink-message.ts';
+import { NFTA } from './nft-attributes.ts';
 import { ruleExpressions } from './nft-rule.ts';
 import type {
   NftChain,
@@ -12,7 +13,7 @@ import type {
 } from './nft-table.ts';
 import { type EncodedElement, encodeElement, typeId, widthOf } from './nft-value.ts';
 
-/** Types and attribute numbers of <linux/netfilter/nf_tables.h>, the ones we use. */
+/** Types of messages and flags of <linux/netfilter/nf_tables.h>, the ones we use. */
 const SUBSYSTEM = 10;
 const NEW_TABLE = 0;
 const GET_TABLE = 1;
@@ -86,7 +87,7 @@ export function replaceTable(table: NftTable): NftStep[] {
 
 function tableStep(type: number, name: string): NftStep {
   const flags = type === NEW_TABLE ? NLM.create : 0;
-  return { what: `table ${name}`, message: nftMessage(type, flags, [[1, text(name)]]) };
+  return { what: `table ${name}`, message: nftMessage(type, flags, [[NFTA.table.name, text(name)]]) };
 }
 
 export function deleteTable(name: string): NftStep {
@@ -97,26 +98,26 @@ export function deleteTable(name: string): NftStep {
 export function setAttributes(set: NftSetType): AttributeTree {
   const flags = (set.interval === true ? SET_INTERVAL : 0) | (set.data === undefined ? 0 : SET_MAP);
   return [
-    [2, text(set.name)],
+    [NFTA.set.name, text(set.name)],
     // The kernel does not say that there are none.
-    ...(flags === 0 ? [] : ([[3, bigEndian(flags)]] as const)),
-    [4, bigEndian(typeId(set.key))],
-    [5, bigEndian(widthOf(set.key))],
+    ...(flags === 0 ? [] : ([[NFTA.set.flags, bigEndian(flags)]] as const)),
+    [NFTA.set.keyType, bigEndian(typeId(set.key))],
+    [NFTA.set.keyLength, bigEndian(widthOf(set.key))],
     ...(set.data === undefined
       ? []
       : ([
-          [6, bigEndian(typeId(set.data))],
-          [7, bigEndian(widthOf(set.data))],
+          [NFTA.set.dataType, bigEndian(typeId(set.data))],
+          [NFTA.set.dataLength, bigEndian(widthOf(set.data))],
         ] as const)),
   ];
 }
 
 function newSet(table: string, set: NftSet, id: number): NftStep {
   const attributes: AttributeTree = [
-    [1, text(table)],
+    [NFTA.set.table, text(table)],
     ...setAttributes(set),
-    [10, bigEndian(id)],
-    ...(set.key[0] === 'ifname' ? ([[13, NAMES_ARE_TEXT]] as const) : []),
+    [NFTA.set.id, bigEndian(id)],
+    ...(set.key[0] === 'ifname' ? ([[NFTA.set.userData, NAMES_ARE_TEXT]] as const) : []),
   ];
   return { what: `set ${set.name}`, message: nftMessage(NEW_SET, NLM.create, attributes) };
 }
@@ -124,29 +125,29 @@ function newSet(table: string, set: NftSet, id: number): NftStep {
 /** All that the kernel says of a chain but its rules. */
 export function chainAttributes(chain: NftChain): AttributeTree {
   return [
-    [3, text(chain.name)],
+    [NFTA.chain.name, text(chain.name)],
     [
-      4,
+      NFTA.chain.hook,
       [
-        [1, bigEndian(HOOKS[chain.hook])],
-        [2, bigEndian(chain.priority)],
+        [NFTA.hook.number, bigEndian(HOOKS[chain.hook])],
+        [NFTA.hook.priority, bigEndian(chain.priority)],
       ],
     ],
-    [5, bigEndian(ACCEPT)],
-    [7, text(chain.type)],
+    [NFTA.chain.policy, bigEndian(ACCEPT)],
+    [NFTA.chain.type, text(chain.type)],
   ];
 }
 
 function newChain(table: string, chain: NftChain): NftStep {
-  const attributes: AttributeTree = [[1, text(table)], ...chainAttributes(chain)];
+  const attributes: AttributeTree = [[NFTA.chain.table, text(table)], ...chainAttributes(chain)];
   return { what: `chain ${chain.name}`, message: nftMessage(NEW_CHAIN, NLM.create, attributes) };
 }
 
 function newRule(table: string, chain: string, statements: readonly NftStatement[], number: number): NftStep {
   const attributes: AttributeTree = [
-    [1, text(table)],
-    [2, text(chain)],
-    [4, ruleExpressions(statements)],
+    [NFTA.rule.table, text(table)],
+    [NFTA.rule.chain, text(chain)],
+    [NFTA.rule.expressions, ruleExpressions(statements)],
   ];
   return { what: `rule ${number} of chain ${chain}`, message: nftMessage(NEW_RULE, NLM.create | APPEND, attributes) };
 }
@@ -176,11 +177,11 @@ function elementsStep(
   about: { table: string; set: string; elements: readonly NftElement[]; encoded: readonly EncodedElement[] },
 ): NftStep {
   const words = about.elements.map(({ key }) => key.join(' . '));
-  const list: AttributeTree = about.encoded.map((element) => [1, elementAttributes(element)] as const);
+  const list: AttributeTree = about.encoded.map((element) => [NFTA.list.element, elementAttributes(element)] as const);
   const attributes: AttributeTree = [
-    [1, text(about.table)],
-    [2, text(about.set)],
-    [3, list],
+    [NFTA.elements.table, text(about.table)],
+    [NFTA.elements.set, text(about.set)],
+    [NFTA.elements.list, list],
   ];
   const which = words.length === 1 ? `element ${words[0]}` : `elements ${words[0]} to ${words.at(-1)}`;
   return { what: `${which} of ${about.set}`, message: nftMessage(type, flags, attributes) };
@@ -188,9 +189,9 @@ function elementsStep(
 
 function elementAttributes({ key, data, isEnd }: EncodedElement): AttributeTree {
   return [
-    [1, [[1, key]]],
-    ...(data === undefined ? [] : ([[2, [[1, data]]]] as const)),
-    ...(isEnd ? ([[3, bigEndian(ELEMENT_END)]] as const) : []),
+    [NFTA.element.key, [[NFTA.data.value, key]]],
+    ...(data === undefined ? [] : ([[NFTA.element.data, [[NFTA.data.value, data]]]] as const)),
+    ...(isEnd ? ([[NFTA.element.flags, bigEndian(ELEMENT_END)]] as const) : []),
   ];
 }
 
@@ -207,7 +208,7 @@ export function getGeneration(): NetlinkMessage {
 }
 
 export function getTable(name: string): NetlinkMessage {
-  return nftMessage(GET_TABLE, NLM.ack, [[1, text(name)]]);
+  return nftMessage(GET_TABLE, NLM.ack, [[NFTA.table.name, text(name)]]);
 }
 
 /** The kernel cannot be asked for the chains of one table only. */
@@ -216,20 +217,20 @@ export function dumpChains(): NetlinkMessage {
 }
 
 export function dumpSets(table: string): NetlinkMessage {
-  return nftMessage(GET_SET, NLM.dump, [[1, text(table)]]);
+  return nftMessage(GET_SET, NLM.dump, [[NFTA.set.table, text(table)]]);
 }
 
 export function dumpElements(table: string, set: string): NetlinkMessage {
   return nftMessage(GET_ELEMENT, NLM.dump, [
-    [1, text(table)],
-    [2, text(set)],
+    [NFTA.elements.table, text(table)],
+    [NFTA.elements.set, text(set)],
   ]);
 }
 
 export function dumpRules(table: string, chain: string, family: number = INET): NetlinkMessage {
   const attributes: AttributeTree = [
-    [1, text(table)],
-    [2, text(chain)],
+    [NFTA.rule.table, text(table)],
+    [NFTA.rule.chain, text(chain)],
   ];
   return nftMessage(GET_RULE, NLM.dump, attributes, family);
 }

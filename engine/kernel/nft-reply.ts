@@ -1,5 +1,6 @@
 import { type AttributeTree, saysAll } from './attribute-tree.ts';
 import { cString, listAttributes, parseAttributes } from './netlink-reply.ts';
+import { NFTA } from './nft-attributes.ts';
 import { NFGEN_BYTES } from './nft-message.ts';
 import type { NftSet } from './nft-table.ts';
 import { type EncodedElement, encodeElement } from './nft-value.ts';
@@ -22,61 +23,66 @@ export interface ChainReply {
 export function parseChain(payload: Buffer): ChainReply {
   const attributes = attributesOf(payload);
   const found = parseAttributes(attributes, 0);
-  const hook = found.get(4);
-  const type = found.get(7);
-  const hookNumber = hook === undefined ? undefined : parseAttributes(hook, 0).get(1);
+  const hook = found.get(NFTA.chain.hook);
+  const type = found.get(NFTA.chain.type);
+  const hookNumber = hook === undefined ? undefined : parseAttributes(hook, 0).get(NFTA.hook.number);
   return {
     family: payload[0] ?? 0,
-    table: cString(found.get(1)),
-    name: cString(found.get(3)),
+    table: cString(found.get(NFTA.chain.table)),
+    name: cString(found.get(NFTA.chain.name)),
     base:
       type === undefined || hookNumber === undefined
         ? undefined
-        : { type: cString(type), hook: numberOf(hookNumber), policy: numberOf(found.get(5)) },
+        : { type: cString(type), hook: numberOf(hookNumber), policy: numberOf(found.get(NFTA.chain.policy)) },
     attributes,
   };
 }
 
 /** Name of the set of one answer. */
 export function parseSetName(payload: Buffer): string {
-  return cString(parseAttributes(attributesOf(payload), 0).get(2));
+  return cString(parseAttributes(attributesOf(payload), 0).get(NFTA.set.name));
 }
 
 /** True when somebody has put the table to sleep. */
 export function isDormant(payload: Buffer): boolean {
-  return numberOf(parseAttributes(attributesOf(payload), 0).get(2)) !== 0;
+  return numberOf(parseAttributes(attributesOf(payload), 0).get(NFTA.table.flags)) !== 0;
 }
 
 /** The list of expressions of a rule. */
 export function expressionsOf(payload: Buffer): Buffer {
-  return parseAttributes(attributesOf(payload), 0).get(4) ?? Buffer.alloc(0);
+  return parseAttributes(attributesOf(payload), 0).get(NFTA.rule.expressions) ?? Buffer.alloc(0);
 }
 
 /** Whether a rule consists of these expressions; counters do not count. */
 export function consistsOf(payload: Buffer, wanted: readonly [name: string, data: AttributeTree][]): boolean {
   const found = listAttributes(expressionsOf(payload), 0)
     .map(([, expression]) => parseAttributes(expression, 0))
-    .filter((expression) => cString(expression.get(1)) !== 'counter');
+    .filter((expression) => cString(expression.get(NFTA.expression.name)) !== 'counter');
   return (
     found.length === wanted.length &&
     wanted.every(([name, data], index) => {
       const expression = found[index];
-      return cString(expression?.get(1)) === name && saysAll(expression?.get(2) ?? Buffer.alloc(0), data);
+      return (
+        cString(expression?.get(NFTA.expression.name)) === name &&
+        saysAll(expression?.get(NFTA.expression.data) ?? Buffer.alloc(0), data)
+      );
     })
   );
 }
 
 /** Each element as one line, sorted, from the answers of the kernel. */
 export function foundElements(payloads: readonly Buffer[]): string[] {
-  const lists = payloads.map((payload) => parseAttributes(attributesOf(payload), 0).get(3) ?? Buffer.alloc(0));
+  const lists = payloads.map(
+    (payload) => parseAttributes(attributesOf(payload), 0).get(NFTA.elements.list) ?? Buffer.alloc(0),
+  );
   const elements = lists.flatMap((list) => listAttributes(list, 0));
   return elements
     .map(([, element]) => {
       const found = parseAttributes(element, 0);
-      const isEnd = numberOf(found.get(3)) !== 0;
+      const isEnd = numberOf(found.get(NFTA.element.flags)) !== 0;
       return elementLine({
-        key: dataValue(found.get(1)),
-        data: found.has(2) ? dataValue(found.get(2)) : undefined,
+        key: dataValue(found.get(NFTA.element.key)),
+        data: found.has(NFTA.element.data) ? dataValue(found.get(NFTA.element.data)) : undefined,
         isEnd,
       });
     })
@@ -96,7 +102,7 @@ function elementLine({ key, data, isEnd }: EncodedElement): string {
 }
 
 function dataValue(data: Buffer | undefined): Buffer {
-  return (data === undefined ? undefined : parseAttributes(data, 0).get(1)) ?? Buffer.alloc(0);
+  return (data === undefined ? undefined : parseAttributes(data, 0).get(NFTA.data.value)) ?? Buffer.alloc(0);
 }
 
 function numberOf(data: Buffer | undefined): number {

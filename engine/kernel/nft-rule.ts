@@ -1,4 +1,5 @@
 import { type AttributeTree, bigEndian, hostEndian, text } from './attribute-tree.ts';
+import { NFTA } from './nft-attributes.ts';
 import type { NftConnectionFlag, NftField, NftStatement, NftType, NftValue } from './nft-table.ts';
 import { parseBlock, valueBytes } from './nft-value.ts';
 
@@ -6,7 +7,6 @@ import { parseBlock, valueBytes } from './nft-value.ts';
  * Rules as the kernel runs them: a list of expressions that work on registers (<linux/netfilter/nf_tables.h>). A
  * register is counted here by its first word of four bytes.
  */
-const LIST_ELEMENT = 1;
 const NFPROTO = { ip: 2, ip6: 10 } as const;
 const META = { iifname: 6, oifname: 7, nfproto: 15, l4proto: 16 } as const;
 const BASE = { network: 1, transport: 2 } as const;
@@ -119,82 +119,88 @@ function load(field: NftField, word: number): Expression {
 
 function loadPayload({ base, offset, length }: Extract<Source, { base: number }>, word: number): Expression {
   return expression('payload', [
-    [1, register(word)],
-    [2, bigEndian(base)],
-    [3, bigEndian(offset)],
-    [4, bigEndian(length)],
+    [NFTA.payload.register, register(word)],
+    [NFTA.payload.base, bigEndian(base)],
+    [NFTA.payload.offset, bigEndian(offset)],
+    [NFTA.payload.length, bigEndian(length)],
   ]);
 }
 
 function loadMeta(key: number, word: number): Expression {
   return expression('meta', [
-    [1, register(word)],
-    [2, bigEndian(key)],
+    [NFTA.meta.register, register(word)],
+    [NFTA.meta.key, bigEndian(key)],
   ]);
 }
 
 function loadConnection(key: number, word: number): Expression {
   return expression('ct', [
-    [1, register(word)],
-    [2, bigEndian(key)],
+    [NFTA.connection.register, register(word)],
+    [NFTA.connection.key, bigEndian(key)],
   ]);
 }
 
 function fibAddressType(word: number): Expression {
   return expression('fib', [
-    [1, register(word)],
-    [2, bigEndian(FIB_ADDRESS_TYPE)],
-    [3, bigEndian(FIB_OF_DESTINATION)],
+    [NFTA.fib.register, register(word)],
+    [NFTA.fib.result, bigEndian(FIB_ADDRESS_TYPE)],
+    [NFTA.fib.flags, bigEndian(FIB_OF_DESTINATION)],
   ]);
 }
 
 function compare(word: number, equal: boolean, value: Buffer): Expression {
   return expression('cmp', [
-    [1, register(word)],
-    [2, bigEndian(equal ? COMPARE.equal : COMPARE.unequal)],
-    [3, [[1, value]]],
+    [NFTA.compare.register, register(word)],
+    [NFTA.compare.operation, bigEndian(equal ? COMPARE.equal : COMPARE.unequal)],
+    [NFTA.compare.data, [[NFTA.data.value, value]]],
   ]);
 }
 
 function bitwiseAnd(word: number, mask: Buffer): Expression {
   return expression('bitwise', [
-    [1, register(word)],
-    [2, register(word)],
-    [3, bigEndian(mask.length)],
-    [4, [[1, mask]]],
-    [5, [[1, Buffer.alloc(mask.length)]]],
+    [NFTA.bitwise.from, register(word)],
+    [NFTA.bitwise.to, register(word)],
+    [NFTA.bitwise.length, bigEndian(mask.length)],
+    [NFTA.bitwise.mask, [[NFTA.data.value, mask]]],
+    [NFTA.bitwise.xor, [[NFTA.data.value, Buffer.alloc(mask.length)]]],
   ]);
 }
 
 function lookup(set: string, how: { inside: boolean } | { into: number }): Expression {
-  const into: AttributeTree = 'into' in how ? [[3, register(how.into)]] : [];
+  const into: AttributeTree = 'into' in how ? [[NFTA.lookup.to, register(how.into)]] : [];
   const flags = 'inside' in how && !how.inside ? LOOKUP_INVERTED : 0;
-  return expression('lookup', [[1, text(set)], [2, register(0)], ...into, [5, bigEndian(flags)]]);
+  return expression('lookup', [
+    [NFTA.lookup.set, text(set)],
+    [NFTA.lookup.from, register(0)],
+    ...into,
+    [NFTA.lookup.flags, bigEndian(flags)],
+  ]);
 }
 
 function destinationNat(family: number, address: number, port: number): Expression {
   return expression('nat', [
-    [1, bigEndian(NAT_DESTINATION)],
-    [2, bigEndian(family)],
-    [3, register(address)],
-    [5, register(port)],
+    [NFTA.nat.type, bigEndian(NAT_DESTINATION)],
+    [NFTA.nat.family, bigEndian(family)],
+    [NFTA.nat.address, register(address)],
+    [NFTA.nat.port, register(port)],
   ]);
 }
 
 function verdict(code: number): Expression {
-  return expression('immediate', [
-    // The verdict has a register of its own.
-    [1, bigEndian(0)],
-    [2, [[2, [[1, bigEndian(code)]]]]],
-  ]);
+  // The verdict has a register of its own.
+  return expression('immediate', [[NFTA.immediate.register, bigEndian(0)], verdictData(code)]);
+}
+
+function verdictData(code: number): AttributeTree[number] {
+  return [NFTA.immediate.data, [[NFTA.data.verdict, [[NFTA.verdict.code, bigEndian(code)]]]]];
 }
 
 function expression(name: string, data: AttributeTree): Expression {
   return [
-    LIST_ELEMENT,
+    NFTA.list.element,
     [
-      [1, text(name)],
-      [2, data],
+      [NFTA.expression.name, text(name)],
+      [NFTA.expression.data, data],
     ],
   ];
 }
@@ -210,14 +216,14 @@ function register(word: number): Buffer {
  */
 export function acceptsLinks(side: 'iifname' | 'oifname', prefix: string): readonly [string, AttributeTree][] {
   return [
-    ['meta', [[2, bigEndian(META[side])]]],
+    ['meta', [[NFTA.meta.key, bigEndian(META[side])]]],
     [
       'cmp',
       [
-        [2, bigEndian(COMPARE.equal)],
-        [3, [[1, Buffer.from(prefix)]]],
+        [NFTA.compare.operation, bigEndian(COMPARE.equal)],
+        [NFTA.compare.data, [[NFTA.data.value, Buffer.from(prefix)]]],
       ],
     ],
-    ['immediate', [[2, [[2, [[1, bigEndian(VERDICT.accept)]]]]]]],
+    ['immediate', [verdictData(VERDICT.accept)]],
   ];
 }
