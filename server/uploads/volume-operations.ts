@@ -1,5 +1,6 @@
-import type { VolumeService } from '#engine/volumes/index.ts';
-import type { Actor, Ownership } from '../access/index.ts';
+import { isEngineError } from '#engine/errors/index.ts';
+import { reachesHost, type VolumeService, type VolumeSummary } from '#engine/volumes/index.ts';
+import { type Actor, assertCan, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { deniedError } from '../errors/index.ts';
 import type { Operations } from '../operations/index.ts';
@@ -10,8 +11,47 @@ interface VolumeTask {
   actor: Actor;
 }
 
+interface VolumeClaim {
+  services: { ownership: Pick<Ownership, 'claim' | 'release' | 'ownerOf'> };
+  environment: Pick<Environment, 'volumes'>;
+  actor: Actor;
+}
+
+type CreateVolume = Parameters<VolumeService['create']>[0];
+
+/**
+ * As Docker's: the same request again answers with the volume there is, whoever made it; a new one becomes the actor's.
+ *
+ * @throws EngineError `denied` for options that reach the host without the right to, and for a name somebody else takes just now
+ */
+export async function createOwnedVolume(
+  { services: { ownership }, environment: { volumes }, actor }: VolumeClaim,
+  request: Omit<CreateVolume, 'anonymous'>,
+): Promise<VolumeSummary> {
+  // A folder or a server under a volume's name is a bind mount in all but name.
+  if (reachesHost(request.options ?? {})) assertCan(actor, 'container:host-access');
+  const { name } = request;
+  if (name === undefined) {
+    const made = await volumes.create({ ...request, anonymous: true });
+    await ownership.claim('volume', made.name, actor.id);
+    return made;
+  }
+  if (await exists(volumes, name)) return volumes.create(request);
+  return claimNewVolume({ ownership, volumes, actor, name }, () => volumes.create(request));
+}
+
+async function exists(volumes: Pick<VolumeService, 'get'>, name: string): Promise<boolean> {
+  try {
+    await volumes.get(name);
+    return true;
+  } catch (error) {
+    if (isEngineError(error, 'not_found')) return false;
+    throw error;
+  }
+}
+
 /** A name is claimed before its volume is made: of two who make it at once, one is refused. */
-export async function claimNewVolume<T>(
+async function claimNewVolume<T>(
   about: {
     ownership: VolumeTask['services']['ownership'];
     volumes: Pick<VolumeService, 'list'>;

@@ -1,5 +1,6 @@
 import type { ImageSummary } from '#engine/images/index.ts';
 import type { VolumeSummary } from '#engine/volumes/index.ts';
+import { toVolume } from './volumes.ts';
 
 export function toImageUsage(image: ImageSummary) {
   return {
@@ -16,14 +17,5 @@ export function toImageUsage(image: ImageSummary) {
 }
 
 export function toVolumeUsage(volume: VolumeSummary, sizeBytes: number) {
-  return {
-    CreatedAt: volume.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    Driver: volume.driver,
-    Labels: Object.keys(volume.labels).length === 0 ? null : volume.labels,
-    Mountpoint: volume.mountpoint,
-    Name: volume.name,
-    Options: Object.keys(volume.options).length === 0 ? null : volume.options,
-    Scope: 'local',
-    UsageData: { RefCount: volume.usedBy.length, Size: sizeBytes },
-  };
+  return { ...toVolume(volume), UsageData: { RefCount: volume.usedBy.length, Size: sizeBytes } };
 }

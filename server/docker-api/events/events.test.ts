@@ -43,6 +43,12 @@ test('filters choose among the past', async () => {
   );
 });
 
+test('of another scope nothing is told', async () => {
+  await using api = await openTestApi({ environment: { events: busOf(event('create', 10)) } });
+  const filters = encodeURIComponent('{"scope":["swarm"]}');
+  assert.equal((await api.ask('GET', `/events?since=1&until=50&filters=${filters}`)).text, '');
+});
+
 test('without since only what happens is told, as it happens', async () => {
   const events = busOf(event('create', 10));
   await using api = await openTestApi({ environment: { events } });
@@ -54,21 +60,19 @@ test('without since only what happens is told, as it happens', async () => {
 });
 
 test('a client that goes away is listened for no longer', async () => {
-  const events = busOf();
   let listening = 0;
-  const counted = {
-    history: () => events.history(),
-    subscribe: (listener: (event: EngineEvent) => void) => {
+  class CountedBus extends EventBus {
+    override subscribe(...args: Parameters<EventBus['subscribe']>): Disposable {
+      const subscription = super.subscribe(...args);
       listening += 1;
-      const subscription = events.subscribe(listener);
       const dispose = () => {
         listening -= 1;
         subscription[Symbol.dispose]();
       };
       return { [Symbol.dispose]: dispose };
-    },
-  };
-  await using api = await openTestApi({ environment: { events: counted } });
+    }
+  }
+  await using api = await openTestApi({ environment: { events: new CountedBus() } });
   const answer = await api.open('GET', '/events');
   assert.equal(listening, 1);
   answer.destroy();

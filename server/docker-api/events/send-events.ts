@@ -1,13 +1,10 @@
-import type { EngineEvent } from '#engine/events/index.ts';
 import { mayView } from '../../realtime/event-access.ts';
-import { eventMatches, toEventMessage } from '../codec/events.ts';
+import { toEventMessage } from '../codec/events.ts';
+import { writeAll } from '../containers/write-all.ts';
 import { badRequest } from '../docker-error.ts';
-import { parseFilters } from '../filters.ts';
+import { type Filters, parseFilters } from '../filters.ts';
 import { momentOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
-
-/** A client that reads this much slower than things happen has lost interest. */
-const MAX_WAITING_BYTES = 8 << 20;
 
 /** The past since `since`, then what happens until `until`; without `since` only what happens. */
 export async function sendEvents({ res, query, environment, actor, signal }: DockerCall): Promise<void> {
@@ -17,37 +14,24 @@ export async function sendEvents({ res, query, environment, actor, signal }: Doc
     throw badRequest('`since` time cannot be after `until` time');
   }
   const filters = parseFilters(query);
-  const send = (event: EngineEvent): void => {
-    const inTime = (since === undefined || event.at >= since) && (until === undefined || event.at <= until);
-    if (!inTime || !mayView(actor, event) || !eventMatches(filters, event)) return;
-    res.write(`${JSON.stringify(toEventMessage(event))}\n`);
-    if (res.writableLength > MAX_WAITING_BYTES) res.destroy();
-  };
-  const remainingMs = until === undefined ? undefined : until.getTime() - Date.now();
-  using _live = environment.events.subscribe(send);
+  using events = environment.events.stream({ since, until, filters: toEventFilters(filters) }, signal);
   res.writeHead(200, { 'Content-Type': 'application/json' });
   res.flushHeaders();
-  if (since !== undefined) for (const event of environment.events.history()) send(event);
-  if (remainingMs === undefined || remainingMs > 0) await untilOver(signal, remainingMs);
-  if (!res.destroyed) res.end();
+  for await (const event of events) {
+    if (!mayView(actor, event) || !isLocal(filters)) continue;
+    await writeAll(res, Buffer.from(`${JSON.stringify(toEventMessage(event))}\n`));
+  }
+  res.end();
 }
 
-/** A timer takes at most 24 days at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Keys that are not known let everything pass, as in dockerd. */
+function toEventFilters(filters: Filters) {
+  const keys = ['type', 'event', 'container', 'network', 'volume', 'daemon', 'image', 'label'] as const;
+  return Object.fromEntries(keys.map((key) => [key, filters.get(key)]));
+}
 
-async function untilOver(signal: AbortSignal, remainingMs: number | undefined): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  const end = remainingMs === undefined ? undefined : performance.now() + remainingMs;
-  let timer: NodeJS.Timeout | undefined;
-  const wait = (): void => {
-    if (end === undefined) return;
-    const left = end - performance.now();
-    if (left <= 0) resolve();
-    else timer = setTimeout(wait, Math.min(left, MAX_TIMER_MS));
-  };
-  wait();
-  await promise;
-  clearTimeout(timer);
+/** There is no swarm whose events could be told. */
+function isLocal(filters: Filters): boolean {
+  const scopes = filters.get('scope') ?? [];
+  return scopes.length === 0 || scopes.includes('local');
 }
