@@ -46,6 +46,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     runcRoot: run('runc'),
     netns: run('netns'),
     netnsOf: (id: string) => run('netns', id.slice(0, 16)),
+    /** Files of the name server of user-defined networks. */
+    dns: run('dns'),
   } as const;
 }
 

@@ -6,7 +6,7 @@ import type { RuntimeMount } from '../runtime/runtime.ts';
 import { hostnameOf } from './config-merge.ts';
 import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 
-/** `name:address` pairs of `--add-host` as lines of /etc/hosts; `host-gateway` means the first endpoint's bridge. */
+/** `name:address` pairs of `--add-host` as lines of /etc/hosts; `host-gateway` means the default bridge. */
 export function hostsText(base: string, extraHosts: readonly string[], gateway: string | undefined): string {
   const lines = extraHosts.flatMap((pair) => {
     const split = /^([^:=]+)[:=](.+)$/.exec(pair);
@@ -17,12 +17,21 @@ export function hostsText(base: string, extraHosts: readonly string[], gateway: 
   return base + (base === '' || base.endsWith('\n') ? '' : '\n') + lines.join('');
 }
 
-/** The network's resolv.conf with the lines the container asked to have instead. */
-export function resolvText(base: string, config: Pick<ContainerConfig, 'dns' | 'dnsSearch' | 'dnsOptions'>): string {
+/**
+ * The network's resolv.conf with the lines the container asked to have instead. Servers that know the names of containers
+ * stay: they ask the container's own for the rest.
+ */
+export function resolvText(
+  base: string,
+  config: Pick<ContainerConfig, 'dns' | 'dnsSearch' | 'dnsOptions'>,
+  answersNames = false,
+): string {
+  const options = [...config.dnsOptions];
+  if (answersNames && options.length > 0 && !options.some((option) => /^ndots:/.test(option))) options.push('ndots:0');
   const own: [string, string[]][] = [
-    ['nameserver', config.dns.map((address) => `nameserver ${address}`)],
+    ['nameserver', answersNames ? [] : config.dns.map((address) => `nameserver ${address}`)],
     ['search', config.dnsSearch.length > 0 ? [`search ${config.dnsSearch.join(' ')}`] : []],
-    ['options', config.dnsOptions.length > 0 ? [`options ${config.dnsOptions.join(' ')}`] : []],
+    ['options', options.length > 0 ? [`options ${options.join(' ')}`] : []],
   ];
   const replaced = new Set(own.filter(([, lines]) => lines.length > 0).map(([keyword]) => keyword));
   const kept = base
@@ -35,7 +44,7 @@ export function resolvText(base: string, config: Pick<ContainerConfig, 'dns' | '
 export async function writeNetworkFiles(
   paths: EnginePaths,
   record: ContainerRecord,
-  sandbox: Pick<Sandbox, 'hosts' | 'resolvConf'>,
+  sandbox: Pick<Sandbox, 'hosts' | 'resolvConf' | 'answersNames'>,
   gateway: string | undefined,
 ): Promise<RuntimeMount[]> {
   const folder = paths.container(record.id);
@@ -45,7 +54,7 @@ export async function writeNetworkFiles(
   const fullName = config.domainname ? `${name}.${config.domainname}` : name;
   await rewrite(join(folder, 'hosts'), hostsText(sandbox.hosts, config.extraHosts, gateway));
   await rewrite(join(folder, 'hostname'), `${fullName}\n`);
-  await rewrite(join(folder, 'resolv.conf'), resolvText(sandbox.resolvConf, config));
+  await rewrite(join(folder, 'resolv.conf'), resolvText(sandbox.resolvConf, config, sandbox.answersNames));
   return networkFileMounts(folder);
 }
 

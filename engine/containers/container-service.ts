@@ -1,5 +1,5 @@
 import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
-import type { BoundPort, PortBinding } from '../networks/network-service.ts';
+import type { BoundPort, EndpointConfig, PortBinding } from '../networks/network-service.ts';
 import type { LogLine } from '../runtime/log/log-reader.ts';
 import type { AttachStream, DeviceMapping, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
 
@@ -82,6 +82,11 @@ export interface ContainerConfig {
   volumesFrom?: readonly string[] | undefined;
   /** `bridge`, `none`, `host`, `container:X` or a network's name. */
   network: string;
+  /**
+   * With a network as mode: what is asked of it and of further ones, in the order of their links. A created container
+   * always has the list, without the network of the mode once that is disconnected.
+   */
+  networks?: readonly EndpointConfig[] | undefined;
   restart: RestartPolicy;
   /** Remove when it exits. */
   autoRemove: boolean;
@@ -355,6 +360,13 @@ export interface ContainerService {
    */
   update(ref: string, request: UpdateRequest, opts?: CallOptions): Promise<{ warnings: string[] }>;
   rename(ref: string, name: string, opts?: CallOptions): Promise<void>;
+  /**
+   * One more network, at once for a container that runs; from now on every start brings it back.
+   * @throws EngineError `conflict` (there already, or a mode without networks of its own), and what attaching throws
+   */
+  connectNetwork(ref: string, endpoint: EndpointConfig, opts?: CallOptions): Promise<void>;
+  /** @throws EngineError `not_found` with reason `not_connected` */
+  disconnectNetwork(ref: string, network: string, opts?: CallOptions): Promise<void>;
   remove(ref: string, opts?: CallOptions & { force?: boolean; volumes?: boolean }): Promise<void>;
   /** Resolves when the condition holds; with the exit that made it so. */
   wait(

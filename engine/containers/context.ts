@@ -20,7 +20,10 @@ export interface ContainerDeps {
   store: ContainerStore;
   kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'bindMount' | 'unmount'>;
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
-  networks: Pick<NetworkService, 'attach' | 'detach' | 'list' | 'portHolder'>;
+  networks: Pick<
+    NetworkService,
+    'attach' | 'detach' | 'connect' | 'disconnect' | 'rename' | 'check' | 'get' | 'list' | 'portHolder'
+  >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
   images: Pick<ImageService, 'resolve'>;
   snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage'>;

@@ -8,6 +8,7 @@ import { HealthTimers } from './health/health-timers.ts';
 import { probeDue } from './health/watch-health.ts';
 import { attachContainer, resizeContainer, tellDetached } from './operations/attach-container.ts';
 import { checkCreate } from './operations/check-create.ts';
+import { connectNetwork, disconnectNetwork } from './operations/connect-network.ts';
 import { createContainer } from './operations/create-container.ts';
 import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
 import { findShells } from './operations/find-shells.ts';
@@ -66,6 +67,8 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     unpause: (ref, opts) => unpauseContainer(ctx, ref, opts),
     update: (ref, request, opts) => updateContainer(ctx, ref, request, opts),
     rename: (ref, name, opts) => renameContainer(ctx, ref, name, opts),
+    connectNetwork: (ref, endpoint, opts) => connectNetwork(ctx, ref, endpoint, opts),
+    disconnectNetwork: (ref, network, opts) => disconnectNetwork(ctx, ref, network, opts),
     remove: (ref, opts) => removeContainer(ctx, ref, opts),
     wait: (ref, opts) => waitContainer(ctx, ref, opts),
     list: (filter) => listContainers(ctx, filter),

@@ -1,9 +1,9 @@
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
-import type { NetworkMode, Sandbox } from '../networks/network-service.ts';
+import type { ContainerIdentity, EndpointConfig, NetworkMode, Sandbox } from '../networks/network-service.ts';
 import type { TaskSpec } from '../runtime/runtime.ts';
 import { hostnameOf } from './config-merge.ts';
-import type { ContainerRecord } from './container-service.ts';
+import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
 import { resolveRef } from './resolve-ref.ts';
 
@@ -63,20 +63,17 @@ interface JoinedNetwork {
 
 /** Attaches the container to what its configuration asks for; the caller defers `networks.detach`. */
 export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?: AbortSignal): Promise<JoinedNetwork> {
-  const { config, id } = record;
+  const { config } = record;
   const shared = sharedWith(config.network);
   if (shared !== undefined) {
     const other = await networkOwner(ctx, shared);
     return { netns: { kind: 'path', path: `/proc/${other.pid}/ns/net` }, sandbox: undefined, filesOf: other.id };
   }
-  const mode = toMode(config.network);
+  const mode = toMode(config);
   try {
     const sandbox = await ctx.networks.attach({
-      containerId: id,
+      ...networkIdentity(record),
       mode,
-      hostname: hostnameOf(config, id),
-      ports: mode.kind === 'network' ? wantedPorts(record) : [],
-      mac: config.macAddress?.replaceAll('-', ':').toLowerCase() || undefined,
       signal,
     });
     const netns =
@@ -90,9 +87,61 @@ export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?
   }
 }
 
-function toMode(network: string): NetworkMode {
+/** How the container's networks see it. */
+export function networkIdentity(record: ContainerRecord): ContainerIdentity {
+  const { id, name, config } = record;
+  return { containerId: id, name, hostname: hostnameOf(config, id), dns: config.dns, ports: wantedPorts(record) };
+}
+
+function toMode(config: ContainerConfig): NetworkMode {
+  const { network } = config;
   if (network === 'host' || network === 'none') return { kind: network };
-  return { kind: 'network', name: network === '' || network === 'default' ? 'bridge' : network };
+  return { kind: 'networks', endpoints: config.networks ?? completeNetworks(config) ?? [] };
+}
+
+/**
+ * What a new container asks of its networks: the one of its mode goes first when it is not in the list. Undefined for modes
+ * without networks of their own.
+ *
+ * @throws EngineError `conflict` when such a mode comes with networks, or one comes twice
+ */
+export function completeNetworks(
+  config: Pick<ContainerConfig, 'network' | 'networks' | 'macAddress'>,
+): readonly EndpointConfig[] | undefined {
+  const asked = (config.networks ?? []).map((endpoint) => ({ ...endpoint, network: networkName(endpoint.network) }));
+  if (!hasOwnNetworks(config)) {
+    if (asked.length > 0) throw noNetworksOfItsOwn(config.network);
+    return undefined;
+  }
+  const first = networkName(config.network);
+  const twice = asked.find(({ network }, place) => asked.findIndex((other) => other.network === network) !== place);
+  if (twice !== undefined) {
+    const words = `container is already connected to network ${twice.network}`;
+    throw new EngineError('conflict', words, { reason: 'already_connected', network: twice.network });
+  }
+  const all: EndpointConfig[] = asked.some(({ network }) => network === first) ? asked : [{ network: first }, ...asked];
+  // The address of the container itself is that of its link to the network of its mode.
+  const mac = config.macAddress || undefined;
+  return all.map((endpoint) =>
+    endpoint.network === first && mac ? { ...endpoint, mac: endpoint.mac ?? mac } : endpoint,
+  );
+}
+
+/** Whether it can be on several networks: not in the namespace of the host, of another container, or alone in one. */
+export function hasOwnNetworks({ network }: Pick<ContainerConfig, 'network'>): boolean {
+  return network !== 'host' && network !== 'none' && sharedWith(network) === undefined;
+}
+
+export function noNetworksOfItsOwn(mode: string): EngineError {
+  const words =
+    mode === 'none'
+      ? 'container cannot be connected to multiple networks with one of the networks in private (none) mode'
+      : 'container sharing network namespace with another container or host cannot be connected to any other network';
+  return new EngineError('conflict', words, { reason: 'network_mode', mode });
+}
+
+function networkName(network: string): string {
+  return network === '' || network === 'default' ? 'bridge' : network;
 }
 
 /** Asked ports, and with publish-all a random one for each exposed port nobody asked for. */

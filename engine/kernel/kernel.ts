@@ -103,6 +103,8 @@ export interface Kernel extends AsyncDisposable {
     address: string;
     prefix: number;
     mtu?: number;
+    /** Of a bridge that is made; default a random one. */
+    mac?: string;
     ipv6?: { address: string; prefix: number };
   }): Promise<void>;
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */

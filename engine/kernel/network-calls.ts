@@ -75,7 +75,7 @@ export class NetworkCalls {
   ensureBridge(opts: BridgeOptions): void {
     if (this.#host.link(opts.name) === undefined) {
       // An address of its own: otherwise the bridge takes the lowest of its ports and changes it as they come and go.
-      this.#host.change(newBridge(opts.name, randomMac(), opts.mtu));
+      this.#host.change(newBridge(opts.name, opts.mac ?? randomMac(), opts.mtu));
     }
     const { index, kind } = this.#host.requireLink(opts.name);
     if (kind !== 'bridge') {

@@ -1,183 +1,90 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
-import { EngineError, errnoOf } from '../errors/index.ts';
+import { EngineError } from '../errors/index.ts';
 import { CleanupStack } from '../lib/index.ts';
-import {
-  type BridgeNetwork,
-  firewallState,
-  hostLinkPrefix,
-  isBridge,
-  lockNetworks,
-  type NetworkDeps,
-  publishedPorts,
-} from './deps.ts';
+import { type BridgeNetwork, isBridge, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { findNetwork } from './find-network.ts';
-import { readHostListeners } from './host-listeners.ts';
-import { hostsText } from './hosts-file.ts';
-import { allocateAddress } from './ipam.ts';
-import { parseCidr } from './ipv4.ts';
-import { macForAddress, parseMac } from './mac.ts';
-import type { AttachRequest, EndpointRecord, NetworkRecord, Sandbox } from './network-service.ts';
-import { allocatePorts, randomRangePort } from './ports.ts';
-import { containerResolvConf, reachableServers } from './resolv-conf.ts';
-import { forgetUdpFlows } from './udp-flows.ts';
+import { gatewayEndpoint } from './gateway-endpoint.ts';
+import { syncNamesLocked } from './name-zones.ts';
+import type { AttachRequest, EndpointConfig, EndpointRecord, Sandbox } from './network-service.ts';
+import { planEndpoint } from './plan-endpoint.ts';
+import { plugEndpoint } from './plug-endpoint.ts';
+import { openPorts, planPorts } from './publish-ports.ts';
+import { hostSandbox, readSandbox } from './sandbox.ts';
 
-const HOSTS = '/etc/hosts';
-/** Where systemd-resolved keeps the servers behind its own at 127.0.0.53. */
-const RESOLVED_CONF = '/run/systemd/resolve/resolv.conf';
-const CONTAINER_IF = 'eth0';
-
-/** Gives a container its namespace, link, address and ports; what was left of an earlier attachment goes first. */
+/** Gives a container its namespace, links, addresses and ports; what was left of an earlier attachment goes first. */
 export async function attachContainer(deps: NetworkDeps, request: AttachRequest): Promise<Sandbox> {
   using _lock = await lockNetworks(deps, request.signal);
-  const network = await networkOf(deps, request);
-  await detachLocked(deps, request.containerId);
-  if (network.driver === 'host') return await hostSandbox(deps);
-  if (network.driver === 'none') return await lonelySandbox(deps, request);
-  if (!isBridge(network) || network.state !== 'ready') {
-    throw new EngineError('unavailable', `Network ${network.name} is not ready`, {
-      reason: 'network_not_ready',
-      network: network.name,
+  const { mode, containerId } = request;
+  if (mode.kind === 'container') {
+    throw new EngineError('invalid_argument', 'A container that shares a namespace is not attached itself', {
+      reason: 'shared_namespace',
     });
   }
-  return await bridgeSandbox(deps, network, request);
-}
+  const wanted = mode.kind === 'networks' ? mode.endpoints : [];
+  const networks = await Promise.all(wanted.map((config) => readyNetwork(deps, config.network)));
+  await detachLocked(deps, containerId);
+  if (mode.kind === 'host') return await hostSandbox(deps);
 
-function networkOf(deps: NetworkDeps, { mode }: AttachRequest): Promise<NetworkRecord> {
-  switch (mode.kind) {
-    case 'none':
-    case 'host':
-      return findNetwork(deps.store, mode.kind);
-    case 'network':
-      return findNetwork(deps.store, mode.name);
-    case 'container':
-      throw new EngineError('invalid_argument', 'A container that shares a namespace is not attached itself', {
-        reason: 'shared_namespace',
-      });
-  }
-}
-
-async function hostSandbox(deps: NetworkDeps): Promise<Sandbox> {
-  const [hosts, resolvConf] = await Promise.all([readOptional(HOSTS), readOptional(deps.hostResolvConf)]);
-  return { netns: undefined, endpoints: [], hosts: hosts === '' ? hostsText([]) : hosts, resolvConf };
-}
-
-async function lonelySandbox(deps: NetworkDeps, { containerId }: AttachRequest): Promise<Sandbox> {
-  const netns = deps.paths.netnsOf(containerId);
-  await deps.kernel.createNetns(netns);
-  return { netns, endpoints: [], hosts: hostsText([]), resolvConf: await readOptional(deps.hostResolvConf) };
-}
-
-async function bridgeSandbox(deps: NetworkDeps, network: BridgeNetwork, request: AttachRequest): Promise<Sandbox> {
-  const { containerId } = request;
   await using undo = new CleanupStack({ log: deps.log });
-  const endpoint = await planEndpoint(deps, network, request);
-  const resolvConf = await bridgeResolvConf(deps);
-
-  await deps.store.insertEndpoint(endpoint);
-  undo.defer('delete endpoint', async () => {
-    await deps.store.deleteEndpoint(containerId, network.id);
-    deps.resting.add(network.id, endpoint.address);
+  undo.defer('detach', async () => {
+    await detachLocked(deps, containerId);
+    await syncNamesLocked(deps);
   });
-  const netns = deps.paths.netnsOf(containerId);
-  await deps.kernel.createNetns(netns);
-  undo.defer('drop network namespace', () => deps.kernel.dropNetns(netns));
-  await deps.kernel.connectVeth({
-    netns,
-    bridge: network.bridge,
-    hostIf: endpoint.hostIf,
-    name: endpoint.ifName,
-    mac: endpoint.mac,
-    ipv4: {
-      address: endpoint.address,
-      prefix: parseCidr(network.subnet).prefix,
-      ...(network.internal ? {} : { gateway: network.gateway }),
-    },
-  });
-  const ports = publishedPorts([endpoint]);
-  undo.defer('close ports', async () => {
-    await deps.store.updateEndpoint(containerId, network.id, { state: 'removing' });
-    await deps.firewall.removePorts(ports, await firewallState(deps.store));
-  });
-  await deps.firewall.addPorts(ports, await firewallState(deps.store));
-  if (ports.some(({ protocol }) => protocol === 'udp')) {
-    await forgetUdpFlows(deps, ports, [...(await hostAddresses(deps))]);
+  const endpoints = await insertEndpoints(deps, request, wanted, networks);
+  await deps.kernel.createNetns(deps.paths.netnsOf(containerId));
+  const leading = gatewayEndpoint(endpoints, networks);
+  for (const [index, endpoint] of endpoints.entries()) {
+    const network = networks[index];
+    if (network !== undefined) await plugEndpoint(deps, endpoint, network, endpoint === leading);
   }
-
+  if (leading !== undefined) await openPorts(deps, leading, leading.ports);
   if (request.signal?.aborted === true) {
     throw new EngineError('cancelled', 'Cancelled while attaching the network', {}, { cause: request.signal.reason });
   }
-  await deps.store.updateEndpoint(containerId, network.id, { state: 'ready' });
+  for (const { networkId } of endpoints) await deps.store.updateEndpoint(containerId, networkId, { state: 'ready' });
   undo.commit();
-  return {
-    netns,
-    endpoints: [{ ...endpoint, state: 'ready' }],
-    hosts: hostsText([{ address: endpoint.address, names: [request.hostname] }]),
-    resolvConf,
-  };
+  await syncNamesLocked(deps);
+  for (const network of networks) publishNetwork(deps, network, 'connect', { containerId });
+  return await readSandbox(deps, request);
 }
 
-async function planEndpoint(
+/** One row after the other, so that each sees what the others took; all before anything is made. */
+async function insertEndpoints(
   deps: NetworkDeps,
-  network: BridgeNetwork,
   request: AttachRequest,
-): Promise<EndpointRecord> {
-  const endpoints = await deps.store.listEndpoints();
-  const neighbours = endpoints.filter(({ networkId }) => networkId === network.id);
-  const address = allocateAddress({
-    subnet: network.subnet,
-    gateway: network.gateway,
-    used: new Set(neighbours.map((neighbour) => neighbour.address)),
-    resting: deps.resting.of(network.id),
-    wanted: request.address,
-  });
-  const ports = allocatePorts({
-    containerId: request.containerId,
-    name: request.hostname,
-    address,
-    bindings: request.ports,
-    use: { endpoints, listeners: request.ports.length === 0 ? [] : await readHostListeners() },
-    hostAddresses: await hostAddresses(deps),
-    firstRandom: randomRangePort(randomInt(2 ** 24)),
-  });
-  return {
-    containerId: request.containerId,
-    networkId: network.id,
-    state: 'creating',
-    address,
-    mac: request.mac === undefined ? macForAddress(address) : parseMac(request.mac),
-    // Not derived from the container: the link of its last run may still be on its way out.
-    hostIf: hostLinkPrefix(deps.instance) + randomBytes(3).toString('hex'),
-    ifName: CONTAINER_IF,
-    aliases: [...(request.aliases ?? [])],
-    ports,
-  };
-}
-
-async function hostAddresses(deps: NetworkDeps): Promise<Set<string>> {
-  const running = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-  // A bridge nobody is plugged into does not count as running, but its address is the host's all the same.
-  const gateways = (await deps.store.list()).filter(isBridge).map(({ gateway }) => gateway);
-  return new Set([...running, ...gateways]);
-}
-
-async function bridgeResolvConf(deps: NetworkDeps): Promise<string> {
-  const hostText = await readOptional(deps.hostResolvConf);
-  const servers = reachableServers(hostText);
-  return containerResolvConf(
-    hostText,
-    servers.length > 0 ? servers : reachableServers(await readOptional(RESOLVED_CONF)),
-  );
-}
-
-async function readOptional(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    // A host may do without; the container then gets the defaults.
-    if (errnoOf(cause) === 'ENOENT') return '';
-    throw cause;
+  configs: readonly EndpointConfig[],
+  networks: readonly BridgeNetwork[],
+): Promise<EndpointRecord[]> {
+  const endpoints: EndpointRecord[] = [];
+  for (const [index, config] of configs.entries()) {
+    const network = networks[index];
+    if (network === undefined) continue;
+    const endpoint = await planEndpoint(deps, network, request, config);
+    await deps.store.insertEndpoint(endpoint);
+    endpoints.push(endpoint);
   }
+  const leading = gatewayEndpoint(endpoints, networks);
+  const network = networks.find(({ id }) => id === leading?.networkId);
+  if (leading === undefined || network === undefined) return endpoints;
+  const ports = await planPorts(deps, request, leading, network);
+  await deps.store.updateEndpoint(leading.containerId, leading.networkId, { ports });
+  leading.ports = ports;
+  return endpoints;
+}
+
+/** @throws EngineError `not_found`, `unavailable`, `invalid_argument` (a network that is no bridge) */
+export async function readyNetwork(deps: NetworkDeps, nameOrId: string): Promise<BridgeNetwork> {
+  const network = await findNetwork(deps.store, nameOrId);
+  if (network.driver === 'host' || network.driver === 'none') {
+    throw new EngineError(
+      'invalid_argument',
+      `container cannot be connected to multiple networks with one of the networks in ${network.driver} mode`,
+      { reason: 'exclusive_network', network: network.name },
+    );
+  }
+  if (isBridge(network) && network.state === 'ready') return network;
+  throw new EngineError('unavailable', `Network ${network.name} is not ready`, {
+    reason: 'network_not_ready',
+    network: network.name,
+  });
 }

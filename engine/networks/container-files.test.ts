@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostsText } from './hosts-file.ts';
-import { containerResolvConf, reachableServers } from './resolv-conf.ts';
+import { containerResolvConf, namedResolvConf, reachableServers } from './resolv-conf.ts';
 
 test('hosts names the container behind the local names', () => {
   const lines = hostsText([{ address: '172.17.0.2', names: ['web', 'web.local'] }]).split('\n');
@@ -31,4 +31,8 @@ test('without a reachable server public ones are used', () => {
     containerResolvConf('nameserver 127.0.0.1\n', reachableServers('nameserver 127.0.0.1\n')),
     'nameserver 8.8.8.8\nnameserver 8.8.4.4\n',
   );
+});
+
+test('servers that know names come with the search list and are asked for short names first', () => {
+  assert.equal(namedResolvConf(HOST, ['10.1.0.1']), 'nameserver 10.1.0.1\nsearch example.org lan\noptions ndots:0\n');
 });

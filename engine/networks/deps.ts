@@ -1,9 +1,21 @@
+import type { EventBus } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Clock, KeyedLock, Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import type { Firewall } from './firewall.ts';
 import type { FirewallState, PublishedPort } from './firewall-table.ts';
-import type { EndpointRecord, NetworkRecord, NetworkStore } from './network-service.ts';
+import { isIpv6 } from './ip.ts';
+import type { AddressPool } from './ipam.ts';
+import type { NameServer } from './name-server.ts';
+import { parseBridgeOptions } from './network-options.ts';
+import type {
+  EndpointRecord,
+  NetworkCallOptions,
+  NetworkRecord,
+  NetworkStore,
+  NetworkSubnet,
+  NetworkUsers,
+} from './network-service.ts';
 import type { RestingAddresses } from './resting-addresses.ts';
 
 /** What the operations of this module share. */
@@ -12,20 +24,39 @@ export interface NetworkDeps {
   store: NetworkStore;
   paths: Pick<EnginePaths, 'netns' | 'netnsOf'>;
   instance: string;
-  addressPools: readonly string[];
+  addressPools: readonly AddressPool[];
   log: Logger;
   clock: Clock;
   hostResolvConf: string;
   firewall: Firewall;
+  names: NameServer;
   resting: RestingAddresses;
   locks: KeyedLock;
+  events: EventBus | undefined;
+  users: NetworkUsers | undefined;
 }
 
-/** A bridge network whose link and addresses are known. */
-export type BridgeNetwork = NetworkRecord & { bridge: string; subnet: string; gateway: string };
+/** A network whose link and addresses are known. */
+export type BridgeNetwork = NetworkRecord & { bridge: string };
 
 export function isBridge(network: NetworkRecord): network is BridgeNetwork {
-  return network.bridge !== undefined && network.subnet !== undefined && network.gateway !== undefined;
+  return network.bridge !== undefined && network.subnets.length > 0;
+}
+
+/** Whether its containers find each other by name: the default bridge has no names, as Docker's. */
+export function hasNames(network: NetworkRecord): boolean {
+  return isBridge(network) && !network.builtin;
+}
+
+/** @throws RangeError for networks without one, which bridges always have */
+export function ipv4Of(network: NetworkRecord): NetworkSubnet {
+  const found = network.subnets.find(({ subnet }) => !isIpv6(subnet));
+  if (found === undefined) throw new RangeError(`network ${network.name} has no IPv4 subnet`);
+  return found;
+}
+
+export function ipv6Of(network: NetworkRecord): NetworkSubnet | undefined {
+  return network.subnets.find(({ subnet }) => isIpv6(subnet));
 }
 
 /**
@@ -44,12 +75,37 @@ export function hostLinkPrefix(instance: string): string {
 export async function firewallState(store: NetworkStore): Promise<FirewallState> {
   const networks = (await store.list()).filter(isBridge).filter(({ state }) => state !== 'removing');
   const endpoints = (await store.listEndpoints()).filter(({ state }) => state !== 'removing');
-  const rules = networks.map(({ bridge, subnet, internal }) => {
-    return { bridge, subnets: [subnet], internal, masquerade: true, icc: true };
+  const rules = networks.map(({ bridge, subnets, internal, options }) => {
+    const { masquerade, icc } = parseBridgeOptions(options);
+    return { bridge, subnets: subnets.map(({ subnet }) => subnet), internal, masquerade, icc };
   });
   return { networks: rules, ports: publishedPorts(endpoints) };
 }
 
 export function publishedPorts(endpoints: readonly EndpointRecord[]): PublishedPort[] {
-  return endpoints.flatMap(({ address, ports }) => ports.map((port) => ({ ...port, address })));
+  return endpoints.flatMap(({ address, ipv6, ports }) =>
+    ports.flatMap((port) => {
+      const target = isIpv6(port.hostAddress) ? ipv6 : address;
+      return target === undefined ? [] : [{ ...port, address: target }];
+    }),
+  );
+}
+
+/** Tells what was saved, with the attributes Docker gives events of networks. */
+export function publishNetwork(
+  deps: Pick<NetworkDeps, 'events' | 'clock'>,
+  network: NetworkRecord,
+  action: 'create' | 'connect' | 'disconnect' | 'destroy',
+  about: { containerId?: string; opts?: NetworkCallOptions | undefined } = {},
+): void {
+  const container: Record<string, string> = about.containerId === undefined ? {} : { container: about.containerId };
+  deps.events?.publish({
+    type: 'network',
+    action,
+    id: network.id,
+    name: network.name,
+    attributes: { ...container, name: network.name, type: network.driver },
+    actor: about.opts?.actor?.id,
+    at: deps.clock(),
+  });
 }

@@ -1,29 +1,34 @@
 import type { ContainerId } from '../lib/index.ts';
-import { firewallState, lockNetworks, type NetworkDeps, publishedPorts } from './deps.ts';
-import { forgetUdpFlows } from './udp-flows.ts';
+import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { syncNamesLocked } from './name-zones.ts';
+import type { EndpointRecord } from './network-service.ts';
+import { closePorts } from './publish-ports.ts';
 
 /** Takes back ports, namespace and addresses; nothing happens when there are none. */
 export async function detachContainer(deps: NetworkDeps, containerId: ContainerId): Promise<void> {
   using _lock = await lockNetworks(deps);
-  await detachLocked(deps, containerId);
+  if (await detachLocked(deps, containerId)) await syncNamesLocked(deps);
 }
 
-export async function detachLocked(deps: NetworkDeps, containerId: ContainerId): Promise<void> {
+/** True when there were endpoints; their names are still answered. */
+export async function detachLocked(deps: NetworkDeps, containerId: ContainerId): Promise<boolean> {
   const endpoints = (await deps.store.listEndpoints()).filter((endpoint) => endpoint.containerId === containerId);
   for (const { networkId } of endpoints) {
     await deps.store.updateEndpoint(containerId, networkId, { state: 'removing' });
   }
   // The links die with the namespace, in the background; deleting them ourselves would wait for the kernel.
   await deps.kernel.dropNetns(deps.paths.netnsOf(containerId));
-  const ports = publishedPorts(endpoints);
-  if (ports.length > 0) await deps.firewall.removePorts(ports, await firewallState(deps.store));
-  await forgetUdpFlows(
-    deps,
-    ports,
-    endpoints.map(({ address }) => address),
-  );
-  for (const { networkId, address } of endpoints) {
-    await deps.store.deleteEndpoint(containerId, networkId);
-    deps.resting.add(networkId, address);
-  }
+  await closePorts(deps, endpoints);
+  for (const endpoint of endpoints) await forgetEndpoint(deps, endpoint);
+  return endpoints.length > 0;
+}
+
+/** Deletes the row of an endpoint whose link is gone or going. */
+export async function forgetEndpoint(deps: NetworkDeps, endpoint: EndpointRecord): Promise<void> {
+  const { containerId, networkId, address, ipv6, state } = endpoint;
+  await deps.store.deleteEndpoint(containerId, networkId);
+  deps.resting.add(networkId, address);
+  if (ipv6 !== undefined) deps.resting.add(networkId, ipv6);
+  const network = (await deps.store.list()).find(({ id }) => id === networkId);
+  if (network !== undefined && state === 'ready') publishNetwork(deps, network, 'disconnect', { containerId });
 }

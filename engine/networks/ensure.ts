@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { type BridgeNetwork, firewallState, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
-import { chooseSubnet, gatewayOf } from './ipam.ts';
-import { parseCidr } from './ipv4.ts';
-import type { NetworkRecord } from './network-service.ts';
+import { type BridgeNetwork, firewallState, ipv4Of, ipv6Of, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
+import { parseCidr } from './ip.ts';
+import { macForAddress } from './mac.ts';
+import { syncNamesLocked } from './name-zones.ts';
+import { parseBridgeOptions } from './network-options.ts';
+import type { NetworkDriver, NetworkRecord, NetworkSubnet } from './network-service.ts';
+import { planSubnets } from './plan-subnets.ts';
 
 const BUILTIN = ['bridge', 'host', 'none'] as const;
 
@@ -18,8 +21,12 @@ export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]>
   await mkdir(deps.paths.netns, { recursive: true, mode: 0o700 });
   await ensureBuiltinRows(deps, done);
   if (await ensureSysctl(deps, 'net/ipv4/ip_forward', '1')) done.push('switched on forwarding');
-  for (const network of (await deps.store.list()).filter(isBridge)) await ensureBridge(deps, network, done);
+  for (const network of (await deps.store.list()).filter(isBridge)) {
+    // What was cut off is settled when the server starts.
+    if (network.state === 'ready' || network.builtin) await ensureBridge(deps, network, done);
+  }
   if (await deps.firewall.sync(await firewallState(deps.store))) done.push('wrote the firewall table');
+  done.push(...(await syncNamesLocked(deps)));
   if (done.length > 0) deps.log.info({ repaired: done }, 'networks repaired');
   return done;
 }
@@ -35,7 +42,7 @@ async function ensureBuiltinRows(deps: NetworkDeps, done: string[]): Promise<voi
 
 async function builtinRow(
   deps: NetworkDeps,
-  driver: NetworkRecord['driver'],
+  driver: NetworkDriver,
   known: readonly NetworkRecord[],
 ): Promise<NetworkRecord> {
   const row: NetworkRecord = {
@@ -45,8 +52,8 @@ async function builtinRow(
     state: 'ready',
     builtin: true,
     bridge: undefined,
-    subnet: undefined,
-    gateway: undefined,
+    subnets: [],
+    enableIpv6: false,
     internal: false,
     labels: {},
     options: {},
@@ -56,37 +63,56 @@ async function builtinRow(
   const bridge = `${deps.instance}0`;
   // Left by records that are gone; its route would also keep its subnet from being chosen.
   await deps.kernel.deleteLink(bridge);
-  const subnets = known.map((network) => network.subnet).filter((subnet) => subnet !== undefined);
-  const subnet = chooseSubnet(deps.addressPools, [...subnets, ...(await deps.kernel.listRoutes())]);
-  return { ...row, state: 'creating', bridge, subnet, gateway: gatewayOf(subnet) };
+  const routes = await deps.kernel.listRoutes();
+  const subnets = planSubnets({ asked: [], enableIpv6: false, pools: deps.addressPools, networks: known, routes });
+  return { ...row, state: 'creating', bridge, subnets };
 }
 
 async function ensureBridge(deps: NetworkDeps, network: BridgeNetwork, done: string[]): Promise<void> {
   if (network.state === 'removing') return;
   const link = (await deps.kernel.listLinks()).find(({ name }) => name === network.bridge);
-  // Also when it is there: its address may be gone.
-  await deps.kernel.ensureBridge({
-    name: network.bridge,
-    address: network.gateway,
-    prefix: parseCidr(network.subnet).prefix,
-  });
+  const opened = await setUpBridge(deps, network);
   if (link?.up !== true) done.push(`set up bridge ${network.bridge}`);
+  else if (opened) done.push(`let the host reach ${network.bridge} by 127.0.0.1`);
   await plugEndpoints(deps, network, done);
-  // Lets the host reach published ports by 127.0.0.1; the guard chain keeps everybody else out.
-  if ((await ensureSysctl(deps, `net/ipv4/conf/${network.bridge}/route_localnet`, '1')) && link !== undefined) {
-    done.push(`let the host reach ${network.bridge} by 127.0.0.1`);
-  }
   if (network.state === 'creating') await deps.store.update(network.id, { state: 'ready' });
+}
+
+/** Makes link, addresses and settings of a bridge, also when it is there: its addresses may be gone. True: settings changed. */
+export async function setUpBridge(deps: NetworkDeps, network: BridgeNetwork): Promise<boolean> {
+  const { bridge } = network;
+  const { mtu } = parseBridgeOptions(network.options);
+  const { address, prefix } = bridgeAddress(ipv4Of(network));
+  // A bridge made anew answers by the address that the containers remember.
+  const link = { name: bridge, address, prefix, mac: macForAddress(address), ...(mtu === undefined ? {} : { mtu }) };
+  await deps.kernel.ensureBridge(link);
+  const subnet6 = ipv6Of(network);
+  if (subnet6 !== undefined) {
+    // A host may keep IPv6 off new links.
+    await ensureSysctl(deps, `net/ipv6/conf/${bridge}/disable_ipv6`, '0');
+    await ensureSysctl(deps, 'net/ipv6/conf/all/forwarding', '1');
+    await deps.kernel.ensureBridge({ ...link, ipv6: bridgeAddress(subnet6) });
+  }
+  // Lets the host reach published ports by 127.0.0.1; the guard chain keeps everybody else out.
+  return await ensureSysctl(deps, `net/ipv4/conf/${bridge}/route_localnet`, '1');
+}
+
+function bridgeAddress({ subnet, gateway }: NetworkSubnet): { address: string; prefix: number } {
+  if (gateway === undefined) throw new RangeError(`the bridge of ${subnet} has no address`);
+  return { address: gateway, prefix: parseCidr(subnet).prefix };
 }
 
 /** A bridge made anew has lost its ports, though the containers still have theirs. */
 async function plugEndpoints(deps: NetworkDeps, network: BridgeNetwork, done: string[]): Promise<void> {
   const links = new Map((await deps.kernel.listLinks()).map((link) => [link.name, link]));
   const bridgeIndex = links.get(network.bridge)?.index;
+  const isolated = !parseBridgeOptions(network.options).icc;
   for (const { networkId, hostIf } of await deps.store.listEndpoints()) {
     const link = links.get(hostIf);
     if (networkId !== network.id || link === undefined || link.masterIndex === bridgeIndex) continue;
-    if (await deps.kernel.plugLink(hostIf, network.bridge)) done.push(`plugged ${hostIf} into ${network.bridge}`);
+    if (await deps.kernel.plugLink(hostIf, network.bridge, { isolated })) {
+      done.push(`plugged ${hostIf} into ${network.bridge}`);
+    }
   }
 }
 

@@ -1,10 +1,10 @@
 import { EngineError } from '../errors/index.ts';
-import { parseIpv4 } from './ipv4.ts';
+import { parseAddress } from './ip.ts';
 
 /** Derived from the address, as Docker did for long: whoever gets an address again is still right in its neighbours' caches. */
 export function macForAddress(address: string): string {
-  return `02:42:${parseIpv4(address)
-    .toString(16)
+  return `02:42:${parseAddress(address)
+    .value.toString(16)
     .padStart(8, '0')
     .replace(/..(?!$)/g, '$&:')}`;
 }

@@ -1,19 +1,35 @@
 import type { ContainerId, OpOptions } from '../lib/index.ts';
 
+export type NetworkDriver = 'bridge' | 'host' | 'none';
+
+/** A block of addresses of one family. */
+export interface NetworkSubnet {
+  /** CIDR in its one form. */
+  subnet: string;
+  gateway: string | undefined;
+  /** Part of the subnet that addresses are chosen from; undefined: all of it. */
+  ipRange: string | undefined;
+  /** Addresses spoken for by others than containers, by name. */
+  auxAddresses: Record<string, string>;
+}
+
 export interface NetworkRecord {
   /** 64 hex digits. */
   id: string;
   name: string;
-  driver: 'bridge' | 'host' | 'none';
+  driver: NetworkDriver;
   state: 'creating' | 'ready' | 'removing';
   /** Made by the engine, cannot be removed: bridge, host, none. */
   builtin: boolean;
   /** Name of the link on the host, `<instance>0` for the default bridge. */
   bridge: string | undefined;
-  subnet: string | undefined;
-  gateway: string | undefined;
+  /** IPv4 first, then IPv6 when enabled; none for host and none. */
+  subnets: NetworkSubnet[];
+  enableIpv6: boolean;
+  /** Without a way out. */
   internal: boolean;
   labels: Record<string, string>;
+  /** As given; the known ones of Docker's bridge driver have an effect. */
   options: Record<string, string>;
   createdAt: Date;
 }
@@ -25,20 +41,32 @@ export interface PortBinding {
   hostAddress: string;
   /** Undefined asks for a free one of 32768–60999. */
   hostPort?: number | undefined;
+  /** The first free one from `hostPort` to this. */
+  hostPortEnd?: number | undefined;
 }
 
-export type BoundPort = Required<PortBinding>;
+export interface BoundPort extends Required<Omit<PortBinding, 'hostPortEnd'>> {
+  hostPort: number;
+}
 
 export interface EndpointRecord {
   containerId: ContainerId;
   networkId: string;
+  /** Of the container when it was attached or renamed; other containers find it by this. */
+  name: string;
   state: 'creating' | 'ready' | 'removing';
+  /** IPv4. */
   address: string;
+  ipv6: string | undefined;
   mac: string;
   hostIf: string;
   /** Name inside the container. */
   ifName: string;
+  /** Of several networks with a way out the default route goes to the highest, then to the first. */
+  priority: number;
   aliases: string[];
+  /** Servers asked for names that are no container's; none: the host's. */
+  dns: string[];
   ports: BoundPort[];
 }
 
@@ -54,22 +82,84 @@ export interface NetworkStore {
   listEndpoints(): Promise<EndpointRecord[]>;
 }
 
+/** What a container asks of one network. */
+export interface EndpointConfig {
+  /** Name or id; `bridge` is the default one. */
+  network: string;
+  /** Further names on this network; not on the default bridge, which has none. */
+  aliases?: readonly string[] | undefined;
+  ipv4?: string | undefined;
+  ipv6?: string | undefined;
+  mac?: string | undefined;
+  priority?: number | undefined;
+}
+
 /** What a container asks for. */
 export type NetworkMode =
   | { kind: 'none' }
   | { kind: 'host' }
   | { kind: 'container'; containerId: ContainerId }
-  /** A bridge network by name or id; `bridge` is the default one. */
-  | { kind: 'network'; name: string };
+  /** A namespace of its own with one link for each network. */
+  | { kind: 'networks'; endpoints: readonly EndpointConfig[] };
 
-export interface AttachRequest extends OpOptions {
+/** The container as its networks see it. */
+export interface ContainerIdentity {
   containerId: ContainerId;
-  mode: NetworkMode;
+  name: string;
   hostname: string;
+  /** Servers asked for other names. */
+  dns?: readonly string[] | undefined;
   ports: readonly PortBinding[];
-  mac?: string | undefined;
-  address?: string | undefined;
-  aliases?: readonly string[];
+}
+
+export interface AttachRequest extends ContainerIdentity, OpOptions {
+  mode: NetworkMode;
+}
+
+export interface SubnetRequest {
+  subnet?: string | undefined;
+  gateway?: string | undefined;
+  ipRange?: string | undefined;
+  auxAddresses?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface CreateNetworkRequest {
+  name: string;
+  /** Default `bridge`. */
+  driver?: string | undefined;
+  subnets?: readonly SubnetRequest[] | undefined;
+  enableIpv6?: boolean | undefined;
+  internal?: boolean | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  options?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Several values of one key are alternatives, but labels must all be there. */
+export interface NetworkFilter {
+  /** Part of the name. */
+  name?: readonly string[] | undefined;
+  /** Beginning of the id. */
+  id?: readonly string[] | undefined;
+  driver?: readonly string[] | undefined;
+  /** `key` or `key=value`. */
+  label?: readonly string[] | undefined;
+  type?: 'builtin' | 'custom' | undefined;
+  /** Without a container that runs on it. */
+  dangling?: boolean | undefined;
+}
+
+export interface NetworkDetail extends NetworkRecord {
+  endpoints: EndpointRecord[];
+}
+
+/** Who would miss a network, running or not. */
+export interface NetworkUsers {
+  containersOfNetwork(network: Pick<NetworkRecord, 'id' | 'name'>): Promise<{ id: ContainerId; name: string }[]>;
+}
+
+/** Who asks, for the event. */
+export interface NetworkCallOptions extends OpOptions {
+  actor?: { id: string; name: string } | undefined;
 }
 
 /** What the runtime needs to start a process in it. */
@@ -81,6 +171,8 @@ export interface Sandbox {
   hosts: string;
   /** Text of /etc/resolv.conf. */
   resolvConf: string;
+  /** The servers in it know the names of containers and ask the container's own servers for the rest. */
+  answersNames: boolean;
 }
 
 /**
@@ -94,11 +186,36 @@ export interface Sandbox {
 export interface NetworkService {
   /** Makes the default networks, the firewall table, forwarding; repairs what is missing. Called at boot and every 30 s. */
   ensure(): Promise<string[]>;
+  /**
+   * A bridge of its own, apart from all others.
+   * @throws EngineError `already_exists` (name), `denied` (a name of ours), `conflict` with reason `subnet_overlap` and details
+   * `{ subnet, network, other }`, `invalid_argument`, `not_found` (driver), `resource_exhausted`
+   */
+  create(request: CreateNetworkRequest, opts?: NetworkCallOptions): Promise<NetworkDetail>;
+  /** @throws EngineError `in_use` with reason `active_endpoints` and details `{ containers }`, `denied` (builtin), `not_found` */
+  remove(nameOrId: string, opts?: NetworkCallOptions): Promise<void>;
+  /** Removes networks that no container names, running or not. */
+  prune(
+    filter?: { label?: readonly string[]; notLabel?: readonly string[]; until?: Date },
+    opts?: NetworkCallOptions,
+  ): Promise<NetworkRecord[]>;
   attach(request: AttachRequest): Promise<Sandbox>;
   /** Removes namespace, endpoints, ports; idempotent. */
   detach(containerId: ContainerId): Promise<void>;
-  list(): Promise<(NetworkRecord & { endpoints: EndpointRecord[] })[]>;
-  get(nameOrId: string): Promise<NetworkRecord & { endpoints: EndpointRecord[] }>;
+  /**
+   * One more network for a container that runs. The default route and the ports move when the new network goes before.
+   * @throws EngineError `conflict` (is there already), and what `attach` throws
+   */
+  connect(container: ContainerIdentity, endpoint: EndpointConfig, opts?: NetworkCallOptions): Promise<Sandbox>;
+  /** @throws EngineError `not_found` with reason `not_connected` */
+  disconnect(container: ContainerIdentity, network: string, opts?: NetworkCallOptions): Promise<Sandbox>;
+  /** Throws what connecting would throw now; changes nothing. */
+  check(container: ContainerIdentity, endpoint: EndpointConfig): Promise<void>;
+  /** From now on the container is found by its new name. */
+  rename(containerId: ContainerId, name: string): Promise<void>;
+  list(filter?: NetworkFilter): Promise<NetworkDetail[]>;
+  /** By name, id or the beginning of an id. */
+  get(nameOrId: string): Promise<NetworkDetail>;
   /** Who would stand in the way of this port now: a container, a process of the host, or nobody. */
   portHolder(binding: {
     protocol: 'tcp' | 'udp';

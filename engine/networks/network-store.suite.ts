@@ -10,8 +10,11 @@ const network: NetworkRecord = {
   state: 'creating',
   builtin: true,
   bridge: 'davit0',
-  subnet: '172.17.0.0/16',
-  gateway: undefined,
+  subnets: [
+    { subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipRange: undefined, auxAddresses: { host: '172.17.0.9' } },
+    { subnet: 'fd00::/64', gateway: undefined, ipRange: 'fd00::/80', auxAddresses: {} },
+  ],
+  enableIpv6: true,
   internal: false,
   labels: { a: 'b' },
   options: {},
@@ -22,12 +25,16 @@ function endpoint(change: Partial<EndpointRecord> = {}): EndpointRecord {
   return {
     containerId: newContainerId(),
     networkId: 'n1',
+    name: 'web',
     state: 'creating',
     address: '172.17.0.2',
+    ipv6: undefined,
     mac: '02:42:ac:11:00:02',
     hostIf: 'davit1',
     ifName: 'eth0',
+    priority: 0,
     aliases: ['web'],
+    dns: [],
     ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 8080 }],
     ...change,
   };
@@ -42,8 +49,8 @@ export function networkStoreSuite(name: string, make: () => NetworkStore | Promi
   withStore('returns what was inserted and changed, absent members included', async (store) => {
     await store.insert(network);
     assert.deepEqual(await store.list(), [network]);
-    await store.update('n1', { state: 'ready', subnet: undefined });
-    assert.deepEqual(await store.list(), [{ ...network, state: 'ready', subnet: undefined }]);
+    await store.update('n1', { state: 'ready', bridge: undefined, subnets: [] });
+    assert.deepEqual(await store.list(), [{ ...network, state: 'ready', bridge: undefined, subnets: [] }]);
     await assert.rejects(store.update('n2', { state: 'ready' }), { code: 'not_found' });
   });
 
@@ -62,7 +69,15 @@ export function networkStoreSuite(name: string, make: () => NetworkStore | Promi
     await assert.rejects(store.insertEndpoint(endpoint()), { code: 'already_exists' });
     const second = { ...first, address: '172.17.0.3' };
     await assert.rejects(store.insertEndpoint(second), { code: 'already_exists' });
-    await store.insertEndpoint(endpoint({ address: '172.17.0.3' }));
+    const six = endpoint({ address: '172.17.0.3', ipv6: 'fd00::3', priority: -1, dns: ['192.0.2.1'] });
+    await store.insertEndpoint(six);
+    assert.deepEqual(
+      (await store.listEndpoints()).filter(({ ipv6 }) => ipv6 !== undefined),
+      [six],
+    );
+    await assert.rejects(store.insertEndpoint(endpoint({ address: '172.17.0.4', ipv6: 'fd00::3' })), {
+      code: 'already_exists',
+    });
   });
 
   withStore('endpoints change and go; a network goes when they have gone', async (store) => {

@@ -51,10 +51,15 @@ after(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
+const BRIDGE = { kind: 'networks', endpoints: [{ network: 'bridge' }] } as const;
 const web = { protocol: 'tcp', containerPort: 80, hostAddress: '' } as const;
 
 function attach(containerId: ContainerId, ports: Parameters<NetworkService['attach']>[0]['ports'] = []) {
-  return networks.attach({ containerId, mode: { kind: 'network', name: 'bridge' }, hostname: 'web', ports });
+  return networks.attach({ containerId, mode: BRIDGE, name: 'web', hostname: 'web', ports });
+}
+
+async function bridgeGateway(): Promise<string> {
+  return (await networks.get('bridge')).subnets[0]?.gateway ?? '';
 }
 
 /** An HTTP server inside a namespace that answers every request with its name; ended by dispose. */
@@ -109,7 +114,7 @@ test('ensure makes three networks once and has nothing to do afterwards', async 
   const list = await networks.list();
   assert.deepEqual(list.map(({ name }) => name).sort(), ['bridge', 'host', 'none']);
   const bridge = await networks.get('bridge');
-  assert.ok(POOLS.includes(bridge.subnet ?? ''));
+  assert.ok(POOLS.some((pool) => bridge.subnets[0]?.subnet === pool.replace('/16', '/20')));
   assert.equal(bridge.state, 'ready');
   assert.equal((await networks.get(bridge.id.slice(0, 12))).name, 'bridge');
   await assert.rejects(networks.get('nowhere'), { code: 'not_found' });
@@ -125,7 +130,7 @@ test('a published port is reached by 127.0.0.1 and by the address of the host', 
     assert.equal(await read('127.0.0.1', port), 'hello');
     const address = hostAddress();
     if (address !== undefined) assert.equal(await read(address, port), 'hello');
-    assert.equal(await read((await networks.get('bridge')).gateway ?? '', port), 'hello');
+    assert.equal(await read(await bridgeGateway(), port), 'hello');
     assert.deepEqual(await networks.portHolder({ protocol: 'tcp', hostAddress: '', hostPort: port }), {
       kind: 'container',
       containerId: id,
@@ -142,7 +147,7 @@ test('two containers of one network reach each other, and a container reaches it
   const one = await attach(first, [web]);
   const two = await attach(second);
   await using _server = await serveIn(one.netns, 'one');
-  const targets = [`${one.endpoints[0]?.address}:80`, `${(await networks.get('bridge')).gateway}:${portOf(one)}`];
+  const targets = [`${one.endpoints[0]?.address}:80`, `${await bridgeGateway()}:${portOf(one)}`];
   for (const [netns, target] of [
     [two.netns, targets[0]],
     [two.netns, targets[1]],
@@ -165,7 +170,7 @@ test('a port bound to 127.0.0.1 is not reached by another address', async () => 
   const sandbox = await attach(id, [{ ...web, hostAddress: '127.0.0.1' }]);
   await using _server = await serveIn(sandbox.netns, 'local');
   assert.equal(await read('127.0.0.1', portOf(sandbox)), 'local');
-  await assert.rejects(read((await networks.get('bridge')).gateway ?? '', portOf(sandbox)));
+  await assert.rejects(read(await bridgeGateway(), portOf(sandbox)));
   await networks.detach(id);
 });
 
@@ -253,9 +258,8 @@ test('an attachment that fails takes everything back', async () => {
     log: silentLogger,
     clock: systemClock,
   });
-  const mode = { kind: 'network', name: 'bridge' } as const;
-  const request = { containerId: id, mode, hostname: 'web', ports: [web], signal: controller.signal };
-  await assert.rejects(failing.attach(request), { code: 'cancelled' });
+  const request = { containerId: id, mode: BRIDGE, ports: [web], signal: controller.signal };
+  await assert.rejects(failing.attach({ ...request, name: 'web', hostname: 'web' }), { code: 'cancelled' });
   await assert.rejects(stat(paths.netnsOf(id)), { code: 'ENOENT' });
   assert.deepEqual(await store.listEndpoints(), []);
   assert.deepEqual(await firewallDifferences(), []);
@@ -279,9 +283,9 @@ test('reconcile drops what belongs to nobody and keeps the living', async () => 
 
 test('host has no namespace, none has one without a way out', async () => {
   const [one, two] = [newContainerId(), newContainerId()];
-  const host = await networks.attach({ containerId: one, mode: { kind: 'host' }, hostname: 'h', ports: [] });
+  const host = await networks.attach({ containerId: one, mode: { kind: 'host' }, name: 'h', hostname: 'h', ports: [] });
   assert.equal(host.netns, undefined);
-  const none = await networks.attach({ containerId: two, mode: { kind: 'none' }, hostname: 'n', ports: [] });
+  const none = await networks.attach({ containerId: two, mode: { kind: 'none' }, name: 'n', hostname: 'n', ports: [] });
   assert.equal(none.netns, paths.netnsOf(two));
   assert.deepEqual(none.endpoints, []);
   const child = spawn('nsenter', [`--net=${none.netns}`, 'cat', '/proc/net/dev']);

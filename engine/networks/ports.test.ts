@@ -13,6 +13,7 @@ function ask(change: Partial<PortRequest>): ReturnType<typeof allocatePorts> {
     containerId: ME,
     name: 'web',
     address: '172.17.0.3',
+    hasIpv6: false,
     bindings: [],
     use: { endpoints: [{ containerId: OTHER, ports: [TAKEN] }], listeners: [] },
     hostAddresses: new Set(['192.0.2.7']),
@@ -81,6 +82,33 @@ test('a free port is found behind taken ones and each is given once', () => {
     ports.map(({ hostPort }) => hostPort),
     [40_001, 40_002],
   );
+});
+
+test('a range gives its first free port, and tells its first one when none is', () => {
+  const binding = { protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 8080, hostPortEnd: 8082 } as const;
+  const bound = ask({ bindings: [binding, { ...binding, containerPort: 81 }] });
+  assert.deepEqual(
+    bound.map(({ hostPort }) => hostPort),
+    [8081, 8082],
+  );
+  assert.throws(() => ask({ bindings: [binding, binding, binding] }), /0\.0\.0\.0:8080 failed: port is already/);
+  assert.throws(() => ask({ bindings: [{ ...binding, hostPortEnd: 8079 }] }), { code: 'invalid_argument' });
+});
+
+test('with IPv6 a port on all addresses is one number on both families', () => {
+  const binding = { protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 9000 } as const;
+  const both = ask({ bindings: [binding], hasIpv6: true });
+  assert.deepEqual(
+    both.map(({ hostAddress, hostPort }) => [hostAddress, hostPort]),
+    [
+      ['0.0.0.0', 9000],
+      ['::', 9000],
+    ],
+  );
+  const six = { ...binding, hostAddress: '::' };
+  const use = { endpoints: [{ containerId: OTHER, ports: [{ ...TAKEN, hostPort: 9000 }] }], listeners: [] };
+  assert.deepEqual(ask({ bindings: [six], hasIpv6: true, use }).length, 1, 'IPv4 alone is not in its way');
+  assert.throws(() => ask({ bindings: [six] }), { code: 'unsupported' });
 });
 
 test('the search for a free port begins again at the lower end', () => {

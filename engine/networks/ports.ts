@@ -1,7 +1,8 @@
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import type { Listener } from './host-listeners.ts';
+import { isIpv6 } from './ip.ts';
 import type { BoundPort, EndpointRecord, PortBinding } from './network-service.ts';
 
 export const ANY_ADDRESS = '0.0.0.0';
@@ -28,19 +29,24 @@ interface PortUse {
 export function findHolder(wanted: HostPort, use: PortUse): PortHolder | undefined {
   const owner = use.endpoints.find(({ ports }) => ports.some((port) => collide(wanted, port)));
   if (owner !== undefined) return { kind: 'container', containerId: owner.containerId };
-  const busy = use.listeners.some((listener) =>
-    collide(wanted, { protocol: listener.protocol, hostAddress: listener.address, hostPort: listener.port }),
+  const busy = use.listeners.some(
+    ({ protocol, address, port }) =>
+      protocol === wanted.protocol &&
+      port === wanted.hostPort &&
+      // A socket on all addresses is listed as 0.0.0.0, of whichever family it is.
+      (address === ANY_ADDRESS || address === wanted.hostAddress || isAny(wanted.hostAddress)),
   );
   return busy ? { kind: 'host' } : undefined;
 }
 
 function collide(one: HostPort, other: HostPort): boolean {
   if (one.protocol !== other.protocol || one.hostPort !== other.hostPort) return false;
+  if (isIpv6(one.hostAddress) !== isIpv6(other.hostAddress)) return false;
   return one.hostAddress === other.hostAddress || isAny(one.hostAddress) || isAny(other.hostAddress);
 }
 
 function isAny(address: string): boolean {
-  return address === '' || address === ANY_ADDRESS;
+  return address === '' || address === ANY_ADDRESS || address === ANY_IPV6_ADDRESS;
 }
 
 export interface PortRequest {
@@ -49,6 +55,8 @@ export interface PortRequest {
   name: string;
   /** The address the container will have. */
   address: string;
+  /** Whether it will have an IPv6 address as well. */
+  hasIpv6: boolean;
   bindings: readonly PortBinding[];
   use: PortUse;
   /** Addresses of this host's links. */
@@ -58,36 +66,52 @@ export interface PortRequest {
 }
 
 /**
- * Gives every binding its port on the host: the one it asks for, or a free one.
+ * Gives every binding its port on the host: the one it asks for, the first free one of its range, or any free one. A
+ * binding to all addresses of a container with IPv6 has two ports of one number.
  *
- * @throws EngineError `in_use`, `invalid_argument`, `unsupported` (IPv6), `resource_exhausted`
+ * @throws EngineError `in_use`, `invalid_argument`, `unsupported` (IPv6 without an address), `resource_exhausted`
  */
 export function allocatePorts(request: PortRequest): BoundPort[] {
   const bound: BoundPort[] = [];
   const { containerId } = request;
   for (const binding of request.bindings) {
     checkBinding(binding, request);
-    const hostAddress = isAny(binding.hostAddress) ? ANY_ADDRESS : binding.hostAddress;
     const use = { ...request.use, endpoints: [...request.use.endpoints, { containerId, ports: bound }] };
-    const hostPort = binding.hostPort ?? freePort(binding.protocol, hostAddress, use, request.firstRandom);
-    const holder = findHolder({ protocol: binding.protocol, hostAddress, hostPort }, use);
-    const port = { protocol: binding.protocol, containerPort: binding.containerPort, hostAddress, hostPort };
-    if (holder !== undefined) throw portInUse(port, holder, request);
-    bound.push(port);
+    bound.push(...bindOne(binding, use, request));
   }
   return bound;
 }
 
-function freePort(protocol: 'tcp' | 'udp', hostAddress: string, use: PortUse, first: number): number {
-  const count = RANDOM_LAST - RANDOM_FIRST + 1;
-  for (let step = 0; step < count; step++) {
-    const hostPort = RANDOM_FIRST + ((first - RANDOM_FIRST + step) % count);
-    if (findHolder({ protocol, hostAddress, hostPort }, use) === undefined) return hostPort;
+function bindOne(binding: PortBinding, use: PortUse, request: PortRequest): BoundPort[] {
+  const { protocol, containerPort } = binding;
+  const everywhere = request.hasIpv6 ? [ANY_ADDRESS, ANY_IPV6_ADDRESS] : [ANY_ADDRESS];
+  const addresses = binding.hostAddress === '' ? everywhere : [binding.hostAddress];
+  const at = (hostPort: number) => addresses.map((hostAddress) => ({ protocol, containerPort, hostAddress, hostPort }));
+  let refusal: EngineError | undefined;
+  for (const hostPort of wantedPorts(binding, request.firstRandom)) {
+    const ports = at(hostPort);
+    const refused = ports.flatMap((port) => {
+      const holder = findHolder(port, use);
+      return holder === undefined ? [] : [portInUse(port, holder, request)];
+    });
+    if (refused.length === 0) return ports;
+    refusal ??= refused[0];
   }
-  throw new EngineError('resource_exhausted', `No port of ${RANDOM_FIRST}–${RANDOM_LAST} is free`, {
+  // A range that is used up is told by its first port, a search without a range by its end.
+  if (refusal !== undefined && binding.hostPort !== undefined) throw refusal;
+  throw new EngineError('resource_exhausted', `No port of ${RANDOM_FIRST}-${RANDOM_LAST} is free`, {
     reason: 'no_port_free',
     protocol,
   });
+}
+
+function* wantedPorts({ hostPort, hostPortEnd }: PortBinding, firstRandom: number): Generator<number> {
+  if (hostPort !== undefined) {
+    for (let port = hostPort; port <= (hostPortEnd ?? hostPort); port++) yield port;
+    return;
+  }
+  const count = RANDOM_LAST - RANDOM_FIRST + 1;
+  for (let step = 0; step < count; step++) yield RANDOM_FIRST + ((firstRandom - RANDOM_FIRST + step) % count);
 }
 
 /** A port of the range for random ones, from any whole number. */
@@ -95,24 +119,41 @@ export function randomRangePort(seed: number): number {
   return RANDOM_FIRST + (seed % (RANDOM_LAST - RANDOM_FIRST + 1));
 }
 
-function checkBinding(binding: PortBinding, { hostAddresses }: PortRequest): void {
-  for (const port of [binding.containerPort, binding.hostPort ?? binding.containerPort]) {
+function checkBinding(binding: PortBinding, { hostAddresses, hasIpv6 }: PortRequest): void {
+  const { hostPort, hostPortEnd } = binding;
+  for (const port of [binding.containerPort, hostPort ?? 1, hostPortEnd ?? hostPort ?? 1]) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw new EngineError('invalid_argument', `${port} is not a port`, { reason: 'invalid_port', port });
     }
   }
+  if (hostPortEnd !== undefined && hostPortEnd < (hostPort ?? 1)) {
+    throw new EngineError('invalid_argument', `${hostPort}-${hostPortEnd} is not a range of ports`, {
+      reason: 'invalid_port',
+      port: hostPortEnd,
+    });
+  }
   const address = binding.hostAddress;
+  if (isIP(address) === 6 && !hasIpv6) {
+    throw new EngineError(
+      'unsupported',
+      `Ports can be published on IPv6 addresses of networks with IPv6 only, not on "${address}"`,
+      {
+        reason: 'ipv6_port_binding',
+        address,
+      },
+    );
+  }
   if (isAny(address)) return;
-  if (!isIPv4(address)) {
-    throw new EngineError('unsupported', `Ports can be published on IPv4 addresses only, not on "${address}"`, {
-      reason: 'ipv6_port_binding',
+  if (isIP(address) === 0) {
+    throw new EngineError('invalid_argument', `"${address}" is not an address of the host`, {
+      reason: 'address_not_local',
       address,
     });
   }
   if (address.startsWith('127.') || hostAddresses.has(address)) return;
   throw new EngineError(
     'invalid_argument',
-    `listen ${binding.protocol}4 ${address}:${binding.hostPort ?? 0}: bind: cannot assign requested address`,
+    `listen ${binding.protocol}${isIP(address)} ${address}:${binding.hostPort ?? 0}: bind: cannot assign requested address`,
     {
       reason: 'address_not_local',
       address,

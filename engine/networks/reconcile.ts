@@ -5,6 +5,9 @@ import { type ContainerId, shortId } from '../lib/index.ts';
 import { firewallState, hostLinkPrefix, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { ensureNetworksLocked } from './ensure.ts';
+import { nameZones } from './name-zones.ts';
+import type { NetworkRecord } from './network-service.ts';
+import { removeNetworkLocked } from './remove-network.ts';
 
 /** Drops what belongs to nobody alive and restores what the living need; says in words what it did. */
 export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {
@@ -14,6 +17,12 @@ export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<Co
   for (const containerId of new Set(dead.map((endpoint) => endpoint.containerId))) {
     await detachLocked(deps, containerId);
     done.push(`detached container ${containerId}`);
+  }
+  for (const network of (await deps.store.list()).filter(isCutOff)) {
+    await removeNetworkLocked(deps, network);
+    done.push(
+      `removed network ${network.name}, whose ${network.state === 'creating' ? 'creation' : 'removal'} was cut off`,
+    );
   }
   for (const name of await strayNamespaces(deps, alive)) {
     await deps.kernel.dropNetns(join(deps.paths.netns, name));
@@ -35,8 +44,12 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
   const found: string[] = [];
   const networks = await deps.store.list();
   const links = new Map((await deps.kernel.listLinks()).map((link) => [link.name, link]));
-  for (const network of networks.filter(isBridge)) {
-    if (links.get(network.bridge)?.up !== true) found.push(`bridge ${network.bridge} is missing or down; ${MENDED}`);
+  for (const { name, state } of networks.filter(isCutOff)) {
+    found.push(`network ${name}: its ${state === 'creating' ? 'creation' : 'removal'} was cut off; ${RESTART}`);
+  }
+  for (const network of networks.filter((one) => isBridge(one) && !isCutOff(one))) {
+    if (links.get(network.bridge ?? '')?.up !== true)
+      found.push(`bridge ${network.bridge} is missing or down; ${MENDED}`);
   }
   const namespaces = new Set(await listNamespaces(deps));
   for (const { containerId, hostIf, address } of await deps.store.listEndpoints()) {
@@ -52,7 +65,13 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
   }
   for (const name of await strayLinks(deps)) found.push(`link ${name} belongs to nobody; ${RESTART}`);
   if (networks.length === 0) return found;
+  found.push(...(await deps.names.problems(await nameZones(deps.store))));
   return [...found, ...(await deps.firewall.problems(await firewallState(deps.store)))];
+}
+
+/** The default networks are made by every `ensure`. */
+function isCutOff({ builtin, state }: NetworkRecord): boolean {
+  return !builtin && state !== 'ready';
 }
 
 async function strayNamespaces(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {
@@ -76,6 +95,7 @@ function namespaceName(deps: NetworkDeps, containerId: ContainerId): string {
 
 async function strayLinks(deps: NetworkDeps): Promise<string[]> {
   const known = new Set((await deps.store.listEndpoints()).map(({ hostIf }) => hostIf));
+  for (const { bridge } of await deps.store.list()) if (bridge !== undefined) known.add(bridge);
   const prefix = hostLinkPrefix(deps.instance);
   const links = await deps.kernel.listLinks();
   return links.filter(({ name }) => name.startsWith(prefix) && !known.has(name)).map(({ name }) => name);

@@ -18,6 +18,13 @@ export function containerResolvConf(hostText: string, servers: readonly string[]
   return `${[...chosen.map((server) => `nameserver ${server}`), ...kept].join('\n')}\n`;
 }
 
+/** For a container whose servers know names: a name without a dot is asked for as it is before the search list. */
+export function namedResolvConf(hostText: string, servers: readonly string[]): string {
+  const search = hostText.split('\n').filter((line) => /^\s*(search|domain)\s/.test(line));
+  const lines = [...servers.map((server) => `nameserver ${server}`), ...search.map((line) => line.trim())];
+  return `${[...lines, 'options ndots:0'].join('\n')}\n`;
+}
+
 function nameservers(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const found = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];

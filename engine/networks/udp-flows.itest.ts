@@ -48,7 +48,8 @@ test('a client that never pauses reaches the next container behind a UDP port', 
     const containerId = newContainerId();
     const sandbox = await networks.attach({
       containerId,
-      mode: { kind: 'network', name: 'bridge' },
+      mode: { kind: 'networks', endpoints: [{ network: 'bridge' }] },
+      name,
       hostname: name,
       ports: [{ protocol: 'udp', containerPort: 53, hostAddress: '', hostPort: HOST_PORT }],
     });

@@ -44,7 +44,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   };
   const volumes = createVolumeService({ ...shared, users: volumeUsers, store: stores.volumes });
   const { addressPools } = opts;
-  const networks = createNetworkService({ ...shared, instance, addressPools, store: stores.networks });
+  const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
   const parts = { networks, volumes, images, snapshots, runtime };
   const containers = createContainerService({ ...shared, ...parts, store: stores.containers, readLog });

@@ -1,7 +1,8 @@
 import type { ContainerService, ContainerStore } from '../containers/index.ts';
 import { isEngineError } from '../errors/index.ts';
 import type { ImageUsers } from '../images/index.ts';
-import type { ContainerId } from '../lib/index.ts';
+import { type ContainerId, shortId } from '../lib/index.ts';
+import type { NetworkUsers } from '../networks/index.ts';
 import type { VolumeUsers } from '../volumes/index.ts';
 
 type Containers = Pick<ContainerService, 'inspect' | 'pause' | 'unpause'>;
@@ -28,14 +29,23 @@ export async function unpauseIfPaused(containers: Containers, id: ContainerId): 
   }
 }
 
-/** Who uses an image or a volume, asked of the rows: also stopped containers count. */
-export function usersOf(store: ContainerStore): ImageUsers & Pick<VolumeUsers, 'containersOfVolume'> {
+/** Who uses an image, a network or a volume, asked of the rows: also stopped containers count. */
+export function usersOf(store: ContainerStore): ImageUsers & NetworkUsers & Pick<VolumeUsers, 'containersOfVolume'> {
   return {
     async containersOf(imageId) {
       const users = (await store.list()).filter((row) => row.imageId === imageId);
       return users.map(({ id, name, state: { status } }) => {
         return { id, name, running: status === 'running' || status === 'paused' || status === 'restarting' };
       });
+    },
+    async containersOfNetwork({ id, name }) {
+      const names = new Set([id, name, shortId(id)]);
+      const users = (await store.list()).filter(
+        ({ config, state }) =>
+          state.status !== 'removing' &&
+          (config.networks ?? [{ network: config.network }]).some(({ network }) => names.has(network)),
+      );
+      return users.map((user) => ({ id: user.id, name: user.name }));
     },
     async containersOfVolume(volume) {
       const users = (await store.list()).filter(

@@ -6,6 +6,7 @@ import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
 import type { ImageRecord } from '../images/index.ts';
 import { silentLogger, systemClock } from '../lib/index.ts';
+import type { NetworkDetail } from '../networks/index.ts';
 import { digestOf } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
 import { FakeRuntime } from './fake-runtime.ts';
@@ -50,9 +51,17 @@ export function fakeContainerDeps(): {
     networks: {
       async attach({ containerId }) {
         inUse.attached.add(containerId);
-        return { netns: `/run/netns/${containerId}`, endpoints: [], hosts: '', resolvConf: '' };
+        return { netns: `/run/netns/${containerId}`, endpoints: [], hosts: '', resolvConf: '', answersNames: false };
       },
       detach: async (id) => void inUse.attached.delete(id),
+      connect: async () => ({ netns: undefined, endpoints: [], hosts: '', resolvConf: '', answersNames: false }),
+      disconnect: async () => ({ netns: undefined, endpoints: [], hosts: '', resolvConf: '', answersNames: false }),
+      rename: async () => {},
+      check: async () => {},
+      async get(name) {
+        if (name === 'front' || name === 'bridge') return fakeNetwork(name);
+        throw new EngineError('not_found', `network ${name} not found`);
+      },
       list: async () => [],
       portHolder: async () => undefined,
     },
@@ -91,6 +100,24 @@ export function fakeContainerDeps(): {
     async *readLog() {},
   };
   return { deps, runtime, inUse, actions, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+function fakeNetwork(name: string): NetworkDetail {
+  return {
+    id: digestOf(name).slice('sha256:'.length),
+    name,
+    driver: 'bridge',
+    state: 'ready',
+    builtin: name === 'bridge',
+    bridge: undefined,
+    subnets: [],
+    enableIpv6: false,
+    internal: false,
+    labels: {},
+    options: {},
+    createdAt: new Date(0),
+    endpoints: [],
+  };
 }
 
 const image: ImageRecord = {

@@ -13,6 +13,7 @@ import type { Actor } from './roles.ts';
 export interface CreateFacts {
   containers: { inspect(ref: string): Promise<{ id: string; createdBy?: string | undefined }> };
   volumes: { list(): Promise<readonly { name: string }[]> };
+  networks: { list(): Promise<readonly { id: string; name: string; builtin: boolean }[]> };
   ownership: Pick<Ownership, 'claim' | 'ownerOf' | 'release'>;
 }
 
@@ -44,17 +45,33 @@ export async function admitCreate(
   const existing = new Set(names.length === 0 ? [] : (await facts.volumes.list()).map(({ name }) => name));
   const owners = new Map<string, string | undefined>();
   for (const name of names) owners.set(name, await facts.ownership.ownerOf('volume', name));
+  const networks = await usableNetworks(config, actor, facts);
   const ids = new Set(own.values());
   admit(config, actor, {
     ...policy,
     mayUse(kind, name) {
       if (kind === 'container') return ids.has(name);
+      if (kind === 'network') return networks.has(name);
       const owner = owners.get(name);
       return owner === undefined ? !existing.has(name) : owner === actor.id;
     },
   });
   const fresh = names.filter((name) => owners.get(name) === undefined && !existing.has(name));
   return { config, run: (create) => runWithClaims(fresh, actor, free, facts, () => create(config)) };
+}
+
+/** Of the networks a request names those that are everybody's or the actor's own; what does not exist is nobody's. */
+async function usableNetworks(config: ContainerConfig, actor: Actor, facts: CreateFacts): Promise<ReadonlySet<string>> {
+  const named = [config.network, ...(config.networks ?? []).map(({ network }) => network)];
+  const usable = new Set<string>();
+  if (named.every((name) => name === 'bridge')) return usable;
+  for (const { id, name, builtin } of await facts.networks.list()) {
+    const calls = named.filter((one) => one === name || (one.length >= 12 && id.startsWith(one)));
+    if (calls.length === 0) continue;
+    const mine = builtin ? name !== 'host' : (await facts.ownership.ownerOf('network', id)) === actor.id;
+    if (mine) for (const one of calls) usable.add(one);
+  }
+  return usable;
 }
 
 /** A name is claimed before its volume is made: of two who make it at once, one is refused. */

@@ -5,8 +5,11 @@ import type { ContainerConfig, MountSpec } from '#engine/containers/index.ts';
 export interface AdmissionPolicy {
   /** Host folders that may be mounted, read-only unless `writable`. Real paths are checked again when opened. */
   bindRoots?: readonly { path: string; writable: boolean }[];
-  /** Whether the actor may use this container (namespace sharing) or named volume; a volume yet to be made is theirs. */
-  mayUse?: (kind: 'container' | 'volume', name: string) => boolean;
+  /**
+   * Whether the actor may use this container (namespace sharing), named volume or network; a volume yet to be made is theirs,
+   * the default networks are everybody's.
+   */
+  mayUse?: (kind: 'container' | 'volume' | 'network', name: string) => boolean;
   /** Memory, cpu and pids limits must be given. */
   requireLimits?: boolean;
 }
@@ -50,6 +53,7 @@ const ULIMIT_QUOTAS: Readonly<Record<string, number>> = {
 };
 const SAFE_TMPFS_OPTIONS = new Set(['ro', 'rw', 'nosuid', 'nodev', 'noexec']);
 const OPEN_ADDRESSES = new Set(['', '0.0.0.0', '::', '127.0.0.1', '::1']);
+const DEFAULT_NETWORKS = new Set(['', 'default', 'bridge', 'none']);
 const LOCAL_LOG_DRIVERS = new Set(['json-file', 'local', 'none']);
 const METADATA_HOST = /metadata|169\.254\.169\.254|fd00:ec2::254/i;
 
@@ -99,7 +103,8 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       const container = ref.split(':')[0] ?? '';
       return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
     }),
-  network: (mode, policy) => (mode === 'host' ? found('host_network') : judgeSharing(mode, policy)),
+  network: (mode, policy) => (mode.startsWith('container:') ? judgeSharing(mode, policy) : judgeNetwork(mode, policy)),
+  networks: (networks, policy) => (networks ?? []).flatMap(({ network }) => judgeNetwork(network, policy)),
   resources: (limits, policy) => [
     ...(limits.oomKillDisable ? found('oom_kill_disabled') : []),
     ...(policy.requireLimits && !(limits.memoryBytes && limits.pidsLimit && (limits.nanoCpus || limits.cpuQuota))
@@ -156,6 +161,12 @@ function judgeSharing(mode: string, policy: AdmissionPolicy): Found[] {
   if (!mode.startsWith('container:')) return [];
   const container = mode.slice('container:'.length);
   return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
+}
+
+function judgeNetwork(network: string, policy: AdmissionPolicy): Found[] {
+  if (network === 'host') return found('host_network');
+  if (DEFAULT_NETWORKS.has(network) || policy.mayUse?.('network', network)) return [];
+  return found('network_not_own', { network });
 }
 
 function judgeMount(mount: MountSpec, policy: AdmissionPolicy): Found[] {

@@ -1,6 +1,6 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ContainerId } from '#engine/lib/index.ts';
-import type { EndpointRecord, NetworkRecord, NetworkStore } from '#engine/networks/index.ts';
+import type { EndpointRecord, NetworkRecord, NetworkStore, NetworkSubnet } from '#engine/networks/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
 
@@ -15,12 +15,11 @@ export class PrismaNetworkStore implements NetworkStore {
   }
 
   async insert(network: NetworkRecord): Promise<void> {
-    const { labels, options, bridge, subnet, gateway, ...plain } = network;
+    const { labels, options, bridge, subnets, ...plain } = network;
     const data = {
       ...plain,
       bridge: bridge ?? null,
-      subnet: subnet ?? null,
-      gateway: gateway ?? null,
+      subnetsJson: toJson(subnets),
       labelsJson: toJson(labels),
       optionsJson: toJson(options),
     };
@@ -30,12 +29,11 @@ export class PrismaNetworkStore implements NetworkStore {
   }
 
   async update(id: string, change: Partial<Omit<NetworkRecord, 'id'>>): Promise<void> {
-    const { labels, options, bridge, subnet, gateway, ...plain } = change;
+    const { labels, options, bridge, subnets, ...plain } = change;
     const data = {
       ...plain,
       ...('bridge' in change && { bridge: bridge ?? null }),
-      ...('subnet' in change && { subnet: subnet ?? null }),
-      ...('gateway' in change && { gateway: gateway ?? null }),
+      ...(subnets && { subnetsJson: toJson(subnets) }),
       ...(labels && { labelsJson: toJson(labels) }),
       ...(options && { optionsJson: toJson(options) }),
     };
@@ -53,16 +51,19 @@ export class PrismaNetworkStore implements NetworkStore {
   }
 
   async insertEndpoint(endpoint: EndpointRecord): Promise<void> {
-    const { aliases, ports, ...plain } = endpoint;
-    const data = { ...plain, aliasesJson: toJson(aliases), portsJson: toJson(ports) };
+    const { aliases, dns, ports, ipv6, ...plain } = endpoint;
+    const lists = { aliasesJson: toJson(aliases), dnsJson: toJson(dns), portsJson: toJson(ports) };
+    const data = { ...plain, ipv6: ipv6 ?? null, ...lists };
     const message = `address ${endpoint.address} or container ${endpoint.containerId} is in this network already`;
     await translating(message, 'endpoint_exists', () => this.#db.endpoint.create({ data }));
   }
 
   async updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void> {
-    const { aliases, ports, ...plain } = change;
+    const { aliases, dns, ports, ipv6, ...plain } = change;
     const data = {
       ...plain,
+      ...('ipv6' in change && { ipv6: ipv6 ?? null }),
+      ...(dns && { dnsJson: toJson(dns) }),
       ...(aliases && { aliasesJson: toJson(aliases) }),
       ...(ports && { portsJson: toJson(ports) }),
     };
@@ -93,27 +94,35 @@ async function translating(message: string, reason: string, write: () => Promise
 }
 
 function toNetwork(row: NetworkRow): NetworkRecord {
-  const { labelsJson, optionsJson, ...plain } = row;
+  const { labelsJson, optionsJson, subnetsJson, ...plain } = row;
   const what = `network ${row.id}`;
   return {
     ...plain,
     driver: row.driver as NetworkRecord['driver'],
     state: row.state as NetworkRecord['state'],
     bridge: row.bridge ?? undefined,
-    subnet: row.subnet ?? undefined,
-    gateway: row.gateway ?? undefined,
+    subnets: toSubnets(fromJson(subnetsJson, what)),
     labels: fromJson(labelsJson, what),
     options: fromJson(optionsJson, what),
   };
 }
 
+/** JSON has no undefined: what is absent comes back as a member. */
+function toSubnets(subnets: Partial<NetworkSubnet>[]): NetworkSubnet[] {
+  return subnets.map(({ subnet = '', gateway, ipRange, auxAddresses = {} }) => {
+    return { subnet, gateway, ipRange, auxAddresses };
+  });
+}
+
 function toEndpoint(row: EndpointRow): EndpointRecord {
-  const { aliasesJson, portsJson, ...plain } = row;
+  const { aliasesJson, dnsJson, portsJson, ...plain } = row;
   const what = `endpoint of container ${row.containerId}`;
   return {
     ...plain,
     containerId: row.containerId as ContainerId,
     state: row.state as EndpointRecord['state'],
+    ipv6: row.ipv6 ?? undefined,
+    dns: fromJson(dnsJson, what),
     aliases: fromJson(aliasesJson, what),
     ports: fromJson(portsJson, what),
   };

@@ -40,6 +40,7 @@ function contextOf(actor: RequestContext['actor'], seen: Seen, opts: Behind = {}
     });
   const environment: Record<string, object> = {
     containers: behind('containers', { inspect: async () => ({ id: 'c1', createdBy }) }),
+    networks: behind('networks', { get: async () => ({ id: 'n1', builtin: false }) }),
     images: behind('images', { inspect: async () => ({ id: 'i1', usedBy: [{}] }) }),
   };
   const services = {
@@ -69,11 +70,12 @@ function contextOf(actor: RequestContext['actor'], seen: Seen, opts: Behind = {}
   };
 }
 
-const NAMES = { containerId: 'c1', imageId: 'i1', volumeName: 'v1', operationId: 'o1' };
+const NAMES = { containerId: 'c1', imageId: 'i1', volumeName: 'v1', networkId: 'n1', operationId: 'o1' };
 const KEY_OF: Record<string, keyof typeof NAMES> = {
   container: 'containerId',
   image: 'imageId',
   volume: 'volumeName',
+  network: 'networkId',
   operation: 'operationId',
 };
 

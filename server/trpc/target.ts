@@ -8,6 +8,7 @@ export const targetInput = z.looseObject({
   containerId: z.string().max(255).optional(),
   imageId: z.string().max(255).optional(),
   volumeName: z.string().max(255).optional(),
+  networkId: z.string().max(255).optional(),
   operationId: z.string().max(64).optional(),
   sessionId: z.string().max(64).optional(),
   /** Who somebody says to be who is not signed in: words of a stranger, for the audit log. */
@@ -43,6 +44,7 @@ export async function findTarget(
     const claimedName = typeof input.name === 'string' ? input.name.slice(0, MAX_CLAIM) : undefined;
     return { environmentId, type: kind, id: undefined, resource: undefined, claimedName };
   }
+  if (input.networkId !== undefined) return findNetworkTarget(ctx, { ...input, networkId: input.networkId });
   if (input.containerId !== undefined) {
     const { id, createdBy } = await environments.get(environmentId).containers.inspect(input.containerId);
     return { environmentId, type: 'container', id, resource: { createdBy } };
@@ -61,4 +63,19 @@ export async function findTarget(
     return { environmentId, type: 'operation', id, resource: { createdBy: actorId } };
   }
   return { environmentId, type: kind, id: input.sessionId, resource: undefined };
+}
+
+/** Joining the two is for those who may do so with both; the default networks are everybody's. */
+async function findNetworkTarget(
+  ctx: RequestContext,
+  { environmentId, networkId, containerId }: TargetInput & { networkId: string },
+): Promise<Target> {
+  const { environments, ownership } = ctx.services;
+  const { networks, containers } = environments.get(environmentId);
+  const { id, builtin } = await networks.get(networkId);
+  const target = { environmentId, type: 'network', id };
+  const owner = builtin ? undefined : await ownership.ownerOf('network', id);
+  if (containerId === undefined) return { ...target, resource: { createdBy: owner } };
+  const { createdBy } = await containers.inspect(containerId);
+  return { ...target, resource: { createdBy: builtin || owner === createdBy ? createdBy : undefined } };
 }

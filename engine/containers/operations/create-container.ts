@@ -8,7 +8,7 @@ import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge
 import type { CallOptions, ContainerConfig, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { checkName, freeRandomName } from '../names.ts';
-import { sharedWith } from '../network-mode.ts';
+import { completeNetworks, sharedWith } from '../network-mode.ts';
 import { normaliseConfig } from '../normalise-config.ts';
 import { resolveRef } from '../resolve-ref.ts';
 import { assertSourceExists } from '../runtime-mounts.ts';
@@ -66,7 +66,8 @@ async function insertRow(
   opts: CallOptions & { name?: string },
 ): Promise<ContainerRecord> {
   const id = newContainerId();
-  const merged = mergeConfig(await withVolumesFrom(ctx, config), image.config.config ?? {});
+  const ofImage = mergeConfig(await withVolumesFrom(ctx, config), image.config.config ?? {});
+  const merged = { ...ofImage, networks: completeNetworks(config) };
   const ofHost = config.network === 'host' || config.utsMode === 'host';
   const hostname = ofHost && !config.hostname ? hostName() : hostnameOf(merged, id);
   const row = {

@@ -27,5 +27,6 @@ export async function renameContainer(ctx: Context, ref: string, to: string, opt
   const holder = await ctx.store.findByName(name);
   if (holder !== undefined) throw nameTaken(name, holder.id);
   await ctx.store.update(id, { name });
+  await ctx.networks.rename(id, name);
   publish(ctx, { ...record, name }, 'rename', { attributes: { oldName: `/${record.name}` }, opts });
 }

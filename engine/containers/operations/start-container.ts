@@ -1,10 +1,11 @@
 import { EngineError } from '../../errors/index.ts';
 import { CleanupStack } from '../../lib/index.ts';
 import type { Task, TaskSpec } from '../../runtime/runtime.ts';
-import { networkFileMounts, writeNetworkFiles } from '../container-files.ts';
+import { networkFileMounts } from '../container-files.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { newHealth, watchHealth } from '../health/watch-health.ts';
+import { rewriteNetworkFiles } from '../network-files.ts';
 import { joinNetwork, sharesWithWaiting } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { releaseVolumes, toRuntimeMounts } from '../runtime-mounts.ts';
@@ -84,7 +85,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const files =
     network.sandbox === undefined
       ? networkFileMounts(ctx.paths.container(network.filesOf ?? id))
-      : await writeNetworkFiles(ctx.paths, record, network.sandbox, await gatewayOf(ctx, network.sandbox.endpoints));
+      : await rewriteNetworkFiles(ctx, record, network.sandbox);
   undo.defer('drop shared memory', () => dropSharedMemory(ctx, id));
   const shm = await joinSharedMemory(ctx, record);
   const asked = new Set(volumes.map((mount) => mount.destination));
@@ -128,11 +129,6 @@ async function connectClients(
       client.close();
     }
   }
-}
-
-async function gatewayOf(ctx: Context, endpoints: readonly { networkId: string }[]): Promise<string | undefined> {
-  const first = endpoints[0]?.networkId;
-  return (await ctx.networks.list()).find((network) => network.id === first)?.gateway;
 }
 
 /** Docker keeps the state and puts text and code into it: 126, 127 as the runtime says, 128 for anything else. */

@@ -63,10 +63,9 @@ const web: Attachment = {
   network: {
     id: running.NetworkSettings.Networks.web.NetworkID,
     name: 'web',
-    subnet: '172.18.0.0/16',
-    gateway: '172.18.0.1',
+    subnets: [{ subnet: '172.18.0.0/16', gateway: '172.18.0.1', ipRange: undefined, auxAddresses: {} }],
   },
-  endpoint: { address: '172.18.0.2', mac: '82:6a:99:83:96:64', aliases: ['w'] },
+  endpoint: { address: '172.18.0.2', ipv6: undefined, mac: '82:6a:99:83:96:64', aliases: ['w'] },
 };
 
 const facts = {

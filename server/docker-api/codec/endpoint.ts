@@ -2,8 +2,8 @@ import type { EndpointRecord, NetworkRecord } from '#engine/networks/index.ts';
 
 /** One attachment of a container with the network it is to. */
 export interface Attachment {
-  network: Pick<NetworkRecord, 'id' | 'name' | 'subnet' | 'gateway'>;
-  endpoint: Pick<EndpointRecord, 'address' | 'mac' | 'aliases'>;
+  network: Pick<NetworkRecord, 'id' | 'name' | 'subnets'>;
+  endpoint: Pick<EndpointRecord, 'address' | 'ipv6' | 'mac' | 'aliases'>;
 }
 
 /** A network a container asks for while it does not run. */
@@ -28,15 +28,28 @@ export function emptyEndpoint(aliases: readonly string[] = []) {
 }
 
 export function toEndpoint(containerId: string, { network, endpoint }: Attachment) {
+  const ipv4 = network.subnets.find(({ subnet }) => !subnet.includes(':'));
+  const ipv6 = network.subnets.find(({ subnet }) => subnet.includes(':'));
   return {
     ...emptyEndpoint(endpoint.aliases),
     MacAddress: endpoint.mac,
     NetworkID: network.id,
     EndpointID: endpointId(containerId, network.id),
-    Gateway: network.gateway ?? '',
+    Gateway: ipv4?.gateway ?? '',
     IPAddress: endpoint.address,
-    IPPrefixLen: Number(network.subnet?.split('/')[1] ?? 0),
+    IPPrefixLen: prefixOf(ipv4?.subnet),
+    ...(endpoint.ipv6 === undefined
+      ? {}
+      : {
+          IPv6Gateway: ipv6?.gateway ?? '',
+          GlobalIPv6Address: endpoint.ipv6,
+          GlobalIPv6PrefixLen: prefixOf(ipv6?.subnet),
+        }),
   };
+}
+
+function prefixOf(subnet: string | undefined): number {
+  return Number(subnet?.split('/')[1] ?? 0);
 }
 
 /** Endpoints have no id of their own with us: half of the container's and half of the network's names one. */

@@ -10,10 +10,10 @@ import { callOptions } from './call-options.ts';
 /** `POST /containers/create`: the same verdict on the same form as everywhere else, and that form runs. */
 export async function createContainer(call: DockerCall): Promise<void> {
   const { res, environment, query, actor, services } = call;
-  const { containers, volumes, images } = environment;
+  const { containers, volumes, networks, images } = environment;
   const asked = await withOthersVolumes(call, readCreateRequest(await readJson(call)));
   await assertPlatform(images, asked.image, query.get('platform') ?? '');
-  const admitted = await admitCreate(asked, actor, { containers, volumes, ownership: services.ownership });
+  const admitted = await admitCreate(asked, actor, { containers, volumes, networks, ownership: services.ownership });
   const name = query.get('name') ?? '';
   const named = name === '' ? {} : { name };
   const made = await admitted.run((config) => containers.create(config, { ...named, ...callOptions(call) }));

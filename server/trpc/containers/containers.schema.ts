@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentInput, objectName, ref, signalName } from '../input.schema.ts';
+import { endpointConfig } from '../networks/networks.schema.ts';
 
 const STATUSES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 
@@ -41,6 +42,7 @@ const portBinding = z.object({
   containerPort: port,
   hostAddress: z.string().max(64).default(''),
   hostPort: port.optional(),
+  hostPortEnd: port.optional(),
 });
 
 const mountSpec = z.discriminatedUnion('type', [
@@ -146,6 +148,7 @@ const containerConfig = z.object({
   mounts: z.array(mountSpec).max(200).default([]),
   volumesFrom: z.array(z.string().min(1).max(512)).max(50).optional(),
   network: z.string().min(1).max(128).default('bridge'),
+  networks: z.array(endpointConfig).max(64).optional(),
   restart: restartPolicy.default({ name: 'no', maxRetries: 0 }),
   autoRemove: z.boolean().default(false),
   resources: resources.default({}),

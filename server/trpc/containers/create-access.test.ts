@@ -21,6 +21,8 @@ function facts() {
   const owners = new Map([
     ['mine', 'dev'],
     ['theirs', 'other'],
+    ['b'.repeat(64), 'dev'],
+    ['c'.repeat(64), 'other'],
   ]);
   const volumes = new Set(['mine', 'theirs', 'nobodys']);
   const all: CreateFacts = {
@@ -32,6 +34,13 @@ function facts() {
       },
     },
     volumes: { list: async () => [...volumes].map((name) => ({ name })) },
+    networks: {
+      list: async () => [
+        { id: 'a'.repeat(64), name: 'bridge', builtin: true },
+        { id: 'b'.repeat(64), name: 'my-net', builtin: false },
+        { id: 'c'.repeat(64), name: 'their-net', builtin: false },
+      ],
+    },
     ownership: {
       ownerOf: async (_type, name) => owners.get(name),
       claim: async (_type, name, user) => void (owners.has(name) || owners.set(name, user)),
@@ -54,6 +63,21 @@ async function reasonsOf(change: object, actor = developer, policy = {}): Promis
     return error.details['violations'];
   }
 }
+
+test('a developer uses the default network and their own, and nobody else’s', async () => {
+  for (const network of ['bridge', 'none', 'my-net', 'b'.repeat(12)])
+    assert.deepEqual(await reasonsOf({ network }), []);
+  for (const network of ['their-net', 'c'.repeat(64), 'nowhere']) {
+    assert.deepEqual(await reasonsOf({ network }), [
+      { field: 'network', reason: 'network_not_own', params: { network } },
+    ]);
+    const networks = [{ network: 'my-net' }, { network }];
+    assert.deepEqual(await reasonsOf({ network: 'my-net', networks }), [
+      { field: 'networks', reason: 'network_not_own', params: { network } },
+    ]);
+  }
+  assert.deepEqual(await reasonsOf({ network: 'their-net' }, admin), []);
+});
 
 test('a developer uses volumes of their own and new ones, and nobody else’s', async () => {
   for (const name of ['mine', 'fresh']) assert.deepEqual(await reasonsOf(volume(name)), []);

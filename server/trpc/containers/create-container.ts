@@ -6,10 +6,10 @@ import { checkCreateInput, createContainerInput } from './containers.schema.ts';
 export const createContainer = procedure({ permission: 'container:create', audit: 'container.create' })
   .input(createContainerInput)
   .mutation(async ({ ctx, input, signal }) => {
-    const { containers, volumes } = ctx.environment();
+    const { containers, volumes, networks } = ctx.environment();
     const actor = requireActor(ctx);
     const { ownership } = ctx.services;
-    const admitted = await admitCreate(input.config, actor, { containers, volumes, ownership });
+    const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
     return admitted.run((config) => containers.create(config, { ...nameOf(input), actor, signal }));
   });
 
@@ -17,11 +17,11 @@ export const createContainer = procedure({ permission: 'container:create', audit
 export const runContainer = procedure({ permission: 'container:create', audit: 'container.run' })
   .input(createContainerInput)
   .mutation(async ({ ctx, input, signal }) => {
-    const { containers, volumes } = ctx.environment();
+    const { containers, volumes, networks } = ctx.environment();
     const actor = requireActor(ctx);
     const { ownership, log } = ctx.services;
     assertCan(actor, 'container:start', { createdBy: actor.id });
-    const admitted = await admitCreate(input.config, actor, { containers, volumes, ownership });
+    const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
     return admitted.run(async (config) => {
       const made = await containers.create(config, { ...nameOf(input), actor, signal });
       try {

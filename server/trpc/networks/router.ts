@@ -1,9 +1,66 @@
 import { router } from '../init.ts';
-import { procedure } from '../procedure.ts';
-import { listNetworksInput } from './networks.schema.ts';
+import { procedure, requireActor } from '../procedure.ts';
+import {
+  connectNetworkInput,
+  createNetworkInput,
+  disconnectNetworkInput,
+  listNetworksInput,
+  networkInput,
+  pruneNetworksInput,
+} from './networks.schema.ts';
+
+/** The caller as the engine writes it into events. */
+function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
+  const { id, name } = requireActor(ctx);
+  return { actor: { id, name }, signal };
+}
 
 const list = procedure({ permission: 'network:view', audit: null })
   .input(listNetworksInput)
-  .query(({ ctx }) => ctx.environment().networks.list());
+  .query(({ ctx, input: { environmentId: _environmentId, ...filter } }) => ctx.environment().networks.list(filter));
 
-export const networksRouter = router({ list });
+const get = procedure({ permission: 'network:view', audit: null })
+  .input(networkInput)
+  .query(({ ctx, input }) => ctx.environment().networks.get(input.networkId));
+
+const create = procedure({ permission: 'network:create', audit: 'network.create' })
+  .input(createNetworkInput)
+  .mutation(async ({ ctx, input: { environmentId: _environmentId, ...request }, signal }) => {
+    const opts = callOptions(ctx, signal);
+    const network = await ctx.environment().networks.create(request, opts);
+    await ctx.services.ownership.claim('network', network.id, opts.actor.id);
+    return network;
+  });
+
+const remove = procedure({ permission: 'network:remove', audit: 'network.remove' })
+  .input(networkInput)
+  .mutation(async ({ ctx, signal }) => {
+    // The gate has looked up what was named; that, and nothing that took its name since, is removed.
+    const id = ctx.target.id ?? '';
+    await ctx.environment().networks.remove(id, callOptions(ctx, signal));
+    await ctx.services.ownership.release('network', id);
+  });
+
+const prune = procedure({ permission: 'cleanup:run', audit: 'network.prune' })
+  .input(pruneNetworksInput)
+  .mutation(async ({ ctx, input: { label, notLabel, until }, signal }) => {
+    const filter = { label, notLabel, ...(until === undefined ? {} : { until }) };
+    const removed = await ctx.environment().networks.prune(filter, callOptions(ctx, signal));
+    for (const { id } of removed) await ctx.services.ownership.release('network', id);
+    return { removed: removed.map(({ name }) => name) };
+  });
+
+const connect = procedure({ permission: 'network:connect', audit: 'network.connect' })
+  .input(connectNetworkInput)
+  .mutation(({ ctx, input: { environmentId: _environmentId, containerId, networkId, ...endpoint }, signal }) => {
+    const { containers } = ctx.environment();
+    return containers.connectNetwork(containerId, { ...endpoint, network: networkId }, callOptions(ctx, signal));
+  });
+
+const disconnect = procedure({ permission: 'network:connect', audit: 'network.disconnect' })
+  .input(disconnectNetworkInput)
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().containers.disconnectNetwork(input.containerId, input.networkId, callOptions(ctx, signal)),
+  );
+
+export const networksRouter = router({ list, get, create, remove, prune, connect, disconnect });

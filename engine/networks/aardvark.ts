@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { EngineError, errnoOf } from '../errors/index.ts';
+import { type Logger, namesIn } from '../lib/index.ts';
+import { aardvarkFiles } from './aardvark-config.ts';
+import type { NameServer, NameZone } from './name-server.ts';
+
+/** Where distributions put it: it is no program for people. */
+const PROGRAMS = ['/usr/lib/podman/aardvark-dns', '/usr/libexec/podman/aardvark-dns', '/usr/bin/aardvark-dns'];
+const PID_FILE = 'aardvark.pid';
+const PORT = '53';
+/** Nothing of ours; the type asks for this one. */
+const CHILD_ENV = { NODE_ENV: 'production' } as const;
+const START_MS = 10_000;
+const MENDED = 'the running server mends it within 30 seconds';
+
+/**
+ * aardvark-dns as a process of its own. It reads a folder of files at its start and at SIGHUP, puts itself in the
+ * background and leaves its pid in the folder; so the next server finds it by nothing but the folder.
+ */
+export class AardvarkServer implements NameServer {
+  readonly #config: string;
+  readonly #staging: string;
+  readonly #log: Logger;
+
+  /** @param root folder of its own, below the run root */
+  constructor(root: string, log: Logger) {
+    this.#config = join(root, 'config');
+    this.#staging = join(root, 'next');
+    this.#log = log;
+  }
+
+  async isAvailable(): Promise<boolean> {
+    return (await findAardvark()) !== undefined;
+  }
+
+  async sync(zones: readonly NameZone[]): Promise<string[]> {
+    const wanted = aardvarkFiles(zones);
+    const pid = await this.#runningPid();
+    if (wanted.size === 0) return await this.#end(pid);
+    const changed = await this.#writeFiles(wanted);
+    if (pid === undefined) {
+      await this.#start();
+      return ['started the name server'];
+    }
+    if (changed) process.kill(pid, 'SIGHUP');
+    return [];
+  }
+
+  async problems(zones: readonly NameZone[]): Promise<string[]> {
+    const wanted = aardvarkFiles(zones);
+    if ((await findAardvark()) === undefined && wanted.size > 0) return [];
+    const problems: string[] = [];
+    const pid = await this.#runningPid();
+    if (wanted.size > 0 && pid === undefined) problems.push(`the name server does not run; ${MENDED}`);
+    if (wanted.size === 0 && pid !== undefined) problems.push(`name server ${pid} serves nobody; ${MENDED}`);
+    const present = await this.#readFiles();
+    const same = present.size === wanted.size && [...wanted].every(([name, text]) => present.get(name) === text);
+    if (!same) problems.push(`${this.#config} does not hold the names of the records; ${MENDED}`);
+    return problems;
+  }
+
+  async #end(pid: number | undefined): Promise<string[]> {
+    await rm(this.#config, { recursive: true, force: true });
+    if (pid === undefined) return [];
+    process.kill(pid, 'SIGTERM');
+    return ['ended the name server'];
+  }
+
+  async #start(): Promise<void> {
+    const program = await findAardvark();
+    if (program === undefined) {
+      throw new EngineError('unavailable', 'aardvark-dns is not installed: containers cannot be found by name', {
+        reason: 'name_server_missing',
+      });
+    }
+    try {
+      // It comes back when its child answers, which lives on without us.
+      await promisify(execFile)(program, ['--config', this.#config, '--port', PORT, 'run'], {
+        env: CHILD_ENV,
+        timeout: START_MS,
+      });
+    } catch (cause) {
+      throw new EngineError(
+        'unavailable',
+        `The name server cannot be started: ${wordsOf(cause)}`,
+        {
+          reason: 'name_server_failed',
+        },
+        { cause },
+      );
+    }
+    if ((await this.#runningPid()) === undefined) {
+      throw new EngineError('unavailable', 'The name server ended at once: perhaps another one has port 53', {
+        reason: 'name_server_failed',
+      });
+    }
+    this.#log.info({ program }, 'name server started');
+  }
+
+  /** Written beside the folder and moved in, so that it never reads half a file. True when something changed. */
+  async #writeFiles(wanted: ReadonlyMap<string, string>): Promise<boolean> {
+    await mkdir(this.#config, { recursive: true, mode: 0o700 });
+    const present = await this.#readFiles();
+    let changed = false;
+    for (const name of present.keys()) {
+      if (wanted.has(name)) continue;
+      await rm(join(this.#config, name), { force: true });
+      changed = true;
+    }
+    for (const [name, text] of wanted) {
+      if (present.get(name) === text) continue;
+      await writeFile(this.#staging, text, { mode: 0o600 });
+      await rename(this.#staging, join(this.#config, name));
+      changed = true;
+    }
+    return changed;
+  }
+
+  async #readFiles(): Promise<Map<string, string>> {
+    const names = (await namesIn(this.#config)).filter((name) => name !== PID_FILE);
+    return new Map(
+      await Promise.all(
+        names.map(async (name) => [name, await readFile(join(this.#config, name), 'utf8')] as [string, string]),
+      ),
+    );
+  }
+
+  /** A pid alone proves nothing: it may be somebody else's by now. */
+  async #runningPid(): Promise<number | undefined> {
+    const pid = Number(await readOptional(join(this.#config, PID_FILE)));
+    if (!Number.isInteger(pid) || pid <= 1) return undefined;
+    const args = (await readOptional(`/proc/${pid}/cmdline`)).split('\0');
+    return args.includes(this.#config) ? pid : undefined;
+  }
+}
+
+/** Path of the program, when the host has it. */
+export async function findAardvark(): Promise<string | undefined> {
+  for (const path of PROGRAMS) {
+    const runs = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return path;
+  }
+  return undefined;
+}
+
+async function readOptional(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    // It does not run, or ended while we looked.
+    if (errno === 'ENOENT' || errno === 'ESRCH') return '';
+    throw cause;
+  }
+}
+
+function wordsOf(cause: unknown): string {
+  const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+  return stderr !== '' ? (stderr.split('\n').at(-1) ?? '') : String(cause);
+}

@@ -1,0 +1,105 @@
+import { EngineError } from '../errors/index.ts';
+import { CleanupStack } from '../lib/index.ts';
+import { readyNetwork } from './attach.ts';
+import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { forgetEndpoint } from './detach.ts';
+import { findNetwork } from './find-network.ts';
+import { gatewayEndpoint, routeThrough } from './gateway-endpoint.ts';
+import { syncNamesLocked } from './name-zones.ts';
+import type {
+  BoundPort,
+  ContainerIdentity,
+  EndpointConfig,
+  EndpointRecord,
+  NetworkCallOptions,
+  Sandbox,
+} from './network-service.ts';
+import { planEndpoint } from './plan-endpoint.ts';
+import { plugEndpoint } from './plug-endpoint.ts';
+import { closePorts, openPorts, planPorts } from './publish-ports.ts';
+import { endpointsOf, readSandbox } from './sandbox.ts';
+
+export async function connectContainer(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  config: EndpointConfig,
+  opts: NetworkCallOptions = {},
+): Promise<Sandbox> {
+  using _lock = await lockNetworks(deps, opts.signal);
+  const { containerId } = container;
+  const network = await readyNetwork(deps, config.network);
+  const before = await endpointsOf(deps, containerId);
+  const endpoint = await planEndpoint(deps, network, container, config);
+
+  await using undo = new CleanupStack({ log: deps.log });
+  await deps.store.insertEndpoint(endpoint);
+  undo.defer('forget the endpoint', () => unplugLocked(deps, endpoint));
+  await plugEndpoint(deps, endpoint, network, false);
+  await deps.store.updateEndpoint(containerId, network.id, { state: 'ready' });
+  undo.defer('move route and ports back', () => moveGateway(deps, container, [...before, endpoint], before));
+  await moveGateway(deps, container, before, [...before, { ...endpoint, state: 'ready' }]);
+  undo.commit();
+  await syncNamesLocked(deps);
+  publishNetwork(deps, network, 'connect', { containerId, opts });
+  return await readSandbox(deps, container);
+}
+
+/** What a stopped container will meet when it starts, as far as it can be known now. */
+export async function checkEndpoint(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  config: EndpointConfig,
+): Promise<void> {
+  using _lock = await lockNetworks(deps);
+  await planEndpoint(deps, await readyNetwork(deps, config.network), container, config);
+}
+
+export async function disconnectContainer(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  nameOrId: string,
+  opts: NetworkCallOptions = {},
+): Promise<Sandbox> {
+  using _lock = await lockNetworks(deps, opts.signal);
+  const network = await findNetwork(deps.store, nameOrId);
+  const before = await endpointsOf(deps, container.containerId);
+  const endpoint = before.find(({ networkId }) => networkId === network.id);
+  if (endpoint === undefined) {
+    const words = `container ${container.containerId} is not connected to network ${network.name}`;
+    throw new EngineError('not_found', words, { reason: 'not_connected', network: network.name });
+  }
+  const after = before.filter((one) => one !== endpoint);
+  await moveGateway(deps, container, before, after);
+  await unplugLocked(deps, { ...endpoint, ports: [] });
+  await syncNamesLocked(deps);
+  return await readSandbox(deps, container);
+}
+
+async function unplugLocked(deps: NetworkDeps, endpoint: EndpointRecord): Promise<void> {
+  await deps.store.updateEndpoint(endpoint.containerId, endpoint.networkId, { state: 'removing' });
+  await deps.kernel.deleteLink(endpoint.hostIf);
+  await forgetEndpoint(deps, endpoint);
+}
+
+/** Route and ports follow from one set of endpoints to another; the same ports of the host then lead to the new address. */
+async function moveGateway(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  before: readonly EndpointRecord[],
+  after: readonly EndpointRecord[],
+): Promise<void> {
+  const networks = await deps.store.list();
+  const from = gatewayEndpoint(before, networks);
+  const to = gatewayEndpoint(after, networks);
+  if (from?.networkId === to?.networkId) return;
+  let ports: BoundPort[] | undefined;
+  if (from !== undefined) {
+    ports = (await endpointsOf(deps, container.containerId)).find((one) => one.networkId === from.networkId)?.ports;
+    await deps.store.updateEndpoint(from.containerId, from.networkId, { ports: [] });
+    await closePorts(deps, [{ ...from, ports: ports ?? [] }]);
+  }
+  const network = networks.find(({ id }) => id === to?.networkId);
+  if (to === undefined || network === undefined) return;
+  await routeThrough(deps, to, network);
+  await openPorts(deps, to, ports ?? (await planPorts(deps, container, to, network)));
+}

@@ -1,0 +1,61 @@
+import { isIPv4 } from 'node:net';
+import { EngineError } from '../errors/index.ts';
+
+/** What the driver's options mean. */
+export interface BridgeSettings {
+  /** Undefined: the engine names it. */
+  bridgeName: string | undefined;
+  /** Whether containers of the network may speak to each other. */
+  icc: boolean;
+  masquerade: boolean;
+  /** Where ports are published that name no address of the host. */
+  hostBinding: string;
+  mtu: number | undefined;
+}
+
+const BRIDGE = 'com.docker.network.bridge';
+
+/**
+ * Docker's options of the bridge driver; what is not known is kept on the record and has no effect, as there.
+ * @throws EngineError `invalid_argument`
+ */
+export function parseBridgeOptions(options: Readonly<Record<string, string>>): BridgeSettings {
+  const flag = (name: string): boolean => parseFlag(name, options[name]);
+  return {
+    bridgeName: parseBridgeName(options[`${BRIDGE}.name`]),
+    icc: flag(`${BRIDGE}.enable_icc`),
+    masquerade: flag(`${BRIDGE}.enable_ip_masquerade`),
+    hostBinding: parseBinding(options[`${BRIDGE}.host_binding_ipv4`]),
+    mtu: parseMtu(options['com.docker.network.driver.mtu'] ?? options['mtu']),
+  };
+}
+
+/** The words Go takes for a truth value. */
+function parseFlag(name: string, value: string | undefined): boolean {
+  if (value === undefined || /^(1|t|true)$/i.test(value)) return true;
+  if (/^(0|f|false)$/i.test(value)) return false;
+  throw refused(name, `failed to parse ${name} value: "${value}" is neither true nor false`);
+}
+
+function parseBridgeName(name: string | undefined): string | undefined {
+  if (name === undefined || name === '') return undefined;
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/.test(name)) return name;
+  throw refused(`${BRIDGE}.name`, `invalid bridge name "${name}": at most 15 letters, digits and _.- are allowed`);
+}
+
+function parseBinding(address: string | undefined): string {
+  if (address === undefined || address === '') return '';
+  if (isIPv4(address)) return address;
+  throw refused(`${BRIDGE}.host_binding_ipv4`, `invalid default binding address "${address}"`);
+}
+
+function parseMtu(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const mtu = Number(text);
+  if (/^\d{1,5}$/.test(text) && (mtu === 0 || (mtu >= 68 && mtu <= 65_535))) return mtu === 0 ? undefined : mtu;
+  throw refused('com.docker.network.driver.mtu', `failed to parse com.docker.network.driver.mtu value: "${text}"`);
+}
+
+function refused(option: string, message: string): EngineError {
+  return new EngineError('invalid_argument', message, { reason: 'invalid_network_option', option });
+}

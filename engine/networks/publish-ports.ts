@@ -1,0 +1,58 @@
+import { randomInt } from 'node:crypto';
+import { firewallState, ipv6Of, type NetworkDeps, publishedPorts } from './deps.ts';
+import { hostAddresses } from './host-addresses.ts';
+import { readHostListeners } from './host-listeners.ts';
+import { isIpv6 } from './ip.ts';
+import { parseBridgeOptions } from './network-options.ts';
+import type { BoundPort, ContainerIdentity, EndpointRecord, NetworkRecord } from './network-service.ts';
+import { allocatePorts, randomRangePort } from './ports.ts';
+import { forgetUdpFlows } from './udp-flows.ts';
+
+/** Ports of the host for what the container publishes, as this endpoint can serve them; nothing is written. */
+export async function planPorts(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  endpoint: EndpointRecord,
+  network: NetworkRecord,
+): Promise<BoundPort[]> {
+  if (container.ports.length === 0) return [];
+  const { hostBinding } = parseBridgeOptions(network.options);
+  return allocatePorts({
+    containerId: container.containerId,
+    name: container.hostname,
+    address: endpoint.address,
+    hasIpv6: ipv6Of(network) !== undefined,
+    bindings: container.ports.map((port) => ({ ...port, hostAddress: port.hostAddress || hostBinding })),
+    use: { endpoints: await deps.store.listEndpoints(), listeners: await readHostListeners() },
+    hostAddresses: await hostAddresses(deps),
+    firstRandom: randomRangePort(randomInt(2 ** 24)),
+  });
+}
+
+/** Saves the ports on the endpoint and lets the firewall lead there. */
+export async function openPorts(
+  deps: NetworkDeps,
+  endpoint: EndpointRecord,
+  ports: readonly BoundPort[],
+): Promise<void> {
+  if (ports.length === 0) return;
+  const served = ports.filter(({ hostAddress }) => endpoint.ipv6 !== undefined || !isIpv6(hostAddress));
+  await deps.store.updateEndpoint(endpoint.containerId, endpoint.networkId, { ports: served });
+  const published = publishedPorts([{ ...endpoint, ports: served }]);
+  await deps.firewall.addPorts(published, await firewallState(deps.store));
+  if (published.some(({ protocol }) => protocol === 'udp')) {
+    await forgetUdpFlows(deps, published, [...(await hostAddresses(deps))]);
+  }
+}
+
+/** The rows say already that these ports are nobody's. */
+export async function closePorts(deps: NetworkDeps, endpoints: readonly EndpointRecord[]): Promise<void> {
+  const ports = publishedPorts(endpoints);
+  if (ports.length === 0) return;
+  await deps.firewall.removePorts(ports, await firewallState(deps.store));
+  await forgetUdpFlows(
+    deps,
+    ports,
+    endpoints.flatMap(({ address, ipv6 }) => [address, ...(ipv6 === undefined ? [] : [ipv6])]),
+  );
+}
