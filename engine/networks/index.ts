@@ -1,3 +1,4 @@
+export { findAardvark } from './aardvark.ts';
 export { createNetworkService } from './create-network-service.ts';
 export { findForeignDrops } from './foreign-drops.ts';
 export type * from './network-service.ts';

@@ -53,7 +53,7 @@ export function formatCidr({ family, base, prefix }: Cidr): string {
   return `${formatAddress(family, base)}/${prefix}`;
 }
 
-export function widthOf(family: Family): number {
+function widthOf(family: Family): number {
   return family === 4 ? 32 : 128;
 }
 

@@ -11,7 +11,7 @@ export async function listNetworks(store: NetworkStore, filter: NetworkFilter = 
 }
 
 /** As dockerd: parts of names, beginnings of ids. */
-export function matchesFilter(network: NetworkDetail, filter: NetworkFilter): boolean {
+function matchesFilter(network: NetworkDetail, filter: NetworkFilter): boolean {
   const some = (wanted: readonly string[] | undefined, test: (value: string) => boolean) =>
     wanted === undefined || wanted.length === 0 || wanted.some(test);
   const { type, dangling, label = [] } = filter;

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { EngineError } from '../errors/index.ts';
 
 /** What the driver's options mean. */
-export interface BridgeSettings {
+interface BridgeSettings {
   /** Undefined: the engine names it. */
   bridgeName: string | undefined;
   /** Whether containers of the network may speak to each other. */

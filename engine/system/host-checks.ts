@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { findForeignDrops, tryFirewall } from '../networks/index.ts';
+import { findAardvark, findForeignDrops, tryFirewall } from '../networks/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
@@ -30,6 +30,7 @@ export async function checkHost(deps: HostCheckDeps): Promise<HostCheck[]> {
     checkOverlay(),
     checkCgroups(),
     checkCompiler(process.env['PATH'] ?? ''),
+    checkNameServer(),
     checkDisk(deps.kernel, deps.dataRoot),
   ]);
   return lists.flat();
@@ -163,6 +164,16 @@ async function checkCompiler(path: string): Promise<HostCheck[]> {
       good: 'A C compiler for the shim is installed',
       bad: 'No C compiler: the next version of Davit cannot build its shim',
       fix: `${INSTALL} gcc libc6-dev`,
+    }),
+  ];
+}
+
+async function checkNameServer(): Promise<HostCheck[]> {
+  return [
+    result('names', (await findAardvark()) !== undefined, 'warning', {
+      good: 'Containers of user-defined networks find each other by name (aardvark-dns)',
+      bad: 'aardvark-dns is not installed: containers of user-defined networks cannot find each other by name',
+      fix: `${INSTALL} aardvark-dns`,
     }),
   ];
 }

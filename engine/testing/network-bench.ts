@@ -32,7 +32,7 @@ export interface NetworkBench extends AsyncDisposable {
   attach(name: string, endpoints: readonly EndpointConfig[], ports?: readonly PortBinding[]): Promise<Attached>;
 }
 
-export interface Attached extends Sandbox {
+interface Attached extends Sandbox {
   id: ContainerId;
   name: string;
 }
