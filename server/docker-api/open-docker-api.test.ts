@@ -328,7 +328,7 @@ test('a client that asks for no upgrade gets the stream until it ends', async ()
 test('an upgrade of nothing is answered and the connection ends', async () => {
   await using api = await openTest();
   const socket = connect(api.path);
-  socket.write('POST /grpc HTTP/1.1\r\nHost:\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  socket.write('POST /nothing HTTP/1.1\r\nHost:\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
   const [lines, body] = splitHead(await buffer(socket));
   assert.equal(lines[0], 'HTTP/1.1 404 Not Found');
   assert.equal(body, '{"message":"page not found"}\n');

@@ -1,4 +1,4 @@
-import type { ContainerConfig, ContainerDetail, ContainerState } from '#engine/containers/index.ts';
+import type { ContainerConfig, ContainerDetail, ContainerState, HealthState } from '#engine/containers/index.ts';
 import { shortId } from '#engine/lib/index.ts';
 import type { ApiLevel } from '../versions.ts';
 import { addressesOf } from './container-list.ts';
@@ -65,6 +65,32 @@ function toState(state: ContainerState) {
     Error: 'error' in state ? (state.error ?? '') : '',
     StartedAt: 'startedAt' in state ? state.startedAt.toISOString() : NEVER,
     FinishedAt: 'finishedAt' in state ? state.finishedAt.toISOString() : NEVER,
+    ...('health' in state && state.health !== undefined ? { Health: toHealth(state.health) } : {}),
+  };
+}
+
+function toHealth({ status, failingStreak, log }: HealthState) {
+  return {
+    Status: status,
+    FailingStreak: failingStreak,
+    Log: log.map(({ startedAt, endedAt, exitCode, output }) => {
+      return { Start: startedAt.toISOString(), End: endedAt.toISOString(), ExitCode: exitCode, Output: output };
+    }),
+  };
+}
+
+const NS_PER_MS = 1e6;
+
+function toHealthcheck(check: NonNullable<ContainerConfig['healthcheck']>) {
+  const { test, intervalMs, timeoutMs, startPeriodMs, startIntervalMs, retries } = check;
+  const ns = (name: string, ms: number | undefined) => (ms ? { [name]: ms * NS_PER_MS } : {});
+  return {
+    ...(test === undefined ? {} : { Test: test }),
+    ...ns('Interval', intervalMs),
+    ...ns('Timeout', timeoutMs),
+    ...ns('StartPeriod', startPeriodMs),
+    ...ns('StartInterval', startIntervalMs),
+    ...(retries ? { Retries: retries } : {}),
   };
 }
 
@@ -84,6 +110,7 @@ function toConfig(config: ContainerConfig) {
     StdinOnce: config.stdinOnce,
     Env: config.env,
     Cmd: config.command ?? null,
+    ...(config.healthcheck === undefined ? {} : { Healthcheck: toHealthcheck(config.healthcheck) }),
     Image: config.image,
     Volumes: volumes.length === 0 ? null : Object.fromEntries(volumes.map(({ target }) => [target, {}])),
     WorkingDir: config.workingDir ?? '',

@@ -22,8 +22,8 @@ const listed = golden('container-list').body[0];
 /** The container of the recordings, as our engine would tell of it. */
 function demo(): ContainerDetail {
   const { body } = golden('container-create').request;
-  const { Healthcheck: _none, NetworkingConfig: _networks, ...plain } = body;
-  const { config } = readCreateRequest(JsonObject.from(plain, ''));
+  const { NetworkingConfig: _networks, ...plain } = body;
+  const config = readCreateRequest(JsonObject.from(plain, ''));
   const env = running.Config.Env;
   const merged = { ...config, env, hostname: running.Config.Hostname };
   return {
@@ -41,6 +41,14 @@ function demo(): ContainerDetail {
       pid: running.State.Pid,
       pidStartTicks: 1n,
       startedAt: new Date(running.State.StartedAt),
+      health: {
+        status: 'healthy',
+        failingStreak: 0,
+        log: running.State.Health.Log.map((probe: Json) => {
+          const [startedAt, endedAt] = [new Date(probe.Start), new Date(probe.End)];
+          return { startedAt, endedAt, exitCode: probe.ExitCode, output: probe.Output };
+        }),
+      },
     },
     status: 'Up 2 seconds (healthy)',
     ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1', hostPort: 32_782 }],
@@ -80,15 +88,13 @@ const facts = {
 function comparable(answer: Json): Json {
   const copy = structuredClone(answer);
   delete copy.GraphDriver.Data;
-  delete copy.State.Health;
-  delete copy.Config.Healthcheck;
   delete copy.SizeRootFs;
   delete copy.SizeRw;
   for (const key of ['SandboxID', 'SandboxKey']) delete copy.NetworkSettings[key];
   delete copy.NetworkSettings.Networks.web.EndpointID;
   // Our clock has milliseconds.
-  for (const part of [copy, copy.State]) {
-    for (const key of ['Created', 'StartedAt', 'FinishedAt']) {
+  for (const part of [copy, copy.State, ...(copy.State.Health?.Log ?? [])]) {
+    for (const key of ['Created', 'StartedAt', 'FinishedAt', 'Start', 'End']) {
       if (typeof part[key] === 'string') part[key] = part[key].replace(/(\.\d{3})\d*Z$/, '$1Z');
     }
   }

@@ -76,6 +76,11 @@ function parseMount(mount: JsonObject): MountSpec {
       const propagation = options?.text('Propagation');
       if (propagation && !PROPAGATIONS.has(propagation)) throw invalid(`invalid propagation mode: ${propagation}`);
       const createSource = options?.flag('CreateMountpoint') ?? false;
+      const readOnlyRecursion = options?.flag('ReadOnlyNonRecursive')
+        ? ('none' as const)
+        : options?.flag('ReadOnlyForceRecursive')
+          ? ('force' as const)
+          : undefined;
       return {
         type: 'bind',
         source,
@@ -83,6 +88,8 @@ function parseMount(mount: JsonObject): MountSpec {
         readOnly,
         ...(propagation ? { propagation } : {}),
         ...(createSource ? { createSource } : {}),
+        ...(options?.flag('NonRecursive') ? { nonRecursive: true } : {}),
+        ...(readOnlyRecursion === undefined ? {} : { readOnlyRecursion }),
       };
     }
     case 'volume': {
@@ -91,16 +98,15 @@ function parseMount(mount: JsonObject): MountSpec {
       if ((driver?.entries('Options').length ?? 0) > 0 || !['', 'local', undefined].includes(driver?.text('Name'))) {
         throw badRequest('Davit does not support VolumeOptions.DriverConfig in Mounts yet', 'field_unsupported');
       }
-      if (options?.text('Subpath')) {
-        throw badRequest('Davit does not support VolumeOptions.Subpath in Mounts yet', 'field_unsupported');
-      }
       const noCopy = options?.flag('NoCopy') ?? false;
+      const subpath = options?.text('Subpath') || undefined;
       return {
         type: 'volume',
         ...(source === '' ? {} : { name: source }),
         target,
         readOnly,
         ...(noCopy ? { noCopy } : {}),
+        ...(subpath === undefined ? {} : { subpath }),
       };
     }
     case 'tmpfs': {

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseBind } from './create-mounts.ts';
-import { readCreateRequest } from './create-request.ts';
+import { readCreateRequest, readUpdate } from './create-request.ts';
 import { JsonObject } from './json-object.ts';
 
 const read = (body: object) => readCreateRequest(JsonObject.from(body, ''));
-const host = (HostConfig: object, rest: object = {}) => read({ Image: 'busybox', ...rest, HostConfig }).config;
+const host = (HostConfig: object, rest: object = {}) => read({ Image: 'busybox', ...rest, HostConfig });
 
 const PLAIN = {
   image: 'busybox',
@@ -55,15 +55,15 @@ test('what the docker CLI sends for a plain run asks for nothing special', () =>
   const file = join(import.meta.dirname, 'golden/client-bodies.json');
   const bodies: Record<string, { path: string; body: object }[]> = JSON.parse(readFileSync(file, 'utf8'));
   const plain = bodies['docker run --name s1 busybox echo hi']?.[0]?.body ?? {};
-  assert.deepEqual(read(plain), { config: { ...PLAIN, command: ['echo', 'hi'] }, volumesFrom: [] });
+  assert.deepEqual(read(plain), { ...PLAIN, command: ['echo', 'hi'] });
   const published = bodies['docker run -d --name s2 -p 127.0.0.1::80 busybox sleep 300']?.[0]?.body ?? {};
-  assert.deepEqual(read(published).config.ports, [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }]);
-  assert.deepEqual(read(published).config.exposedPorts, ['80/tcp']);
+  assert.deepEqual(read(published).ports, [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }]);
+  assert.deepEqual(read(published).exposedPorts, ['80/tcp']);
 });
 
 test('a body with only an image is one too, and names of fields are read in any case', () => {
-  assert.deepEqual(read({ Image: 'busybox' }).config, { ...PLAIN, command: undefined });
-  const config = read({ image: 'busybox', cmd: 'ls', hostconfig: { autoremove: true, networkMode: 'none' } }).config;
+  assert.deepEqual(read({ Image: 'busybox' }), { ...PLAIN, command: undefined });
+  const config = read({ image: 'busybox', cmd: 'ls', hostconfig: { autoremove: true, networkMode: 'none' } });
   assert.deepEqual([config.command, config.autoRemove, config.network], [['ls'], true, 'none']);
 });
 
@@ -114,19 +114,18 @@ test('the network is the mode, or the one an endpoint names', () => {
     [network('default'), network(''), network('host'), network('default', 'web'), network('web', 'web')],
     ['bridge', 'bridge', 'host', 'web', 'web'],
   );
-  assert.equal(read({ Image: 'x', NetworkDisabled: true }).config.network, 'none');
+  assert.equal(read({ Image: 'x', NetworkDisabled: true }).network, 'none');
 });
 
 test('what the engine cannot do is refused by name, what means nothing is not', () => {
   for (const [field, value] of [
     ['Links', ['a:b']],
-    ['BlkioWeight', 300],
     ['CgroupParent', '/x'],
     ['DeviceRequests', [{}]],
   ] as const) {
     assert.throws(() => host({ [field]: value }), new RegExp(`does not support HostConfig.${field} yet`));
   }
-  host({ Links: [], BlkioWeight: 0, CgroupParent: '', DeviceRequests: null, MemorySwappiness: -1 });
+  host({ Links: [], CgroupParent: '', DeviceRequests: null, MemorySwappiness: -1 });
   assert.throws(() => host({ Runtime: 'nope' }), { message: 'unknown or invalid runtime name: nope' });
 });
 
@@ -137,21 +136,36 @@ test('a field of the wrong kind is named', () => {
   assert.throws(() => read({}), /no image specified/);
 });
 
-test('log options', () => {
-  const log = (Config: object) => host({ LogConfig: { Type: 'json-file', Config } }).log;
-  assert.deepEqual(log({ 'max-size': '10m', 'max-file': '3' }), {
-    driver: 'json-file',
-    maxBytes: 10_485_760,
-    maxFiles: 3,
-  });
-  assert.throws(() => log({ tag: 'x' }), { message: "unknown log opt 'tag' for json-file log driver" });
-  assert.throws(() => host({ LogConfig: { Type: 'splunk' } }), /no log driver named 'splunk'/);
+test('log options and mounts of other containers go to the engine as they are', () => {
+  const config = host({ LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } }, VolumesFrom: ['a', 'b:ro'] });
+  assert.deepEqual(config.log, { driver: 'json-file', options: { 'max-size': '10m' } });
+  assert.deepEqual(config.volumesFrom, ['a', 'b:ro']);
 });
 
-test('mounts of other containers', () => {
-  const { volumesFrom } = read({ Image: 'x', HostConfig: { VolumesFrom: ['a', 'b:ro'] } });
-  assert.deepEqual(volumesFrom, [
-    { container: 'a', readOnly: false },
-    { container: 'b', readOnly: true },
-  ]);
+test('health checks are read in nanoseconds', () => {
+  const { healthcheck } = host({}, { Healthcheck: { Test: ['CMD', 'true'], Interval: 2e9, Timeout: 5e8, Retries: 2 } });
+  assert.deepEqual(JSON.parse(JSON.stringify(healthcheck)), {
+    test: ['CMD', 'true'],
+    intervalMs: 2000,
+    timeoutMs: 500,
+    retries: 2,
+  });
+  assert.throws(() => host({}, { Healthcheck: { Interval: 5 } }), /cannot be less than 1ms/);
+});
+
+test('devices, block device limits and groups', () => {
+  const config = host({
+    Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/dev/x', CgroupPermissions: 'r' }],
+    BlkioDeviceReadBps: [{ Path: '/dev/sda', Rate: 1000 }],
+    GroupAdd: ['audio'],
+    CgroupnsMode: 'host',
+  });
+  assert.deepEqual(config.devices, [{ source: '/dev/null', target: '/dev/x', permissions: 'r' }]);
+  assert.deepEqual(config.resources, { blkioReadBps: [{ path: '/dev/sda', rate: 1000 }] });
+  assert.deepEqual([config.groupAdd, config.cgroupnsMode], [['audio'], 'host']);
+});
+
+test('an update leaves out what is not given and keeps -1, which takes a limit away', () => {
+  const update = readUpdate(JsonObject.from({ Memory: 0, PidsLimit: -1, CpuShares: 512, CpusetCpus: '' }, ''));
+  assert.deepEqual(update, { pidsLimit: -1, cpuShares: 512 });
 });

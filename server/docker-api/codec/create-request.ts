@@ -1,4 +1,4 @@
-import type { ContainerConfig } from '#engine/containers/index.ts';
+import type { ContainerConfig, UpdatableResources } from '#engine/containers/index.ts';
 import type { Resources } from '#engine/runtime/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { readMounts } from './create-mounts.ts';
@@ -6,25 +6,17 @@ import { readExposedPorts, readPortBindings } from './create-ports.ts';
 import { JsonObject } from './json-object.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
-/** A create request: the container, and what only the handler can look up. */
-export interface CreateRequest {
-  config: ContainerConfig;
-  /** `container[:ro|rw]`, whose mounts it takes over. */
-  volumesFrom: { container: string; readOnly: boolean }[];
-}
-
 /**
  * The body of `POST /containers/create` in the engine's terms. -1, 0, "" and null count as not given.
  * @throws EngineError `invalid_argument`, also for every field in the table of what is not supported
  */
-export function readCreateRequest(body: JsonObject): CreateRequest {
+export function readCreateRequest(body: JsonObject): ContainerConfig {
   const host = body.object('HostConfig') ?? JsonObject.empty();
-  refuseUnsupported('Config', body);
   refuseUnsupported('HostConfig', host);
   const image = body.text('Image') ?? '';
   if (image === '') throw badRequest('no image specified', 'image_missing');
   const restart = host.object('RestartPolicy');
-  const config: ContainerConfig = {
+  return {
     image,
     entrypoint: body.textOrTexts('Entrypoint'),
     command: body.textOrTexts('Cmd'),
@@ -68,8 +60,8 @@ export function readCreateRequest(body: JsonObject): CreateRequest {
     ipcMode: given(host.text('IpcMode')),
     utsMode: given(host.text('UTSMode')),
     log: readLog(host.object('LogConfig')),
+    ...readOptional(body, host),
   };
-  return { config, volumesFrom: (host.texts('VolumesFrom') ?? []).map(parseVolumesFrom) };
 }
 
 function given(text: string | undefined): string | undefined {
@@ -80,12 +72,73 @@ function positive(number: number | undefined): number | undefined {
   return number !== undefined && number > 0 ? number : undefined;
 }
 
-function parseVolumesFrom(text: string) {
-  const [container = '', mode = 'rw'] = text.split(':');
-  if (container === '' || !['ro', 'rw', 'z', 'Z'].includes(mode)) {
-    throw badRequest(`invalid volumes-from specification: ${text}`, 'volumes_from_invalid');
+/** Fields that are there only when they were given. */
+function readOptional(body: JsonObject, host: JsonObject): Partial<ContainerConfig> {
+  const found: Partial<ContainerConfig> = {
+    volumesFrom: someOf(host.texts('VolumesFrom') ?? []),
+    usernsMode: given(host.text('UsernsMode')),
+    cgroupnsMode: readCgroupns(given(host.text('CgroupnsMode'))),
+    healthcheck: readHealthcheck(body.object('Healthcheck')),
+    devices: someOf(
+      host.objects('Devices').map((device) => {
+        const source = device.text('PathOnHost') ?? '';
+        const target = device.text('PathInContainer') || source;
+        return { source, target, permissions: device.text('CgroupPermissions') || 'rwm' };
+      }),
+    ),
+    deviceRules: someOf(host.texts('DeviceCgroupRules') ?? []),
+    groupAdd: someOf(host.texts('GroupAdd') ?? []),
+    annotations: someIn(host.textMap('Annotations')),
+    macAddress: given(body.text('MacAddress')) ?? endpointMac(body),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+function someOf<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+function someIn<T extends object>(map: T): T | undefined {
+  return Object.keys(map).length === 0 ? undefined : map;
+}
+
+function readCgroupns(mode: string | undefined): ContainerConfig['cgroupnsMode'] {
+  if (mode === undefined || mode === 'host' || mode === 'private') return mode;
+  throw badRequest(`invalid cgroup namespace mode: ${mode}`, 'cgroupns_invalid');
+}
+
+const NS_PER_MS = 1e6;
+
+/** Times are in nanoseconds, and 0 stands for the default. */
+function readHealthcheck(check: JsonObject | undefined): ContainerConfig['healthcheck'] {
+  if (check === undefined) return undefined;
+  const ms = (field: string): number | undefined => {
+    const ns = check.integer(field) ?? 0;
+    if (ns < 0 || (ns > 0 && ns < NS_PER_MS)) {
+      throw badRequest(`${field} in Healthcheck cannot be less than 1ms`, 'healthcheck_invalid');
+    }
+    return ns === 0 ? undefined : ns / NS_PER_MS;
+  };
+  const retries = check.integer('Retries') ?? 0;
+  if (retries < 0) throw badRequest('Retries in Healthcheck cannot be negative', 'healthcheck_invalid');
+  return {
+    test: someOf(check.texts('Test') ?? []),
+    intervalMs: ms('Interval'),
+    timeoutMs: ms('Timeout'),
+    startPeriodMs: ms('StartPeriod'),
+    startIntervalMs: ms('StartInterval'),
+    retries: retries === 0 ? undefined : retries,
+  };
+}
+
+/** Since 1.44 the address belongs to the endpoint of the container's network. */
+function endpointMac(body: JsonObject): string | undefined {
+  for (const [name, settings] of body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? []) {
+    if (settings === null) continue;
+    const mac = given(JsonObject.from(settings, `NetworkingConfig.EndpointsConfig.${name}`).text('MacAddress'));
+    if (mac !== undefined) return mac;
   }
-  return { container, readOnly: mode === 'ro' };
+  return undefined;
 }
 
 const DEFAULT_NETWORKS = new Set(['', 'default', 'bridge']);
@@ -109,7 +162,7 @@ function readNetwork(body: JsonObject, host: JsonObject): string {
 
 const POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
 
-function readRestartPolicy(policy: JsonObject | undefined): ContainerConfig['restart'] {
+export function readRestartPolicy(policy: JsonObject | undefined): ContainerConfig['restart'] {
   const text = policy?.text('Name') || 'no';
   const name = POLICIES.find((known) => known === text);
   if (name === undefined) {
@@ -128,6 +181,7 @@ function readRestartPolicy(policy: JsonObject | undefined): ContainerConfig['res
 /** The limits, as create and update send them. */
 function readResources(host: JsonObject): Resources {
   const swap = host.integer('MemorySwap');
+  const swappiness = host.integer('MemorySwappiness');
   const found: { [K in keyof Resources]: Resources[K] | undefined } = {
     memoryBytes: positive(host.integer('Memory')),
     // -1 is no limit, which is something else than none given.
@@ -141,24 +195,48 @@ function readResources(host: JsonObject): Resources {
     cpusetMems: given(host.text('CpusetMems')),
     pidsLimit: positive(host.integer('PidsLimit')),
     oomKillDisable: host.flag('OomKillDisable') === true ? true : undefined,
+    memorySwappiness: swappiness !== undefined && swappiness >= 0 ? swappiness : undefined,
+    blkioWeight: positive(host.integer('BlkioWeight')),
+    blkioWeightDevices: someOf(
+      host.objects('BlkioWeightDevice').map((device) => {
+        return { path: device.text('Path') ?? '', weight: device.integer('Weight') ?? 0 };
+      }),
+    ),
+    blkioReadBps: rates(host, 'BlkioDeviceReadBps'),
+    blkioWriteBps: rates(host, 'BlkioDeviceWriteBps'),
+    blkioReadIops: rates(host, 'BlkioDeviceReadIOps'),
+    blkioWriteIops: rates(host, 'BlkioDeviceWriteIOps'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Resources;
 }
 
-const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+function rates(host: JsonObject, field: string): Resources['blkioReadBps'] {
+  return someOf(
+    host.objects(field).map((device) => ({ path: device.text('Path') ?? '', rate: device.integer('Rate') ?? 0 })),
+  );
+}
 
 function readLog(config: JsonObject | undefined): ContainerConfig['log'] {
   const driver = config?.text('Type') || 'json-file';
-  const log: ContainerConfig['log'] = { driver };
-  if (!['json-file', 'local', 'none'].includes(driver)) {
-    throw badRequest(`logger: no log driver named '${driver}' is registered`, 'log_driver_unknown');
-  }
-  for (const [key, value] of Object.entries(config?.textMap('Config') ?? {})) {
-    const [, number, unit] = /^(\d+)([bkmg]?)b?$/i.exec(value) ?? [];
-    if (key === 'max-size' && number !== undefined) {
-      log.maxBytes = Number(number) * (SIZE_UNITS[(unit ?? '').toLowerCase()] ?? 1);
-    } else if (key === 'max-file' && number !== undefined && unit === '') log.maxFiles = Number(number);
-    else throw badRequest(`unknown log opt '${key}' for ${driver} log driver`, 'log_option_unknown');
-  }
-  return log;
+  const options = someIn(config?.textMap('Config') ?? {});
+  return { driver, ...(options === undefined ? {} : { options }) };
+}
+
+/** The limits of an update, where -1 takes one away. */
+export function readUpdate(body: JsonObject): UpdatableResources {
+  const number = (field: string) => body.integer(field) || undefined;
+  const found: { [K in keyof UpdatableResources]: UpdatableResources[K] | undefined } = {
+    memoryBytes: number('Memory'),
+    memorySwapBytes: number('MemorySwap'),
+    memoryReservationBytes: number('MemoryReservation'),
+    nanoCpus: number('NanoCpus'),
+    cpuShares: number('CpuShares'),
+    cpuPeriod: number('CpuPeriod'),
+    cpuQuota: number('CpuQuota'),
+    cpusetCpus: given(body.text('CpusetCpus')),
+    cpusetMems: given(body.text('CpusetMems')),
+    pidsLimit: number('PidsLimit'),
+    blkioWeight: number('BlkioWeight'),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -26,22 +26,22 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
   return {
     ...toMountRequests(config.mounts),
     ContainerIDFile: '',
-    LogConfig: { Type: config.log.driver, Config: toLogOptions(config.log) },
+    LogConfig: { Type: config.log.driver, Config: config.log.options ?? {} },
     NetworkMode: config.network,
     PortBindings: toPortBindings(config.ports),
     RestartPolicy: { Name: config.restart.name, MaximumRetryCount: config.restart.maxRetries },
     AutoRemove: config.autoRemove,
     VolumeDriver: '',
-    VolumesFrom: null,
+    VolumesFrom: orNull(config.volumesFrom ?? []),
     ConsoleSize: [0, 0],
     CapAdd: orNull(config.capAdd),
     CapDrop: orNull(config.capDrop),
-    CgroupnsMode: cgroupVersion === 1 ? 'host' : 'private',
+    CgroupnsMode: config.cgroupnsMode ?? (cgroupVersion === 1 ? 'host' : 'private'),
     Dns: orNull(config.dns),
     DnsOptions: orNull(config.dnsOptions),
     DnsSearch: orNull(config.dnsSearch),
     ExtraHosts: orNull(config.extraHosts),
-    GroupAdd: null,
+    GroupAdd: orNull(config.groupAdd ?? []),
     IpcMode: config.ipcMode || 'private',
     Cgroup: '',
     Links: null,
@@ -52,7 +52,7 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
     ReadonlyRootfs: config.readonlyRootfs,
     SecurityOpt: orNull(config.securityOpt),
     UTSMode: config.utsMode ?? '',
-    UsernsMode: '',
+    UsernsMode: config.usernsMode ?? '',
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     ...(Object.keys(config.sysctls).length === 0 ? {} : { Sysctls: config.sysctls }),
     Runtime: 'runc',
@@ -61,26 +61,33 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
     Memory: memory,
     NanoCpus: limits.nanoCpus ?? 0,
     CgroupParent: '',
-    BlkioWeight: 0,
-    BlkioWeightDevice: null,
-    BlkioDeviceReadBps: null,
-    BlkioDeviceWriteBps: null,
-    BlkioDeviceReadIOps: null,
-    BlkioDeviceWriteIOps: null,
+    BlkioWeight: limits.blkioWeight ?? 0,
+    BlkioWeightDevice: orNull(
+      (limits.blkioWeightDevices ?? []).map(({ path, weight }) => ({ Path: path, Weight: weight })),
+    ),
+    BlkioDeviceReadBps: toRates(limits.blkioReadBps),
+    BlkioDeviceWriteBps: toRates(limits.blkioWriteBps),
+    BlkioDeviceReadIOps: toRates(limits.blkioReadIops),
+    BlkioDeviceWriteIOps: toRates(limits.blkioWriteIops),
     CpuPeriod: limits.cpuPeriod ?? 0,
     CpuQuota: limits.cpuQuota ?? 0,
     CpuRealtimePeriod: 0,
     CpuRealtimeRuntime: 0,
     CpusetCpus: limits.cpusetCpus ?? '',
     CpusetMems: limits.cpusetMems ?? '',
-    Devices: null,
-    DeviceCgroupRules: null,
+    Devices: orNull(
+      (config.devices ?? []).map(({ source, target, permissions }) => {
+        return { PathOnHost: source, PathInContainer: target, CgroupPermissions: permissions };
+      }),
+    ),
+    DeviceCgroupRules: orNull(config.deviceRules ?? []),
     DeviceRequests: null,
     MemoryReservation: limits.memoryReservationBytes ?? 0,
     MemorySwap: limits.memorySwapBytes ?? memory * 2,
-    MemorySwappiness: null,
+    MemorySwappiness: limits.memorySwappiness ?? null,
     OomKillDisable: limits.oomKillDisable ?? false,
     ...(config.init ? { Init: true } : {}),
+    ...(config.annotations === undefined ? {} : { Annotations: config.annotations }),
     PidsLimit: limits.pidsLimit ?? null,
     Ulimits: orNull(config.ulimits.map(({ name, soft, hard }) => ({ Name: name, Hard: hard, Soft: soft }))),
     CpuCount: 0,
@@ -92,11 +99,8 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
   };
 }
 
-function toLogOptions({ maxBytes, maxFiles }: ContainerConfig['log']): Record<string, string> {
-  return {
-    ...(maxBytes === undefined ? {} : { 'max-size': String(maxBytes) }),
-    ...(maxFiles === undefined ? {} : { 'max-file': String(maxFiles) }),
-  };
+function toRates(rates: ContainerConfig['resources']['blkioReadBps']) {
+  return orNull((rates ?? []).map(({ path, rate }) => ({ Path: path, Rate: rate })));
 }
 
 function toPortBindings(ports: ContainerConfig['ports']) {

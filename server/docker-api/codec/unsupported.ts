@@ -7,52 +7,29 @@ const notEmpty: IsSet = (value) =>
   typeof value === 'object' && value !== null
     ? Object.keys(value).length > 0
     : value !== undefined && value !== '' && value !== 0 && value !== false;
-const positive: IsSet = (value) => typeof value === 'number' && value > 0;
 const otherThan =
   (...fine: unknown[]): IsSet =>
   (value) =>
     value !== undefined && !fine.includes(value);
 
 /** What the engine cannot do yet. A field leaves this table when the engine learns it. */
-const UNSUPPORTED: Readonly<Record<'Config' | 'HostConfig' | 'EndpointSettings', Readonly<Record<string, IsSet>>>> = {
-  Config: {
-    Healthcheck: (value) => {
-      const test = typeof value === 'object' && value !== null && 'Test' in value ? value.Test : undefined;
-      return Array.isArray(test) && test.length > 0 && test[0] !== 'NONE';
-    },
-    MacAddress: notEmpty,
-  },
+const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings', Readonly<Record<string, IsSet>>>> = {
   HostConfig: {
     VolumeDriver: otherThan('', 'local'),
-    GroupAdd: notEmpty,
     Cgroup: notEmpty,
     Links: notEmpty,
-    UsernsMode: otherThan('', 'host'),
     Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
     Isolation: otherThan('', 'default'),
     CgroupParent: notEmpty,
-    BlkioWeight: notEmpty,
-    BlkioWeightDevice: notEmpty,
-    BlkioDeviceReadBps: notEmpty,
-    BlkioDeviceWriteBps: notEmpty,
-    BlkioDeviceReadIOps: notEmpty,
-    BlkioDeviceWriteIOps: notEmpty,
     CpuRealtimePeriod: notEmpty,
     CpuRealtimeRuntime: notEmpty,
-    Devices: notEmpty,
-    DeviceCgroupRules: notEmpty,
     DeviceRequests: notEmpty,
-    MemorySwappiness: positive,
-    MaskedPaths: notEmpty,
-    ReadonlyPaths: notEmpty,
     StorageOpt: notEmpty,
-    Annotations: notEmpty,
   },
   EndpointSettings: {
     IPAMConfig: notEmpty,
     Links: notEmpty,
     Aliases: notEmpty,
-    MacAddress: notEmpty,
     DriverOpts: notEmpty,
     GwPriority: notEmpty,
   },
@@ -68,7 +45,7 @@ export function refuseUnsupported(part: keyof typeof UNSUPPORTED, object: JsonOb
   for (const [field, isSet] of Object.entries(UNSUPPORTED[part])) {
     const value = object.raw(field);
     if (!isSet(value)) continue;
-    const name = part === 'Config' ? field : `${part}.${field}`;
+    const name = `${part}.${field}`;
     throw badRequest(WORDS[name]?.(value) ?? `Davit does not support ${name} yet`, 'field_unsupported');
   }
 }

@@ -1,8 +1,7 @@
-import type { ContainerConfig, MountSpec } from '#engine/containers/index.ts';
 import { EngineError } from '#engine/errors/index.ts';
-import { admitCreate, assertCan } from '#server/access/index.ts';
+import { admitCreate } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
-import { type CreateRequest, readCreateRequest } from '../codec/create-request.ts';
+import { readCreateRequest } from '../codec/create-request.ts';
 import { readJson } from '../json-body.ts';
 import type { DockerCall } from '../route.ts';
 import { callOptions } from './call-options.ts';
@@ -11,28 +10,13 @@ import { callOptions } from './call-options.ts';
 export async function createContainer(call: DockerCall): Promise<void> {
   const { res, environment, query, actor, services } = call;
   const { containers, volumes, networks, images } = environment;
-  const asked = await withOthersVolumes(call, readCreateRequest(await readJson(call)));
+  const asked = readCreateRequest(await readJson(call));
   await assertPlatform(images, asked.image, query.get('platform') ?? '');
   const admitted = await admitCreate(asked, actor, { containers, volumes, networks, ownership: services.ownership });
   const name = query.get('name') ?? '';
   const named = name === '' ? {} : { name };
   const made = await admitted.run((config) => containers.create(config, { ...named, ...callOptions(call) }));
   sendJson(res, 201, { Id: made.id, Warnings: made.warnings });
-}
-
-/** `VolumesFrom`: mounts of other containers, judged as if they had been asked for by name. */
-async function withOthersVolumes(call: DockerCall, request: CreateRequest): Promise<ContainerConfig> {
-  const { config, volumesFrom } = request;
-  const mounts: MountSpec[] = [...config.mounts];
-  for (const { container, readOnly } of volumesFrom) {
-    const other = await call.environment.containers.inspect(container);
-    assertCan(call.actor, 'container:view', { createdBy: other.createdBy });
-    for (const mount of other.mounts) {
-      if (mount.type === 'tmpfs' || mounts.some(({ target }) => target === mount.target)) continue;
-      mounts.push({ ...mount, readOnly: mount.readOnly || readOnly });
-    }
-  }
-  return { ...config, mounts };
 }
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };

@@ -1,6 +1,8 @@
 import { EngineError } from '#engine/errors/index.ts';
-import { sendEmpty } from '../answer.ts';
+import { sendEmpty, sendJson } from '../answer.ts';
+import { readRestartPolicy, readUpdate } from '../codec/create-request.ts';
 import { badRequest } from '../docker-error.ts';
+import { readJson } from '../json-body.ts';
 import { flagOf, integerOf, sizeOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { callerOnly } from './call-options.ts';
@@ -66,4 +68,14 @@ export async function resizeContainer(call: DockerCall): Promise<void> {
   const { rows, columns } = sizeOf(call.query);
   await call.environment.containers.resize(call.id, rows, columns);
   sendEmpty(call.res, 200);
+}
+
+/** `POST /containers/{id}/update`. */
+export async function updateContainer(call: DockerCall): Promise<void> {
+  const body = await readJson(call);
+  const policy = body.object('RestartPolicy');
+  const restart = policy?.text('Name') ? readRestartPolicy(policy) : undefined;
+  const request = { resources: readUpdate(body), ...(restart === undefined ? {} : { restart }) };
+  const { warnings } = await call.environment.containers.update(call.id, request, callerOnly(call));
+  sendJson(call.res, 200, { Warnings: warnings.length === 0 ? null : warnings });
 }

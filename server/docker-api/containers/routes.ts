@@ -16,6 +16,7 @@ import {
   startContainer,
   stopContainer,
   unpauseContainer,
+  updateContainer,
 } from './lifecycle.ts';
 import { sendContainers } from './list-containers.ts';
 import { pruneContainers } from './prune-containers.ts';
@@ -74,6 +75,7 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   order('pause', 'container:pause', 'container.pause', pauseContainer),
   order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
   order('rename', 'container:rename', 'container.rename', renameContainer),
+  order('update', 'container:update', 'container.update', updateContainer),
   order('attach', 'container:attach', 'container.attach', attachContainer),
   order('exec', 'container:exec', 'container.exec', createExec),
   execRoute('POST', 'start', 'container.exec_attach', startExec),
