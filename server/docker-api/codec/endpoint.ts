@@ -53,6 +53,6 @@ function prefixOf(subnet: string | undefined): number {
 }
 
 /** Endpoints have no id of their own with us: half of the container's and half of the network's names one. */
-function endpointId(containerId: string, networkId: string): string {
+export function endpointId(containerId: string, networkId: string): string {
   return `${containerId.slice(0, 32)}${networkId.slice(0, 32)}`;
 }

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import { sendEmpty } from '../answer.ts';
+import type { JsonObject } from '../codec/json-object.ts';
+import { fromEndpointConfig } from '../codec/networks.ts';
+import { callOptions } from '../containers/call-options.ts';
+import { badRequest } from '../docker-error.ts';
+import { readJson } from '../json-body.ts';
+import type { DockerCall, DockerTarget, UnjudgedCall } from '../route.ts';
+
+const BODIES = new WeakMap<IncomingMessage, Promise<JsonObject>>();
+
+/** The gates ask who owns the container, whose name is in the body; a body can be read only once. */
+function bodyOf({ req }: Pick<DockerCall, 'req'>): Promise<JsonObject> {
+  const body = BODIES.get(req) ?? readJson({ req, upgradeHead: undefined });
+  BODIES.set(req, body);
+  return body;
+}
+
+/** The container that is to be connected or disconnected. @throws EngineError `not_found`, `invalid_argument` */
+export async function findConnected(call: UnjudgedCall): Promise<DockerTarget> {
+  const ref = (await bodyOf(call)).text('Container') ?? '';
+  if (ref === '') throw badRequest('invalid container name or ID: value is empty');
+  const { id, name, createdBy } = await call.environment.containers.inspect(ref);
+  return { type: 'container', id, name, resource: { createdBy } };
+}
+
+export async function connectNetwork(call: DockerCall): Promise<void> {
+  const { res, environment, id, params } = call;
+  const network = await environment.networks.get(params['name'] ?? '');
+  const endpoint = fromEndpointConfig(network.id, (await bodyOf(call)).object('EndpointConfig'));
+  await environment.containers.connectNetwork(id, endpoint, callOptions(call));
+  sendEmpty(res, 200);
+}
+
+export async function disconnectNetwork(call: DockerCall): Promise<void> {
+  const { res, environment, id, params } = call;
+  await environment.containers.disconnectNetwork(id, params['name'] ?? '', callOptions(call));
+  sendEmpty(res, 200);
+}

@@ -1,0 +1,40 @@
+import { sendJson } from '../answer.ts';
+import { toNetwork } from '../codec/networks.ts';
+import { badRequest } from '../docker-error.ts';
+import { type Filters, flagFilter, parseFilters } from '../filters.ts';
+import type { DockerCall } from '../route.ts';
+import { containerNames } from './container-names.ts';
+
+const KEYS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
+
+export async function listNetworks({ res, query, environment, level }: DockerCall): Promise<void> {
+  const filters = parseFilters(query, KEYS);
+  const scopes = filters.get('scope') ?? [];
+  const found = await environment.networks.list({
+    name: filters.get('name'),
+    id: filters.get('id'),
+    // Docker's name of the driver of `none`.
+    driver: filters.get('driver')?.map((driver) => (driver === 'null' ? 'none' : driver)),
+    label: filters.get('label'),
+    type: typeOf(filters),
+    dangling: flagFilter(filters, 'dangling'),
+  });
+  const shown = scopes.length === 0 || scopes.includes('local') ? found : [];
+  sendJson(
+    res,
+    200,
+    shown.map((network) => toNetwork(network, level)),
+  );
+}
+
+function typeOf(filters: Filters): 'builtin' | 'custom' | undefined {
+  const types = filters.get('type') ?? [];
+  const wrong = types.find((type) => type !== 'builtin' && type !== 'custom');
+  if (wrong !== undefined) throw badRequest(`invalid filter: 'type'='${wrong}'`, 'filter_invalid');
+  return types.length === 1 ? (types[0] === 'builtin' ? 'builtin' : 'custom') : undefined;
+}
+
+export async function inspectNetwork({ res, environment, id, level }: DockerCall): Promise<void> {
+  const network = await environment.networks.get(id);
+  sendJson(res, 200, toNetwork(network, level, await containerNames(environment)));
+}
