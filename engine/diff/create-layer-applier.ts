@@ -23,6 +23,15 @@ const LAYER_LIMITS: LayerLimits = {
 /** An outer archive holds blobs and a few documents. */
 const ARCHIVE_LIMITS: LayerLimits = { ...LAYER_LIMITS, maxEntries: 20_000 };
 
+/** Somebody's own files may be as many and as empty as they like: the disk is the limit. */
+const TREE_LIMITS: LayerLimits = {
+  ...LAYER_LIMITS,
+  maxEntries: 1_000_000_000,
+  maxBytes: 2 ** 51,
+  maxRatio: Number.MAX_SAFE_INTEGER,
+};
+const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
+
 type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;
 
 /** Aborted when a source breaks, which would otherwise be noticed only when its turn comes. */
@@ -75,6 +84,7 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     async apply(opts) {
       const result = await run(opts, {
         kind: 'layer',
+        sealed: false,
         target: opts.target,
         lowerDirs: opts.lowerDirs ?? [],
         blob: opts.blob,
@@ -87,12 +97,28 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     async unpackArchive(opts) {
       const limits = { ...ARCHIVE_LIMITS, ...opts.limits };
       const { target } = opts;
-      const result = await run(opts, { kind: 'archive', target, lowerDirs: [], blob: undefined, expect: {}, limits });
+      const result = await run(opts, { ...BARE, kind: 'archive', target, limits });
       return result.members.map((member): ArchiveEntry => {
         if (member.type === 'link') return member;
         const { name, sizeBytes, digest, file } = member;
         return { type: 'file', name, sizeBytes, digest: parseDigest(digest), path: join(target, file) };
       });
+    },
+
+    async unpackTree(opts) {
+      const { target, requireSeal: sealed, digest } = opts;
+      const limits = { ...TREE_LIMITS, ...opts.limits };
+      const expect = digest === undefined ? {} : { digest };
+      const result = await run(opts, { ...BARE, kind: 'tree', target, sealed, expect, limits });
+      const { sizeBytes, unpackedBytes, entries, notes } = result;
+      return {
+        digest: parseDigest(result.digest),
+        sizeBytes,
+        unpackedBytes,
+        entries,
+        sealed: result.sealed,
+        notes,
+      };
     },
 
     async [Symbol.asyncDispose]() {
@@ -109,6 +135,6 @@ export async function applyLayer(tarStream: Readable, dir: string, opts: OpOptio
 }
 
 function toAppliedLayer(result: UnpackResult): AppliedLayer {
-  const { members: _, digest, diffId, ...rest } = result;
+  const { members: _, sealed: _sealed, digest, diffId, ...rest } = result;
   return { ...rest, digest: parseDigest(digest), diffId: parseDiffId(diffId) };
 }

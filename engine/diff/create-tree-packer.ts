@@ -19,8 +19,8 @@ export function createTreePacker(deps: { log: Logger; concurrency?: number }): T
     const signal = opts.signal === undefined ? closing.signal : AbortSignal.any([opts.signal, closing.signal]);
     try {
       using _slot = await slots.acquire(signal);
-      const { root, path = '', as = '', omitTop = false, form = 'exact', compression = 'none' } = opts;
-      const request = { root, path, as, omitTop, form, compression };
+      const { root, path = '', as = '', omitTop = false, form = 'exact', compression = 'none', seal = false } = opts;
+      const request = { root, path, as, omitTop, form, compression, seal };
       const { digest, diffId, ...rest } = await runPack({
         request,
         sink: opts.sink,

@@ -35,6 +35,13 @@ type LayerName =
   /** AUFS bookkeeping of very old layers. */
   | { type: 'ignored' };
 
+/** In a tree of files every name is only a name. @throws EngineError `data_corrupt` */
+export function plainName(name: string): LayerName {
+  const parts = entryPath(name);
+  const base = parts.at(-1);
+  return base === undefined ? { type: 'root' } : { type: 'plain', parent: parts.slice(0, -1), base };
+}
+
 const AUFS = ['.wh..wh.plnk', '.wh..wh.aufs', '.wh..wh.orph'];
 
 /** OCI image-spec, layer.md §Whiteouts. @throws EngineError `data_corrupt` */

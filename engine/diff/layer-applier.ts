@@ -68,6 +68,31 @@ export interface LayerApplier extends AsyncDisposable {
       onProgress?: ApplyLayerOptions['onProgress'];
     } & OpOptions,
   ): Promise<ArchiveEntry[]>;
+  /** Unpacks a tree of files as `TreePacker` wrote it: all names are plain, access lists are kept. */
+  unpackTree(opts: UnpackTreeOptions): Promise<UnpackedTree>;
+}
+
+export interface UnpackTreeOptions extends OpOptions {
+  /** A tar, compressed or not. */
+  source: Readable | { path: string };
+  /** An existing empty folder. */
+  target: string;
+  /** Refuse an archive that does not end with its own digest; one with a wrong digest always is. */
+  requireSeal: boolean;
+  /** Of the bytes as read. */
+  digest?: Digest | undefined;
+  limits?: Partial<LayerLimits>;
+  onProgress?: ApplyLayerOptions['onProgress'];
+}
+
+export interface UnpackedTree {
+  digest: Digest;
+  sizeBytes: number;
+  unpackedBytes: number;
+  entries: number;
+  /** The archive ended with its own digest, which was right. */
+  sealed: boolean;
+  notes: string[];
 }
 
 export type ArchiveEntry =

@@ -10,6 +10,11 @@ const MAX_NOTES = 100;
 /** Owner, mode and extended attributes of what a layer makes, and notes about what it leaves out. */
 export class LayerAttributes {
   readonly notes: string[] = [];
+  readonly #isKept: (name: string) => boolean;
+
+  constructor(isKept: (name: string) => boolean) {
+    this.#isKept = isKept;
+  }
 
   /** @throws EngineError `data_corrupt` for an attribute that is too large or no capability */
   set(fd: number, entry: TarEntry): void {
@@ -25,7 +30,7 @@ export class LayerAttributes {
 
   #setXattr(fd: number, entry: TarEntry, name: string, value: string): void {
     const shown = `attribute ${readableName(name)} of "${readableName(entry.name)}"`;
-    if (!isLayerAttribute(name)) {
+    if (!this.#isKept(name)) {
       this.note(`${shown} dropped`);
       return;
     }

@@ -1,10 +1,11 @@
 import { readableName } from './corrupt.ts';
-import { layerName } from './entry-path.ts';
+import { layerName, plainName } from './entry-path.ts';
 import { FileWriter } from './file-writer.ts';
 import { HardLinks } from './hard-links.ts';
+import { isLayerAttribute, isTreeAttribute } from './kept-attributes.ts';
 import { LayerAttributes } from './layer-attributes.ts';
 import { LayerFolders } from './layer-folders.ts';
-import { makeNode, makeSymlink, whiteOut } from './layer-nodes.ts';
+import { makeNode, makeSymlink, refuseWhiteout, whiteOut } from './layer-nodes.ts';
 import type { LowerLayers } from './lower-layers.ts';
 import { setTimes } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
@@ -16,14 +17,18 @@ import type { TarSink } from './tar-reader.ts';
  * links; what is in the way is removed, never written through.
  */
 export class LayerExtractor implements TarSink, Disposable {
-  readonly #attributes = new LayerAttributes();
+  readonly #attributes: LayerAttributes;
+  readonly #plain: boolean;
   readonly #folders: LayerFolders;
   readonly #hardLinks: HardLinks;
   readonly #guard: SpaceGuard;
   #file: { writer: FileWriter; entry: TarEntry } | undefined;
 
-  constructor(deps: { rootFd: number; lower: LowerLayers; guard: SpaceGuard }) {
-    const { rootFd, lower, guard } = deps;
+  /** `plain`: a tree of somebody's files, where no name means a deletion and access lists are kept. */
+  constructor(deps: { rootFd: number; lower: LowerLayers; guard: SpaceGuard; plain: boolean }) {
+    const { rootFd, lower, guard, plain } = deps;
+    this.#plain = plain;
+    this.#attributes = new LayerAttributes(plain ? isTreeAttribute : isLayerAttribute);
     this.#folders = new LayerFolders({ rootFd, lower, attributes: this.#attributes });
     this.#hardLinks = new HardLinks({ folders: this.#folders, lower, guard });
     this.#guard = guard;
@@ -36,7 +41,7 @@ export class LayerExtractor implements TarSink, Disposable {
 
   onEntry(entry: TarEntry): void {
     this.#guard.addEntry(entry.name, entry.kind === 'file' ? entry.size : 0, entry.sparse?.realSize);
-    const name = layerName(entry.name);
+    const name = this.#plain ? plainName(entry.name) : layerName(entry.name);
     if (name.type === 'ignored') return;
     if (name.type === 'root') this.#folders.setRoot(entry);
     else if (name.type === 'opaque') this.#folders.hideLower(entry, name.parent);
@@ -88,6 +93,7 @@ export class LayerExtractor implements TarSink, Disposable {
       case 'char':
       case 'block':
       case 'fifo':
+        if (!this.#plain) refuseWhiteout(entry);
         makeNode(entry, entry.kind, this.#folders.enterParent(entry, path), base);
         break;
       case 'unknown':

@@ -39,11 +39,14 @@ export function makeSymlink(entry: TarEntry, parent: number, base: string): void
   setTimesAt(parent, base, entry.mtimeNs);
 }
 
-/** A device or a FIFO: stored, never opened. @throws EngineError `data_corrupt` for overlay's whiteout or an absurd number */
+/** @throws EngineError `data_corrupt` for overlay's whiteout */
+export function refuseWhiteout(entry: TarEntry): void {
+  if (entry.kind !== 'char' || entry.major !== 0 || entry.minor !== 0) return;
+  throw corrupt('device_whiteout', 'The archive has a device that overlay reads as a deletion', entry.name);
+}
+
+/** A device or a FIFO: stored, never opened. @throws EngineError `data_corrupt` for an absurd number */
 export function makeNode(entry: TarEntry, kind: keyof typeof NODE_TYPES, parent: number, base: string): void {
-  if (kind === 'char' && entry.major === 0 && entry.minor === 0) {
-    throw corrupt('device_whiteout', 'The archive has a device that overlay reads as a deletion', entry.name);
-  }
   if (entry.major > 0xfff || entry.minor > 0xf_ff_ff) {
     throw corrupt('device_number', 'A device number in the archive is out of range', entry.name);
   }

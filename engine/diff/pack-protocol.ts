@@ -9,6 +9,7 @@ export interface PackRequest {
   omitTop: boolean;
   form: 'exact' | 'portable' | 'layer';
   compression: 'none' | 'gzip' | 'zstd';
+  seal: boolean;
 }
 
 export interface PackResult extends Omit<PackedTree, 'digest' | 'diffId'> {

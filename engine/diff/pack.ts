@@ -7,6 +7,8 @@ import { layerMediaType } from './compression.ts';
 import { readableName } from './corrupt.ts';
 import type { PackRequest, PackResult } from './pack-protocol.ts';
 import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
+import { sealOf } from './tar-seal.ts';
+import { END_OF_TAR } from './tar-writer.ts';
 import type { PackProgress } from './tree-packer.ts';
 import { TreeWalker } from './tree-walker.ts';
 
@@ -40,6 +42,13 @@ export async function pack(
       yield chunk;
     }
   };
+  const whole = function* () {
+    yield* tar();
+    const end = request.seal ? sealOf(tarHash.copy().digest('hex')) : END_OF_TAR;
+    tarHash.update(end);
+    tarBytes += end.length;
+    yield end;
+  };
   const compressor = compressorFor(request.compression);
   // Without compression both digests are of the same bytes.
   const storedHash = compressor === undefined ? undefined : createHash('sha256');
@@ -51,7 +60,7 @@ export async function pack(
       yield chunk;
     }
   };
-  const source = Readable.from(tar(), { objectMode: false, highWaterMark: CHUNK });
+  const source = Readable.from(whole(), { objectMode: false, highWaterMark: CHUNK });
   if (compressor === undefined) await pipeline(source, count, output);
   else await pipeline(source, compressor, count, output);
 

@@ -46,6 +46,14 @@ export function memberHeader(member: TarMemberHeader): Buffer {
   return Buffer.concat(blocks);
 }
 
+/** A note about the whole archive, in two blocks; no member follows it. */
+export function globalComment(text: string): Buffer {
+  const data = Buffer.from(paxRecord('comment', text), 'latin1');
+  const plain = { mode: 0o644, uid: 0, gid: 0, mtimeNs: 0n };
+  const header = headerBlock({ ...plain, name: 'PaxHeaders/comment', size: data.length, typeFlag: 'g' });
+  return Buffer.concat([header, data, paddingFor(data.length)]);
+}
+
 function extendedRecords(member: TarMemberHeader, size: number): [string, string][] {
   const records: [string, string][] = [];
   if (member.sparse !== undefined) {

@@ -8,6 +8,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -20,7 +21,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
@@ -172,6 +173,43 @@ describe('pack', () => {
       assert.ok(decompress(bytes).equals(plain.bytes));
       assert.deepEqual([result.digest, result.diffId], [sha(bytes), plain.result.digest]);
       assert.deepEqual([result.sizeBytes, result.tarBytes], [bytes.length, plain.bytes.length]);
+    }
+  });
+
+  it('seals an archive so that every change of it is noticed', async () => {
+    using p = place();
+    const root = p.at('tree');
+    mkdirSync(root);
+    writeFileSync(join(root, '.wh.name'), 'no deletion here');
+    execFileSync('mknod', [join(root, 'zero'), 'c', '0', '0']);
+    writeFileSync(join(root, 'f'), Buffer.alloc(5000, 'x'));
+    const acl = Buffer.from(
+      '0200000001000600ffffffff02000700e803000004000400ffffffff10000700ffffffff20000400ffffffff',
+      'hex',
+    );
+    giveAttribute(join(root, 'f'), 'system.posix_acl_access', acl.toString('latin1'));
+    const { bytes } = await packed({ root, seal: true });
+    assert.deepEqual(namesOf(bytes), ['./', '.wh.name', 'f', 'zero']);
+    const unpack = async (archive: Buffer, requireSeal = true) => {
+      const target = mkdtempSync(join(p.root, 'back-'));
+      const done = await applier.unpackTree({ source: Readable.from([archive]), target, requireSeal });
+      return { done, target };
+    };
+    const { done, target } = await unpack(bytes);
+    assert.deepEqual([done.sealed, done.notes, done.digest], [true, [], sha(bytes)]);
+    assert.deepEqual(readdirSync(target), ['.wh.name', 'f', 'zero']);
+    assert.equal(attributesOf(join(target, 'f'))['system.posix_acl_access'], acl.toString('latin1'));
+    assert.ok((await unpack((await packed({ root, seal: true, compression: 'zstd' })).bytes)).done.sealed);
+
+    const flipped = Buffer.from(bytes);
+    const at = flipped.indexOf('xxxx');
+    flipped[at] = 0x79;
+    await assert.rejects(unpack(flipped, false), { code: 'data_corrupt', details: { reason: 'seal_broken' } });
+    const plain = (await packed({ root })).bytes;
+    assert.equal((await unpack(plain, false)).done.sealed, false);
+    await assert.rejects(unpack(plain), { code: 'data_corrupt', details: { reason: 'seal_missing' } });
+    for (const length of [bytes.length - 1024, bytes.length - 2048, bytes.length - 2560, 1000]) {
+      await assert.rejects(unpack(bytes.subarray(0, length)), { code: 'data_corrupt' }, String(length));
     }
   });
 

@@ -24,6 +24,8 @@ export interface PackTreeOptions extends OpOptions {
    */
   form?: 'exact' | 'portable' | 'layer';
   compression?: 'none' | 'gzip' | 'zstd';
+  /** Ends the archive with a digest of its own bytes, which `unpackTree` checks. */
+  seal?: boolean;
   /** Ended when everything was written; destroyed on a failure. */
   sink: Writable;
   onProgress?: (progress: PackProgress) => void;

@@ -8,7 +8,7 @@ import { OPAQUE } from './layer-nodes.ts';
 import type { PackRequest } from './pack-protocol.ts';
 import { getAttribute, listAttributes, O_PATH, openAt, readLink, tryOpenAt } from './posix.ts';
 import type { SparseMap } from './sparse-map.ts';
-import { END_OF_TAR, memberHeader, paddingFor, type TarMemberHeader } from './tar-writer.ts';
+import { memberHeader, paddingFor, type TarMemberHeader } from './tar-writer.ts';
 
 const AT_FDCWD = -100;
 const NODE = O_PATH | constants.O_NOFOLLOW;
@@ -50,7 +50,7 @@ export class TreeWalker implements Disposable {
     this.#procFd = procFd;
   }
 
-  /** @throws EngineError `not_found`, `invalid_argument`, `unsupported` (a path deeper than archives may hold) */
+  /** Everything but the end mark. @throws EngineError `not_found`, `invalid_argument`, `unsupported` (a path deeper than archives may hold) */
   *pack(): Generator<Buffer> {
     const { path, as } = this.#request;
     const top = tryOpenAt(AT_FDCWD, `/${bytesOf(path)}`, NODE);
@@ -76,7 +76,6 @@ export class TreeWalker implements Disposable {
         yield* this.#child(level, name);
       }
     }
-    yield END_OF_TAR;
   }
 
   [Symbol.dispose](): void {

@@ -4,7 +4,9 @@ import type { AppliedLayer, Compression, LayerLimits } from './layer-applier.ts'
 
 /** The one message from the applier to its child. A source without a path comes through stdin. */
 export interface UnpackRequest {
-  kind: 'layer' | 'archive';
+  kind: 'layer' | 'archive' | 'tree';
+  /** Whether a tree must end with its digest. */
+  sealed: boolean;
   sourcePath: string | undefined;
   target: string;
   lowerDirs: readonly string[];
@@ -24,6 +26,8 @@ export interface UnpackResult extends Omit<AppliedLayer, 'digest' | 'diffId'> {
   diffId: string;
   compression: Compression;
   members: ExtractedMember[];
+  /** The archive ends with its own digest, and that is right. */
+  sealed: boolean;
 }
 
 /** From the child: any number of `progress`, then one of the others. */

@@ -11,6 +11,7 @@ import { LowerLayers } from './lower-layers.ts';
 import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
 import { SpaceGuard } from './space-guard.ts';
 import { TarReader } from './tar-reader.ts';
+import { SealCheck } from './tar-seal.ts';
 import type { UnpackProgress, UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 const PROGRESS_MS = 100;
@@ -39,7 +40,10 @@ export async function unpack(
 
   const guard = new SpaceGuard(request.limits, '/');
   using extractor =
-    request.kind === 'layer' ? new LayerExtractor({ rootFd, lower, guard }) : new ArchiveExtractor({ rootFd, guard });
+    request.kind === 'archive'
+      ? new ArchiveExtractor({ rootFd, guard })
+      : new LayerExtractor({ rootFd, lower, guard, plain: request.kind === 'tree' });
+  const seal = request.kind === 'tree' ? new SealCheck() : undefined;
   const progress = progressOf(guard, onProgress);
   const reader = new TarReader({
     onEntry: (entry) => {
@@ -66,12 +70,14 @@ export async function unpack(
     for await (const chunk of chunks) {
       guard.addTarBytes(chunk.length, readBytes, progress.name);
       tarHash?.update(chunk);
+      seal?.push(chunk);
       reader.push(chunk);
       if (blob?.recompresses === true) await blob.push(chunk);
     }
     reader.end();
   });
   extractor.finish();
+  const sealed = assertSealed(seal, request.sealed);
 
   const read = { digest: `sha256:${rawHash.digest('hex')}`, sizeBytes: readBytes };
   const diffId = tarHash === undefined ? read.digest : `sha256:${tarHash.digest('hex')}`;
@@ -86,7 +92,16 @@ export async function unpack(
     mediaType: layerMediaType(stored ?? compression),
     notes: extractor instanceof LayerExtractor ? extractor.notes : [],
     members: extractor instanceof ArchiveExtractor ? extractor.members : [],
+    sealed,
   };
+}
+
+/** @throws EngineError `data_corrupt` */
+function assertSealed(seal: SealCheck | undefined, required: boolean): boolean {
+  const found = seal?.result() ?? 'none';
+  if (found === 'broken') throw corrupt('seal_broken', 'The archive is damaged: its content has another digest');
+  if (found === 'none' && required) throw corrupt('seal_missing', 'The archive does not end with its digest');
+  return found === 'whole';
 }
 
 /** Never waits: a FIFO or a device in the place of a file is refused. */

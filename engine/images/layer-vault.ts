@@ -20,7 +20,7 @@ export type StoredLayer = ImageRecord['layers'][number];
 interface Deps {
   content: ContentStore;
   snapshots: Snapshotter;
-  applier: LayerApplier;
+  applier: Pick<LayerApplier, 'apply' | 'unpackArchive'>;
   store: ImageStore;
 }
 

@@ -45,7 +45,7 @@ interface ImageServiceDeps {
   paths: EnginePaths;
   content: ContentStore;
   snapshots: Snapshotter;
-  applier: LayerApplier;
+  applier: Pick<LayerApplier, 'apply' | 'unpackArchive'>;
   store: ImageStore;
   users: ImageUsers;
   events: EventBus;

@@ -42,7 +42,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     pause: (id) => pauseIfRunning(containers, id),
     unpause: (id) => unpauseIfPaused(containers, id),
   };
-  const volumes = createVolumeService({ ...shared, users: volumeUsers, store: stores.volumes });
+  const volumes = createVolumeService({ ...shared, packer, applier, users: volumeUsers, store: stores.volumes });
   const { addressPools } = opts;
   const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });

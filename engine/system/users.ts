@@ -55,7 +55,7 @@ export function usersOf(store: ContainerStore): ImageUsers & NetworkUsers & Pick
           mounts.some((mount) => mount.type === 'volume' && mount.name === volume),
       );
       return users.map(({ id, name, state: { status } }) => {
-        return { id, name, running: status === 'running' || status === 'paused' };
+        return { id, name, running: status === 'running' || status === 'paused', paused: status === 'paused' };
       });
     },
   };

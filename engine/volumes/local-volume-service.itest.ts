@@ -16,12 +16,16 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { createLayerApplier, createTreePacker } from '../diff/index.ts';
 import { EventBus } from '../events/index.ts';
 import { createKernel } from '../kernel/index.ts';
-import { type ContainerId, newContainerId } from '../lib/index.ts';
+import { type ContainerId, newContainerId, silentLogger } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
 import { memoryVolumeStore } from '../testing/memory-volume-store.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { createVolumeService } from './local-volume-service.ts';
 import type { VolumeUser, VolumeUsers } from './volume-service.ts';
 
@@ -32,14 +36,16 @@ async function makeBench() {
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
   const store = memoryVolumeStore();
   const using: VolumeUser[] = [];
-  const unpaused: ContainerId[] = [];
+  const [paused, unpaused]: [ContainerId[], ContainerId[]] = [[], []];
   const events = new EventBus();
   const users: VolumeUsers = {
     containersOfVolume: async () => using,
-    pause: async () => true,
+    pause: async (id) => Boolean(paused.push(id)),
     unpause: async (id) => void unpaused.push(id),
   };
-  const volumes = createVolumeService({ paths, store, users, kernel, events });
+  const packer = undo.use(createTreePacker({ log: silentLogger }));
+  const applier = undo.use(createLayerApplier({ log: silentLogger }));
+  const volumes = createVolumeService({ paths, store, users, kernel, events, packer, applier });
   const rootfs = join(folder.path, 'rootfs');
   await mkdir(rootfs);
   const resources = undo.move();
@@ -47,6 +53,7 @@ async function makeBench() {
     volumes,
     store,
     using,
+    paused,
     unpaused,
     events,
     paths,
@@ -66,7 +73,7 @@ test('create is idempotent, remove refuses while used', async () => {
   assert.match(anonymous.name, /^[0-9a-f]{64}$/);
   assert.equal((await t.volumes.list()).length, 2);
   const id = newContainerId();
-  t.using.push({ id, name: 'c', running: false });
+  t.using.push({ id, name: 'c', running: false, paused: false });
   await assert.rejects(t.volumes.remove('data'), {
     code: 'in_use',
     message: `remove data: volume is in use - [${id}]`,
@@ -237,7 +244,7 @@ test('prune removes unused anonymous volumes, with all also named ones, and labe
     await t.volumes.create({ name, labels: name === 'plain' ? {} : { [name]: 'x' } });
   }
   await writeFile(join(anonymous.mountpoint, 'f'), Buffer.alloc(100_000, 1));
-  t.using.push({ id: newContainerId(), name: 'c', running: false });
+  t.using.push({ id: newContainerId(), name: 'c', running: false, paused: false });
   assert.deepEqual(await t.volumes.prune({ all: true }), { removed: [], reclaimedBytes: 0 });
   t.using.pop();
   const first = await t.volumes.prune();
@@ -268,11 +275,114 @@ test('reconcile unmounts what nobody uses and lets paused containers go on', asy
   await t.kernel.mountTmpfs(folder);
   const id = newContainerId();
   await t.store.update('mem', { pausedContainers: [id] });
-  t.using.push({ id, name: 'c', running: true });
+  t.using.push({ id, name: 'c', running: true, paused: false });
   assert.deepEqual(await t.volumes.reconcile(), ['volume mem: let containers go on that a copy had paused']);
   assert.deepEqual(t.unpaused, [id]);
   assert.deepEqual(await t.volumes.reconcile(), []);
   t.using.pop();
   assert.deepEqual(await t.volumes.reconcile(), ['volume mem: unmounted what no container uses any more']);
   assert.deepEqual(await t.volumes.verify(), []);
+});
+
+async function backedUp(t: Awaited<ReturnType<typeof makeBench>>, name: string, opts: { consistent?: boolean } = {}) {
+  const sink = new PassThrough();
+  const [done, bytes] = await Promise.all([
+    t.volumes.backup(name, { ...opts, sink, compression: 'zstd' }),
+    buffer(sink),
+  ]);
+  return { done, bytes };
+}
+
+test('a backup comes back as it was, under another name', async () => {
+  await using t = await makeBench();
+  const { mountpoint } = await t.volumes.create({ name: 'data' });
+  await mkdir(join(mountpoint, 'sub'));
+  await writeFile(join(mountpoint, 'sub/f'), 'bytes');
+  await link(join(mountpoint, 'sub/f'), join(mountpoint, 'same'));
+  await chown(mountpoint, 5, 6);
+  await chmod(mountpoint, 0o2770);
+  const { done, bytes } = await backedUp(t, 'data');
+  assert.deepEqual([done.sizeBytes, done.entries, done.notes], [bytes.length, 4, []]);
+  const source = Readable.from([bytes]);
+  const made = await t.volumes.restore({ name: 'again', labels: { a: 'b' }, source, totalBytes: bytes.length });
+  assert.deepEqual([made.labels, made.copy], [{ a: 'b' }, { entries: 4, notes: [] }]);
+  const root = await stat(made.mountpoint);
+  assert.deepEqual([root.uid, root.gid, root.mode & 0o7777], [5, 6, 0o2770]);
+  assert.equal(await readFile(join(made.mountpoint, 'same'), 'utf8'), 'bytes');
+  assert.equal((await stat(join(made.mountpoint, 'same'))).nlink, 2);
+  await assert.rejects(t.volumes.restore({ name: 'again', source: Readable.from([bytes]) }), {
+    code: 'already_exists',
+  });
+});
+
+test('a damaged backup, or one that proves nothing, makes no volume', async () => {
+  await using t = await makeBench();
+  await t.volumes.create({ name: 'data' });
+  const { bytes, done } = await backedUp(t, 'data');
+  const half = () => Readable.from([bytes.subarray(0, bytes.length / 2)]);
+  await assert.rejects(t.volumes.restore({ name: 'new', source: half() }), { code: 'data_corrupt' });
+  const foreign = execFileSync('tar', ['-cf', '-', '-C', t.rootfs, '.']);
+  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([foreign]) }), {
+    code: 'data_corrupt',
+    details: { reason: 'seal_missing' },
+  });
+  const { digest } = done;
+  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([foreign]), digest }), {
+    code: 'data_corrupt',
+  });
+  assert.deepEqual(
+    (await t.store.list()).map(({ name }) => name),
+    ['data'],
+  );
+  assert.deepEqual(await readdir(t.paths.volumes), ['data']);
+  await t.volumes.restore({ name: 'new', source: Readable.from([foreign]), unproven: true });
+  await t.volumes.restore({ name: 'newer', source: Readable.from([bytes]), digest });
+});
+
+test('while a volume is filled nobody sees it, and while it is read nobody removes it', async () => {
+  await using t = await makeBench();
+  await t.volumes.create({ name: 'data' });
+  const { bytes } = await backedUp(t, 'data');
+  const source = new PassThrough();
+  source.write(bytes.subarray(0, 10));
+  const cancel = new AbortController();
+  const restoring = t.volumes.restore({ name: 'new', source, signal: cancel.signal });
+  await waitUntil('a row that says what is coming', async () => (await t.store.get('new'))?.state === 'creating');
+  assert.deepEqual(
+    (await t.volumes.list()).map(({ name }) => name),
+    ['data'],
+  );
+  await assert.rejects(t.volumes.create({ name: 'new' }), { code: 'in_use' });
+  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([bytes]) }), { code: 'in_use' });
+  assert.deepEqual(await t.volumes.verify(), []);
+  cancel.abort();
+  await assert.rejects(restoring, { code: 'cancelled' });
+  assert.equal(await t.store.get('new'), undefined);
+
+  const sink = new PassThrough();
+  const reading = t.volumes.backup('data', { sink });
+  await assert.rejects(t.volumes.remove('data'), {
+    code: 'in_use',
+    message: 'remove data: volume is just being backed up or cloned',
+  });
+  await Promise.all([reading, buffer(sink)]);
+  await t.volumes.remove('data');
+});
+
+test('a consistent backup pauses what runs, and the row says so before', async () => {
+  await using t = await makeBench();
+  await t.volumes.create({ name: 'data' });
+  const [runs, paused, stopped] = [newContainerId(), newContainerId(), newContainerId()];
+  t.using.push({ id: runs, name: 'a', running: true, paused: false });
+  t.using.push({ id: paused, name: 'b', running: true, paused: true });
+  t.using.push({ id: stopped, name: 'c', running: false, paused: false });
+  const intents: unknown[] = [];
+  const sink = new PassThrough();
+  sink.once('data', () => void t.store.get('data').then((row) => intents.push(row?.pausedContainers)));
+  await Promise.all([t.volumes.backup('data', { sink, consistent: true }), buffer(sink)]);
+  assert.deepEqual([t.paused, t.unpaused, intents], [[runs], [runs], [[runs]]]);
+  assert.deepEqual((await t.store.get('data'))?.pausedContainers, []);
+  const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error('the reader left')) });
+  await assert.rejects(t.volumes.backup('data', { sink: broken, consistent: true }), { code: 'unavailable' });
+  assert.deepEqual(t.unpaused, [runs, runs]);
 });

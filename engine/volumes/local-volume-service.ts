@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { LayerApplier, TreePacker } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
@@ -14,15 +15,20 @@ import {
   systemClock,
 } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
-import { removeTree } from '../snapshots/index.ts';
+import { removeTree, syncFileSystem } from '../snapshots/index.ts';
 import { type PopulateKernel, populateMounted, populateVolume } from './populate-volume.ts';
 import { pruneVolumes } from './prune-volumes.ts';
 import { reconcileVolumes, verifyVolumes } from './reconcile-volumes.ts';
 import { UsageMeter } from './usage-meter.ts';
+import { VolumeCopies } from './volume-copies.ts';
 import { fitsFilter } from './volume-filter.ts';
 import { VolumeMounts } from './volume-mounts.ts';
 import { checkVolumeOptions, mountOf } from './volume-options.ts';
 import type {
+  BackupOptions,
+  RestoreOptions,
+  VolumeBackup,
+  VolumeCopy,
   VolumeFilter,
   VolumeRecord,
   VolumeService,
@@ -31,12 +37,14 @@ import type {
   VolumeUsage,
   VolumeUsers,
 } from './volume-service.ts';
-import { checkDriver, checkedName, inUse, noSuchVolume, otherOptions } from './volume-words.ts';
+import { busy, checkDriver, checkedName, inUse, nameTaken, noSuchVolume, otherOptions } from './volume-words.ts';
 
 interface VolumeServiceDeps {
   paths: Pick<EnginePaths, 'volumes' | 'volume' | 'volumeData'>;
   store: VolumeStore;
   users: VolumeUsers;
+  packer: Pick<TreePacker, 'pack'>;
+  applier: Pick<LayerApplier, 'unpackTree'>;
   kernel: PopulateKernel & Pick<Kernel, 'mountDevice' | 'unmount' | 'listMounts'>;
   events: EventBus;
   log?: Logger;
@@ -54,6 +62,7 @@ class LocalVolumeService implements VolumeService {
   readonly #locks = new KeyedLock();
   readonly #mounts: VolumeMounts;
   readonly #meter: UsageMeter;
+  readonly #copies: VolumeCopies;
 
   constructor(deps: VolumeServiceDeps) {
     this.#deps = deps;
@@ -61,6 +70,7 @@ class LocalVolumeService implements VolumeService {
     this.#clock = deps.clock ?? systemClock;
     this.#mounts = new VolumeMounts(deps.kernel);
     this.#meter = new UsageMeter(this.#clock);
+    this.#copies = new VolumeCopies(deps);
   }
 
   async create(opts: Parameters<VolumeService['create']>[0]): Promise<VolumeSummary> {
@@ -69,6 +79,7 @@ class LocalVolumeService implements VolumeService {
     const options = { ...opts.options };
     checkDriver(name, opts.driver);
     checkVolumeOptions(name, options);
+    if (this.#copies.isFilled(name)) throw busy('create', name, 'filled');
     using _lock = await this.#locks.acquire(name, opts.signal);
     const existing = await this.#deps.store.get(name);
     if (existing?.state === 'ready') {
@@ -109,6 +120,7 @@ class LocalVolumeService implements VolumeService {
     }
     const containers = await this.#deps.users.containersOfVolume(name);
     if (containers.length > 0) throw inUse(name, containers);
+    if (this.#copies.isRead(name)) throw busy('remove', name, 'backed up or cloned');
     await this.#erase(name);
     this.#publish('destroy', name);
   }
@@ -134,6 +146,37 @@ class LocalVolumeService implements VolumeService {
     this.#log.debug({ volume: name, path: source.path }, 'volume filled from its image');
   }
 
+  backup(name: string, opts: BackupOptions): Promise<VolumeBackup> {
+    const { sink, compression, signal, onProgress } = opts;
+    return this.#reading(name, opts, async (root) => {
+      const packed = await this.#deps.packer.pack({
+        root,
+        sink,
+        compression,
+        seal: true,
+        signal,
+        onProgress: ({ tarBytes, name: step }) => onProgress?.({ doneBytes: tarBytes, step }),
+      });
+      const { digest, sizeBytes, entries, notes } = packed;
+      return { digest, sizeBytes, entries, notes };
+    });
+  }
+
+  restore(opts: RestoreOptions): ReturnType<VolumeService['restore']> {
+    const { name, labels = {}, source, totalBytes, digest, unproven = false, signal, onProgress } = opts;
+    return this.#filled({ name, labels }, opts, async (target) => {
+      const { entries, notes } = await this.#deps.applier.unpackTree({
+        source,
+        target,
+        requireSeal: digest === undefined && !unproven,
+        digest,
+        signal,
+        onProgress: ({ readBytes, name: step }) => onProgress?.({ doneBytes: readBytes, totalBytes, step }),
+      });
+      return { entries, notes };
+    });
+  }
+
   async hold(name: string, holder: string): Promise<string> {
     using _lock = await this.#locks.acquire(name);
     const volume = await this.#ready(name);
@@ -152,7 +195,9 @@ class LocalVolumeService implements VolumeService {
   }
 
   verify(): Promise<string[]> {
-    return verifyVolumes({ ...this.#deps, isBusy: (name) => this.#locks.isHeld(name) });
+    const isBusy = (name: string) =>
+      this.#locks.isHeld(name) || this.#copies.isFilled(name) || this.#copies.isRead(name);
+    return verifyVolumes({ ...this.#deps, isBusy });
   }
 
   async reconcile(): Promise<string[]> {
@@ -164,6 +209,57 @@ class LocalVolumeService implements VolumeService {
     });
     if (done.length > 0) this.#log.info({ done }, 'volumes reconciled');
     return done;
+  }
+
+  /** With the volume's content there, and kept there until the end. */
+  async #reading<T>(
+    name: string,
+    opts: OpOptions & { consistent?: boolean | undefined },
+    work: (folder: string) => Promise<T>,
+  ): Promise<T> {
+    const holder = `copy ${randomBytes(8).toString('hex')}`;
+    using _read = this.#copies.read(name);
+    const folder = await this.hold(name, holder);
+    try {
+      const run = () => work(folder);
+      return opts.consistent === true ? await this.#copies.whilePaused(name, run, opts) : await run();
+    } finally {
+      await this.release(name, holder);
+    }
+  }
+
+  /** A new volume that becomes visible when `fill` is done; on a failure nothing of it stays. */
+  async #filled(
+    { name, labels }: { name: string; labels: Record<string, string> },
+    opts: OpOptions,
+    fill: (folder: string) => Promise<VolumeCopy>,
+  ): Promise<VolumeSummary & { copy: VolumeCopy }> {
+    checkedName(name);
+    if (this.#copies.isFilled(name)) throw busy('create', name, 'filled');
+    using _filling = this.#copies.fill(name);
+    const record = await this.#begin(name, labels, opts);
+    try {
+      const folder = this.#deps.paths.volumeData(name);
+      await this.#makeFolders(name);
+      const copy = await fill(folder);
+      await syncFileSystem(folder);
+      using _lock = await this.#locks.acquire(name);
+      await this.#deps.store.update(name, { state: 'ready' });
+      this.#publish('create', name);
+      return { ...(await this.#summary({ ...record, state: 'ready' })), copy };
+    } catch (cause) {
+      using _lock = await this.#locks.acquire(name);
+      await this.#erase(name);
+      throw cause;
+    }
+  }
+
+  async #begin(name: string, labels: Record<string, string>, opts: OpOptions): Promise<VolumeRecord> {
+    using _lock = await this.#locks.acquire(name, opts.signal);
+    const existing = await this.#deps.store.get(name);
+    if (existing?.state === 'ready') throw nameTaken(name);
+    if (existing !== undefined) await this.#erase(name);
+    return await this.#insert({ name, anonymous: false, labels, options: {} });
   }
 
   async #insert(about: Pick<VolumeRecord, 'name' | 'anonymous' | 'labels' | 'options'>): Promise<VolumeRecord> {
@@ -179,13 +275,17 @@ class LocalVolumeService implements VolumeService {
   }
 
   async #finish(name: string): Promise<void> {
-    const { paths, store } = this.#deps;
+    await this.#makeFolders(name);
+    await this.#deps.store.update(name, { state: 'ready' });
+  }
+
+  async #makeFolders(name: string): Promise<void> {
+    const { paths } = this.#deps;
     await mkdir(paths.volumes, { recursive: true, mode: 0o701 });
     await mkdir(paths.volume(name), { recursive: true, mode: 0o701 });
     await mkdir(paths.volumeData(name), { recursive: true, mode: 0o755 });
     await syncFolder(paths.volume(name));
     await syncFolder(paths.volumes);
-    await store.update(name, { state: 'ready' });
   }
 
   async #ready(name: string): Promise<VolumeRecord> {

@@ -42,7 +42,7 @@ for (const [filter, expected] of CASES) {
 }
 
 test('a used volume does not dangle', () => {
-  const used = { ...volume, usedBy: [{ id: newContainerId(), name: 'c', running: false }] };
+  const used = { ...volume, usedBy: [{ id: newContainerId(), name: 'c', running: false, paused: false }] };
   assert.equal(fitsFilter(used, { dangling: true }), false);
   assert.equal(fitsFilter(used, { dangling: false }), true);
 });

@@ -1,4 +1,6 @@
+import type { Readable, Writable } from 'node:stream';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
+import type { Digest } from '../oci/index.ts';
 
 export interface VolumeRecord {
   name: string;
@@ -26,8 +28,9 @@ export interface VolumeStore {
 export interface VolumeUser {
   id: ContainerId;
   name: string;
-  /** Also paused or about to restart. */
+  /** Also paused. */
   running: boolean;
+  paused: boolean;
 }
 
 /** The containers of the host, as far as volumes need them. */
@@ -63,6 +66,40 @@ export interface VolumeFilter {
   dangling?: boolean | undefined;
 }
 
+export interface BackupOptions extends ProgressOptions {
+  /** Ended when everything was written; destroyed on a failure. */
+  sink: Writable;
+  compression?: 'none' | 'gzip' | 'zstd' | undefined;
+  /** Pause the containers that use the volume, so that all files are of one moment. */
+  consistent?: boolean | undefined;
+}
+
+/** What a copy has taken over. */
+export interface VolumeCopy {
+  entries: number;
+  /** What was left out or changed meanwhile, in words. */
+  notes: string[];
+}
+
+export interface VolumeBackup extends VolumeCopy {
+  /** Of the bytes as written. */
+  digest: Digest;
+  sizeBytes: number;
+}
+
+export interface RestoreOptions extends ProgressOptions {
+  name: string;
+  labels?: Record<string, string> | undefined;
+  /** A tar, compressed or not. One that `backup` wrote ends with its own digest, and has to. */
+  source: Readable;
+  /** Length of the source, for the progress. */
+  totalBytes?: number | undefined;
+  /** Of the bytes of the source; with it any tar is accepted. */
+  digest?: Digest | undefined;
+  /** Accept a tar that proves nothing about itself. */
+  unproven?: boolean | undefined;
+}
+
 /**
  * Named and anonymous volumes of driver local.
  * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`, options), `not_found`, `conflict` (other
@@ -94,6 +131,16 @@ export interface VolumeService {
   usage(name: string, opts?: { maxAgeMs?: number | undefined }): Promise<VolumeUsage>;
   /** Fills an empty volume from a folder of the image (owner, mode and links kept), as Docker does at first use. */
   populate(name: string, source: { rootfs: string; path: string }): Promise<void>;
+  /**
+   * Writes everything in the volume as one archive that proves by itself that it is whole.
+   * @throws EngineError `unavailable` with reason `sink_failed`, `cancelled`
+   */
+  backup(name: string, opts: BackupOptions): Promise<VolumeBackup>;
+  /**
+   * Makes a new volume of an archive; it is visible only when all of it was read and its digest is right.
+   * @throws EngineError `already_exists`, `data_corrupt`, `resource_exhausted`, `cancelled`
+   */
+  restore(opts: RestoreOptions): Promise<VolumeSummary & { copy: VolumeCopy }>;
   /** Makes the volume's content be there for a container; options are mounted. Returns the folder. */
   hold(name: string, holder: string): Promise<string>;
   /** The container ended, or did not start: what nobody needs any more is unmounted. A volume that is gone is fine. */

@@ -40,6 +40,17 @@ export function inUse(name: string, users: readonly VolumeUser[]): EngineError {
   });
 }
 
+/** @param what `backed up or cloned`, `filled` */
+export function busy(operation: 'create' | 'remove', name: string, what: string): EngineError {
+  const details = { reason: 'volume_busy', name };
+  return new EngineError('in_use', `${operation} ${name}: volume is just being ${what}`, details);
+}
+
+export function nameTaken(name: string): EngineError {
+  const details = { reason: 'volume_exists', name };
+  return new EngineError('already_exists', `create ${name}: a volume of this name exists already`, details);
+}
+
 export function otherOptions(name: string): EngineError {
   return new EngineError('conflict', `create ${name}: conflict: a volume of this name exists with other options`, {
     reason: 'volume_options_differ',
