@@ -72,7 +72,7 @@ export interface LayerApplier extends AsyncDisposable {
   unpackTree(opts: UnpackTreeOptions): Promise<UnpackedTree>;
 }
 
-export interface UnpackTreeOptions extends OpOptions {
+interface UnpackTreeOptions extends OpOptions {
   /** A tar, compressed or not. */
   source: Readable | { path: string };
   /** An existing empty folder. */
@@ -85,7 +85,7 @@ export interface UnpackTreeOptions extends OpOptions {
   onProgress?: ApplyLayerOptions['onProgress'];
 }
 
-export interface UnpackedTree {
+interface UnpackedTree {
   digest: Digest;
   sizeBytes: number;
   unpackedBytes: number;
