@@ -141,7 +141,8 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
     if (fromEnd > END_PX && !isPaused && element.scrollTop < lastTop.current) feed.pause();
     else if (fromEnd < 2 && isPaused && !searching && element.scrollTop > lastTop.current) feed.resume();
     lastTop.current = element.scrollTop;
-    if (element.scrollTop < OLDER_PX && isPaused && feed.window.hasOlder) void loadOlder();
+    // Asked of the feed: one jump to the top pauses and is already there.
+    if (element.scrollTop < OLDER_PX && feed.window.isPaused && feed.window.hasOlder) void loadOlder();
   }
   const lastTop = useRef(0);
 
