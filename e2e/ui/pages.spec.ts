@@ -7,6 +7,7 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { findEnglish, readTexts } from './english-texts.ts';
 
 const PASSWORD = 'a long enough passphrase';
 /** Each width and each theme; axe takes too long to look at all pairs. */
@@ -14,6 +15,9 @@ const VIEWS = [
   [1440, 'light'],
   [360, 'dark'],
 ] as const;
+
+/** Words that are no language's: names, and what programs print. */
+const NAMES = ['Davit', 'busybox', 'anna', 'no such database'];
 
 let davit: DavitProcess;
 let client: ApiClient;
@@ -138,10 +142,27 @@ for (const locale of ['en', 'zh']) {
         // Contrast and names do not depend on the language.
         if (locale === 'en') problems.push(...(await readAxe(page, `${address} ${width} ${colorScheme}`)));
       }
+      const english = findEnglish(await readTexts(page), NAMES);
+      // The eye that looks for English must see it where it is.
+      if (locale === 'en') expect(english.length, address).toBeGreaterThan(3);
+      else {
+        problems.push(...english.map((text) => `${address} says in English: ${text}`));
+      }
     }
     expect(problems).toEqual([]);
   });
 }
+
+test('1.18 the language menu turns the page Chinese at once, and it stays so', async ({ page, context }) => {
+  await enter(context, 'en');
+  await open(page, '/containers');
+  await page.getByRole('banner').getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitem', { name: '中文' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('容器');
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('容器');
+  await expect(page.locator('html')).toHaveAttribute('lang', /^zh/);
+});
 
 test('an address that leads nowhere says so inside the dashboard', async ({ page, context }) => {
   await enter(context, 'en');
