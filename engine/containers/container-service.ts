@@ -404,10 +404,16 @@ export interface ContainerService {
   resizeExec(id: ExecId, rows: number, columns: number): Promise<void>;
   /** Shells found in the container's root without running anything: best first. */
   findShells(ref: string): Promise<string[]>;
-  stats(ref: string): Promise<StatsSample>;
+  /** `detail`: everything Docker's API shows, not only what a chart draws. */
+  stats(ref: string, opts?: { detail?: boolean }): Promise<StatsSample>;
   /** Bytes of the writable layer: what removing the container gives back. */
   writableBytes(ref: string): Promise<number>;
   processes(ref: string): Promise<ProcessInfo[]>;
+  /**
+   * Processes as a table, by arguments of ps(1) (default `-ef`).
+   * @throws EngineError `invalid_argument` for arguments that are not understood
+   */
+  top(ref: string, psArgs?: string, opts?: CallOptions): Promise<{ titles: string[]; processes: string[][] }>;
   /** Facts the create form checks on blur. */
   checkCreate(part: {
     name?: string;

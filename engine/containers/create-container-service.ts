@@ -21,6 +21,7 @@ import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
+import { topContainer } from './operations/top-container.ts';
 import { updateContainer } from './operations/update-container.ts';
 import { waitContainer } from './operations/wait-container.ts';
 import { resolveRef } from './resolve-ref.ts';
@@ -83,9 +84,10 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     endExec: (id) => endExec(ctx, id),
     resizeExec: (id, rows, columns) => resizeExec(ctx, id, rows, columns),
     findShells: (ref) => findShells(ctx, ref),
-    stats: async (ref) => ctx.runtime.stats((await running(ctx, ref)).id),
+    stats: async (ref, opts) => ctx.runtime.stats((await running(ctx, ref)).id, opts),
     writableBytes: async (ref) => (await ctx.snapshots.usage((await resolveRef(ctx.store, ref)).id)).sizeBytes,
     processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
+    top: (ref, psArgs, opts) => topContainer(ctx, ref, psArgs, opts),
     checkCreate: (part) => checkCreate(ctx, part),
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),

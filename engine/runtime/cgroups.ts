@@ -5,15 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
 import { resourceWrites } from './resource-files.ts';
 import type { Resources, StatsSample } from './runtime.ts';
-import {
-  parseBlkio,
-  parseCounters,
-  parseIoStat,
-  parseLimit,
-  parseMemTotal,
-  parseNetDev,
-  parseSystemCpu,
-} from './stats-parse.ts';
+import { parseMemTotal, parseNetDev, parseSystemCpu } from './stats-parse.ts';
+import { sampleV1, sampleV2 } from './stats-sample.ts';
 
 const KILL_TIMEOUT_MS = 10_000;
 
@@ -125,9 +118,10 @@ export class Cgroups {
   }
 
   /** @throws EngineError `not_found` when the container has no group (any more). */
-  sample(id: string, pid: number, at: Date): StatsSample {
+  sample(id: string, pid: number, at: Date, opts: { detail?: boolean } = {}): StatsSample {
     const totalBytes = parseMemTotal(readFileSync('/proc/meminfo', 'utf8'));
-    const counters = this.version === 2 ? this.#sampleV2(id, totalBytes) : this.#sampleV1(id, totalBytes);
+    const read = (controller: string, file: string) => tryRead(this.#file(controller, id, file));
+    const counters = (this.version === 2 ? sampleV2 : sampleV1)(read, totalBytes, opts.detail === true);
     if (counters === undefined)
       throw new EngineError('not_found', `Container ${id.slice(0, 12)} has no control group`, {
         reason: 'cgroup_missing',
@@ -137,48 +131,6 @@ export class Cgroups {
       ...parseSystemCpu(readFileSync('/proc/stat', 'utf8')),
       ...counters,
       networks: parseNetDev(tryRead(`/proc/${pid}/net/dev`) ?? ''),
-    };
-  }
-
-  #sampleV1(id: string, totalBytes: number) {
-    const usage = tryRead(this.#file('cpuacct', id, 'cpuacct.usage'));
-    const memory = tryRead(this.#file('memory', id, 'memory.usage_in_bytes'));
-    if (usage === undefined || memory === undefined) return undefined;
-    const throttled = parseCounters(tryRead(this.#file('cpu', id, 'cpu.stat')) ?? '').get('throttled_time');
-    const inactive = parseCounters(tryRead(this.#file('memory', id, 'memory.stat')) ?? '').get('total_inactive_file');
-    const io = parseBlkio(
-      tryRead(this.#file('blkio', id, 'blkio.throttle.io_service_bytes_recursive')) ??
-        tryRead(this.#file('blkio', id, 'blkio.throttle.io_service_bytes')) ??
-        '',
-    );
-    return {
-      cpuNs: Number(usage),
-      throttledNs: throttled ?? 0,
-      memoryBytes: Number(memory),
-      workingSetBytes: Math.max(0, Number(memory) - (inactive ?? 0)),
-      memoryLimitBytes: parseLimit(tryRead(this.#file('memory', id, 'memory.limit_in_bytes')) ?? '', totalBytes),
-      pids: Number(tryRead(this.#file('pids', id, 'pids.current')) ?? 0),
-      blockReadBytes: io.read,
-      blockWriteBytes: io.write,
-    };
-  }
-
-  #sampleV2(id: string, totalBytes: number) {
-    const cpuText = tryRead(this.#file('', id, 'cpu.stat'));
-    if (cpuText === undefined) return undefined;
-    const cpu = parseCounters(cpuText);
-    const memory = Number(tryRead(this.#file('', id, 'memory.current')) ?? 0);
-    const inactive = parseCounters(tryRead(this.#file('', id, 'memory.stat')) ?? '').get('inactive_file');
-    const io = parseIoStat(tryRead(this.#file('', id, 'io.stat')) ?? '');
-    return {
-      cpuNs: (cpu.get('usage_usec') ?? 0) * 1000,
-      throttledNs: (cpu.get('throttled_usec') ?? 0) * 1000,
-      memoryBytes: memory,
-      workingSetBytes: Math.max(0, memory - (inactive ?? 0)),
-      memoryLimitBytes: parseLimit(tryRead(this.#file('', id, 'memory.max')) ?? '', totalBytes),
-      pids: Number(tryRead(this.#file('', id, 'pids.current')) ?? 0),
-      blockReadBytes: io.read,
-      blockWriteBytes: io.write,
     };
   }
 

@@ -162,8 +162,8 @@ export class OciRuntime implements Runtime {
     return this.#execs.recover(containerId, id);
   }
 
-  async stats(id: ContainerId): Promise<StatsSample> {
-    return this.#cgroups.sample(id, this.#running(id).pid, this.#options.clock());
+  async stats(id: ContainerId, opts: { detail?: boolean } = {}): Promise<StatsSample> {
+    return this.#cgroups.sample(id, this.#running(id).pid, this.#options.clock(), opts);
   }
 
   async processes(id: ContainerId): Promise<ProcessInfo[]> {

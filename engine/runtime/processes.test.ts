@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAlive, parseUserNames, readProcesses, readStat, tryParseStat } from './processes.ts';
+import { isAlive, parseUserNames, readProcesses, readStat, tryParseStat, ttyName } from './processes.ts';
 
 test('a name with brackets does not shift the fields', () => {
   const line =
-    '42 (a) b (c)) S 1 42 42 0 -1 4194560 100 0 0 0 30 12 0 0 20 0 1 0 987654 4096000 250 18446744073709551615 1 1 0';
+    '42 (a) b (c)) S 1 41 40 34817 41 4194560 100 0 0 0 30 12 0 0 25 5 3 0 987654 4096000 250 18446744073709551615 1 1 0';
   assert.deepEqual(tryParseStat(line), {
     name: 'a) b (c)',
     state: 'S',
     ppid: 1,
+    processGroup: 41,
+    session: 40,
+    ttyNumber: 34_817,
+    foreground: 41,
     cpuTicks: 42,
+    priority: 25,
+    niceness: 5,
+    threads: 3,
     startTicks: 987654n,
+    virtualBytes: 4_096_000,
     rssPages: 250,
   });
+  assert.deepEqual([34_817, 0, 1025, 1088].map(ttyName), ['pts/1', '?', 'tty1', 'ttyS0']);
   assert.equal(tryParseStat(''), undefined);
 });
 

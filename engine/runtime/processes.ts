@@ -9,8 +9,17 @@ interface ProcStat {
   name: string;
   state: string;
   ppid: number;
+  processGroup: number;
+  session: number;
+  ttyNumber: number;
+  /** Process group in the foreground of the terminal, -1 without one. */
+  foreground: number;
   cpuTicks: number;
+  priority: number;
+  niceness: number;
+  threads: number;
   startTicks: bigint;
+  virtualBytes: number;
   rssPages: number;
 }
 
@@ -26,8 +35,16 @@ export function tryParseStat(text: string): ProcStat | undefined {
     name: text.slice(open + 1, close),
     state,
     ppid: Number(ppid),
+    processGroup: Number(fields[2]),
+    session: Number(fields[3]),
+    ttyNumber: Number(fields[4]),
+    foreground: Number(fields[5]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
+    priority: Number(fields[15]),
+    niceness: Number(fields[16]),
+    threads: Number(fields[17]),
     startTicks: BigInt(start),
+    virtualBytes: Number(fields[20]),
     rssPages: Number(fields[21]),
   };
 }
@@ -60,6 +77,7 @@ export function signalIfSame(pid: number, startTicks: bigint, signal: number | N
 export function readProcesses(pids: readonly number[]): ProcessInfo[] {
   const bootSeconds = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0);
   const users = parseUserNames(tryReadProc('/etc/passwd') ?? '');
+  const groups = parseUserNames(tryReadProc('/etc/group') ?? '');
   return [...pids]
     .sort((a, b) => a - b)
     .flatMap((pid) => {
@@ -67,20 +85,52 @@ export function readProcesses(pids: readonly number[]): ProcessInfo[] {
       const status = tryReadProc(`/proc/${pid}/status`);
       if (stat === undefined || status === undefined) return [];
       const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1] ?? '0';
+      const gid = /^Gid:\s+\d+\s+(\d+)/m.exec(status)?.[1] ?? '0';
       const command = (tryReadProc(`/proc/${pid}/cmdline`) ?? '').replace(/\0+$/, '').replaceAll('\0', ' ');
       return {
         pid,
         ppid: stat.ppid,
         user: users.get(uid) ?? uid,
+        uid: Number(uid),
+        group: groups.get(gid) ?? gid,
         cpuSeconds: stat.cpuTicks / TICKS_PER_SECOND,
         rssBytes: stat.rssPages * PAGE_BYTES,
         startedAt: new Date((bootSeconds + Number(stat.startTicks) / TICKS_PER_SECOND) * 1000),
-        state: stat.state,
+        state: stateSigns(pid, stat),
+        name: stat.name,
+        tty: ttyName(stat.ttyNumber),
+        virtualBytes: stat.virtualBytes,
+        processGroup: stat.processGroup,
+        session: stat.session,
+        threads: stat.threads,
+        niceness: stat.niceness,
+        priority: stat.priority,
         command: command === '' ? `[${stat.name}]` : command,
       };
     });
 }
 
+/** The letter of the state and what ps(1) adds: priority, leader of a session, threads, foreground of its terminal. */
+function stateSigns(pid: number, stat: ProcStat): string {
+  return [
+    stat.state,
+    stat.niceness < 0 ? '<' : stat.niceness > 0 ? 'N' : '',
+    stat.session === pid ? 's' : '',
+    stat.threads > 1 ? 'l' : '',
+    stat.foreground === stat.processGroup ? '+' : '',
+  ].join('');
+}
+
+/** Device numbers of terminals: 136–143 are pts, 4 the consoles. */
+export function ttyName(device: number): string {
+  const major = (device >>> 8) & 0xfff;
+  const minor = (device & 0xff) | ((device >>> 12) & 0xfff00);
+  if (major >= 136 && major <= 143) return `pts/${minor + (major - 136) * 256}`;
+  if (major === 4) return minor < 64 ? `tty${minor}` : `ttyS${minor - 64}`;
+  return '?';
+}
+
+/** Names by number, of a passwd or group file. */
 export function parseUserNames(passwd: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const line of passwd.split('\n')) {

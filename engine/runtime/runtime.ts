@@ -178,6 +178,32 @@ export interface ExecTask {
   readonly exited: Promise<ExitRecord>;
 }
 
+/** A counter of one block device; `op` as the kernel spells it (`Read` with version 1, `read` with version 2). */
+export interface BlockCounter {
+  major: number;
+  minor: number;
+  op: string;
+  value: number;
+}
+
+/** What only a full sample has. */
+export interface StatsDetail {
+  cpuUserNs: number;
+  cpuKernelNs: number;
+  /** Version 1 only. */
+  perCpuNs?: number[];
+  periods: number;
+  throttledPeriods: number;
+  memoryMaxBytes?: number;
+  memoryFailures: number;
+  /** memory.stat */
+  memoryStats: Record<string, number>;
+  /** Undefined: no limit. */
+  pidsLimit: number | undefined;
+  blockBytes: BlockCounter[];
+  blockOperations: BlockCounter[];
+}
+
 /** One sample of a container's counters. */
 export interface StatsSample {
   at: Date;
@@ -206,17 +232,32 @@ export interface StatsSample {
   >;
   blockReadBytes: number;
   blockWriteBytes: number;
+  detail?: StatsDetail;
 }
 
 export interface ProcessInfo {
   pid: number;
   ppid: number;
   user: string;
+  uid: number;
+  /** Name on the host, or the number. */
+  group: string;
   cpuSeconds: number;
   rssBytes: number;
+  virtualBytes: number;
   startedAt: Date;
+  /** `S`, or with the signs of ps(1): `Ss+`, `SNl`. */
   state: string;
+  /** Name of the program as the kernel knows it, at most 15 bytes. */
+  name: string;
   command: string;
+  /** `pts/0`, or `?` without a terminal. */
+  tty: string;
+  processGroup: number;
+  session: number;
+  threads: number;
+  niceness: number;
+  priority: number;
 }
 
 /**
@@ -250,7 +291,7 @@ export interface Runtime extends AsyncDisposable {
   exec(spec: ExecSpec, opts?: OpOptions): Promise<ExecTask>;
   /** The exec session after a restart of the server; undefined when it ended and its record is gone. */
   recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined>;
-  stats(id: ContainerId): Promise<StatsSample>;
+  stats(id: ContainerId, opts?: { detail?: boolean }): Promise<StatsSample>;
   processes(id: ContainerId): Promise<ProcessInfo[]>;
   /** Kills what is left, removes cgroup, runc state, sockets and exit records of this id. Idempotent. */
   cleanUp(id: ContainerId): Promise<void>;

@@ -1,4 +1,4 @@
-import type { StatsSample } from './runtime.ts';
+import type { BlockCounter, StatsSample } from './runtime.ts';
 
 /** `name value` lines, as in memory.stat, cpu.stat, memory.events. */
 export function parseCounters(text: string): Map<string, number> {
@@ -30,6 +30,27 @@ export function parseIoStat(text: string): { read: number; write: number } {
     if (name === 'wbytes') sum.write += Number(value);
   }
   return sum;
+}
+
+/** Each `MAJOR:MINOR Operation N` line (version 1), the totals included. */
+export function parseBlkioEntries(text: string): BlockCounter[] {
+  return text.split('\n').flatMap((line) => {
+    const [, major, minor, op, value] = /^(\d+):(\d+) (\w+) (\d+)$/.exec(line) ?? [];
+    return op === undefined ? [] : [{ major: Number(major), minor: Number(minor), op, value: Number(value) }];
+  });
+}
+
+/** The named fields of each `MAJOR:MINOR name=N …` line (version 2). */
+export function parseIoEntries(text: string, fields: Readonly<Record<string, string>>): BlockCounter[] {
+  return text.split('\n').flatMap((line) => {
+    const [, major, minor, rest = ''] = /^(\d+):(\d+) (.*)$/.exec(line) ?? [];
+    if (major === undefined) return [];
+    return rest.split(' ').flatMap((field) => {
+      const [name = '', value] = field.split('=');
+      const op = fields[name];
+      return op === undefined ? [] : [{ major: Number(major), minor: Number(minor), op, value: Number(value) }];
+    });
+  });
 }
 
 /** Interfaces of a /proc/PID/net/dev file, without the loopback. */

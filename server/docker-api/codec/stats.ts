@@ -13,7 +13,7 @@ export function toStats(
     ...(opts.named ? { name: `/${container.name}`, id: container.id } : {}),
     read: sample?.at.toISOString() ?? NEVER,
     preread: previous?.at.toISOString() ?? NEVER,
-    pids_stats: sample === undefined ? {} : { current: sample.pids },
+    pids_stats: toPids(sample),
     blkio_stats: toBlockIo(sample),
     num_procs: 0,
     storage_stats: {},
@@ -24,11 +24,27 @@ export function toStats(
   };
 }
 
+function toPids(sample: StatsSample | undefined) {
+  if (sample === undefined) return {};
+  const limit = sample.detail?.pidsLimit;
+  return { current: sample.pids, ...(limit === undefined ? {} : { limit }) };
+}
+
 function toCpu(sample: StatsSample | undefined) {
+  const detail = sample?.detail;
   return {
-    cpu_usage: { total_usage: sample?.cpuNs ?? 0, usage_in_kernelmode: 0, usage_in_usermode: 0 },
+    cpu_usage: {
+      total_usage: sample?.cpuNs ?? 0,
+      ...(detail?.perCpuNs === undefined ? {} : { percpu_usage: detail.perCpuNs }),
+      usage_in_kernelmode: detail?.cpuKernelNs ?? 0,
+      usage_in_usermode: detail?.cpuUserNs ?? 0,
+    },
     ...(sample === undefined ? {} : { system_cpu_usage: sample.systemCpuNs, online_cpus: sample.onlineCpus }),
-    throttling_data: { periods: 0, throttled_periods: 0, throttled_time: sample?.throttledNs ?? 0 },
+    throttling_data: {
+      periods: detail?.periods ?? 0,
+      throttled_periods: detail?.throttledPeriods ?? 0,
+      throttled_time: sample?.throttledNs ?? 0,
+    },
   };
 }
 
@@ -36,22 +52,20 @@ function toCpu(sample: StatsSample | undefined) {
 function toMemory(sample: StatsSample | undefined) {
   if (sample === undefined) return {};
   const inactive = Math.max(0, sample.memoryBytes - sample.workingSetBytes);
+  const { memoryStats, memoryMaxBytes, memoryFailures } = sample.detail ?? {};
   return {
     usage: sample.memoryBytes,
-    stats: { inactive_file: inactive, total_inactive_file: inactive },
+    ...(memoryMaxBytes === undefined ? {} : { max_usage: memoryMaxBytes }),
+    ...(memoryFailures ? { failcnt: memoryFailures } : {}),
+    stats: memoryStats ?? { inactive_file: inactive, total_inactive_file: inactive },
     limit: sample.memoryLimitBytes,
   };
 }
 
 function toBlockIo(sample: StatsSample | undefined) {
-  const entry = (op: string, value: number) => ({ major: 0, minor: 0, op, value });
-  const bytes =
-    sample === undefined || sample.blockReadBytes + sample.blockWriteBytes === 0
-      ? []
-      : [entry('read', sample.blockReadBytes), entry('write', sample.blockWriteBytes)];
   return {
-    io_service_bytes_recursive: bytes,
-    io_serviced_recursive: [],
+    io_service_bytes_recursive: sample?.detail?.blockBytes ?? [],
+    io_serviced_recursive: sample?.detail?.blockOperations ?? [],
     io_queue_recursive: [],
     io_service_time_recursive: [],
     io_wait_time_recursive: [],

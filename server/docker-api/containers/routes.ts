@@ -2,6 +2,7 @@ import type { Permission } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
 import { attachContainer } from './attach-container.ts';
+import { callOptions } from './call-options.ts';
 import { createContainer } from './create-container.ts';
 import { createExec, resizeExec, sendExec, startExec } from './exec-sessions.ts';
 import { findContainer, findExec } from './find-container.ts';
@@ -22,12 +23,16 @@ import { sendContainers } from './list-containers.ts';
 import { pruneContainers } from './prune-containers.ts';
 import { sendLogs } from './send-logs.ts';
 import { sendStats } from './send-stats.ts';
-import { toTop } from './top-columns.ts';
 import { waitContainer } from './wait-container.ts';
 
-async function sendTop({ res, environment, id, query }: DockerCall): Promise<void> {
-  const processes = await environment.containers.processes(id);
-  sendJson(res, 200, toTop(processes, query.get('ps_args') || '-ef', new Date()));
+async function sendTop(call: DockerCall): Promise<void> {
+  const { res, environment, id, query } = call;
+  const { titles, processes } = await environment.containers.top(
+    id,
+    query.get('ps_args') || undefined,
+    callOptions(call),
+  );
+  sendJson(res, 200, { Titles: titles, Processes: processes });
 }
 
 function order(verb: string, permission: Permission, audit: string, handle: DockerRoute['handle']): DockerRoute {

@@ -40,7 +40,7 @@ async function sampleOf(
   id: string,
 ): Promise<StatsSample | undefined> {
   try {
-    return await containers.stats(id);
+    return await containers.stats(id, { detail: true });
   } catch (error) {
     // One that does not run has no figures.
     if (error instanceof EngineError && error.code === 'conflict') return undefined;

@@ -18,6 +18,8 @@ export const listContainersInput = environmentInput.extend({
 
 export const containerInput = environmentInput.extend({ containerId: ref });
 
+export const topInput = containerInput.extend({ psArgs: z.string().max(512).optional() });
+
 export const containerSizesInput = environmentInput.extend({ containerIds: z.array(ref).max(200) });
 
 export const stopContainerInput = containerInput.extend({

@@ -10,6 +10,7 @@ import {
   removeContainerInput,
   renameContainerInput,
   stopContainerInput,
+  topInput,
   updateContainerInput,
 } from './containers.schema.ts';
 import { checkCreate, createContainer, runContainer } from './create-container.ts';
@@ -94,6 +95,17 @@ const processes = procedure({ permission: 'container:processes', audit: null })
   .input(containerInput)
   .query(({ ctx, input }) => ctx.environment().containers.processes(input.containerId));
 
+const top = procedure({ permission: 'container:processes', audit: null })
+  .input(topInput)
+  .query(({ ctx, input, signal }) =>
+    ctx.environment().containers.top(input.containerId, input.psArgs, callOptions(ctx, signal)),
+  );
+
+/** One full sample; charts get theirs over the socket. */
+const stats = procedure({ permission: 'container:stats', audit: null })
+  .input(containerInput)
+  .query(({ ctx, input }) => ctx.environment().containers.stats(input.containerId, { detail: true }));
+
 const shells = procedure({ permission: 'container:exec', audit: null })
   .input(containerInput)
   .query(({ ctx, input }) => ctx.environment().containers.findShells(input.containerId));
@@ -130,6 +142,8 @@ export const containersRouter = router({
   remove,
   checkCreate,
   processes,
+  top,
+  stats,
   sizes,
   shells,
 });
