@@ -2,7 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import type { ProcessInfo } from '../runtime/runtime.ts';
 
 /** What some columns compare with. */
-export interface PsFacts {
+interface PsFacts {
   now: Date;
   memoryBytes: number;
 }
