@@ -50,7 +50,7 @@ async function toRuntimeMount(
       return { type: 'bind', source, destination, options: ['rbind', 'rprivate', access(mount)] };
     }
     case 'bind':
-      if (mount.createSource === true) await mkdir(mount.source, { recursive: true });
+      if (mount.createSource === true) await makeMissingFolder(mount.source);
       else await assertSourceExists(mount.source);
       await assertPropagates(ctx, mount);
       return {
@@ -104,6 +104,16 @@ async function assertPropagates({ kernel }: Pick<Context, 'kernel'>, mount: Bind
 
 function isWithin(folder: string, path: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** As `-v` does; a file that is there already is fine. */
+async function makeMissingFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // For a file, mkdir says so; for a link to nothing as well, and then the mount fails with its own words.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** @throws EngineError `invalid_argument` in Docker's words */

@@ -124,15 +124,21 @@ function toConfig(config: ContainerConfig) {
 
 function toNetworkSettings(detail: ContainerDetail, { attachments, level }: InspectFacts) {
   const networks: Record<string, object> = {};
-  if (attachments.length === 0 && !detail.networkMode.startsWith('container:')) {
-    networks[detail.networkMode] = withNames(emptyEndpoint(), level);
+  const asked = detail.config.networks ?? [];
+  if (attachments.length === 0) {
+    for (const { network, ...wishes } of asked) networks[network] = withNames(emptyEndpoint(wishes), level);
+    // Host and none have no addresses; one that shares another's namespace has no networks at all.
+    if (asked.length === 0 && !detail.networkMode.startsWith('container:')) {
+      networks[detail.networkMode] = withNames(emptyEndpoint(), level);
+    }
   }
   for (const attachment of attachments) {
     const { network, endpoint } = attachment;
     const own = shortId(detail.id);
     // The default network has no names.
     const names = network.name === 'bridge' ? null : [...new Set([detail.name, ...endpoint.aliases, own])];
-    const entry = { ...toEndpoint(detail.id, attachment), DNSNames: names };
+    const wishes = asked.find((one) => one.network === network.name || one.network === network.id);
+    const entry = { ...toEndpoint(detail.id, attachment, wishes), DNSNames: names };
     // Until 1.44 the short id was among the aliases.
     if (level < 45 && names !== null) entry.Aliases = [...(entry.Aliases ?? []), own];
     networks[network.name] = withNames(entry, level);

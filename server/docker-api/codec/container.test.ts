@@ -22,8 +22,7 @@ const listed = golden('container-list').body[0];
 /** The container of the recordings, as our engine would tell of it. */
 function demo(): ContainerDetail {
   const { body } = golden('container-create').request;
-  const { NetworkingConfig: _networks, ...plain } = body;
-  const config = readCreateRequest(JsonObject.from(plain, ''));
+  const config = readCreateRequest(JsonObject.from(body, ''));
   const env = running.Config.Env;
   const merged = { ...config, env, hostname: running.Config.Hostname };
   return {
@@ -109,10 +108,7 @@ test('inspect of a running container is the answer dockerd gave, field for field
 test('inspect of a created container has empty places, not missing ones', () => {
   const detail: ContainerDetail = { ...demo(), state: { status: 'created' }, ports: [], networks: [] };
   const answer = JSON.parse(JSON.stringify(toContainerInspect(detail, { ...facts, attachments: [] })));
-  const expected = comparable(created);
-  // Aliases of a network are not kept by a container that has never run.
-  expected.NetworkSettings.Networks.web.Aliases = null;
-  assert.deepEqual(comparable(answer), expected);
+  assert.deepEqual(comparable(answer), comparable(created));
 });
 
 test('before 1.45 the short id is among the aliases', () => {

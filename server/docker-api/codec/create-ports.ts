@@ -13,9 +13,8 @@ export function readPortBindings(hostConfig: JsonObject): Ports {
     if (!Array.isArray(bindings)) throw badRequest(`invalid JSON: PortBindings of ${key} must be a list`, 'field_kind');
     return bindings.map((item): Port => {
       const binding = JsonObject.from(item, `HostConfig.PortBindings.${key}`);
-      const hostPort = parseHostPort(binding.text('HostPort') ?? '');
       const hostAddress = binding.text('HostIp') ?? '';
-      return { protocol, containerPort, hostAddress, ...(hostPort === undefined ? {} : { hostPort }) };
+      return { protocol, containerPort, hostAddress, ...parseHostPort(binding.text('HostPort') ?? '') };
     });
   });
 }
@@ -39,13 +38,14 @@ function parsePort(key: string): Pick<Port, 'containerPort' | 'protocol'> {
   return { containerPort: Number(number), protocol };
 }
 
-function parseHostPort(text: string): number | undefined {
-  if (text === '' || text === '0') return undefined;
-  if (/^\d+-\d+$/.test(text)) {
-    throw badRequest(`Davit does not support a range as HostPort yet: ${text}`, 'field_unsupported');
+/** A port, a range of which the first free one is taken, or nothing for any. */
+function parseHostPort(text: string): Pick<Port, 'hostPort' | 'hostPortEnd'> {
+  if (text === '' || text === '0') return {};
+  const [first = '', last] = text.split('-');
+  if (!isPort(first) || (last !== undefined && (!isPort(last) || Number(last) < Number(first)))) {
+    throw badRequest(`invalid port specification: "${text}"`, 'port_invalid');
   }
-  if (!isPort(text)) throw badRequest(`invalid port specification: "${text}"`, 'port_invalid');
-  return Number(text);
+  return { hostPort: Number(first), ...(last === undefined ? {} : { hostPortEnd: Number(last) }) };
 }
 
 function isPort(text: string): boolean {

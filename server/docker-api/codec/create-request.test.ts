@@ -55,7 +55,7 @@ test('what the docker CLI sends for a plain run asks for nothing special', () =>
   const file = join(import.meta.dirname, 'golden/client-bodies.json');
   const bodies: Record<string, { path: string; body: object }[]> = JSON.parse(readFileSync(file, 'utf8'));
   const plain = bodies['docker run --name s1 busybox echo hi']?.[0]?.body ?? {};
-  assert.deepEqual(read(plain), { ...PLAIN, command: ['echo', 'hi'] });
+  assert.deepEqual(read(plain), { ...PLAIN, networks: [{ network: 'bridge' }], command: ['echo', 'hi'] });
   const published = bodies['docker run -d --name s2 -p 127.0.0.1::80 busybox sleep 300']?.[0]?.body ?? {};
   assert.deepEqual(read(published).ports, [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }]);
   assert.deepEqual(read(published).exposedPorts, ['80/tcp']);
@@ -115,6 +115,20 @@ test('the network is the mode, or the one an endpoint names', () => {
     ['bridge', 'bridge', 'host', 'web', 'web'],
   );
   assert.equal(read({ Image: 'x', NetworkDisabled: true }).network, 'none');
+  const wishes = { Aliases: ['a'], IPAMConfig: { IPv4Address: '10.1.0.9' }, GwPriority: 3, MacAddress: '' };
+  const { networks } = host(
+    { NetworkMode: 'web' },
+    { NetworkingConfig: { EndpointsConfig: { web: wishes, db: null } } },
+  );
+  assert.deepEqual(networks, [{ network: 'web', aliases: ['a'], ipv4: '10.1.0.9', priority: 3 }, { network: 'db' }]);
+  assert.throws(
+    () => host({ NetworkMode: 'host' }, { NetworkingConfig: { EndpointsConfig: { db: {} } } }),
+    /conflicting/,
+  );
+  assert.equal(
+    host({ NetworkMode: 'host' }, { NetworkingConfig: { EndpointsConfig: { host: {} } } }).networks,
+    undefined,
+  );
 });
 
 test('what the engine cannot do is refused by name, what means nothing is not', () => {

@@ -2,6 +2,7 @@ import type { ContainerConfig, UpdatableResources } from '#engine/containers/ind
 import type { Resources } from '#engine/runtime/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { readMounts } from './create-mounts.ts';
+import { readNetworks } from './create-networks.ts';
 import { readExposedPorts, readPortBindings } from './create-ports.ts';
 import { JsonObject } from './json-object.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -35,7 +36,7 @@ export function readCreateRequest(body: JsonObject): ContainerConfig {
     ports: readPortBindings(host),
     publishAll: host.flag('PublishAllPorts') ?? false,
     mounts: readMounts(body, host),
-    network: readNetwork(body, host),
+    ...readNetworks(body, host),
     restart: readRestartPolicy(restart),
     autoRemove: host.flag('AutoRemove') ?? false,
     resources: readResources(host),
@@ -89,7 +90,7 @@ function readOptional(body: JsonObject, host: JsonObject): Partial<ContainerConf
     deviceRules: someOf(host.texts('DeviceCgroupRules') ?? []),
     groupAdd: someOf(host.texts('GroupAdd') ?? []),
     annotations: someIn(host.textMap('Annotations')),
-    macAddress: given(body.text('MacAddress')) ?? endpointMac(body),
+    macAddress: given(body.text('MacAddress')),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
@@ -129,35 +130,6 @@ function readHealthcheck(check: JsonObject | undefined): ContainerConfig['health
     startIntervalMs: ms('StartInterval'),
     retries: retries === 0 ? undefined : retries,
   };
-}
-
-/** Since 1.44 the address belongs to the endpoint of the container's network. */
-function endpointMac(body: JsonObject): string | undefined {
-  for (const [name, settings] of body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? []) {
-    if (settings === null) continue;
-    const mac = given(JsonObject.from(settings, `NetworkingConfig.EndpointsConfig.${name}`).text('MacAddress'));
-    if (mac !== undefined) return mac;
-  }
-  return undefined;
-}
-
-const DEFAULT_NETWORKS = new Set(['', 'default', 'bridge']);
-
-/** Clients name the network twice: as mode, and with what they want of it. */
-function readNetwork(body: JsonObject, host: JsonObject): string {
-  if (body.flag('NetworkDisabled') === true) return 'none';
-  const mode = host.text('NetworkMode') ?? '';
-  const endpoints = body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? [];
-  for (const [name, settings] of endpoints) {
-    if (settings === null) continue;
-    refuseUnsupported('EndpointSettings', JsonObject.from(settings, `NetworkingConfig.EndpointsConfig.${name}`));
-  }
-  const [asked, ...others] = endpoints.map(([name]) => name);
-  if (others.length > 0) {
-    throw badRequest('Davit does not support more than one network in NetworkingConfig.EndpointsConfig yet');
-  }
-  if (!DEFAULT_NETWORKS.has(mode)) return mode;
-  return asked === undefined || DEFAULT_NETWORKS.has(asked) ? 'bridge' : asked;
 }
 
 const POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'] as const;

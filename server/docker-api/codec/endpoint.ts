@@ -1,4 +1,4 @@
-import type { EndpointRecord, NetworkRecord } from '#engine/networks/index.ts';
+import type { EndpointConfig, EndpointRecord, NetworkRecord } from '#engine/networks/index.ts';
 
 /** One attachment of a container with the network it is to. */
 export interface Attachment {
@@ -6,15 +6,20 @@ export interface Attachment {
   endpoint: Pick<EndpointRecord, 'address' | 'ipv6' | 'mac' | 'aliases'>;
 }
 
-/** A network a container asks for while it does not run. */
-export function emptyEndpoint(aliases: readonly string[] = []) {
+/** A network as a container asks for it, without what only one that runs has. */
+export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
+  const { aliases = [], ipv4, ipv6, priority } = asked;
+  const addresses = {
+    ...(ipv4 === undefined ? {} : { IPv4Address: ipv4 }),
+    ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }),
+  };
   return {
-    IPAMConfig: null,
+    IPAMConfig: Object.keys(addresses).length === 0 ? null : addresses,
     Links: null,
     Aliases: aliases.length === 0 ? null : [...aliases],
     MacAddress: '',
     DriverOpts: null,
-    GwPriority: 0,
+    GwPriority: priority ?? 0,
     NetworkID: '',
     EndpointID: '',
     Gateway: '',
@@ -27,11 +32,15 @@ export function emptyEndpoint(aliases: readonly string[] = []) {
   };
 }
 
-export function toEndpoint(containerId: string, { network, endpoint }: Attachment) {
+export function toEndpoint(
+  containerId: string,
+  { network, endpoint }: Attachment,
+  asked: Omit<EndpointConfig, 'network'> = {},
+) {
   const ipv4 = network.subnets.find(({ subnet }) => !subnet.includes(':'));
   const ipv6 = network.subnets.find(({ subnet }) => subnet.includes(':'));
   return {
-    ...emptyEndpoint(endpoint.aliases),
+    ...emptyEndpoint({ ...asked, aliases: endpoint.aliases }),
     MacAddress: endpoint.mac,
     NetworkID: network.id,
     EndpointID: endpointId(containerId, network.id),

@@ -105,9 +105,12 @@ function toRates(rates: ContainerConfig['resources']['blkioReadBps']) {
 
 function toPortBindings(ports: ContainerConfig['ports']) {
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const { containerPort, protocol, hostAddress, hostPort } of ports) {
+  for (const { containerPort, protocol, hostAddress, hostPort, hostPortEnd } of ports) {
     const key = `${containerPort}/${protocol}`;
-    const binding = { HostIp: hostAddress, HostPort: hostPort === undefined ? '' : String(hostPort) };
+    const binding = {
+      HostIp: hostAddress,
+      HostPort: [hostPort, hostPortEnd].filter((port) => port !== undefined).join('-'),
+    };
     bindings[key] = [...(bindings[key] ?? []), binding];
   }
   return bindings;

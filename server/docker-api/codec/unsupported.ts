@@ -27,11 +27,8 @@ const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings', Readonly<R
     StorageOpt: notEmpty,
   },
   EndpointSettings: {
-    IPAMConfig: notEmpty,
     Links: notEmpty,
-    Aliases: notEmpty,
     DriverOpts: notEmpty,
-    GwPriority: notEmpty,
   },
 };
 

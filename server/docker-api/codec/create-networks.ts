@@ -1,0 +1,42 @@
+import type { ContainerConfig } from '#engine/containers/index.ts';
+import type { EndpointConfig } from '#engine/networks/index.ts';
+import { badRequest } from '../docker-error.ts';
+import { JsonObject } from './json-object.ts';
+import { refuseUnsupported } from './unsupported.ts';
+
+const DEFAULT_NETWORKS = new Set(['', 'default', 'bridge']);
+
+/** Clients name the network twice: as mode, and with what they want of it; further ones only in the second place. */
+export function readNetworks(body: JsonObject, host: JsonObject): Pick<ContainerConfig, 'network' | 'networks'> {
+  if (body.flag('NetworkDisabled') === true) return { network: 'none' };
+  const mode = host.text('NetworkMode') ?? '';
+  const endpoints = (body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? []).map(([name, settings]) => {
+    const network = DEFAULT_NETWORKS.has(name) ? 'bridge' : name;
+    const path = `NetworkingConfig.EndpointsConfig.${name}`;
+    return readEndpoint(network, settings === null ? JsonObject.empty() : JsonObject.from(settings, path));
+  });
+  const [first] = endpoints;
+  const network = DEFAULT_NETWORKS.has(mode) ? (first?.network ?? 'bridge') : mode;
+  if (network === 'host' || network === 'none' || network.startsWith('container:')) {
+    const other = endpoints.find((endpoint) => endpoint.network !== network);
+    if (other === undefined) return { network };
+    throw badRequest(`conflicting options: cannot attach both ${network} and ${other.network} network`);
+  }
+  return endpoints.length === 0 ? { network } : { network, networks: endpoints };
+}
+
+/** What a container asks of one network. @throws EngineError `invalid_argument` */
+export function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
+  refuseUnsupported('EndpointSettings', settings);
+  const addresses = settings.object('IPAMConfig');
+  const found: EndpointConfig = {
+    network,
+    aliases: settings.texts('Aliases'),
+    ipv4: addresses?.text('IPv4Address') || undefined,
+    ipv6: addresses?.text('IPv6Address') || undefined,
+    mac: settings.text('MacAddress') || undefined,
+    priority: settings.integer('GwPriority') || undefined,
+  };
+  const given = Object.entries(found).filter(([, value]) => value !== undefined && value.length !== 0);
+  return { network, ...Object.fromEntries(given) };
+}
