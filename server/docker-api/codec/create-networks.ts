@@ -26,7 +26,7 @@ export function readNetworks(body: JsonObject, host: JsonObject): Pick<Container
 }
 
 /** What a container asks of one network. @throws EngineError `invalid_argument` */
-export function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
+function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
   refuseUnsupported('EndpointSettings', settings);
   const addresses = settings.object('IPAMConfig');
   const found: EndpointConfig = {
