@@ -55,6 +55,7 @@ const SETS = {
 } as const satisfies Record<string, NftSetType>;
 
 type SetName = keyof typeof SETS;
+type PortSet = Extract<SetName, `ports${string}`>;
 
 const PUBLISHED: readonly (readonly NftStatement[])[] = [
   [TO_THIS_HOST, dnat('ip', 'ports_at', 'ip daddr', 'l4proto', 'th dport')],
@@ -126,7 +127,8 @@ export function firewallTable(name: string, state: FirewallState): NftTable {
 function elementsOf({ networks, ports }: FirewallState): Record<SetName, NftElement[]> {
   const subnets = networks.filter(({ masquerade }) => masquerade).flatMap((network) => network.subnets);
   const subnetsOf = (family: 4 | 6) => subnets.filter((subnet) => isIP(subnet.split('/')[0] ?? '') === family);
-  const portsOf = (set: SetName) => ports.filter((port) => setOf(port) === set).map(portElement);
+  const bySet = Map.groupBy(ports, setOf);
+  const portsOf = (set: PortSet) => (bySet.get(set) ?? []).map(portElement);
   return {
     subnets: subnetsOf(4).map((subnet) => ({ key: [subnet] })),
     subnets6: subnetsOf(6).map((subnet) => ({ key: [subnet] })),
@@ -144,7 +146,7 @@ export function portChanges(action: 'add' | 'delete', ports: readonly PublishedP
   return ports.map((port) => ({ action, set: SETS[setOf(port)], elements: [portElement(port)] }));
 }
 
-function setOf({ hostAddress }: PublishedPort): 'ports' | 'ports_at' | 'ports6' | 'ports6_at' {
+function setOf({ hostAddress }: PublishedPort): PortSet {
   if (isIPv6(hostAddress)) return hostAddress === ANY_IPV6_ADDRESS ? 'ports6' : 'ports6_at';
   return hostAddress === ANY_ADDRESS ? 'ports' : 'ports_at';
 }
