@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { errnoOf } from '../errors/index.ts';
+import { canonicalAddress } from './ip.ts';
 
 /** A socket of the host that waits for connections or datagrams. `0.0.0.0` also stands for `::`. */
 export interface Listener {
@@ -43,19 +44,22 @@ export function parseListeners(protocol: 'tcp' | 'udp', table: string): Listener
     const fields = line.trim().split(/\s+/);
     const [address = '', port = ''] = (fields[1] ?? '').split(':');
     if (fields[3] !== state) continue;
-    const ipv4 = tryDecodeAddress(address);
-    if (ipv4 !== undefined) listeners.push({ protocol, address: ipv4, port: Number.parseInt(port, 16) });
+    const decoded = decodeAddress(address);
+    // Nothing is published on ::1, so nobody there is in the way.
+    if (decoded !== '::1') listeners.push({ protocol, address: decoded, port: Number.parseInt(port, 16) });
   }
   return listeners;
 }
 
 /** Words of four bytes in the byte order of the host, which is little endian on all we run on. */
-function tryDecodeAddress(hex: string): string | undefined {
+function decodeAddress(hex: string): string {
   if (hex.length === 8) return ipv4Of(hex);
   // A socket on :: takes IPv4 too, unless it said otherwise, which this table does not tell.
   if (/^0{32}$/.test(hex)) return '0.0.0.0';
   const mapped = /^0{16}FFFF0000([0-9A-F]{8})$/i.exec(hex);
-  return mapped?.[1] === undefined ? undefined : ipv4Of(mapped[1]);
+  if (mapped?.[1] !== undefined) return ipv4Of(mapped[1]);
+  const words = (hex.match(/.{8}/g) ?? []).map((word) => Buffer.from(word, 'hex').reverse().toString('hex'));
+  return canonicalAddress((words.join('').match(/.{4}/g) ?? []).join(':'));
 }
 
 function ipv4Of(hex: string): string {

@@ -111,6 +111,34 @@ test('with IPv6 a port on all addresses is one number on both families', () => {
   assert.throws(() => ask({ bindings: [six] }), { code: 'unsupported' });
 });
 
+test('addresses of IPv6 are compared in their one form, and ::1 is refused', () => {
+  const binding = { protocol: 'tcp', containerPort: 80, hostAddress: '2001:DB8:0::1', hostPort: 9000 } as const;
+  const request = { hasIpv6: true, hostAddresses: new Set(['2001:db8::1', '::1']) };
+  assert.equal(ask({ ...request, bindings: [binding] })[0]?.hostAddress, '2001:db8::1');
+  assert.equal(ask({ ...request, bindings: [{ ...binding, hostAddress: '0::0' }] })[0]?.hostAddress, '::');
+  assert.throws(() => ask({ ...request, bindings: [{ ...binding, hostAddress: '::1' }] }), {
+    code: 'unsupported',
+    details: { reason: 'ipv6_loopback_port', address: '::1' },
+  });
+});
+
+test('a socket on one IPv6 address is read in the form that addresses have elsewhere', () => {
+  const table = `${TCP6.split('\n')[0]}
+   0: B80D0120000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
+`;
+  assert.deepEqual(parseListeners('tcp', table), [{ protocol: 'tcp', address: '2001:db8::1', port: 8080 }]);
+});
+
+test('a program of the host on one IPv6 address is in the way of IPv6 only', () => {
+  const busy = [{ protocol: 'tcp', address: '2001:db8::1', port: 9000 }] as const;
+  const use = { endpoints: [], listeners: busy };
+  const at = (hostAddress: string) => findHolder({ protocol: 'tcp', hostAddress, hostPort: 9000 }, use)?.kind;
+  assert.equal(at('2001:db8::1'), 'host');
+  assert.equal(at('::'), 'host');
+  assert.equal(at('2001:db8::2'), undefined);
+  assert.equal(at('0.0.0.0'), undefined);
+});
+
 test('the search for a free port begins again at the lower end', () => {
   const use = { endpoints: [], listeners: [{ protocol: 'udp', address: '0.0.0.0', port: 60_999 }] } as const;
   const bindings = [{ protocol: 'udp', containerPort: 53, hostAddress: '' }] as const;

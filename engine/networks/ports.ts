@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import type { Listener } from './host-listeners.ts';
-import { isIpv6 } from './ip.ts';
+import { canonicalAddress, isIpv6 } from './ip.ts';
 import type { BoundPort, EndpointRecord, PortBinding } from './network-service.ts';
 
 export const ANY_ADDRESS = '0.0.0.0';
@@ -34,7 +34,9 @@ export function findHolder(wanted: HostPort, use: PortUse): PortHolder | undefin
       protocol === wanted.protocol &&
       port === wanted.hostPort &&
       // A socket on all addresses is listed as 0.0.0.0, of whichever family it is.
-      (address === ANY_ADDRESS || address === wanted.hostAddress || isAny(wanted.hostAddress)),
+      (address === ANY_ADDRESS ||
+        address === wanted.hostAddress ||
+        (isAny(wanted.hostAddress) && isIpv6(address) === isIpv6(wanted.hostAddress))),
   );
   return busy ? { kind: 'host' } : undefined;
 }
@@ -74,7 +76,9 @@ export interface PortRequest {
 export function allocatePorts(request: PortRequest): BoundPort[] {
   const bound: BoundPort[] = [];
   const { containerId } = request;
-  for (const binding of request.bindings) {
+  for (const asked of request.bindings) {
+    const known = isIP(asked.hostAddress) !== 0;
+    const binding = known ? { ...asked, hostAddress: canonicalAddress(asked.hostAddress) } : asked;
     checkBinding(binding, request);
     const use = { ...request.use, endpoints: [...request.use.endpoints, { containerId, ports: bound }] };
     bound.push(...bindOne(binding, use, request));
@@ -142,6 +146,13 @@ function checkBinding(binding: PortBinding, { hostAddresses, hasIpv6 }: PortRequ
         address,
       },
     );
+  }
+  if (address === '::1') {
+    // The kernel drops answers to ::1 that come from a link; for IPv6 there is no route_localnet.
+    throw new EngineError('unsupported', 'Ports cannot be published on ::1, only on 127.0.0.1', {
+      reason: 'ipv6_loopback_port',
+      address,
+    });
   }
   if (isAny(address)) return;
   if (isIP(address) === 0) {
