@@ -22,7 +22,7 @@ export interface ContainerDeps {
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
   networks: Pick<
     NetworkService,
-    'attach' | 'detach' | 'connect' | 'disconnect' | 'rename' | 'check' | 'get' | 'list' | 'portHolder'
+    'attach' | 'detach' | 'connect' | 'disconnect' | 'settle' | 'rename' | 'check' | 'get' | 'list' | 'portHolder'
   >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
   images: Pick<ImageService, 'resolve'>;

@@ -19,6 +19,7 @@ import { readLogs } from './operations/read-logs.ts';
 import { reconcileContainers } from './operations/reconcile-containers.ts';
 import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
+import { settleNetworks } from './operations/settle-networks.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
 import { topContainer } from './operations/top-container.ts';
@@ -32,6 +33,8 @@ import { assertAllowed, canDo } from './transitions.ts';
 export interface ManagedContainers extends ContainerService {
   /** Ids whose process runs: their namespaces and mounts are in use. */
   aliveIds(): ReadonlySet<ContainerId>;
+  /** After networks are reconciled: running containers are on those of their records. */
+  settleNetworks(): Promise<string[]>;
   /** Restarts wait from creation on until this: networks and layers are reconciled first. */
   releaseRestarts(): void;
 }
@@ -91,6 +94,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     checkCreate: (part) => checkCreate(ctx, part),
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),
+    settleNetworks: () => settleNetworks(ctx),
     releaseRestarts: () => ctx.restarts.release(),
     close: () => closeService(ctx, closing),
   };

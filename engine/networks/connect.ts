@@ -2,7 +2,6 @@ import { EngineError } from '../errors/index.ts';
 import { CleanupStack } from '../lib/index.ts';
 import { readyNetwork } from './attach.ts';
 import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
-import { forgetEndpoint } from './detach.ts';
 import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint, routeThrough } from './gateway-endpoint.ts';
 import { syncNamesLocked } from './name-zones.ts';
@@ -18,6 +17,7 @@ import { planEndpoint } from './plan-endpoint.ts';
 import { plugEndpoint } from './plug-endpoint.ts';
 import { closePorts, openPorts, planPorts } from './publish-ports.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
+import { unplug } from './settle.ts';
 
 export async function connectContainer(
   deps: NetworkDeps,
@@ -33,7 +33,7 @@ export async function connectContainer(
 
   await using undo = new CleanupStack({ log: deps.log });
   await deps.store.insertEndpoint(endpoint);
-  undo.defer('forget the endpoint', () => unplugLocked(deps, endpoint));
+  undo.defer('forget the endpoint', () => unplug(deps, endpoint));
   await plugEndpoint(deps, endpoint, network, false);
   await deps.store.updateEndpoint(containerId, network.id, { state: 'ready' });
   undo.defer('move route and ports back', () => moveGateway(deps, container, [...before, endpoint], before));
@@ -70,15 +70,9 @@ export async function disconnectContainer(
   }
   const after = before.filter((one) => one !== endpoint);
   await moveGateway(deps, container, before, after);
-  await unplugLocked(deps, { ...endpoint, ports: [] });
+  await unplug(deps, { ...endpoint, ports: [] });
   await syncNamesLocked(deps);
   return await readSandbox(deps, container);
-}
-
-async function unplugLocked(deps: NetworkDeps, endpoint: EndpointRecord): Promise<void> {
-  await deps.store.updateEndpoint(endpoint.containerId, endpoint.networkId, { state: 'removing' });
-  await deps.kernel.deleteLink(endpoint.hostIf);
-  await forgetEndpoint(deps, endpoint);
 }
 
 /** Route and ports follow from one set of endpoints to another; the same ports of the host then lead to the new address. */

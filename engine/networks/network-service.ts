@@ -209,6 +209,14 @@ export interface NetworkService {
   connect(container: ContainerIdentity, endpoint: EndpointConfig, opts?: NetworkCallOptions): Promise<Sandbox>;
   /** @throws EngineError `not_found` with reason `not_connected` */
   disconnect(container: ContainerIdentity, network: string, opts?: NetworkCallOptions): Promise<Sandbox>;
+  /**
+   * Brings a running container to the networks its record asks for, after a connect or disconnect that was cut off;
+   * `done` says in words what that took.
+   */
+  settle(
+    container: ContainerIdentity,
+    endpoints: readonly EndpointConfig[],
+  ): Promise<{ done: string[]; sandbox: Sandbox }>;
   /** Throws what connecting would throw now; changes nothing. */
   check(container: ContainerIdentity, endpoint: EndpointConfig): Promise<void>;
   /** From now on the container is found by its new name. */

@@ -52,9 +52,11 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
       found.push(`bridge ${network.bridge} is missing or down; ${MENDED}`);
   }
   const namespaces = new Set(await listNamespaces(deps));
-  for (const { containerId, hostIf, address } of await deps.store.listEndpoints()) {
+  for (const { containerId, hostIf, address, state } of await deps.store.listEndpoints()) {
     const container = `container ${shortId(containerId)}`;
-    if (!alive.has(containerId))
+    if (alive.has(containerId) && state !== 'ready')
+      found.push(`address ${address} of ${container}: its connection was cut off; ${RESTART}`);
+    else if (!alive.has(containerId))
       found.push(`address ${address} is held by ${container}, which does not run; ${RESTART}`);
     else if (!links.has(hostIf)) found.push(`link ${hostIf} of ${container} is missing; restart the container`);
     else if (!namespaces.has(namespaceName(deps, containerId)))

@@ -26,6 +26,9 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   start: /^box (created|running)$/,
   stop: /^box (running|exited)$/,
   remove: /^(box (running|exited))?$/,
+  connect: /^box running$/,
+  disconnect: /^box running$/,
+  network: /^$/,
 };
 
 for (const operation of OPERATIONS) {
@@ -58,6 +61,7 @@ for (const operation of OPERATIONS) {
     assert.deepEqual(report.findings, [], about);
     assert.match(report.containers.join(), ALLOWED[operation], about);
     assert.deepEqual(report.strays, [], about);
+    for (const { on, asked } of report.networks) assert.deepEqual(on, asked, about);
     const anonymous = report.volumes.filter((name) => name === 'anonymous');
     assert.equal(anonymous.length, report.containers.length, about);
   }

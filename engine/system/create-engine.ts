@@ -84,6 +84,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     const steps: [string, () => Promise<string[]>][] = [
       ['containers', () => containers.reconcile({ rebooted })],
       ['networks', async () => [...(await ensureNetworks()), ...(await networks.reconcile(containers.aliveIds()))]],
+      ['endpoints', () => containers.settleNetworks()],
       ['snapshots', () => snapshots.reconcile()],
       ['volumes', () => volumes.reconcile()],
       ['images', async () => collected(await content.purgeIngest(), await images.collect())],

@@ -13,11 +13,13 @@ export interface CrashReport {
   findings: string[];
   containers: string[];
   volumes: string[];
+  /** Of each running container those it is on and those its record asks for. */
+  networks: { on: string[]; asked: string[] }[];
   /** Folders of containers that have no row. */
   strays: string[];
 }
 
-export const OPERATIONS = ['create', 'start', 'stop', 'remove'] as const;
+export const OPERATIONS = ['create', 'start', 'stop', 'remove', 'connect', 'disconnect', 'network'] as const;
 type Operation = (typeof OPERATIONS)[number];
 
 /** Three at once go round through all operations until the process is killed. */
@@ -64,8 +66,20 @@ async function report(engine: Engine, root: string, actions: string[]): Promise<
     findings: await engine.verify({ deep: true }),
     containers: containers.map(({ name, state }) => `${name} ${state.status}`),
     volumes: (await engine.volumes.list()).map(({ name, anonymous }) => (anonymous ? 'anonymous' : name)),
+    networks: await readNetworks(engine),
     strays: folders.flat().filter((name) => !known.has(name)),
   };
+}
+
+async function readNetworks(engine: Engine): Promise<CrashReport['networks']> {
+  const running = await engine.containers.list({ status: ['running'] });
+  return Promise.all(
+    running.map(async ({ id, networks }) => {
+      const { config } = await engine.containers.inspect(id);
+      const asked = (config.networks ?? []).map(({ network }) => network);
+      return { on: networks.map(({ name }) => name).sort(), asked: asked.sort() };
+    }),
+  );
 }
 
 async function prepare(engine: Engine, operation: Operation): Promise<void> {
@@ -75,9 +89,13 @@ async function prepare(engine: Engine, operation: Operation): Promise<void> {
   if ((await engine.images.list()).length === 0) {
     await importBusybox(engine);
   }
-  if (operation === 'create') return;
+  const networks = (await engine.networks.list({ type: 'custom' })).map(({ name }) => name);
+  for (const network of networks) if (network !== 'front') await engine.networks.remove(network);
+  if (!networks.includes('front')) await engine.networks.create({ name: 'front' });
+  if (operation === 'create' || operation === 'network') return;
   await create(engine);
   if (operation !== 'start') await engine.containers.start('box');
+  if (operation === 'disconnect') await engine.containers.connectNetwork('box', { network: 'front' });
 }
 
 async function create(engine: Engine): Promise<void> {
@@ -105,6 +123,13 @@ async function run(engine: Engine, operation: Operation): Promise<void> {
       return;
     case 'remove':
       return engine.containers.remove('box', { force: true, volumes: true });
+    case 'connect':
+      return engine.containers.connectNetwork('box', { network: 'front', priority: 1 });
+    case 'disconnect':
+      return engine.containers.disconnectNetwork('box', 'bridge');
+    case 'network':
+      await engine.networks.create({ name: 'back', enableIpv6: true });
+      return engine.networks.remove('back');
   }
 }
 

@@ -6,7 +6,7 @@ import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
 import type { ImageRecord } from '../images/index.ts';
 import { silentLogger, systemClock } from '../lib/index.ts';
-import type { NetworkDetail } from '../networks/index.ts';
+import type { NetworkDetail, Sandbox } from '../networks/index.ts';
 import { digestOf } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
 import { FakeRuntime } from './fake-runtime.ts';
@@ -54,8 +54,9 @@ export function fakeContainerDeps(): {
         return { netns: `/run/netns/${containerId}`, endpoints: [], hosts: '', resolvConf: '', answersNames: false };
       },
       detach: async (id) => void inUse.attached.delete(id),
-      connect: async () => ({ netns: undefined, endpoints: [], hosts: '', resolvConf: '', answersNames: false }),
-      disconnect: async () => ({ netns: undefined, endpoints: [], hosts: '', resolvConf: '', answersNames: false }),
+      connect: async () => emptySandbox,
+      disconnect: async () => emptySandbox,
+      settle: async () => ({ done: [], sandbox: emptySandbox }),
       rename: async () => {},
       check: async () => {},
       async get(name) {
@@ -101,6 +102,8 @@ export function fakeContainerDeps(): {
   };
   return { deps, runtime, inUse, actions, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
+
+const emptySandbox: Sandbox = { netns: undefined, endpoints: [], hosts: '', resolvConf: '', answersNames: false };
 
 function fakeNetwork(name: string): NetworkDetail {
   return {
