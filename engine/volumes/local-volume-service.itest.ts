@@ -386,3 +386,20 @@ test('a consistent backup pauses what runs, and the row says so before', async (
   await assert.rejects(t.volumes.backup('data', { sink: broken, consistent: true }), { code: 'unavailable' });
   assert.deepEqual(t.unpaused, [runs, runs]);
 });
+
+test('a clone has the same content, and a failed one leaves nothing', async () => {
+  await using t = await makeBench();
+  const { mountpoint } = await t.volumes.create({ name: 'data' });
+  await writeFile(join(mountpoint, 'f'), 'bytes');
+  await chown(mountpoint, 5, 6);
+  const made = await t.volumes.clone('data', { name: 'copy', labels: { of: 'data' } });
+  assert.deepEqual([made.labels, made.copy.entries, made.copy.notes], [{ of: 'data' }, 2, []]);
+  assert.equal(await readFile(join(made.mountpoint, 'f'), 'utf8'), 'bytes');
+  assert.deepEqual([(await stat(made.mountpoint)).uid, (await stat(made.mountpoint)).gid], [5, 6]);
+  await assert.rejects(t.volumes.clone('data', { name: 'copy' }), { code: 'already_exists' });
+  await assert.rejects(t.volumes.clone('none', { name: 'new' }), { code: 'not_found' });
+  const cancel = new AbortController();
+  cancel.abort();
+  await assert.rejects(t.volumes.clone('data', { name: 'new', signal: cancel.signal }), { code: 'cancelled' });
+  assert.deepEqual((await readdir(t.paths.volumes)).sort(), ['copy', 'data']);
+});

@@ -16,6 +16,7 @@ import {
 } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { removeTree, syncFileSystem } from '../snapshots/index.ts';
+import { copyVolume } from './copy-volume.ts';
 import { type PopulateKernel, populateMounted, populateVolume } from './populate-volume.ts';
 import { pruneVolumes } from './prune-volumes.ts';
 import { reconcileVolumes, verifyVolumes } from './reconcile-volumes.ts';
@@ -175,6 +176,15 @@ class LocalVolumeService implements VolumeService {
       });
       return { entries, notes };
     });
+  }
+
+  clone(name: string, opts: Parameters<VolumeService['clone']>[1]): ReturnType<VolumeService['clone']> {
+    const { name: newName, labels = {}, signal, onProgress } = opts;
+    return this.#reading(name, opts, (root) =>
+      this.#filled({ name: newName, labels }, opts, (target) =>
+        copyVolume(this.#deps, { root, target, signal, onProgress }),
+      ),
+    );
   }
 
   async hold(name: string, holder: string): Promise<string> {

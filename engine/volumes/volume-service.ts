@@ -141,6 +141,18 @@ export interface VolumeService {
    * @throws EngineError `already_exists`, `data_corrupt`, `resource_exhausted`, `cancelled`
    */
   restore(opts: RestoreOptions): Promise<VolumeSummary & { copy: VolumeCopy }>;
+  /**
+   * A new volume with the content of this one; visible only when it is complete.
+   * @throws EngineError `already_exists`, `resource_exhausted`, `cancelled`
+   */
+  clone(
+    name: string,
+    opts: ProgressOptions & {
+      name: string;
+      labels?: Record<string, string> | undefined;
+      consistent?: boolean | undefined;
+    },
+  ): Promise<VolumeSummary & { copy: VolumeCopy }>;
   /** Makes the volume's content be there for a container; options are mounted. Returns the folder. */
   hold(name: string, holder: string): Promise<string>;
   /** The container ended, or did not start: what nobody needs any more is unmounted. A volume that is gone is fine. */

@@ -25,7 +25,9 @@ const EXPECTED: Record<string, string> = {
 const LETTERS = new Map(
   Object.entries(EXPECTED).flatMap(([letters, names]) => names.split(/\s+/).map((name) => [name, letters] as const)),
 );
-const MAKING = new Set('container:create image:load image:build volume:create network:create stack:deploy'.split(' '));
+const MAKING = new Set(
+  'container:create image:load image:build volume:create network:create stack:deploy volume:restore'.split(' '),
+);
 
 const actor = (role: Role): Actor => ({ id: 'me', name: 'me', role });
 

@@ -107,6 +107,7 @@ const MAKING: ReadonlySet<Permission> = new Set([
   'image:load',
   'image:build',
   'volume:create',
+  'volume:restore',
   'network:create',
   'stack:deploy',
 ]);

@@ -6,6 +6,7 @@ import type { RequestContext } from '../trpc/context.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { downloadLog, findLog } from './log-download.ts';
 import { receiveImage } from './uploads.ts';
+import { findVolume, namedVolume, receiveVolumeBackup, sendVolumeBackup } from './volume-transfers.ts';
 
 /** A request on its route, after the gates. */
 export interface RouteCall {
@@ -62,6 +63,24 @@ export const ROUTES: readonly Route[] = [
     audit: 'image.load',
     find: imageNamed,
     handle: (call) => receiveImage('load', call),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/uploads\/volumes\/restore$/,
+    example: '/api/uploads/volumes/restore',
+    permission: 'volume:restore',
+    audit: 'volume.restore',
+    find: namedVolume,
+    handle: receiveVolumeBackup,
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/volumes\/([\w.-]{1,255})\/backup$/,
+    example: '/api/volumes/c1/backup',
+    permission: 'volume:backup',
+    audit: 'volume.backup',
+    find: findVolume,
+    handle: sendVolumeBackup,
   },
   {
     method: 'GET',

@@ -1,6 +1,7 @@
 // A listener with sockets and a database of its own, over an engine that remembers what it was asked. For tests.
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { EngineError } from '#engine/errors/index.ts';
 import { EventBus } from '#engine/events/index.ts';
@@ -47,6 +48,10 @@ function recordingEngine(calls: string[]) {
       calls.push('containers.logs ended');
     }
   }
+  const backup = async (_name: string, { sink }: { sink: Writable }) => {
+    await new Promise<void>((done) => sink.end('an archive', done));
+    return { entries: 1, notes: [] };
+  };
   const inspectExec = async (id: string) => ({ id, containerId: `own-${id.startsWith('0') ? 'me' : 'other'}` });
   return {
     id: 'local',
@@ -54,7 +59,7 @@ function recordingEngine(calls: string[]) {
     isReady: () => ({ ready: true, problems: [] }),
     containers: record('containers', { inspect, logs, inspectExec }),
     images: record('images', {}),
-    volumes: record('volumes', {}),
+    volumes: record('volumes', { get: async (name: string) => ({ name, usedBy: [] }), backup }),
     networks: record('networks', {}),
   };
 }
@@ -63,6 +68,8 @@ export async function openTestServer(opts: { recheckMs?: number } = {}) {
   await using stack = new AsyncDisposableStack();
   const { db, file } = stack.use(await openTestDatabase());
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
+  const ownership = createOwnership(db, { environmentId: 'local', clock: systemClock });
+  for (const user of ['me', 'other']) await ownership.claim('volume', `own-${user}`, user);
   const auth = createAuth({ db, databaseFile: file });
   const calls: string[] = [];
   const environment = recordingEngine(calls) as unknown as Environment;
@@ -76,7 +83,7 @@ export async function openTestServer(opts: { recheckMs?: number } = {}) {
   );
   const services: Services = {
     environments: { get: () => environment, list: () => [environment] },
-    ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
+    ownership,
     audit: createAudit(db, { clock: systemClock }),
     auth,
     operations,

@@ -34,7 +34,8 @@ export async function receiveImage(kind: 'import' | 'load', { req, res, ctx, que
   sendJson(res, 202, { operationId });
 }
 
-function untilRead(req: IncomingMessage): Promise<void> {
+/** Until all of the body was read or the client is gone. */
+export function untilRead(req: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     req.once('end', resolve);
     req.once('close', resolve);
@@ -42,7 +43,7 @@ function untilRead(req: IncomingMessage): Promise<void> {
 }
 
 /** Forms of other sites can send these without asking first. */
-function refuseFormBody(req: IncomingMessage): void {
+export function refuseFormBody(req: IncomingMessage): void {
   if (FORBIDDEN_TYPES.test(req.headers['content-type'] ?? ''))
     throw new EngineError('invalid_argument', 'Send the archive itself as the body', { reason: 'body_type' });
 }

@@ -1,9 +1,12 @@
-import { isEngineError } from '#engine/errors/index.ts';
+import type { Writable } from 'node:stream';
+import { EngineError, isEngineError } from '#engine/errors/index.ts';
+import type { Digest } from '#engine/oci/index.ts';
 import { reachesHost, type VolumeService, type VolumeSummary } from '#engine/volumes/index.ts';
 import { type Actor, assertCan, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { deniedError } from '../errors/index.ts';
 import type { Operations } from '../operations/index.ts';
+import type { RemoteSource } from './remote-source.ts';
 
 interface VolumeTask {
   services: { operations: Pick<Operations, 'start'>; ownership: Pick<Ownership, 'claim' | 'release' | 'ownerOf'> };
@@ -61,13 +64,18 @@ async function claimNewVolume<T>(
   make: () => Promise<T>,
 ): Promise<T> {
   const { ownership, volumes, actor, name } = about;
+  const isThere = async () => (await volumes.list({ name: [name] })).some((volume) => volume.name === name);
+  // Whoever owns it, or nobody: it must not become the actor's by the claim of an attempt.
+  if (await isThere()) {
+    const details = { reason: 'volume_exists', name };
+    throw new EngineError('already_exists', `create ${name}: a volume of this name exists already`, details);
+  }
   await ownership.claim('volume', name, actor.id);
   if ((await ownership.ownerOf('volume', name)) !== actor.id) throw deniedError('volume:create');
   try {
     return await make();
   } catch (error) {
-    const left = await volumes.list({ name: [name] });
-    if (!left.some((volume) => volume.name === name)) await ownership.release('volume', name);
+    if (!(await isThere())) await ownership.release('volume', name);
     throw error;
   }
 }
@@ -81,6 +89,63 @@ export function startVolumePrune(
     const pruned = await task.environment.volumes.prune({ ...request, ...opts });
     for (const name of pruned.removed) await task.services.ownership.release('volume', name);
     return pruned;
+  });
+}
+
+/** Pausing somebody's containers for a copy takes the right to pause them. */
+export async function assertMayPause({ environment, actor }: VolumeTask, name: string): Promise<void> {
+  const { usedBy } = await environment.volumes.get(name);
+  for (const { id } of usedBy.filter(({ running }) => running)) {
+    const { createdBy } = await environment.containers.inspect(id);
+    assertCan(actor, 'container:pause', { createdBy });
+  }
+}
+
+/** Writes a volume to a sink, as an operation. `onBegin` is told the operation's id before the first byte. */
+export function startVolumeBackup(
+  task: VolumeTask,
+  request: { name: string; compression: 'none' | 'gzip' | 'zstd'; consistent: boolean; sink: Writable },
+  onBegin: (operationId: string) => void,
+): Promise<{ operationId: string }> {
+  const { name, ...settings } = request;
+  return start(task, { kind: 'volume.backup', name }, async ({ id, signal, onProgress }) => {
+    onBegin(id);
+    return task.environment.volumes.backup(name, { ...settings, signal, onProgress });
+  });
+}
+
+/** Makes a new volume of an archive, as an operation. */
+export function startVolumeRestore(
+  task: VolumeTask,
+  request: { name: string; digest: Digest | undefined; unproven: boolean },
+  open: (signal: AbortSignal) => Promise<RemoteSource>,
+): Promise<{ operationId: string }> {
+  const { name } = request;
+  const { volumes } = task.environment;
+  return start(task, { kind: 'volume.restore', name }, async ({ signal, onProgress }) => {
+    await using archive = await open(signal);
+    const { stream: source, totalBytes } = archive;
+    const { copy } = await claimNewVolume(
+      { ownership: task.services.ownership, volumes, actor: task.actor, name },
+      () => volumes.restore({ ...request, source, totalBytes, signal, onProgress }),
+    );
+    return { name, ...copy };
+  });
+}
+
+/** Copies a volume into a new one, as an operation. */
+export function startVolumeClone(
+  task: VolumeTask,
+  request: { volumeName: string; newName: string; labels: Record<string, string>; consistent: boolean },
+): Promise<{ operationId: string }> {
+  const { volumeName, newName: name, labels, consistent } = request;
+  const { volumes } = task.environment;
+  return start(task, { kind: 'volume.clone', name }, async ({ signal, onProgress }) => {
+    const { copy } = await claimNewVolume(
+      { ownership: task.services.ownership, volumes, actor: task.actor, name },
+      () => volumes.clone(volumeName, { name, labels, consistent, signal, onProgress }),
+    );
+    return { name, ...copy };
   });
 }
 

@@ -1,8 +1,10 @@
-import { startVolumePrune } from '../../uploads/volume-operations.ts';
+import { assertCan } from '#server/access/index.ts';
+import { assertMayPause, startVolumeClone, startVolumePrune } from '../../uploads/volume-operations.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import { createVolume } from './create-volume.ts';
 import {
+  cloneVolumeInput,
   listVolumesInput,
   pruneVolumesInput,
   removeVolumeInput,
@@ -38,4 +40,14 @@ const prune = procedure({ permission: 'cleanup:run', audit: 'volume.prune' })
     return startVolumePrune({ services, environment: ctx.environment(), actor: requireActor(ctx) }, input);
   });
 
-export const volumesRouter = router({ list, get, usage, create: createVolume, remove, prune });
+const clone = procedure({ permission: 'volume:backup', audit: 'volume.clone' })
+  .input(cloneVolumeInput)
+  .mutation(async ({ ctx, input }) => {
+    const { services } = ctx;
+    const task = { services, environment: ctx.environment(), actor: requireActor(ctx) };
+    assertCan(task.actor, 'volume:create');
+    if (input.consistent) await assertMayPause(task, input.volumeName);
+    return startVolumeClone(task, input);
+  });
+
+export const volumesRouter = router({ list, get, usage, create: createVolume, remove, prune, clone });

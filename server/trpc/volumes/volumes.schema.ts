@@ -25,3 +25,30 @@ export const pruneVolumesInput = environmentInput.extend({
   label: z.array(label).max(20).default([]),
   notLabel: z.array(label).max(20).default([]),
 });
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((text) => text === '1');
+
+/** Query of the download: texts. */
+export const backupVolumeInput = z.object({
+  compression: z.enum(['none', 'gzip', 'zstd']).default('zstd'),
+  /** Pause the containers that use it meanwhile. */
+  consistent: flag,
+});
+/** Query of the upload. */
+export const restoreVolumeInput = z.object({
+  name: objectName,
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'digest_format')
+    .optional(),
+  /** Take an archive that proves nothing about itself. */
+  unproven: flag,
+});
+export const cloneVolumeInput = volumeInput.extend({
+  newName: objectName,
+  labels: labels.default({}),
+  consistent: z.boolean().default(false),
+});
