@@ -4,7 +4,14 @@ import { Readable } from 'node:stream';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { type Logger, type OpOptions, Slots, silentLogger } from '../lib/index.ts';
 import { parseDiffId, parseDigest } from '../oci/index.ts';
-import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, LayerApplier, LayerLimits } from './layer-applier.ts';
+import type {
+  AppliedLayer,
+  ApplyLayerOptions,
+  ArchiveEntry,
+  ArchiveInserter,
+  LayerApplier,
+  LayerLimits,
+} from './layer-applier.ts';
 import { runUnpack, sourceFailed } from './run-unpack.ts';
 import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
@@ -44,7 +51,7 @@ function endOf(stream: Readable): AbortSignal {
 }
 
 /** @param deps.concurrency children at once; the others wait for their turn */
-export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier {
+export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier & ArchiveInserter {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
@@ -119,6 +126,17 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
         sealed: result.sealed,
         notes,
       };
+    },
+
+    async insert({ view, into, ...job }) {
+      const { entries, unpackedBytes, notes } = await run(job, {
+        ...BARE,
+        kind: 'insert',
+        target: view.root,
+        limits: LAYER_LIMITS,
+        insert: { ...into, mounts: view.mounts, readOnly: view.readOnly },
+      });
+      return { entries, unpackedBytes, notes };
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { OpOptions } from '../lib/index.ts';
 import type { DiffId, Digest } from '../oci/index.ts';
+import type { InsertTarget } from './tree-inserter.ts';
+import type { TreeView } from './tree-view.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
@@ -95,6 +97,14 @@ interface UnpackedTree {
   notes: string[];
 }
 
+export interface InsertOptions extends OpOptions {
+  /** A tar, compressed or not. */
+  source: Readable;
+  view: TreeView;
+  into: InsertTarget;
+  onProgress?: ApplyLayerOptions['onProgress'];
+}
+
 export type ArchiveEntry =
   | {
       type: 'file';
@@ -104,3 +114,12 @@ export type ArchiveEntry =
       path: string;
     }
   | { type: 'link'; name: string; target: string };
+
+export interface ArchiveInserter {
+  /**
+   * Puts an archive into a tree that is in use. What is there already when it fails, stays.
+   *
+   * @throws EngineError also `not_found`, `invalid_argument` (no folder, another kind in the way), `denied` (read-only)
+   */
+  insert(opts: InsertOptions): Promise<Pick<AppliedLayer, 'entries' | 'unpackedBytes' | 'notes'>>;
+}

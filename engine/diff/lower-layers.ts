@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
 import { kindAt, listFolder, tryOpenFolder } from './folder-chain.ts';
-import { getAttribute, OPEN_FOLDER, openAt } from './posix.ts';
+import { getAttribute, O_PATH, OPEN_FOLDER, openAt } from './posix.ts';
 
 const NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -32,6 +32,25 @@ export class LowerLayers {
       closeSync(fd);
       return undefined;
     });
+  }
+
+  /** Descriptor of whatever is visible, whiteouts of a layer included, without opening it; the caller closes it. */
+  openNode(path: readonly string[]): number | undefined {
+    return this.#find(path, (parent, name) => openAt(parent, name, O_PATH | constants.O_NOFOLLOW));
+  }
+
+  /** Names in a folder of any layer, hidden ones too. */
+  namesIn(path: readonly string[]): string[] {
+    const names = new Set<string>();
+    for (const root of this.#roots) {
+      const { fd, hidesLower } = this.#descend(root, path);
+      if (fd !== undefined) {
+        for (const name of listFolder(fd)) names.add(name);
+        closeSync(fd);
+      }
+      if (hidesLower) break;
+    }
+    return [...names];
   }
 
   /** Names in the root of any layer, hidden ones too. */

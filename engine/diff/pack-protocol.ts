@@ -1,9 +1,12 @@
 import type { EngineErrorCode, ErrorDetails } from '../errors/index.ts';
 import type { PackedTree, PackProgress } from './tree-packer.ts';
+import type { ViewMount } from './tree-view.ts';
 
 /** The one message from the packer to its child, which writes the archive to stdout. */
 export interface PackRequest {
   root: string;
+  mounts: readonly ViewMount[];
+  enterMounts: readonly string[];
   path: string;
   as: string;
   omitTop: boolean;

@@ -6,10 +6,11 @@ import { createGzip, createZstdCompress, constants as zlibConstants } from 'node
 import { layerMediaType } from './compression.ts';
 import { readableName } from './corrupt.ts';
 import type { PackRequest, PackResult } from './pack-protocol.ts';
-import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
+import { enterRoot, harden, openAt } from './posix.ts';
 import { sealOf } from './tar-seal.ts';
 import { END_OF_TAR } from './tar-writer.ts';
 import type { PackProgress } from './tree-packer.ts';
+import { openView } from './tree-view.ts';
 import { TreeWalker } from './tree-walker.ts';
 
 const PROGRESS_MS = 100;
@@ -22,11 +23,11 @@ export async function pack(
   output: Writable,
   onProgress: (progress: PackProgress) => void,
 ): Promise<PackResult> {
-  const rootFd = openAt(AT_FDCWD, Buffer.from(request.root).toString('latin1'), OPEN_FOLDER);
+  const rootFd = openView(request);
   const procFd = openAt(AT_FDCWD, '/proc/self/fd', constants.O_RDONLY | constants.O_DIRECTORY);
   enterRoot(rootFd);
   harden();
-  using walker = new TreeWalker(request, procFd);
+  using walker = new TreeWalker(request, { rootFd, procFd });
 
   const tarHash = createHash('sha256');
   let tarBytes = 0;

@@ -152,8 +152,12 @@ export function listAttributes(fd: number): string[] {
 
 /** The target of a link that was opened with `O_PATH`. */
 export function readLink(fd: number): string {
+  return readLinkAt(fd, '');
+}
+
+export function readLinkAt(folder: number, name: string): string {
   const target = Buffer.alloc(NAME_BYTES);
-  const length = check('readlinkat', Number(calls.readlinkat(fd, cstring(''), target, target.length)));
+  const length = check('readlinkat', Number(calls.readlinkat(folder, cstring(name), target, target.length)));
   return target.toString('latin1', 0, length);
 }
 

@@ -1,12 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { OpOptions } from '../lib/index.ts';
 import type { DiffId, Digest } from '../oci/index.ts';
+import type { ViewMount } from './tree-view.ts';
 
 export interface PackTreeOptions extends OpOptions {
   /** An existing folder of the host; the packing process locks itself into it. */
   root: string;
+  /** Put in place for the packing process only. */
+  mounts?: readonly ViewMount[];
+  /** Absolute paths in the tree of mounts that are packed with what is in them. */
+  enterMounts?: readonly string[];
   /**
-   * What to pack, from `root`: links on the way are followed but never out of it, the last one is packed as a link.
+   * What to pack, from `root`: links on the way are followed but never out of it, the last one is packed as a link,
+   * unless the path ends in `/` or `/.`.
    * The root itself by default.
    */
   path?: string;
@@ -54,7 +60,7 @@ export interface PackedTree {
 
 /**
  * Writes trees of files as tars outside the event loop, in chrooted child processes. Entries are sorted by name bytes, so that
- * the same tree gives the same bytes. Mounts inside the tree are packed as empty folders.
+ * the same tree gives the same bytes. Other mounts inside the tree are packed as empty folders.
  *
  * @throws EngineError `not_found` (no such path), `invalid_argument` (a file without a name), `unavailable` with reason
  * `sink_failed`, `cancelled`

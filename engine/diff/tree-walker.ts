@@ -6,11 +6,12 @@ import { listFolder } from './folder-chain.ts';
 import { isLayerAttribute, isTreeAttribute } from './kept-attributes.ts';
 import { OPAQUE } from './layer-nodes.ts';
 import type { PackRequest } from './pack-protocol.ts';
-import { getAttribute, listAttributes, O_PATH, openAt, readLink, tryOpenAt } from './posix.ts';
+import { getAttribute, listAttributes, O_PATH, openAt, readLink, readLinkAt, tryOpenAt } from './posix.ts';
 import type { SparseMap } from './sparse-map.ts';
+import { meansFolder } from './stat-path.ts';
 import { memberHeader, paddingFor, type TarMemberHeader } from './tar-writer.ts';
+import { tryOpenInView } from './tree-view.ts';
 
-const AT_FDCWD = -100;
 const NODE = O_PATH | constants.O_NOFOLLOW;
 const READ_CHUNK = 1 << 18;
 const MAX_NOTES = 100;
@@ -22,6 +23,7 @@ const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
 interface Level {
   fd: number;
+  device: bigint;
   /** Still to do, last one first. */
   names: string[];
   /** `''` or ends in a slash. */
@@ -40,23 +42,31 @@ export class TreeWalker implements Disposable {
   readonly #request: PackRequest;
   /** `/proc/self/fd`, opened before the root was entered: a node becomes readable through it. */
   readonly #procFd: number;
+  readonly #rootFd: number;
   readonly #levels: Level[] = [];
   /** First names of files with several, by device and inode. */
   readonly #links = new Map<string, string>();
-  #device: bigint | undefined;
+  /** Where the top is, absolute in the tree. */
+  #topPath = '';
 
-  constructor(request: PackRequest, procFd: number) {
+  constructor(request: PackRequest, fds: { rootFd: number; procFd: number }) {
     this.#request = request;
-    this.#procFd = procFd;
+    this.#rootFd = fds.rootFd;
+    this.#procFd = fds.procFd;
   }
 
   /** Everything but the end mark. @throws EngineError `not_found`, `invalid_argument`, `unsupported` (a path deeper than archives may hold) */
   *pack(): Generator<Buffer> {
     const { path, as } = this.#request;
-    const top = tryOpenAt(AT_FDCWD, `/${bytesOf(path)}`, NODE);
+    const top = tryOpenInView(
+      this.#rootFd,
+      Buffer.from(meansFolder(path) ? `${path}/.` : path).toString('latin1'),
+      NODE,
+    );
     if (typeof top === 'string') throw notFound(path, top);
     try {
       const isFolder = fstatSync(top).isDirectory();
+      this.#topPath = readLinkAt(this.#procFd, String(top)).replace(/\/$/, '');
       if (as === '' && !isFolder) {
         throw new EngineError('invalid_argument', `A name is needed for what is no folder (${path})`, {
           reason: 'pack_name_missing',
@@ -125,15 +135,15 @@ export class TreeWalker implements Disposable {
 
   *#folder(node: number, stat: BigIntStats, path: string): Generator<Buffer> {
     const fd = openAt(this.#procFd, String(node), constants.O_RDONLY | constants.O_DIRECTORY);
-    const level: Level = { fd, names: [], prefix: path === '' ? '' : `${path}/` };
+    const above = this.#levels.at(-1);
+    const level: Level = { fd, device: stat.dev, names: [], prefix: path === '' ? '' : `${path}/` };
     this.#levels.push(level);
-    const isTop = this.#device === undefined;
-    this.#device ??= stat.dev;
+    const isTop = above === undefined;
     if (!isTop || !this.#request.omitTop) {
       const name = path === '' ? './' : `${path}/`;
       yield this.#header({ ...this.#member(stat, 'folder', name), xattrs: this.#xattrs(fd, path) });
     }
-    if (stat.dev !== this.#device) {
+    if (above !== undefined && stat.dev !== above.device && !this.#entersMount(path)) {
       this.#note(path, 'is a mount, packed as an empty folder');
       return;
     }
@@ -142,6 +152,12 @@ export class TreeWalker implements Disposable {
     }
     // Bytes compare like latin1 characters; popped from the end.
     level.names = listFolder(fd).sort().reverse();
+  }
+
+  #entersMount(path: string): boolean {
+    const { as, enterMounts } = this.#request;
+    const below = as === '' ? `/${path}` : path.slice(bytesOf(as).length);
+    return enterMounts.includes(Buffer.from(this.#topPath + below, 'latin1').toString('utf8'));
   }
 
   *#leaf(node: number, stat: BigIntStats, path: string): Generator<Buffer> {

@@ -1,10 +1,12 @@
 import type { EngineErrorCode, ErrorDetails } from '../errors/index.ts';
 import type { ExtractedMember } from './archive-extractor.ts';
 import type { AppliedLayer, Compression, LayerLimits } from './layer-applier.ts';
+import type { InsertTarget } from './tree-inserter.ts';
+import type { TreeView } from './tree-view.ts';
 
 /** The one message from the applier to its child. A source without a path comes through stdin. */
 export interface UnpackRequest {
-  kind: 'layer' | 'archive' | 'tree';
+  kind: 'layer' | 'archive' | 'tree' | 'insert';
   /** Whether a tree must end with its digest. */
   sealed: boolean;
   sourcePath: string | undefined;
@@ -13,6 +15,8 @@ export interface UnpackRequest {
   blob: { path: string; compression: 'keep' | 'zstd' } | undefined;
   expect: { digest?: string; diffId?: string; sizeBytes?: number };
   limits: LayerLimits;
+  /** Only of an insertion, whose `target` is the root of a tree in use. */
+  insert?: (InsertTarget & Pick<TreeView, 'mounts' | 'readOnly'>) | undefined;
 }
 
 export interface UnpackProgress {

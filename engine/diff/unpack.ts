@@ -12,6 +12,8 @@ import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
 import { SpaceGuard } from './space-guard.ts';
 import { TarReader } from './tar-reader.ts';
 import { SealCheck } from './tar-seal.ts';
+import { TreeInserter } from './tree-inserter.ts';
+import { openView } from './tree-view.ts';
 import type { UnpackProgress, UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 const PROGRESS_MS = 100;
@@ -32,17 +34,14 @@ export async function unpack(
   const stored = request.blob === undefined ? undefined : storedCompression(compression, request.blob.compression);
   using blob =
     request.blob === undefined ? undefined : new BlobWriter(request.blob.path, { recompress: stored !== compression });
-  const rootFd = openAt(AT_FDCWD, Buffer.from(request.target).toString('latin1'), OPEN_FOLDER);
+  const rootFd = openTarget(request);
   const lower = new LowerLayers(request.lowerDirs);
   process.umask(0);
   enterRoot(rootFd);
   harden();
 
   const guard = new SpaceGuard(request.limits, '/');
-  using extractor =
-    request.kind === 'archive'
-      ? new ArchiveExtractor({ rootFd, guard })
-      : new LayerExtractor({ rootFd, lower, guard, plain: request.kind === 'tree' });
+  using extractor = extractorFor(request, { rootFd, lower, guard });
   const seal = request.kind === 'tree' ? new SealCheck() : undefined;
   const progress = progressOf(guard, onProgress);
   const reader = new TarReader({
@@ -90,7 +89,7 @@ export async function unpack(
     entries: guard.entries,
     compression,
     mediaType: layerMediaType(stored ?? compression),
-    notes: extractor instanceof LayerExtractor ? extractor.notes : [],
+    notes: extractor instanceof ArchiveExtractor ? [] : extractor.notes,
     members: extractor instanceof ArchiveExtractor ? extractor.members : [],
     sealed,
   };
@@ -102,6 +101,20 @@ function assertSealed(seal: SealCheck | undefined, required: boolean): boolean {
   if (found === 'broken') throw corrupt('seal_broken', 'The archive is damaged: its content has another digest');
   if (found === 'none' && required) throw corrupt('seal_missing', 'The archive does not end with its digest');
   return found === 'whole';
+}
+
+function openTarget({ target, insert }: UnpackRequest): number {
+  if (insert !== undefined) return openView({ root: target, mounts: insert.mounts, readOnly: insert.readOnly });
+  return openAt(AT_FDCWD, Buffer.from(target).toString('latin1'), OPEN_FOLDER);
+}
+
+function extractorFor(
+  request: UnpackRequest,
+  deps: { rootFd: number; lower: LowerLayers; guard: SpaceGuard },
+): LayerExtractor | ArchiveExtractor | TreeInserter {
+  if (request.insert !== undefined) return new TreeInserter({ ...deps, target: request.insert });
+  if (request.kind === 'archive') return new ArchiveExtractor(deps);
+  return new LayerExtractor({ ...deps, plain: request.kind === 'tree' });
 }
 
 /** Never waits: a FIFO or a device in the place of a file is refused. */

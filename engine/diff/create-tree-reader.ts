@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { EngineError, type EngineErrorCode, type ErrorDetails } from '../errors/index.ts';
+import type { OpOptions } from '../lib/index.ts';
+import { childCancelled, childLost, startChild } from './child.ts';
+import type { FileChange, PathStat, TreeReader } from './tree-reader.ts';
+import type { TreeView } from './tree-view.ts';
+
+const WORKER = new URL('./tree-worker.ts', import.meta.url);
+const TASK = 'Reading';
+
+export type TreeRequest =
+  | { kind: 'changes'; upper: string; lowerDirs: readonly string[] }
+  | { kind: 'stat'; view: TreeView; path: string };
+
+export type TreeReply =
+  | { type: 'changes'; changes: FileChange[] }
+  | { type: 'stat'; stat: Omit<PathStat, 'mtime'> & { mtimeMs: number } }
+  | { type: 'failed'; code: EngineErrorCode; message: string; details: ErrorDetails };
+
+export function createTreeReader(): TreeReader {
+  return {
+    async changes({ signal, ...request }) {
+      const reply = await ask({ kind: 'changes', ...request }, { signal });
+      return reply.type === 'changes' ? reply.changes : [];
+    },
+    async stat({ signal, ...request }) {
+      const reply = await ask({ kind: 'stat', ...request }, { signal });
+      if (reply.type !== 'stat')
+        throw new EngineError('internal', 'A child gave another answer', { reason: 'read_lost' });
+      const { mtimeMs, ...stat } = reply.stat;
+      return { ...stat, mtime: new Date(mtimeMs) };
+    },
+  };
+}
+
+async function ask(request: TreeRequest, { signal }: OpOptions): Promise<Exclude<TreeReply, { type: 'failed' }>> {
+  if (signal?.aborted) throw childCancelled(TASK, signal);
+  const child = startChild(WORKER, { stdin: 'ignore', stdout: 'ignore' });
+  let reply: TreeReply | undefined;
+  child.process.on('message', (message: TreeReply) => {
+    reply = message;
+  });
+  signal?.addEventListener('abort', child.kill, { once: true });
+  try {
+    const closed = once(child.process, 'close');
+    child.process.send(request, (error) => {
+      if (error !== null) child.kill();
+    });
+    await closed;
+  } finally {
+    signal?.removeEventListener('abort', child.kill);
+  }
+  if (reply?.type === 'failed') throw new EngineError(reply.code, reply.message, reply.details);
+  if (reply !== undefined) return reply;
+  throw signal?.aborted ? childCancelled(TASK, signal) : childLost(TASK, child);
+}
