@@ -1,4 +1,7 @@
-import type { ContainerId, ExecId, OpOptions } from '../lib/index.ts';
+import type { Readable, Writable } from 'node:stream';
+import type { FileChange, PathStat } from '../diff/index.ts';
+import type { ImageSummary } from '../images/image-service.ts';
+import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { BoundPort, EndpointConfig, PortBinding } from '../networks/network-service.ts';
 import type { LogLine } from '../runtime/log/log-reader.ts';
 import type { AttachStream, DeviceMapping, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
@@ -154,7 +157,15 @@ export interface HealthState {
 /** Carries only what is true in that state. `health` is there with a health check only. */
 export type ContainerState =
   | { status: 'created' /** of a failed start */; error?: string; exitCode?: number }
-  | { status: 'running' | 'paused'; pid: number; pidStartTicks: bigint; startedAt: Date; health?: HealthState }
+  | {
+      status: 'running' | 'paused';
+      pid: number;
+      pidStartTicks: bigint;
+      startedAt: Date;
+      health?: HealthState;
+      /** Stands still for a moment only: whoever finds it so after a crash lets it go on. */
+      pausedFor?: 'commit';
+    }
   | {
       status: 'restarting';
       exitCode: number;
@@ -317,6 +328,23 @@ export interface CallOptions extends OpOptions {
   actor?: { id: string; name: string } | undefined;
 }
 
+export interface WriteArchiveOptions extends CallOptions, ProgressOptions {
+  /** Refuse a file in the place of a folder and the other way round. */
+  noOverwriteDirNonDir?: boolean | undefined;
+  /** Everything belongs to the container's user, if it has one. */
+  copyOwner?: boolean | undefined;
+}
+
+export interface CommitOptions {
+  reference?: string | undefined;
+  /** Dockerfile instructions. */
+  changes?: readonly string[] | undefined;
+  author?: string | undefined;
+  message?: string | undefined;
+  /** Default true. */
+  pause?: boolean | undefined;
+}
+
 export interface ListFilter {
   all?: boolean;
   status?: readonly Status[];
@@ -334,6 +362,17 @@ export interface ListFilter {
  * (not allowed in this state; Docker's wording), `already_exists` (name taken), and what image, network, volume, runtime throw.
  */
 export interface ContainerService {
+  /** What is at a path, as the container sees it. @throws EngineError `not_found` "Could not find the file …" (also the next two) */
+  statPath(ref: string, path: string, opts?: CallOptions): Promise<PathStat>;
+  /** Writes a tar of a file, folder or link; ends `sink` when it is whole and destroys it otherwise. */
+  readArchive(ref: string, path: string, sink: Writable, opts?: CallOptions & ProgressOptions): Promise<void>;
+  /** Puts a tar, compressed or not, into a folder. @throws EngineError also `denied` for what is read-only */
+  writeArchive(ref: string, path: string, source: Readable, opts?: WriteArchiveOptions): Promise<void>;
+  /** What the container changed of its image's files. */
+  changes(ref: string, opts?: CallOptions): Promise<FileChange[]>;
+  /** Writes a tar of the whole root without volumes; ends `sink` when it is whole and destroys it otherwise. */
+  export(ref: string, sink: Writable, opts?: CallOptions & ProgressOptions): Promise<void>;
+  commit(ref: string, opts?: CommitOptions & CallOptions & ProgressOptions): Promise<ImageSummary>;
   create(
     config: ContainerConfig,
     opts?: CallOptions & { name?: string },

@@ -55,7 +55,7 @@ before(async () => {
 
   using fake = fakeContainerDeps();
   const image = { ...(await fake.deps.images.resolve('busybox')), chainId };
-  const images = { resolve: async () => image };
+  const images = { ...fake.deps.images, resolve: async () => image };
   fake.deps.events.subscribe(({ action }) => seen.push(action));
   const deps = { ...fake.deps, ...shared, store: stores.containers, runtime, networks, snapshots, images };
   makeService = () => {

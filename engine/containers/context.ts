@@ -1,3 +1,4 @@
+import type { ArchiveInserter, TreePacker, TreeReader } from '../diff/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Kernel } from '../kernel/index.ts';
@@ -8,6 +9,7 @@ import type { ReadLog } from '../runtime/log/log-reader.ts';
 import type { Runtime, Task } from '../runtime/runtime.ts';
 import type { Snapshotter } from '../snapshots/snapshotter.ts';
 import type { VolumeService } from '../volumes/volume-service.ts';
+import type { ContainerRoots } from './container-roots.ts';
 import type { CallOptions, ContainerRecord, ContainerStore } from './container-service.ts';
 import type { DeferredAttach } from './deferred-attach.ts';
 import type { ExecRegistry } from './exec-registry.ts';
@@ -25,8 +27,11 @@ export interface ContainerDeps {
     'attach' | 'detach' | 'connect' | 'disconnect' | 'settle' | 'rename' | 'check' | 'get' | 'list' | 'portHolder'
   >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
-  images: Pick<ImageService, 'resolve'>;
-  snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage'>;
+  images: Pick<ImageService, 'resolve' | 'commit'>;
+  snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage' | 'foldersOf'>;
+  files: TreeReader;
+  packer: Pick<TreePacker, 'pack'>;
+  inserter: ArchiveInserter;
   events: EventBus;
   paths: EnginePaths;
   readLog: ReadLog;
@@ -60,6 +65,7 @@ export interface Context extends ContainerDeps {
   waiters: ExitWaiters;
   /** Clients that attached before the start, by container. */
   waitingClients: Map<ContainerId, Set<DeferredAttach>>;
+  roots: ContainerRoots;
   closing: AbortSignal;
 }
 

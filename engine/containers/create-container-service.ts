@@ -1,16 +1,20 @@
 import type { ContainerId } from '../lib/index.ts';
 import { KeyedLock } from '../lib/index.ts';
+import { ContainerRoots } from './container-roots.ts';
 import type { ContainerService } from './container-service.ts';
 import type { ContainerDeps, Context } from './context.ts';
 import { ExecRegistry } from './exec-registry.ts';
 import { ExitWaiters } from './exit-waiters.ts';
 import { HealthTimers } from './health/health-timers.ts';
 import { probeDue } from './health/watch-health.ts';
+import { readArchive, statPath, writeArchive } from './operations/archive-container.ts';
 import { attachContainer, resizeContainer, tellDetached } from './operations/attach-container.ts';
 import { checkCreate } from './operations/check-create.ts';
+import { commitContainer } from './operations/commit-container.ts';
 import { connectNetwork, disconnectNetwork } from './operations/connect-network.ts';
 import { createContainer } from './operations/create-container.ts';
 import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
+import { exportContainer, listChanges } from './operations/export-container.ts';
 import { findShells } from './operations/find-shells.ts';
 import { inspectContainer } from './operations/inspect-container.ts';
 import { listContainers } from './operations/list-containers.ts';
@@ -58,10 +62,17 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     execs: new ExecRegistry(),
     waiters: new ExitWaiters(),
     waitingClients: new Map(),
+    roots: new ContainerRoots(),
     closing: closing.signal,
   };
   ctx.restarts.hold();
   return {
+    statPath: (ref, path, opts) => statPath(ctx, ref, path, opts),
+    readArchive: (ref, path, sink, opts) => readArchive(ctx, ref, path, sink, opts),
+    writeArchive: (ref, path, source, opts) => writeArchive(ctx, ref, path, source, opts),
+    changes: (ref, opts) => listChanges(ctx, ref, opts),
+    export: (ref, sink, opts) => exportContainer(ctx, ref, sink, opts),
+    commit: (ref, opts) => commitContainer(ctx, ref, opts),
     create: (config, opts) => createContainer(ctx, config, opts),
     start: (ref, opts) => startContainer(ctx, ref, opts),
     stop: (ref, opts) => stopContainer(ctx, ref, opts),

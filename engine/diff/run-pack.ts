@@ -60,7 +60,8 @@ async function converse(child: ReturnType<typeof startChild>, job: PackJob) {
     if (error !== null) child.kill();
   });
   // The sink is ended only after the child has said that this was all: an archive cut short must not look whole.
-  const copy = pipeline(stdout, job.sink, { end: false }).catch((error: unknown) => {
+  // A sink that takes nothing would otherwise keep the copy, and whoever waits for its end, for ever.
+  const copy = pipeline(stdout, job.sink, { end: false, signal: job.signal }).catch((error: unknown) => {
     seen.sinkError = error;
     child.kill();
   });

@@ -4,6 +4,7 @@ import { corrupt, readableName } from './corrupt.ts';
 import { entryPath } from './entry-path.ts';
 import { FileWriter } from './file-writer.ts';
 import { kindAt, makeInstead } from './folder-chain.ts';
+import { isLayerAttribute } from './kept-attributes.ts';
 import { LayerAttributes } from './layer-attributes.ts';
 import { makeNode, makeSymlink } from './layer-nodes.ts';
 import { linkAt, makeFolderAt, OPEN_FOLDER, openAt, setTimes, systemCode, toEngineError } from './posix.ts';
@@ -27,7 +28,7 @@ export interface InsertTarget {
  * only, as the programs in there would; the member itself replaces what is at its name and is never written through.
  */
 export class TreeInserter implements TarSink, Disposable {
-  readonly #attributes = new LayerAttributes();
+  readonly #attributes = new LayerAttributes(isLayerAttribute);
   readonly #rootFd: number;
   readonly #guard: SpaceGuard;
   readonly #target: InsertTarget;

@@ -185,6 +185,12 @@ class OverlaySnapshotter implements Snapshotter {
     return active?.state === 'ready' ? this.#fs(active.key) : undefined;
   }
 
+  async foldersOf(owner: string): Promise<{ upper: string; lowerDirs: string[] }> {
+    const active = await this.#active(owner);
+    const init = await ensureInitLayer(this.#deps.paths.snapshots, { passwd: false, group: false });
+    return { upper: this.#fs(active.key), lowerDirs: [init, ...(await this.#lowerDirs(active.parent))] };
+  }
+
   async usage(owner: string): Promise<{ sizeBytes: number; inodes: number }> {
     return diskUsage(this.#fs((await this.#active(owner)).key));
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createContainerService } from '../containers/index.ts';
 import { createContentStore } from '../content/index.ts';
-import { createLayerApplier, createTreePacker } from '../diff/index.ts';
+import { createLayerApplier, createTreePacker, createTreeReader } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
 import { createImageService } from '../images/index.ts';
@@ -47,7 +47,8 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
   const parts = { networks, volumes, images, snapshots, runtime };
-  const containers = createContainerService({ ...shared, ...parts, store: stores.containers, readLog });
+  const files = { files: createTreeReader(), packer, inserter: applier };
+  const containers = createContainerService({ ...shared, ...parts, ...files, store: stores.containers, readLog });
 
   const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
   let started = false;

@@ -85,6 +85,7 @@ export function fakeContainerDeps(): {
         if (name !== 'busybox') throw new EngineError('not_found', `No such image: ${name}`);
         return image;
       },
+      commit: unsupported,
     },
     snapshots: {
       async createActive(owner) {
@@ -97,7 +98,11 @@ export function fakeContainerDeps(): {
       mount: async (_owner, target) => void inUse.mounted.add(target),
       unmount: async (target) => void inUse.mounted.delete(target),
       list: async () => [],
+      foldersOf: unsupported,
     },
+    files: { changes: unsupported, stat: unsupported },
+    packer: { pack: unsupported },
+    inserter: { insert: unsupported },
     async *readLog() {},
   };
   return { deps, runtime, inUse, actions, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
@@ -121,6 +126,10 @@ function fakeNetwork(name: string): NetworkDetail {
     createdAt: new Date(0),
     endpoints: [],
   };
+}
+
+async function unsupported(): Promise<never> {
+  throw new EngineError('unsupported', 'The fake has no files');
 }
 
 const image: ImageRecord = {

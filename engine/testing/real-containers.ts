@@ -60,7 +60,7 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   using fake = fakeContainerDeps();
   const found = await fake.deps.images.resolve('busybox');
   const record = { ...found, chainId, config: { ...found.config, config: image } };
-  const images = { resolve: async () => record };
+  const images = { ...fake.deps.images, resolve: async () => record };
   const deps = { ...fake.deps, ...shared, store: stores.containers, runtime, networks, snapshots, images, readLog };
   const begin = () => {
     const service = createContainerService(deps);

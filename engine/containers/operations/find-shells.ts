@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { isEngineError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
+import { releaseRoot } from './handle-exit.ts';
 
 const fstatFile = promisify(fstat);
 const closeFd = promisify(close);
@@ -37,7 +38,7 @@ export async function findShells(ctx: Context, ref: string): Promise<string[]> {
     for (const shell of SHELLS) if (await isProgram(ctx, rootfs, shell)) found.push(shell);
     return found;
   } finally {
-    if (!runs) await ctx.snapshots.unmount(rootfs);
+    if (!runs) await releaseRoot(ctx, id);
   }
 }
 

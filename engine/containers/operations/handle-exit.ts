@@ -98,13 +98,18 @@ function ended(
   };
 }
 
+/** Whoever works in the root unmounts it when done. */
+export async function releaseRoot(ctx: Context, id: ContainerRecord['id']): Promise<void> {
+  if (!ctx.roots.isInUse(id)) await ctx.snapshots.unmount(ctx.paths.rootfs(id));
+}
+
 /** Network, process leftovers, root and volumes of a container that does not run; each is tried, reconcile finishes what fails. */
 export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<void> {
   const steps: [string, () => Promise<unknown>][] = [
     ['detach networks', () => ctx.networks.detach(id)],
     ['clean up the runtime', () => ctx.runtime.cleanUp(id)],
     ['drop shared memory', () => dropSharedMemory(ctx, id)],
-    ['unmount root', () => ctx.snapshots.unmount(ctx.paths.rootfs(id))],
+    ['unmount root', () => releaseRoot(ctx, id)],
     ['release volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
   ];
   for (const [step, run] of steps) {

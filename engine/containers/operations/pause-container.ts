@@ -20,7 +20,8 @@ async function freeze(ctx: Context, ref: string, operation: 'pause' | 'unpause',
   if (record.state.status !== 'running' && record.state.status !== 'paused') return;
   await ctx.runtime[operation](id);
   const status = operation === 'pause' ? 'paused' : 'running';
-  const state = { ...record.state, status } as const;
+  const { pausedFor: _, ...kept } = record.state;
+  const state = { ...kept, status } as const;
   await ctx.store.update(id, { state });
   // A frozen container answers nothing, which says nothing about its health.
   ctx.health.forget(id);

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { watchHealth } from '../health/watch-health.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { dropPins } from '../volume-subpath.ts';
+import { thawAfterCrashLocked } from './commit-container.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
@@ -63,8 +64,9 @@ async function rejoin(
   const found = rebooted ? undefined : await ctx.runtime.recover(record.id, state);
   if (found !== undefined && 'running' in found) {
     joinTask(ctx, found.running);
+    if (state.pausedFor !== undefined) await thawAfterCrashLocked(ctx, record);
     watchHealth(ctx, record, state);
-    return undefined;
+    return state.pausedFor === undefined ? undefined : `let it go on after a ${state.pausedFor} that was cut off`;
   }
   if (found !== undefined) {
     const intent = record.manuallyStopped ? { by: undefined, signal: 0, keep: false } : undefined;

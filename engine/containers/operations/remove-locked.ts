@@ -19,6 +19,7 @@ export async function removeLocked(
   const volumes = opts.volumes === true || (record.state.status === 'removing' && record.state.volumes === true);
   await ctx.store.update(id, { state: { status: 'removing', volumes } });
   try {
+    await ctx.roots.end(id);
     await ctx.networks.detach(id);
     await ctx.runtime.cleanUp(id);
     await dropSharedMemory(ctx, id);

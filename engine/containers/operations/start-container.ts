@@ -14,7 +14,7 @@ import { toTaskSpec } from '../task-spec.ts';
 import { assertAllowed } from '../transitions.ts';
 import { resolveUser } from '../user.ts';
 import { pinsOf } from '../volume-subpath.ts';
-import { joinTask } from './handle-exit.ts';
+import { joinTask, releaseRoot } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
 /** How often, and how long, a start looks for the container whose namespaces it is to share. */
@@ -73,7 +73,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const rootfs = ctx.paths.rootfs(id);
   await using undo = new CleanupStack({ log: ctx.log });
 
-  undo.defer('unmount root', () => ctx.snapshots.unmount(rootfs));
+  undo.defer('unmount root', () => releaseRoot(ctx, id));
   await ctx.snapshots.mount(id, rootfs);
   const user = await resolveUser(ctx.kernel, rootfs, record.process.user, record.config.groupAdd);
   await using _pins = pinsOf(ctx, id);
