@@ -43,7 +43,7 @@ export class ContainerRoots {
   }
 }
 
-export interface RootSession extends Disposable {
+interface RootSession extends Disposable {
   /** Aborted by the caller and when the container is removed. */
   readonly signal: AbortSignal;
 }

@@ -5,4 +5,4 @@ export type * from './layer-applier.ts';
 export { END_OF_TAR, memberHeader, paddingFor } from './tar-writer.ts';
 export type * from './tree-packer.ts';
 export type * from './tree-reader.ts';
-export type { TreeView, ViewMount } from './tree-view.ts';
+export type { ViewMount } from './tree-view.ts';

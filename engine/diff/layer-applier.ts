@@ -97,7 +97,7 @@ interface UnpackedTree {
   notes: string[];
 }
 
-export interface InsertOptions extends OpOptions {
+interface InsertOptions extends OpOptions {
   /** A tar, compressed or not. */
   source: Readable;
   view: TreeView;

@@ -26,7 +26,7 @@ export function statPath({
 }
 
 /** A descriptor of the node at a path, without opening it. @throws EngineError `not_found`, `invalid_argument` */
-export function openPath(rootFd: number, path: string): number {
+function openPath(rootFd: number, path: string): number {
   const bytes = Buffer.from(meansFolder(path) ? `${path}/.` : path).toString('latin1');
   const fd = tryOpenInView(rootFd, bytes, O_PATH | constants.O_NOFOLLOW);
   if (typeof fd === 'number') return fd;
