@@ -81,6 +81,23 @@ test('1.6 a taken port: on blur it says who holds it, and a failed create keeps 
   expect((await owner.trpc.containers.list.query({})).map(({ name }) => name)).not.toContain('second');
 });
 
+test('1.6 a taken name is said when the field is left, and a draft is there again after a reload', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/new`);
+  await fillCreateForm(page, { image: IMAGE, name: 'site', command: 'sleep 60' });
+  const name = page.getByRole('textbox', { name: t('create.name'), exact: true });
+  await name.focus();
+  await name.blur();
+  await expect(page.getByText(t('error.name_taken', { name: 'site' }))).toBeVisible();
+  await name.fill('site-2');
+  await name.blur();
+  await expect(page.getByText(t('error.name_taken', { name: 'site' }))).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText(t('create.restored'))).toBeVisible();
+  await expect(name).toHaveValue('site-2');
+  await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue(IMAGE);
+});
+
 test('1.7 a viewer sees a row change within a second, without a reload, with selection and scroll as they were', async ({
   page,
 }) => {

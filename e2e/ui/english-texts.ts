@@ -48,6 +48,7 @@ function patterns(english: object, chinese: object): RegExp[] {
     // A few letters beside a value, such as "{value} B", say nothing about a language.
     if (!/[A-Za-z]{3,}/.test(words.replaceAll('\u0000', ''))) return [];
     const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\u0000', '.+');
-    return [new RegExp(`^${escaped}$`)];
+    // Parts of addresses are written small.
+    return [new RegExp(`^${escaped}$`, 'i')];
   });
 }

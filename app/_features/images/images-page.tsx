@@ -1,12 +1,13 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Layers, Play, Plus, Upload } from 'lucide-react';
+import { Layers, Play, Plus, Trash2, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { ColumnMenu, DataTable, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, ColumnMenu, DataTable, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
@@ -14,6 +15,7 @@ import { useCan } from '../shell/use-me.ts';
 import { ImageActions } from './image-actions.tsx';
 import { imageName, useImageColumns } from './image-columns.tsx';
 import { filterImages, IMAGE_FILTERS, matchesImage } from './image-list.ts';
+import { RemoveImagesDialog } from './remove-images-dialog.tsx';
 
 const NOTHING: ImageSummary[] = [];
 const NEWEST_FIRST = { id: 'created', desc: true };
@@ -29,6 +31,11 @@ export function ImagesPage() {
   const filter = IMAGE_FILTERS.find((name) => name === address.get('state')) ?? 'all';
   const rows = filterImages(data, { query: address.query, filter });
   const unused = data.filter((image) => matchesImage(image, 'unused')).length;
+  const dangling = data.filter((image) => matchesImage(image, 'dangling'));
+  const mayRemove = can('image:remove');
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [removing, setRemoving] = useState<readonly ImageSummary[]>();
+  const chosen = data.filter(({ id }) => selected.has(id));
   return (
     <Page
       title={t('title')}
@@ -82,6 +89,11 @@ export function ImagesPage() {
             </button>
           ))}
         </div>
+        {mayRemove && dangling.length > 0 && (
+          <Button icon={Trash2} variant="ghost" onClick={() => setRemoving(dangling)}>
+            {t('prune', { count: dangling.length })}
+          </Button>
+        )}
         <div className="ml-auto max-md:hidden">
           <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
         </div>
@@ -117,6 +129,19 @@ export function ImagesPage() {
           nameOf={imageName}
           versionOf={(image) => image.references.join()}
           actions={(image) => <RowActions image={image} />}
+          selection={mayRemove ? { selected, onChange: setSelected } : undefined}
+        />
+      )}
+      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        <Button variant="ghost" className="text-danger!" onClick={() => setRemoving(chosen)}>
+          {t('removeDots')}
+        </Button>
+      </BulkBar>
+      {removing !== undefined && (
+        <RemoveImagesDialog
+          images={removing}
+          onClose={() => setRemoving(undefined)}
+          onLeft={(ids) => setSelected(new Set(ids))}
         />
       )}
     </Page>

@@ -38,6 +38,8 @@ export function TopBar() {
 
 const SECTIONS = [
   'containers',
+  'terminals',
+  'no-access',
   'images',
   'activity',
   'account',
