@@ -58,6 +58,7 @@ export async function dropTestEngine(engine: Engine, { root, instance }: TestEng
   for (const { id } of await engine.containers.list({ all: true })) {
     await engine.containers.remove(id, { force: true, volumes: true });
   }
+  for (const { id } of await engine.networks.list({ type: 'custom' })) await engine.networks.remove(id);
   const bridges = (await engine.networks.list()).flatMap(({ bridge }) => bridge ?? []);
   await engine[Symbol.asyncDispose]();
   await using kernel = await createKernel();
