@@ -30,6 +30,9 @@ export async function createKernel(): Promise<Kernel> {
     connectVeth: (config) => client.call('connectVeth', `connect ${config.hostIf} to ${config.bridge}`, config),
     plugLink: (hostIf, bridge, opts = {}) =>
       client.call('plugLink', `plug ${hostIf} into ${bridge}`, hostIf, bridge, opts.isolated === true),
+    connectSubLink: (config) =>
+      client.call('connectSubLink', `connect ${config.name} to ${config.parent} by ${config.kind.driver}`, config),
+    deleteLinkIn: (netns, name) => client.call('deleteLinkIn', `delete the link ${name} in ${netns}`, netns, name),
     setDefaultRoute: (route) => client.call('setDefaultRoute', `route through ${route.gateway}`, route),
     deleteLink: (name) => client.call('deleteLink', `delete the link ${name}`, name),
     listLinks: () => client.call('listLinks', 'list the links'),

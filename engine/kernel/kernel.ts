@@ -46,6 +46,25 @@ export interface VethConfig {
   isolated?: boolean;
 }
 
+/** A link that shares a link of the host: containers appear in the host's own network. */
+export interface SubLinkConfig {
+  /** Path of the bound network namespace. */
+  netns: string;
+  /** Link of the host. */
+  parent: string;
+  /** Names of modes as in `ip link`. */
+  kind:
+    | { driver: 'macvlan'; mode: 'bridge' | 'private' | 'vepa' | 'passthru' }
+    | { driver: 'ipvlan'; mode: 'l2' | 'l3' | 'l3s' };
+  /** Name inside the namespace. */
+  name: string;
+  /** Not for ipvlan, which has the parent's. */
+  mac?: string;
+  ipv4?: VethConfig['ipv4'];
+  ipv6?: VethConfig['ipv6'];
+  mtu?: number;
+}
+
 export interface LinkInfo {
   index: number;
   name: string;
@@ -109,6 +128,10 @@ export interface Kernel extends AsyncDisposable {
   }): Promise<void>;
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
   connectVeth(config: VethConfig): Promise<void>;
+  /** @throws EngineError `unsupported` when the kernel lacks the kind, `not_found` (parent) */
+  connectSubLink(config: SubLinkConfig): Promise<void>;
+  /** Deletes a link inside a namespace. False when there was none. */
+  deleteLinkIn(netns: string, name: string): Promise<boolean>;
   /** Makes the host's end a port of the bridge again, after the bridge was deleted and made anew. False: no such link. */
   plugLink(hostIf: string, bridge: string, opts?: { isolated?: boolean }): Promise<boolean>;
   /** Inside a namespace: what has no route of its own leaves by this link; the default route of before goes. */

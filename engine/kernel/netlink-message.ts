@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { SubLinkConfig } from './kernel.ts';
 
 /** Message types, flags and attribute numbers of rtnetlink, named as in <linux/rtnetlink.h>. */
 const RTM = {
@@ -17,6 +18,7 @@ export const IFLA = {
   address: 1,
   ifname: 3,
   mtu: 4,
+  link: 5,
   master: 10,
   protinfo: 12,
   linkinfo: 18,
@@ -115,6 +117,40 @@ export function newVeth(opts: {
     attribute(IFLA.linkinfo, info),
   ]);
   return { type: RTM.newLink, flags: NLM.ack | NLM.create | NLM.excl, body };
+}
+
+const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
+const IPVLAN_MODES = { l2: 0, l3: 1, l3s: 2 } as const;
+
+/** A macvlan or ipvlan link born inside the namespace. */
+export function newSubLink(opts: {
+  parentIndex: number;
+  kind: SubLinkConfig['kind'];
+  name: string;
+  netnsFd: number;
+  mac?: string;
+  mtu?: number;
+}): NetlinkMessage {
+  const { kind } = opts;
+  const mode =
+    kind.driver === 'macvlan' ? attribute(1, MACVLAN_MODES[kind.mode]) : attribute(1, u16(IPVLAN_MODES[kind.mode]));
+  const info = Buffer.concat([attribute(1, Buffer.from(kind.driver)), attribute(2, mode)]);
+  const body = Buffer.concat([
+    linkHeader(),
+    attribute(IFLA.ifname, opts.name),
+    attribute(IFLA.link, opts.parentIndex),
+    attribute(IFLA.netNsFd, opts.netnsFd),
+    ...(opts.mac === undefined ? [] : [attribute(IFLA.address, macBytes(opts.mac))]),
+    ...(opts.mtu === undefined ? [] : [attribute(IFLA.mtu, opts.mtu)]),
+    attribute(IFLA.linkinfo, info),
+  ]);
+  return { type: RTM.newLink, flags: NLM.ack | NLM.create | NLM.excl, body };
+}
+
+function u16(value: number): Buffer {
+  const out = Buffer.alloc(2);
+  out.writeUInt16LE(value);
+  return out;
 }
 
 const IFLA_BRPORT_MODE = 4;

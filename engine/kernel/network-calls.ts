@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { deleteFlow, dumpFlows, parseUdpFlow } from './conntrack-message.ts';
-import type { Kernel, LinkInfo, VethConfig } from './kernel.ts';
+import type { Kernel, LinkInfo, SubLinkConfig, VethConfig } from './kernel.ts';
 import { unmount } from './mount-calls.ts';
 import {
   addAddress,
@@ -13,6 +13,7 @@ import {
   dumpRoutes,
   linkUp,
   newBridge,
+  newSubLink,
   newVeth,
   setMaster,
 } from './netlink-message.ts';
@@ -104,7 +105,7 @@ export class NetworkCalls {
     }
   }
 
-  #configurePeer(config: VethConfig, netnsFd: number): void {
+  #configurePeer(config: Pick<VethConfig, 'name' | 'ipv4' | 'ipv6'>, netnsFd: number): void {
     using socket = this.#inside(
       () => this.#sys.setns(netnsFd, CLONE_NEWNET),
       () => new NetlinkSocket(this.#sys),
@@ -117,6 +118,32 @@ export class NetworkCalls {
       linkUp(index),
       ...families.flatMap(({ gateway }) => (gateway === undefined ? [] : [addDefaultRoute(index, gateway)])),
     );
+  }
+
+  connectSubLink(config: SubLinkConfig): void {
+    const netnsFd = openSync(config.netns, 'r');
+    try {
+      const parentIndex = this.#host.requireLink(config.parent).index;
+      this.#host.change(newSubLink({ ...config, parentIndex, netnsFd }));
+      this.#configurePeer(config, netnsFd);
+    } finally {
+      closeSync(netnsFd);
+    }
+  }
+
+  deleteLinkIn(netns: string, name: string): boolean {
+    const netnsFd = openSync(netns, 'r');
+    try {
+      using socket = this.#inside(
+        () => this.#sys.setns(netnsFd, CLONE_NEWNET),
+        () => new NetlinkSocket(this.#sys),
+      );
+      const link = socket.link(name);
+      if (link !== undefined) socket.change(deleteLink(link.index));
+      return link !== undefined;
+    } finally {
+      closeSync(netnsFd);
+    }
   }
 
   setDefaultRoute({ netns, name, gateway }: DefaultRoute): void {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
-import type { DeviceMount, OverlayMount, VethConfig } from './kernel.ts';
+import type { DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
 import {
   type BindOptions,
   bindMount,
@@ -36,6 +36,8 @@ export function createOperations(sys: Syscalls) {
     ensureBridge: (opts: BridgeOptions) => network.ensureBridge(opts),
     connectVeth: (config: VethConfig) => network.connectVeth(config),
     plugLink: (hostIf: string, bridge: string, isolated: boolean) => network.plugLink(hostIf, bridge, isolated),
+    connectSubLink: (config: SubLinkConfig) => network.connectSubLink(config),
+    deleteLinkIn: (netns: string, name: string) => network.deleteLinkIn(netns, name),
     setDefaultRoute: (route: DefaultRoute) => network.setDefaultRoute(route),
     deleteLink: (name: string) => network.deleteLink(name),
     listLinks: () => network.listLinks(),

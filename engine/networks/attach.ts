@@ -1,11 +1,11 @@
 import { EngineError } from '../errors/index.ts';
 import { CleanupStack } from '../lib/index.ts';
-import { type BridgeNetwork, isBridge, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { hasLinks, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint } from './gateway-endpoint.ts';
 import { syncNamesLocked } from './name-zones.ts';
-import type { AttachRequest, EndpointConfig, EndpointRecord, Sandbox } from './network-service.ts';
+import type { AttachRequest, EndpointConfig, EndpointRecord, NetworkRecord, Sandbox } from './network-service.ts';
 import { planEndpoint } from './plan-endpoint.ts';
 import { plugEndpoint } from './plug-endpoint.ts';
 import { openPorts, planPorts } from './publish-ports.ts';
@@ -53,7 +53,7 @@ async function insertEndpoints(
   deps: NetworkDeps,
   request: AttachRequest,
   configs: readonly EndpointConfig[],
-  networks: readonly BridgeNetwork[],
+  networks: readonly NetworkRecord[],
 ): Promise<EndpointRecord[]> {
   const endpoints: EndpointRecord[] = [];
   for (const [index, config] of configs.entries()) {
@@ -73,7 +73,7 @@ async function insertEndpoints(
 }
 
 /** @throws EngineError `not_found`, `unavailable`, `invalid_argument` (a network that is no bridge) */
-export async function readyNetwork(deps: NetworkDeps, nameOrId: string): Promise<BridgeNetwork> {
+export async function readyNetwork(deps: NetworkDeps, nameOrId: string): Promise<NetworkRecord> {
   const network = await findNetwork(deps.store, nameOrId);
   if (network.driver === 'host' || network.driver === 'none') {
     throw new EngineError(
@@ -82,7 +82,7 @@ export async function readyNetwork(deps: NetworkDeps, nameOrId: string): Promise
       { reason: 'exclusive_network', network: network.name },
     );
   }
-  if (isBridge(network) && network.state === 'ready') return network;
+  if (hasLinks(network) && network.state === 'ready') return network;
   throw new EngineError('unavailable', `Network ${network.name} is not ready`, {
     reason: 'network_not_ready',
     network: network.name,

@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
 import { CleanupStack } from '../lib/index.ts';
-import {
-  type BridgeNetwork,
-  firewallState,
-  hostLinkPrefix,
-  isBridge,
-  lockNetworks,
-  type NetworkDeps,
-  publishNetwork,
-} from './deps.ts';
+import { firewallState, hostLinkPrefix, isBridge, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { setUpBridge } from './ensure.ts';
 import { syncNamesLocked } from './name-zones.ts';
-import { parseBridgeOptions } from './network-options.ts';
-import type { CreateNetworkRequest, NetworkCallOptions, NetworkDetail, NetworkRecord } from './network-service.ts';
+import { parseBridgeOptions, parseSubLinkOptions } from './network-options.ts';
+import type {
+  CreateNetworkRequest,
+  NetworkCallOptions,
+  NetworkDetail,
+  NetworkDriver,
+  NetworkRecord,
+} from './network-service.ts';
 import { planSubnets } from './plan-subnets.ts';
 
 const PREDEFINED = ['bridge', 'host', 'none', 'default', 'container'];
@@ -25,19 +23,21 @@ export async function createNetwork(
   opts: NetworkCallOptions = {},
 ): Promise<NetworkDetail> {
   checkName(request.name);
-  checkDriver(request.driver ?? '');
-  const settings = parseBridgeOptions(request.options ?? {});
+  const driver = parseDriver(request.driver ?? '');
+  const options = request.options ?? {};
+  const settings = parseBridgeOptions(options);
   using _lock = await lockNetworks(deps, opts.signal);
-  const network = await planNetwork(deps, request, settings.bridgeName);
+  const network = await planNetwork(deps, { ...request, driver }, settings.bridgeName);
+  if (!isBridge(network)) await trySubLink(deps, network);
 
   await using undo = new CleanupStack({ log: deps.log });
   await deps.store.insert(network);
   undo.defer('take the network back', async () => {
-    await deps.kernel.deleteLink(network.bridge);
+    if (network.bridge !== undefined) await deps.kernel.deleteLink(network.bridge);
     await deps.store.delete(network.id);
     await deps.firewall.sync(await firewallState(deps.store));
   });
-  await setUpBridge(deps, network);
+  if (isBridge(network)) await setUpBridge(deps, network);
   await deps.firewall.sync(await firewallState(deps.store));
   opts.signal?.throwIfAborted();
   await deps.store.update(network.id, { state: 'ready' });
@@ -65,8 +65,11 @@ function checkName(name: string): void {
   );
 }
 
-function checkDriver(driver: string): void {
-  if (driver === '' || driver === 'default' || driver === 'bridge') return;
+type CreatableDriver = Exclude<NetworkDriver, 'host' | 'none'>;
+
+function parseDriver(driver: string): CreatableDriver {
+  if (driver === '' || driver === 'default' || driver === 'bridge') return 'bridge';
+  if (driver === 'macvlan' || driver === 'ipvlan') return driver;
   if (driver === 'host' || driver === 'null' || driver === 'none') {
     const words = `only one instance of "${driver}" network is allowed`;
     throw new EngineError('denied', words, { reason: 'predefined_network', name: driver });
@@ -76,11 +79,11 @@ function checkDriver(driver: string): void {
 
 async function planNetwork(
   deps: NetworkDeps,
-  request: CreateNetworkRequest,
+  request: CreateNetworkRequest & { driver: CreatableDriver },
   bridgeName: string | undefined,
-): Promise<BridgeNetwork> {
+): Promise<NetworkRecord> {
   const networks = await deps.store.list();
-  const { name, enableIpv6 = false } = request;
+  const { name, driver, enableIpv6 = false } = request;
   if (networks.some((network) => network.name === name)) {
     throw new EngineError('already_exists', `network with name ${name} already exists`, { reason: 'name_taken', name });
   }
@@ -89,10 +92,10 @@ async function planNetwork(
   return {
     id,
     name,
-    driver: 'bridge',
+    driver,
     state: 'creating',
     builtin: false,
-    bridge: bridgeName ?? `${hostLinkPrefix(deps.instance)}b${id.slice(0, 5)}`,
+    bridge: driver === 'bridge' ? (bridgeName ?? `${hostLinkPrefix(deps.instance)}b${id.slice(0, 5)}`) : undefined,
     subnets: planSubnets({
       asked: request.subnets ?? [],
       enableIpv6,
@@ -106,6 +109,18 @@ async function planNetwork(
     options: { ...request.options },
     createdAt: deps.clock(),
   };
+}
+
+/** Whether this kernel can do it with this link is known only by doing it. */
+async function trySubLink(deps: NetworkDeps, { id, driver, options }: NetworkRecord): Promise<void> {
+  const { parent, kind } = parseSubLinkOptions(driver, options);
+  const netns = deps.paths.netnsOf(id);
+  await deps.kernel.createNetns(netns);
+  try {
+    await deps.kernel.connectSubLink({ netns, parent, kind, name: 'try0' });
+  } finally {
+    await deps.kernel.dropNetns(netns);
+  }
 }
 
 /** A link that is there already belongs to somebody else: it would go with the network. */

@@ -43,6 +43,11 @@ export function isBridge(network: NetworkRecord): network is BridgeNetwork {
   return network.bridge !== undefined && network.subnets.length > 0;
 }
 
+/** Whether containers have links of their own to it. */
+export function hasLinks(network: NetworkRecord): boolean {
+  return network.subnets.length > 0;
+}
+
 /** Whether its containers find each other by name: the default bridge has no names, as Docker's. */
 export function hasNames(network: NetworkRecord): boolean {
   return isBridge(network) && !network.builtin;

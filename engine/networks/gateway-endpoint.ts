@@ -1,4 +1,4 @@
-import { ipv4Of, ipv6Of, isBridge, type NetworkDeps } from './deps.ts';
+import { hasLinks, ipv4Of, ipv6Of, type NetworkDeps } from './deps.ts';
 import type { EndpointRecord, NetworkRecord } from './network-service.ts';
 
 /**
@@ -9,7 +9,7 @@ export function gatewayEndpoint(
   endpoints: readonly EndpointRecord[],
   networks: readonly NetworkRecord[],
 ): EndpointRecord | undefined {
-  const leadsOut = new Set(networks.filter((one) => isBridge(one) && !one.internal).map(({ id }) => id));
+  const leadsOut = new Set(networks.filter((one) => hasLinks(one) && !one.internal).map(({ id }) => id));
   return endpoints
     .filter(({ networkId }) => leadsOut.has(networkId))
     .sort((one, other) => other.priority - one.priority || orderOf(one) - orderOf(other))[0];

@@ -1,5 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { EngineError } from '../errors/index.ts';
+import type { SubLinkConfig } from '../kernel/index.ts';
+import type { NetworkDriver } from './network-service.ts';
 
 /** What the driver's options mean. */
 interface BridgeSettings {
@@ -28,6 +30,38 @@ export function parseBridgeOptions(options: Readonly<Record<string, string>>): B
     hostBinding: parseBinding(options[`${BRIDGE}.host_binding_ipv4`]),
     mtu: parseMtu(options['com.docker.network.driver.mtu'] ?? options['mtu']),
   };
+}
+
+const MACVLAN_MODES = ['bridge', 'private', 'vepa', 'passthru'] as const;
+const IPVLAN_MODES = ['l2', 'l3', 'l3s'] as const;
+
+/** Which link of the host containers share, and how. @throws EngineError `invalid_argument` */
+export function parseSubLinkOptions(
+  driver: NetworkDriver,
+  options: Readonly<Record<string, string>>,
+): Pick<SubLinkConfig, 'parent' | 'kind'> {
+  const parent = options['parent'] ?? '';
+  if (parent === '') {
+    throw refused('parent', `a ${driver} network needs the option parent: the link of the host that containers share`);
+  }
+  if (driver === 'ipvlan') {
+    const mode = oneOf(IPVLAN_MODES, options['ipvlan_mode'], 'l2', 'ipvlan');
+    return { parent, kind: { driver, mode } };
+  }
+  return {
+    parent,
+    kind: { driver: 'macvlan', mode: oneOf(MACVLAN_MODES, options['macvlan_mode'], 'bridge', 'macvlan') },
+  };
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string | undefined, fallback: T, driver: string): T {
+  if (text === undefined || text === '') return fallback;
+  const found = known.find((mode) => mode === text);
+  if (found !== undefined) return found;
+  throw refused(
+    `${driver}_mode`,
+    `requested ${driver} mode '${text}' is not valid, '${fallback}' mode is the ${driver} driver default`,
+  );
 }
 
 /** The words Go takes for a truth value. */

@@ -1,6 +1,7 @@
 import type { ContainerId, OpOptions } from '../lib/index.ts';
 
-export type NetworkDriver = 'bridge' | 'host' | 'none';
+/** With `macvlan` and `ipvlan` containers appear in the network of a link of the host, without names and published ports. */
+export type NetworkDriver = 'bridge' | 'macvlan' | 'ipvlan' | 'host' | 'none';
 
 /** A block of addresses of one family. */
 export interface NetworkSubnet {
@@ -58,7 +59,9 @@ export interface EndpointRecord {
   /** IPv4. */
   address: string;
   ipv6: string | undefined;
+  /** Empty with ipvlan: that of the host's link. */
   mac: string;
+  /** Empty where the link has no end on the host. */
   hostIf: string;
   /** Name inside the container. */
   ifName: string;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { type BridgeNetwork, hostLinkPrefix, ipv4Of, ipv6Of, type NetworkDeps } from './deps.ts';
+import { hostLinkPrefix, ipv4Of, ipv6Of, isBridge, type NetworkDeps } from './deps.ts';
 import { allocateAddress } from './ipam.ts';
 import { macForAddress, parseMac } from './mac.ts';
-import type { ContainerIdentity, EndpointConfig, EndpointRecord } from './network-service.ts';
+import type { ContainerIdentity, EndpointConfig, EndpointRecord, NetworkRecord } from './network-service.ts';
 
 /**
  * The row of a new endpoint, without ports; nothing is written.
@@ -12,7 +12,7 @@ import type { ContainerIdentity, EndpointConfig, EndpointRecord } from './networ
  */
 export async function planEndpoint(
   deps: NetworkDeps,
-  network: BridgeNetwork,
+  network: NetworkRecord,
   container: ContainerIdentity,
   config: EndpointConfig,
 ): Promise<EndpointRecord> {
@@ -46,9 +46,9 @@ export async function planEndpoint(
     state: 'creating',
     address,
     ipv6: subnet6 && allocateAddress({ ...subnet6, used: used6, resting, wanted: config.ipv6 }),
-    mac: config.mac === undefined ? macForAddress(address) : freeMac(config.mac, neighbours),
+    mac: macOf(network, address, config.mac, neighbours),
     // Not derived from the container: the link of its last run may still be on its way out.
-    hostIf: hostLinkPrefix(deps.instance) + randomBytes(3).toString('hex'),
+    hostIf: isBridge(network) ? hostLinkPrefix(deps.instance) + randomBytes(3).toString('hex') : '',
     ifName: freeIfName(own),
     priority: config.priority ?? 0,
     aliases: [...new Set(config.aliases)],
@@ -58,7 +58,7 @@ export async function planEndpoint(
 }
 
 /** In Docker's words. */
-function checkSettings(network: BridgeNetwork, { aliases = [], ipv4, ipv6 }: EndpointConfig): void {
+function checkSettings(network: NetworkRecord, { aliases = [], ipv4, ipv6 }: EndpointConfig): void {
   const problems: string[] = [];
   if (network.builtin && (ipv4 !== undefined || ipv6 !== undefined)) {
     problems.push('user specified IP address is supported on user defined networks only');
@@ -72,6 +72,19 @@ function checkSettings(network: BridgeNetwork, { aliases = [], ipv4, ipv6 }: End
   if (problems.length === 0) return;
   const message = `invalid config for network ${network.name}: invalid endpoint settings:\n${problems.join('\n')}`;
   throw new EngineError('invalid_argument', message, { reason: 'invalid_endpoint', network: network.name });
+}
+
+function macOf(
+  network: NetworkRecord,
+  address: string,
+  wanted: string | undefined,
+  neighbours: readonly EndpointRecord[],
+): string {
+  if (network.driver !== 'ipvlan') return wanted === undefined ? macForAddress(address) : freeMac(wanted, neighbours);
+  if (wanted === undefined) return '';
+  throw new EngineError('invalid_argument', 'ipvlan interfaces do not support custom mac address assignment', {
+    reason: 'mac_with_ipvlan',
+  });
 }
 
 function freeMac(text: string, neighbours: readonly EndpointRecord[]): string {

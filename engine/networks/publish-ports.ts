@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { firewallState, ipv6Of, type NetworkDeps, publishedPorts } from './deps.ts';
+import { firewallState, ipv6Of, isBridge, type NetworkDeps, publishedPorts } from './deps.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { readHostListeners } from './host-listeners.ts';
 import { isIpv6 } from './ip.ts';
@@ -15,7 +15,7 @@ export async function planPorts(
   endpoint: EndpointRecord,
   network: NetworkRecord,
 ): Promise<BoundPort[]> {
-  if (container.ports.length === 0) return [];
+  if (container.ports.length === 0 || !isBridge(network)) return [];
   const { hostBinding } = parseBridgeOptions(network.options);
   return allocatePorts({
     containerId: container.containerId,
@@ -35,7 +35,8 @@ export async function openPorts(
   endpoint: EndpointRecord,
   ports: readonly BoundPort[],
 ): Promise<void> {
-  if (ports.length === 0) return;
+  // Whoever wants to reach a container in the network of the host asks its own address.
+  if (ports.length === 0 || endpoint.hostIf === '') return;
   const served = ports.filter(({ hostAddress }) => endpoint.ipv6 !== undefined || !isIpv6(hostAddress));
   await deps.store.updateEndpoint(endpoint.containerId, endpoint.networkId, { ports: served });
   const published = publishedPorts([{ ...endpoint, ports: served }]);

@@ -72,7 +72,8 @@ async function ownEndpoints(deps: NetworkDeps, { containerId }: ContainerIdentit
 export async function unplug(deps: NetworkDeps, endpoint: EndpointRecord): Promise<void> {
   await deps.store.updateEndpoint(endpoint.containerId, endpoint.networkId, { state: 'removing' });
   await closePorts(deps, [endpoint]);
-  await deps.kernel.deleteLink(endpoint.hostIf);
+  if (endpoint.hostIf !== '') await deps.kernel.deleteLink(endpoint.hostIf);
+  else await deps.kernel.deleteLinkIn(deps.paths.netnsOf(endpoint.containerId), endpoint.ifName);
   await forgetEndpoint(deps, endpoint);
 }
 
@@ -96,7 +97,8 @@ async function settleGateway(
   const network = networks.find(({ id }) => id === leading?.networkId);
   const links = new Set((await deps.kernel.listLinks()).map(({ name }) => name));
   // Without its link only a restart helps, which `verify` says.
-  if (leading === undefined || network === undefined || !links.has(leading.hostIf)) return false;
+  if (leading === undefined || network === undefined || (leading.hostIf !== '' && !links.has(leading.hostIf)))
+    return false;
   await routeThrough(deps, leading, network);
   const elsewhere = endpoints.filter((endpoint) => endpoint !== leading && endpoint.ports.length > 0);
   for (const { containerId, networkId } of elsewhere)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { isEngineError } from '../errors/index.ts';
@@ -272,6 +272,61 @@ test('a network with IPv6 gives addresses, names and published ports of both fam
   for (const { id } of [one, two]) await bench.networks.detach(id);
   await bench.networks.remove('six');
 });
+
+for (const driver of ['macvlan', 'ipvlan'] as const) {
+  test(`${driver}: containers share a link of the host`, async (t) => {
+    const parent = `${bench.instance}par`;
+    await bench.kernel.ensureBridge({ name: parent, address: '10.178.5.1', prefix: 24 });
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => void (await bench.kernel.deleteLink(parent)));
+    // A bridge that nothing is plugged into carries nothing.
+    const netns = join(bench.paths.dataRoot, 'carrier');
+    await mkdir(bench.paths.dataRoot, { recursive: true });
+    await bench.kernel.createNetns(netns);
+    stack.defer(async () => void (await bench.kernel.dropNetns(netns)));
+    await bench.kernel.connectVeth({
+      netns,
+      bridge: parent,
+      hostIf: `${parent}v`,
+      name: 'eth0',
+      mac: '02:00:00:00:05:02',
+      ipv4: { address: '10.178.5.2', prefix: 24 },
+    });
+    const subnets = [{ subnet: '10.178.6.0/24' }];
+    const create = (options: Record<string, string>) =>
+      bench.networks.create({ name: 'shared', driver, subnets, options });
+    await assert.rejects(create({}), { code: 'invalid_argument' });
+    await assert.rejects(create({ parent, [`${driver}_mode`]: 'odd' }), /mode 'odd' is not valid/);
+    await assert.rejects(create({ parent: 'nolink' }), { code: 'not_found' });
+    try {
+      await create({ parent });
+    } catch (error) {
+      if (!isEngineError(error, 'unsupported')) throw error;
+      return t.skip(`this kernel has no ${driver}: ${error.message}`);
+    }
+    const one = await bench.attach('one', on('shared'), [{ protocol: 'tcp', containerPort: 80, hostAddress: '' }]);
+    const two = await bench.attach('two', on('shared'));
+    assert.deepEqual(one.endpoints[0]?.ports, []);
+    assert.equal(await routesOf(two.netns), 'eth0');
+    {
+      await using _server = await serveIn(one.netns, driver);
+      assert.equal(await readFrom(two, `${one.endpoints[0]?.address}:80`), driver);
+    }
+    assert.deepEqual(await differences(one, two), []);
+    await bench.networks.create({ name: 'beside' });
+    const identity = { containerId: two.id, name: 'two', hostname: 'two', ports: [] };
+    assert.equal((await bench.networks.connect(identity, { network: 'beside' })).endpoints.length, 2);
+    const left = await bench.networks.disconnect(identity, 'shared');
+    assert.deepEqual(
+      left.endpoints.map(({ ifName }) => ifName),
+      ['eth1'],
+    );
+    assert.equal(await routesOf(two.netns), 'eth1');
+    for (const { id } of [one, two]) await bench.networks.detach(id);
+    for (const name of ['shared', 'beside']) await bench.networks.remove(name);
+    return undefined;
+  });
+}
 
 test('what was cut off is told, and settled when the server starts', async () => {
   await bench.networks.create({ name: 'half' });
