@@ -4,7 +4,7 @@ import { hijack } from '../hijack.ts';
 import { joinStreams } from '../join-streams.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
-import { callOptions } from './call-options.ts';
+import { callerOnly, callOptions } from './call-options.ts';
 import { toPieces } from './send-logs.ts';
 
 /** `POST /containers/{id}/attach`: the log so far, what comes from now on, or both. */
@@ -27,5 +27,6 @@ export async function attachContainer(call: DockerCall): Promise<void> {
   }
   if (stream === undefined) return connection.end();
   const stdin = wants.stdin && config.openStdin;
-  await joinStreams(connection, stream, { ...wants, stdin, tty: config.tty, detachKeys, signal });
+  const left = await joinStreams(connection, stream, { ...wants, stdin, tty: config.tty, detachKeys, signal });
+  if (left === 'detached') await environment.containers.tellDetached(id, undefined, callerOnly(call));
 }

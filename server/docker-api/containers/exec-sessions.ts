@@ -94,11 +94,15 @@ function assertFresh({ id, running, exitCode }: ExecInfo): void {
   throw new EngineError('conflict', words, { reason: 'exec_ended', id });
 }
 
-async function runAttached(call: DockerCall, connection: HijackedConnection, { id, tty }: ExecInfo): Promise<void> {
+async function runAttached(
+  call: DockerCall,
+  connection: HijackedConnection,
+  { id, tty, containerId }: ExecInfo,
+): Promise<void> {
   const { containers } = call.environment;
   const stream = await containers.startExec(id, callerOnly(call));
   const { stdin, stdout, stderr, detachKeys } = wishBook.get(id);
-  await joinStreams(connection, stream, {
+  const left = await joinStreams(connection, stream, {
     ...{ tty, stdin, stdout, stderr, detachKeys },
     signal: call.signal,
     async beforeEnd() {
@@ -106,6 +110,7 @@ async function runAttached(call: DockerCall, connection: HijackedConnection, { i
       await untilRecorded(containers, id);
     },
   });
+  if (left === 'detached') await containers.tellDetached(containerId, id, callerOnly(call));
 }
 
 const LOOK_MS = 5;
