@@ -40,7 +40,7 @@ export function checkRestartPolicy(restart: RestartPolicy): void {
 }
 
 function checkHealth(check: HealthCheck): void {
-  const { test = [], retries = 0, ...times } = check;
+  const { test = [], retries = 0, shell: _shell, ...times } = check;
   const no = (words: string) => refused('health_check_invalid', 'healthcheck', words);
   const names = { intervalMs: 'Interval', timeoutMs: 'Timeout', startPeriodMs: 'StartPeriod' } as const;
   for (const [key, name] of Object.entries({ ...names, startIntervalMs: 'StartInterval' } as const)) {

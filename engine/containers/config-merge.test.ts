@@ -5,6 +5,7 @@ import { newContainerId } from '../lib/index.ts';
 import type { ProcessConfig } from '../oci/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { cleanTarget, hostnameOf, mergeConfig, mergeEnv, toProcess } from './config-merge.ts';
+import type { HealthCheck } from './container-service.ts';
 
 const IMAGE: ProcessConfig = {
   Entrypoint: ['/entry'],
@@ -79,4 +80,17 @@ test('hostname and targets', () => {
   assert.equal(hostnameOf(containerConfig({ hostname: 'db' }), id), 'db');
   assert.equal(hostnameOf(containerConfig(), id), id.slice(0, 12));
   assert.equal(cleanTarget('//a/./b//'), '/a/b');
+});
+
+test("the image's health check holds unless another is given; its times fill the gaps", () => {
+  const image = { Healthcheck: { Test: ['CMD-SHELL', 'a'], Interval: 5e9, Retries: 4 }, Shell: ['/bin/ash', '-c'] };
+  const merged = (healthcheck?: HealthCheck) => mergeConfig(containerConfig({ healthcheck }), image).healthcheck;
+  assert.deepEqual(
+    [merged()?.test, merged()?.intervalMs, merged()?.retries, merged()?.shell],
+    [['CMD-SHELL', 'a'], 5_000, 4, ['/bin/ash', '-c']],
+  );
+  const own = merged({ intervalMs: 7, retries: 0 });
+  assert.deepEqual([own?.test, own?.intervalMs, own?.retries], [['CMD-SHELL', 'a'], 7, 4]);
+  assert.deepEqual(merged({ test: ['NONE'] }), { test: ['NONE'] });
+  assert.deepEqual(merged({ test: ['CMD', 'b'] }), { test: ['CMD', 'b'] });
 });

@@ -23,7 +23,7 @@ export function mergeConfig(config: ContainerConfig, image: ProcessConfig): Cont
     stopSignal: orImage(config.stopSignal, image.StopSignal),
     labels: { ...image.Labels, ...config.labels },
     exposedPorts: [...new Set([...Object.keys(image.ExposedPorts ?? {}), ...config.exposedPorts].map(withProtocol))],
-    healthcheck: mergeHealth(config.healthcheck, image.Healthcheck),
+    healthcheck: withShell(mergeHealth(config.healthcheck, image.Healthcheck), image.Shell),
     mounts: withImageVolumes(config.mounts, Object.keys(image.Volumes ?? {})),
   };
 }
@@ -52,6 +52,13 @@ function mergeHealth(
     startIntervalMs: own?.startIntervalMs || ms(image.StartInterval),
     retries: own?.retries || image.Retries,
   };
+}
+
+function withShell(
+  check: ContainerConfig['healthcheck'],
+  shell: readonly string[] | undefined,
+): ContainerConfig['healthcheck'] {
+  return check?.test?.[0] === 'CMD-SHELL' && isGiven(shell) ? { ...check, shell } : check;
 }
 
 function withProtocol(port: string): string {

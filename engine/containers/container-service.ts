@@ -43,6 +43,8 @@ export type MountSpec =
 export interface HealthCheck {
   /** `['NONE']`, `['CMD', program, …]` or `['CMD-SHELL', line]`; empty or missing: the image's. */
   test?: readonly string[] | undefined;
+  /** What runs a `CMD-SHELL` line: the image's, else `/bin/sh -c`. */
+  shell?: readonly string[] | undefined;
   /** From the end of one probe to the next; default 30 s. */
   intervalMs?: number | undefined;
   /** Default 30 s. */

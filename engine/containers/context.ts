@@ -74,7 +74,7 @@ export function publish(
   ctx: Pick<Context, 'events' | 'clock'>,
   record: ContainerRecord,
   action: string,
-  about: { attributes?: Record<string, string>; opts?: CallOptions | undefined } = {},
+  about: { attributes?: Record<string, string>; opts?: CallOptions | undefined; routine?: true } = {},
 ): void {
   ctx.events.publish({
     type: 'container',
@@ -83,6 +83,7 @@ export function publish(
     name: record.name,
     attributes: { ...record.config.labels, image: record.config.image, name: record.name, ...about.attributes },
     actor: about.opts?.actor?.name,
+    ...(about.routine === undefined ? {} : { routine: about.routine }),
     at: ctx.clock(),
   });
 }

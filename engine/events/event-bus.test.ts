@@ -73,3 +73,16 @@ test('a reader that stops reading is told so instead of filling the memory', { t
   for (let i = 0; i < 10_001; i++) bus.publish(event('x'));
   await assert.rejects(stream[Symbol.asyncIterator]().next(), { code: 'resource_exhausted' });
 });
+
+test('routine does not push news out of the history', () => {
+  const bus = new EventBus();
+  bus.publish(event('news'));
+  for (let i = 0; i < 10_000; i++) bus.publish({ ...event(`probe ${i}`), routine: true });
+  const kept = bus.past({}).map(({ action }) => action);
+  assert.equal(kept[0], 'news');
+  assert.equal(kept.length, 501);
+  assert.equal(kept.at(-1), 'probe 9999');
+  for (let i = 0; i < 5_000; i++) bus.publish(event('x'));
+  bus.publish({ ...event('probe'), routine: true });
+  assert.equal(bus.past({}).at(-1)?.action, 'probe');
+});

@@ -12,6 +12,8 @@ export interface EngineEvent {
   attributes: Readonly<Record<string, string>>;
   /** Name of who caused it, when a caller is known. */
   actor?: string | undefined;
+  /** Comes again and again without anybody doing anything, such as the runs of health checks: no news for people. */
+  routine?: true;
   at: Date;
 }
 
@@ -31,6 +33,8 @@ interface EventQuery {
 type EventListener = (event: NumberedEvent) => void;
 
 const HISTORY = 2_000;
+/** So many of them are routine at most: what people did is not pushed out by health checks. */
+const ROUTINE_HISTORY = 500;
 /** A reader that is this far behind has stopped reading. */
 const MAX_BEHIND = 10_000;
 
@@ -40,6 +44,7 @@ export class EventBus {
   readonly #history: NumberedEvent[] = [];
   readonly #onListenerError: (error: unknown) => void;
   #seq = 0;
+  #routine = 0;
 
   constructor(opts: { onListenerError?: (error: unknown) => void } = {}) {
     this.#onListenerError = opts.onListenerError ?? rethrowLater;
@@ -49,7 +54,11 @@ export class EventBus {
     this.#seq += 1;
     const numbered = { ...event, seq: this.#seq };
     this.#history.push(numbered);
-    if (this.#history.length > HISTORY * 2) this.#history.splice(0, this.#history.length - HISTORY);
+    if (event.routine === true) this.#keepRoutine();
+    if (this.#history.length > HISTORY * 2) {
+      const dropped = this.#history.splice(0, this.#history.length - HISTORY);
+      this.#routine -= dropped.filter(({ routine }) => routine === true).length;
+    }
     for (const listener of this.#listeners) {
       try {
         listener(numbered);
@@ -57,6 +66,14 @@ export class EventBus {
         this.#onListenerError(error);
       }
     }
+  }
+
+  #keepRoutine(): void {
+    this.#routine += 1;
+    if (this.#routine <= ROUTINE_HISTORY) return;
+    const oldest = this.#history.findIndex(({ routine }) => routine === true);
+    this.#history.splice(oldest, 1);
+    this.#routine -= 1;
   }
 
   subscribe(listener: EventListener): Disposable {

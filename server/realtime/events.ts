@@ -20,6 +20,8 @@ export function serveEvents(space: LiveNamespace, services: Services): Disposabl
   for (const environment of environments.list()) {
     stack.use(
       environment.events.subscribe((event) => {
+        // Nothing a page shows has changed by it.
+        if (event.routine === true) return;
         const entry = events.append(event);
         for (const socket of space.sockets.values()) {
           if (mayView(socket.data.actor, event)) socket.emit('event', entry);

@@ -6,7 +6,10 @@ import type { EngineEvent } from '../../_lib/trpc.ts';
 /** Type and action in words where we have some, the object's name as a link, and who did it. */
 export function EventSentence({ event }: { event: EngineEvent }) {
   const t = useTranslations('event');
-  const action = event.action.split(':')[0] ?? event.action;
+  // Of these what comes after the colon is the news; of others it is a command line.
+  const action = event.action.startsWith('health_status: ')
+    ? event.action.replace(': ', '_')
+    : (event.action.split(':')[0] ?? event.action);
   const name = event.name ?? shortId(event.id);
   const href = hrefOf(event, name);
   return (

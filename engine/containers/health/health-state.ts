@@ -21,7 +21,7 @@ export function toProbe(check: HealthCheck | undefined): Probe | undefined {
   const [kind, ...rest] = check?.test ?? [];
   if (check === undefined || rest.length === 0 || (kind !== 'CMD' && kind !== 'CMD-SHELL')) return undefined;
   return {
-    args: kind === 'CMD' ? rest : [...SHELL, rest[0] ?? ''],
+    args: kind === 'CMD' ? rest : [...(check.shell ?? SHELL), rest[0] ?? ''],
     intervalMs: check.intervalMs || DEFAULT_MS,
     timeoutMs: check.timeoutMs || DEFAULT_MS,
     startPeriodMs: check.startPeriodMs || 0,

@@ -31,7 +31,7 @@ export async function runProbe(
   if (ending === 'exited') {
     const { exitCode } = await task.exited;
     const attributes = { execID: task.id, exitCode: String(exitCode) };
-    publish(ctx, record, 'exec_die', { attributes });
+    publish(ctx, record, 'exec_die', { attributes, routine: true });
     return done(exitCode, await output);
   }
   killGroup(task.pid);
@@ -46,7 +46,7 @@ async function startProbe(ctx: Context, record: ContainerRecord, { args }: Probe
   const user = await resolveUser(ctx.kernel, ctx.paths.rootfs(record.id), process.user, config.groupAdd);
   const id = newExecId();
   const { env, cwd } = process;
-  const about = { attributes: { execID: id } };
+  const about = { attributes: { execID: id }, routine: true } as const;
   publish(ctx, record, `exec_create: ${args.join(' ')}`, about);
   const task = await ctx.runtime.exec({
     id,

@@ -15,6 +15,7 @@ export async function topContainer(
   const record = await resolveRef(ctx.store, ref);
   if (!canDo('unpause', record.state.status)) assertAllowed('exec', record);
   const table = psTable(await ctx.runtime.processes(record.id), psArgs, { now: ctx.clock(), memoryBytes: totalmem() });
-  publish(ctx, record, 'top', { opts });
+  // A page that shows it asks again and again, and at every other event.
+  publish(ctx, record, 'top', { opts, routine: true });
   return table;
 }
