@@ -6,15 +6,14 @@ import type { EngineEvent } from '../../_lib/trpc.ts';
 /** Type and action in words where we have some, the object's name as a link, and who did it. */
 export function EventSentence({ event }: { event: EngineEvent }) {
   const t = useTranslations('event');
-  // Of these what comes after the colon is the news; of others it is a command line.
-  const action = event.action.startsWith('health_status: ')
-    ? event.action.replace(': ', '_')
-    : (event.action.split(':')[0] ?? event.action);
+  const action = event.action.split(':')[0] ?? event.action;
+  const health = /^health_status: (healthy|unhealthy)$/.exec(event.action)?.[1];
+  const words = health === undefined ? (t.has(action) ? t(action) : event.action) : t(`health_status_${health}`);
   const name = event.name ?? shortId(event.id);
   const href = hrefOf(event, name);
   return (
     <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-1.5">
-      <span className="text-muted">{t.has(action) ? t(action) : event.action}</span>
+      <span className="text-muted">{words}</span>
       {href === undefined ? (
         <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
       ) : (
