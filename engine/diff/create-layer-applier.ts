@@ -4,39 +4,14 @@ import { Readable } from 'node:stream';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { type Logger, type OpOptions, Slots, silentLogger } from '../lib/index.ts';
 import { parseDiffId, parseDigest } from '../oci/index.ts';
-import type {
-  AppliedLayer,
-  ApplyLayerOptions,
-  ArchiveEntry,
-  ArchiveInserter,
-  LayerApplier,
-  LayerLimits,
-} from './layer-applier.ts';
+import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, ArchiveInserter, LayerApplier } from './layer-applier.ts';
+import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
 import { runUnpack, sourceFailed } from './run-unpack.ts';
 import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
-const GIB = 2 ** 30;
 /** A child takes up to 250 MiB and a core; a few more than cores, so that slow uploads do not hold up all others. */
 const CONCURRENCY = Math.max(4, availableParallelism());
 const MAX_WAITING = 64;
-/** gzip reaches 1030 with nothing but zeros, real file systems stay below 20. */
-const LAYER_LIMITS: LayerLimits = {
-  maxEntries: 1_000_000,
-  maxBytes: 64 * GIB,
-  maxRatio: 300,
-  reserveBytes: GIB / 2,
-  maxReserveShare: 0.05,
-};
-/** An outer archive holds blobs and a few documents. */
-const ARCHIVE_LIMITS: LayerLimits = { ...LAYER_LIMITS, maxEntries: 20_000 };
-
-/** Somebody's own files may be as many and as empty as they like: the disk is the limit. */
-const TREE_LIMITS: LayerLimits = {
-  ...LAYER_LIMITS,
-  maxEntries: 1_000_000_000,
-  maxBytes: 2 ** 51,
-  maxRatio: Number.MAX_SAFE_INTEGER,
-};
 const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
 
 type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;

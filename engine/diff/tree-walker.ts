@@ -1,6 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, readSync } from 'node:fs';
 import { EngineError } from '../errors/index.ts';
 import { readableName } from './corrupt.ts';
+import { majorOf, minorOf } from './device-number.ts';
 import { holesOf } from './file-holes.ts';
 import { listFolder } from './folder-chain.ts';
 import { isLayerAttribute, isTreeAttribute } from './kept-attributes.ts';
@@ -266,13 +267,4 @@ function notFound(path: string, errno: string): EngineError {
     path,
     errno,
   });
-}
-
-/** glibc's `major` and `minor`. */
-function majorOf(device: bigint): number {
-  return Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n));
-}
-
-function minorOf(device: bigint): number {
-  return Number((device & 0xffn) | ((device >> 12n) & 0xffffff00n));
 }

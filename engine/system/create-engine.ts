@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createContainerService } from '../containers/index.ts';
 import { createContentStore } from '../content/index.ts';
-import { createLayerApplier, createTreePacker, createTreeReader } from '../diff/index.ts';
+import { createLayerApplier, createTreeCopier, createTreePacker, createTreeReader } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { EventBus } from '../events/index.ts';
 import { createImageService } from '../images/index.ts';
@@ -34,6 +34,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const content = createContentStore(shared);
   const applier = createLayerApplier(shared);
   const packer = createTreePacker(shared);
+  const copier = createTreeCopier(shared);
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   const users = usersOf(stores.containers);
   const images = createImageService({ ...shared, content, snapshots, applier, users, store: stores.images });
@@ -42,7 +43,14 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     pause: (id) => pauseIfRunning(containers, id),
     unpause: (id) => unpauseIfPaused(containers, id),
   };
-  const volumes = createVolumeService({ ...shared, packer, applier, users: volumeUsers, store: stores.volumes });
+  const volumes = createVolumeService({
+    ...shared,
+    packer,
+    copier,
+    applier,
+    users: volumeUsers,
+    store: stores.volumes,
+  });
   const { addressPools } = opts;
   const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
@@ -148,6 +156,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       stack.use(runtime);
       stack.use(applier);
       stack.use(packer);
+      stack.use(copier);
       stack.defer(() => containers.close());
       await repairing;
     },

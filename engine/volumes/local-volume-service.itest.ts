@@ -12,6 +12,7 @@ import {
   readlink,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { createLayerApplier, createTreePacker } from '../diff/index.ts';
+import { createLayerApplier, createTreeCopier, createTreePacker } from '../diff/index.ts';
 import { EventBus } from '../events/index.ts';
 import { createKernel } from '../kernel/index.ts';
 import { type ContainerId, newContainerId, silentLogger } from '../lib/index.ts';
@@ -45,7 +46,8 @@ async function makeBench() {
   };
   const packer = undo.use(createTreePacker({ log: silentLogger }));
   const applier = undo.use(createLayerApplier({ log: silentLogger }));
-  const volumes = createVolumeService({ paths, store, users, kernel, events, packer, applier });
+  const copier = undo.use(createTreeCopier({ log: silentLogger }));
+  const volumes = createVolumeService({ paths, store, users, kernel, events, packer, applier, copier });
   const rootfs = join(folder.path, 'rootfs');
   await mkdir(rootfs);
   const resources = undo.move();
@@ -111,6 +113,8 @@ test('populate copies owner, mode, links, special files and capabilities into an
   execFileSync('mkfifo', [join(source, 'pipe')]);
   await chown(join(source, 'tool'), 12, 34);
   await chmod(join(source, 'tool'), 0o4755);
+  await t.kernel.setxattr(join(source, 'sub'), 'user.note', Buffer.from('kept'));
+  await truncate(join(source, 'tool'), 50_000_000);
   const capability = Buffer.from('0100000200040000000000000000000000000000', 'hex');
   await t.kernel.setxattr(join(source, 'tool'), 'security.capability', capability);
   await chown(source, 56, 78);
@@ -126,13 +130,14 @@ test('populate copies owner, mode, links, special files and capabilities into an
   const tool = await lstat(join(mountpoint, 'tool'));
   assert.deepEqual([tool.uid, tool.gid, tool.mode & 0o7777, tool.nlink], [12, 34, 0o4755, 2]);
   const { mtimeMs } = await stat(join(source, 'tool'));
-  // Node sets times as floating seconds, good to a microsecond.
-  assert.ok(Math.abs(tool.mtimeMs - mtimeMs) < 0.01);
+  assert.equal(tool.mtimeMs, mtimeMs);
   assert.equal((await lstat(join(mountpoint, 'sub/same'))).ino, tool.ino);
   assert.deepEqual(
     await t.kernel.getxattr(join(mountpoint, 'tool'), 'security.capability'),
     new Uint8Array(capability),
   );
+  assert.ok(tool.size === 50_000_000 && tool.blocks * 512 < 1_000_000);
+  assert.deepEqual(await t.kernel.getxattr(join(mountpoint, 'sub'), 'user.note'), new Uint8Array(Buffer.from('kept')));
   assert.equal(await readlink(join(mountpoint, 'link')), '/etc/shadow');
   assert.ok((await lstat(join(mountpoint, 'pipe'))).isFIFO());
   assert.deepEqual(await readdir(t.paths.volume('data')), ['_data']);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { LayerApplier, TreePacker } from '../diff/index.ts';
+import type { CopyProgress, LayerApplier, TreeCopier, TreePacker } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
@@ -16,8 +16,7 @@ import {
 } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { removeTree, syncFileSystem } from '../snapshots/index.ts';
-import { copyVolume } from './copy-volume.ts';
-import { type PopulateKernel, populateMounted, populateVolume } from './populate-volume.ts';
+import { type PopulateDeps, populateMounted, populateVolume } from './populate-volume.ts';
 import { pruneVolumes } from './prune-volumes.ts';
 import { reconcileVolumes, verifyVolumes } from './reconcile-volumes.ts';
 import { UsageMeter } from './usage-meter.ts';
@@ -46,7 +45,8 @@ interface VolumeServiceDeps {
   users: VolumeUsers;
   packer: Pick<TreePacker, 'pack'>;
   applier: Pick<LayerApplier, 'unpackTree'>;
-  kernel: PopulateKernel & Pick<Kernel, 'mountDevice' | 'unmount' | 'listMounts'>;
+  copier: Pick<TreeCopier, 'copy'>;
+  kernel: PopulateDeps['kernel'] & Pick<Kernel, 'mountDevice' | 'unmount' | 'listMounts'>;
   events: EventBus;
   log?: Logger;
   clock?: Clock;
@@ -138,10 +138,10 @@ class LocalVolumeService implements VolumeService {
   async populate(name: string, source: { rootfs: string; path: string }): Promise<void> {
     using _lock = await this.#locks.acquire(name);
     const volume = await this.#ready(name);
-    const { kernel, paths } = this.#deps;
+    const { paths } = this.#deps;
     const filled = this.#isPlain(volume)
-      ? await populateVolume(kernel, paths.volume(name), source)
-      : await this.#whileMounted(volume, (folder) => populateMounted(kernel, folder, source));
+      ? await populateVolume(this.#deps, paths.volume(name), source)
+      : await this.#whileMounted(volume, (folder) => populateMounted(this.#deps, folder, source));
     if (!filled) return;
     this.#meter.forget(name);
     this.#log.debug({ volume: name, path: source.path }, 'volume filled from its image');
@@ -179,10 +179,11 @@ class LocalVolumeService implements VolumeService {
   }
 
   clone(name: string, opts: Parameters<VolumeService['clone']>[1]): ReturnType<VolumeService['clone']> {
-    const { name: newName, labels = {}, signal, onProgress } = opts;
+    const { name: newName, labels = {}, signal } = opts;
+    const told = ({ copiedBytes, name: step }: CopyProgress) => opts.onProgress?.({ doneBytes: copiedBytes, step });
     return this.#reading(name, opts, (root) =>
       this.#filled({ name: newName, labels }, opts, (target) =>
-        copyVolume(this.#deps, { root, target, signal, onProgress }),
+        this.#deps.copier.copy({ from: root, to: target, signal, onProgress: told }),
       ),
     );
   }

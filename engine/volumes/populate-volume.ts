@@ -2,10 +2,10 @@ import { close } from 'node:fs';
 import { chmod, lchown, lstat, mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { TreeCopier } from '../diff/index.ts';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { removeTree, syncFileSystem } from '../snapshots/index.ts';
-import { copyTree } from './copy-tree.ts';
 
 const O_PATH = 0o10000000;
 const O_DIRECTORY = 0o200000;
@@ -15,7 +15,10 @@ const closeDescriptor = promisify(close);
 const FILLING = '_filling';
 const FILLED = '_filled';
 
-export type PopulateKernel = Pick<Kernel, 'openInRoot' | 'mknod' | 'getxattr' | 'setxattr'>;
+export interface PopulateDeps {
+  kernel: Pick<Kernel, 'openInRoot'>;
+  copier: Pick<TreeCopier, 'copy'>;
+}
 
 /**
  * Copies an image's folder into an empty volume. The copy is made beside `_data`, so that a crash leaves the volume empty
@@ -24,7 +27,7 @@ export type PopulateKernel = Pick<Kernel, 'openInRoot' | 'mknod' | 'getxattr' | 
  * @returns false when there was nothing to do
  */
 export async function populateVolume(
-  kernel: PopulateKernel,
+  { kernel, copier }: PopulateDeps,
   folder: string,
   source: { rootfs: string; path: string },
 ): Promise<boolean> {
@@ -37,7 +40,7 @@ export async function populateVolume(
     await removeTree(filling);
     await mkdir(filling, { mode: 0o700 });
     // The descriptor is the folder that was found inside the root, whatever happens to its name.
-    await copyTree(kernel, `/proc/self/fd/${from}/.`, filling);
+    await copier.copy({ from: pathOf(from), to: filling });
     await syncFileSystem(filling);
     await rename(filling, join(folder, FILLED));
   } catch (cause) {
@@ -52,7 +55,7 @@ export async function populateVolume(
 
 /** The same for a volume that is a mount: nothing can be moved into it, so that a crash may leave a part of the copy. */
 export async function populateMounted(
-  kernel: PopulateKernel,
+  { kernel, copier }: PopulateDeps,
   folder: string,
   source: { rootfs: string; path: string },
 ): Promise<boolean> {
@@ -60,7 +63,7 @@ export async function populateMounted(
   const from = await openFolder(kernel, source);
   if (from === undefined) return false;
   try {
-    await copyTree(kernel, `/proc/self/fd/${from}/.`, folder);
+    await copier.copy({ from: pathOf(from), to: folder });
   } finally {
     await closeDescriptor(from);
   }
@@ -88,9 +91,14 @@ async function finishPopulating(folder: string): Promise<void> {
   await rmdir(filled);
 }
 
+/** For the copying process: the folder that was found, under a name that stays right. */
+function pathOf(fd: number): string {
+  return `/proc/${process.pid}/fd/${fd}/.`;
+}
+
 /** Undefined when the image has no folder there. */
 async function openFolder(
-  kernel: PopulateKernel,
+  kernel: PopulateDeps['kernel'],
   source: { rootfs: string; path: string },
 ): Promise<number | undefined> {
   try {
