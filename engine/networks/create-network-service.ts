@@ -6,7 +6,7 @@ import type { EnginePaths } from '../paths.ts';
 import { AardvarkServer } from './aardvark.ts';
 import { attachContainer } from './attach.ts';
 import { checkEndpoint, connectContainer, disconnectContainer } from './connect.ts';
-import { createNetwork } from './create-network.ts';
+import { createNetwork, planNetwork } from './create-network.ts';
 import type { NetworkDeps } from './deps.ts';
 import { detachContainer } from './detach.ts';
 import { ensureNetworks } from './ensure.ts';
@@ -66,6 +66,7 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
     reconcile: (alive) => reconcileNetworks(deps, alive),
     verify: (alive) => verifyNetworks(deps, alive),
     create: (request, opts) => createNetwork(deps, request, opts),
+    plan: (request) => planNetwork(deps, request),
     remove: (nameOrId, opts) => removeNetwork(deps, nameOrId, opts),
     prune: (filter, opts) => pruneNetworks(deps, filter, opts),
     connect: (container, endpoint, opts) => connectContainer(deps, container, endpoint, opts),

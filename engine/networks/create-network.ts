@@ -22,12 +22,8 @@ export async function createNetwork(
   request: CreateNetworkRequest,
   opts: NetworkCallOptions = {},
 ): Promise<NetworkDetail> {
-  checkName(request.name);
-  const driver = parseDriver(request.driver ?? '');
-  const options = request.options ?? {};
-  const settings = parseBridgeOptions(options);
   using _lock = await lockNetworks(deps, opts.signal);
-  const network = await planNetwork(deps, { ...request, driver }, settings.bridgeName);
+  const network = await planNetwork(deps, request);
   if (!isBridge(network)) await trySubLink(deps, network);
 
   await using undo = new CleanupStack({ log: deps.log });
@@ -45,6 +41,40 @@ export async function createNetwork(
   await syncNamesLocked(deps);
   publishNetwork(deps, network, 'create', { opts });
   return { ...network, state: 'ready', endpoints: [] };
+}
+
+/** The row that `create` would write now. @throws what `create` throws before it changes anything */
+export async function planNetwork(deps: NetworkDeps, request: CreateNetworkRequest): Promise<NetworkRecord> {
+  checkName(request.name);
+  const driver = parseDriver(request.driver ?? '');
+  const { bridgeName } = parseBridgeOptions(request.options ?? {});
+  const networks = await deps.store.list();
+  const { name, enableIpv6 = false } = request;
+  if (networks.some((network) => network.name === name)) {
+    throw new EngineError('already_exists', `network with name ${name} already exists`, { reason: 'name_taken', name });
+  }
+  if (bridgeName !== undefined) await assertBridgeFree(deps, bridgeName, networks);
+  const id = randomBytes(32).toString('hex');
+  return {
+    id,
+    name,
+    driver,
+    state: 'creating',
+    builtin: false,
+    bridge: driver === 'bridge' ? (bridgeName ?? `${hostLinkPrefix(deps.instance)}b${id.slice(0, 5)}`) : undefined,
+    subnets: planSubnets({
+      asked: request.subnets ?? [],
+      enableIpv6,
+      pools: deps.addressPools,
+      networks,
+      routes: await deps.kernel.listRoutes(),
+    }),
+    enableIpv6,
+    internal: request.internal ?? false,
+    labels: { ...request.labels },
+    options: { ...request.options },
+    createdAt: deps.clock(),
+  };
 }
 
 function checkName(name: string): void {
@@ -75,40 +105,6 @@ function parseDriver(driver: string): CreatableDriver {
     throw new EngineError('denied', words, { reason: 'predefined_network', name: driver });
   }
   throw new EngineError('not_found', `plugin "${driver}" not found`, { reason: 'driver_not_found', driver });
-}
-
-async function planNetwork(
-  deps: NetworkDeps,
-  request: CreateNetworkRequest & { driver: CreatableDriver },
-  bridgeName: string | undefined,
-): Promise<NetworkRecord> {
-  const networks = await deps.store.list();
-  const { name, driver, enableIpv6 = false } = request;
-  if (networks.some((network) => network.name === name)) {
-    throw new EngineError('already_exists', `network with name ${name} already exists`, { reason: 'name_taken', name });
-  }
-  if (bridgeName !== undefined) await assertBridgeFree(deps, bridgeName, networks);
-  const id = randomBytes(32).toString('hex');
-  return {
-    id,
-    name,
-    driver,
-    state: 'creating',
-    builtin: false,
-    bridge: driver === 'bridge' ? (bridgeName ?? `${hostLinkPrefix(deps.instance)}b${id.slice(0, 5)}`) : undefined,
-    subnets: planSubnets({
-      asked: request.subnets ?? [],
-      enableIpv6,
-      pools: deps.addressPools,
-      networks,
-      routes: await deps.kernel.listRoutes(),
-    }),
-    enableIpv6,
-    internal: request.internal ?? false,
-    labels: { ...request.labels },
-    options: { ...request.options },
-    createdAt: deps.clock(),
-  };
 }
 
 /** Whether this kernel can do it with this link is known only by doing it. */

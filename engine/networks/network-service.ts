@@ -195,6 +195,8 @@ export interface NetworkService {
    * `{ subnet, network, other }`, `invalid_argument`, `not_found` (driver), `resource_exhausted`
    */
   create(request: CreateNetworkRequest, opts?: NetworkCallOptions): Promise<NetworkDetail>;
+  /** The record `create` would make now, subnets chosen; changes nothing and throws what `create` would. */
+  plan(request: CreateNetworkRequest): Promise<NetworkRecord>;
   /** @throws EngineError `in_use` with reason `active_endpoints` and details `{ containers }`, `denied` (builtin), `not_found` */
   remove(nameOrId: string, opts?: NetworkCallOptions): Promise<void>;
   /** Removes networks that no container names, running or not. */

@@ -211,6 +211,10 @@ test('wanted addresses are kept and refused when taken or outside', async () => 
     return true;
   });
   await assert.rejects(bench.networks.create({ name: 'other', subnets: [{ subnet: pool }] }), /Pool overlaps/);
+  await assert.rejects(bench.networks.plan({ name: 'fixed' }), { code: 'already_exists' });
+  const { subnets } = await bench.networks.plan({ name: 'planned' });
+  assert.notEqual(subnets[0]?.subnet, pool);
+  await assert.rejects(bench.networks.get('planned'), { code: 'not_found' });
   await assert.rejects(bench.networks.create({ name: 'fixed' }), { code: 'already_exists' });
   await assert.rejects(bench.networks.create({ name: 'host' }), { code: 'denied' });
   await assert.rejects(bench.networks.create({ name: 'x', driver: 'nope' }), /plugin "nope" not found/);

@@ -28,6 +28,13 @@ function open(role: Role) {
       calls.push(`create ${request.name} for ${actor.id}`);
       return { ...request, id: 'n'.repeat(64) };
     },
+    plan: async ({ name }: { name: string }) => {
+      if (name !== 'taken') return { subnets: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.1' }] };
+      throw new EngineError('already_exists', `network with name ${name} already exists`, {
+        reason: 'name_taken',
+        name,
+      });
+    },
     remove: async (id: string) => void calls.push(`remove ${id[0]}`),
     prune: async () => [NETWORKS[1]],
   };
@@ -106,6 +113,18 @@ test('fields that cannot be right are refused before the engine', async () => {
   await assert.rejects(caller.create({ name: '-x' }), { code: 'BAD_REQUEST' });
   await assert.rejects(caller.create({ name: 'x1', subnets: [{ gateway: 'x' }] }), { code: 'BAD_REQUEST' });
   assert.deepEqual(calls, []);
+});
+
+test('a plan tells the subnets that would be chosen, or in words and by name what is wrong', async () => {
+  const { caller, audited } = open('developer');
+  const good = await caller.plan({ name: 'fresh' });
+  assert.deepEqual(good, { subnets: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.1' }], problem: undefined });
+  assert.deepEqual((await caller.plan({ name: 'taken' })).problem, {
+    reason: 'name_taken',
+    params: { name: 'taken' },
+    message: 'network with name taken already exists',
+  });
+  assert.deepEqual(audited, []);
 });
 
 test('a list passes its filter on without the environment', async () => {

@@ -1,3 +1,5 @@
+import { isEngineError } from '#engine/errors/index.ts';
+import { toWireError } from '#server/errors/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
@@ -32,6 +34,20 @@ const create = procedure({ permission: 'network:create', audit: 'network.create'
     return network;
   });
 
+/** What the form asks while somebody types: the subnets that would be chosen, or what stands in the way. */
+const plan = procedure({ permission: 'network:create', audit: null })
+  .input(createNetworkInput)
+  .query(async ({ ctx, input: { environmentId: _environmentId, ...request } }) => {
+    try {
+      const { subnets } = await ctx.environment().networks.plan(request);
+      return { subnets, problem: undefined };
+    } catch (error) {
+      if (!isEngineError(error)) throw error;
+      const { reason, params, message } = toWireError(error, ctx.requestId);
+      return { subnets: [], problem: { reason, params, message } };
+    }
+  });
+
 const remove = procedure({ permission: 'network:remove', audit: 'network.remove' })
   .input(networkInput)
   .mutation(async ({ ctx, signal }) => {
@@ -63,4 +79,4 @@ const disconnect = procedure({ permission: 'network:connect', audit: 'network.di
     ctx.environment().containers.disconnectNetwork(input.containerId, input.networkId, callOptions(ctx, signal)),
   );
 
-export const networksRouter = router({ list, get, create, remove, prune, connect, disconnect });
+export const networksRouter = router({ list, get, create, plan, remove, prune, connect, disconnect });
