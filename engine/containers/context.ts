@@ -15,6 +15,7 @@ import type { DeferredAttach } from './deferred-attach.ts';
 import type { ExecRegistry } from './exec-registry.ts';
 import type { ExitWaiters } from './exit-waiters.ts';
 import type { HealthTimers } from './health/health-timers.ts';
+import type { OomWatch } from './oom-watch.ts';
 import type { RestartTimers } from './restart-timers.ts';
 
 /** What the container service stands on; each part is an interface of its module. */
@@ -61,6 +62,7 @@ export interface Context extends ContainerDeps {
   tasks: Map<ContainerId, JoinedTask>;
   restarts: RestartTimers;
   health: HealthTimers;
+  oom: Pick<OomWatch, 'began' | 'isNewsAtEnd'>;
   execs: ExecRegistry;
   waiters: ExitWaiters;
   /** Clients that attached before the start, by container. */

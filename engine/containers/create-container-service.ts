@@ -7,6 +7,7 @@ import { ExecRegistry } from './exec-registry.ts';
 import { ExitWaiters } from './exit-waiters.ts';
 import { HealthTimers } from './health/health-timers.ts';
 import { probeDue } from './health/watch-health.ts';
+import { OomWatch } from './oom-watch.ts';
 import { readArchive, statPath, writeArchive } from './operations/archive-container.ts';
 import { attachContainer, resizeContainer, tellDetached } from './operations/attach-container.ts';
 import { checkCreate } from './operations/check-create.ts';
@@ -45,10 +46,13 @@ export interface ManagedContainers extends ContainerService {
 
 export function createContainerService(deps: ContainerDeps): ManagedContainers {
   const closing = new AbortController();
+  const tasks: Context['tasks'] = new Map();
+  const oom = new OomWatch({ ...deps, tasks });
   const ctx: Context = {
     ...deps,
     locks: new KeyedLock(),
-    tasks: new Map(),
+    tasks,
+    oom,
     restarts: new RestartTimers((id) => {
       restartDue(ctx, id).catch((error: unknown) => {
         // The failure is in the container's state; nobody waits for a timer.
@@ -107,7 +111,10 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     aliveIds: () => new Set(ctx.tasks.keys()),
     settleNetworks: () => settleNetworks(ctx),
     releaseRestarts: () => ctx.restarts.release(),
-    close: () => closeService(ctx, closing),
+    close() {
+      oom[Symbol.dispose]();
+      return closeService(ctx, closing);
+    },
   };
 }
 

@@ -60,6 +60,23 @@ test('top shows the processes as ps on the host does', { timeout: 60_000 }, asyn
   await real.service.remove(id);
 });
 
+test('a child killed for memory is told while the container goes on, and not again at its end', {
+  timeout: 60_000,
+}, async () => {
+  const stop = new AbortController();
+  const stream = real.deps.events.stream({ filters: { event: ['oom', 'die'] } }, stop.signal);
+  const eat = 'dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null; echo gone; exec sleep 600';
+  const memory = { memoryBytes: 16 * 2 ** 20, memorySwapBytes: 16 * 2 ** 20 };
+  const id = await started(eat, { resources: memory });
+  const events = stream[Symbol.asyncIterator]();
+  assert.equal((await events.next()).value?.action, 'oom');
+  assert.equal((await real.service.inspect(id)).state.status, 'running');
+  await real.service.kill(id);
+  assert.equal((await events.next()).value?.action, 'die');
+  stop.abort();
+  await real.service.remove(id);
+});
+
 test('events tell everything in the order of Docker', { timeout: 60_000 }, async () => {
   const stop = new AbortController();
   const stream = real.deps.events.stream({ filters: { type: ['container'] } }, stop.signal);

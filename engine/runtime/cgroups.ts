@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
 import { resourceWrites } from './resource-files.ts';
 import type { Resources, StatsSample } from './runtime.ts';
-import { parseMemTotal, parseNetDev, parseSystemCpu } from './stats-parse.ts';
+import { parseCounters, parseMemTotal, parseNetDev, parseSystemCpu } from './stats-parse.ts';
 import { sampleV1, sampleV2 } from './stats-sample.ts';
 
 const KILL_TIMEOUT_MS = 10_000;
@@ -33,6 +33,11 @@ export class Cgroups {
   /** File with an `oom_kill N` line; the shim reads it before the group is removed. */
   oomFile(id: string): string {
     return this.#file('memory', id, this.version === 2 ? 'memory.events' : 'memory.oom_control');
+  }
+
+  /** How many processes the kernel has killed for memory since the start; 0 when the group is gone. */
+  oomKills(id: string): number {
+    return parseCounters(tryRead(this.oomFile(id)) ?? '').get('oom_kill') ?? 0;
   }
 
   exists(id: string): boolean {

@@ -171,6 +171,10 @@ export class OciRuntime implements Runtime {
     return readProcesses(this.#cgroups.pids(id));
   }
 
+  oomKills(id: ContainerId): number {
+    return this.#cgroups.oomKills(id);
+  }
+
   async cleanUp(id: ContainerId): Promise<void> {
     const dir = this.#dir(id);
     await this.#cgroups.killAll(id);

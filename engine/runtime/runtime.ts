@@ -293,6 +293,8 @@ export interface Runtime extends AsyncDisposable {
   recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined>;
   stats(id: ContainerId, opts?: { detail?: boolean }): Promise<StatsSample>;
   processes(id: ContainerId): Promise<ProcessInfo[]>;
+  /** How many of its processes the kernel has killed for memory since the start. */
+  oomKills(id: ContainerId): number;
   /** Kills what is left, removes cgroup, runc state, sockets and exit records of this id. Idempotent. */
   cleanUp(id: ContainerId): Promise<void>;
   /** Ids that runc, a shim or a cgroup of this instance knows: for reconcile and verify. */

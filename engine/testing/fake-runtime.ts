@@ -140,6 +140,10 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     throw new EngineError('unsupported', 'The fake runtime counts nothing');
   }
 
+  oomKills(): number {
+    return 0;
+  }
+
   async processes(): Promise<[]> {
     return [];
   }

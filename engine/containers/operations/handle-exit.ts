@@ -57,7 +57,7 @@ export async function settleExitLocked(
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
   const state = restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) };
   await ctx.store.update(id, { state });
-  if (exit.oomKilled) publish(ctx, record, 'oom');
+  if (ctx.oom.isNewsAtEnd(id, exit, ending.intent !== undefined)) publish(ctx, record, 'oom');
   await releaseLocked(ctx, id);
   ctx.tasks.delete(id);
   ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');

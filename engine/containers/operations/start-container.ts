@@ -63,6 +63,7 @@ async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOpt
     await saveFailedStart(ctx, record, error);
     throw error;
   }
+  ctx.oom.began(record.id);
   joinTask(ctx, started.task);
   publish(ctx, record, 'start', { opts });
   watchHealth(ctx, record, started.state);
