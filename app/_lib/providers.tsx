@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
 import { Toasts } from '../_ui/toasts.tsx';
 import { toFailure } from './errors.ts';
+import { notedFetch } from './last-answer.ts';
 import { noteIfSessionEnd } from './session-end.ts';
 import { type AppRouter, TRPCProvider } from './trpc.ts';
 
@@ -21,7 +22,15 @@ interface Props {
 export function Providers({ nonce, locale, messages, children }: Props) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', transformer: superjson })] }),
+    createTRPCClient<AppRouter>({
+      links: [
+        httpBatchLink({
+          url: '/api/trpc',
+          transformer: superjson,
+          fetch: (url, init) => notedFetch(url, init as RequestInit),
+        }),
+      ],
+    }),
   );
   return (
     <NextIntlClientProvider locale={locale} messages={messages} timeZone="UTC">

@@ -226,3 +226,21 @@ test('a session that ends asks for the password over the page and goes on there'
   await expect(page.getByText('Live')).toBeVisible();
   await expect(page.getByLabel('Current password')).toHaveValue('half typed');
 });
+
+test('two minutes before a session ends the page says so, and signing in again is one press away', async ({
+  page,
+  context,
+}) => {
+  await enter(context, 'en');
+  // A day is long: the answer is made to say that it is nearly over.
+  await page.route('**/api/trpc/**', async (route) => {
+    const response = await route.fetch();
+    const soon = new Date(Date.now() + 100_000).toISOString();
+    const body = (await response.text()).replace(/"expiresAt":"[^"]+"/, `"expiresAt":"${soon}"`);
+    await route.fulfill({ response, body });
+  });
+  await open(page, '/shortcuts');
+  await expect(page.getByText('Your session ends in less than two minutes.')).toBeVisible({ timeout: 15_000 });
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(page.getByRole('dialog', { name: 'The session has ended' })).toBeVisible();
+});

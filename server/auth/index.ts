@@ -1,3 +1,3 @@
 export { type Auth, createAuth, type SignedIn } from './auth.ts';
-export type { Client } from './sessions.ts';
+export { type Client, sessionLimits } from './sessions.ts';
 export { watchSessions } from './watch-sessions.ts';

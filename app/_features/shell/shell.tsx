@@ -7,6 +7,7 @@ import { BottomBar } from './bottom-bar.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useLiveUpdates } from './live-updates.ts';
 import { Navigation } from './navigation.tsx';
+import { SessionWarning } from './session-warning.tsx';
 import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useGoKeys } from './use-go-keys.ts';
@@ -36,6 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="min-w-0">
         <TopBar />
         <ConnectionBanner />
+        <SessionWarning />
         <main id="content" tabIndex={-1} data-stale={stale || undefined} className="min-w-0 outline-none">
           {children}
         </main>

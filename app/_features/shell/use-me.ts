@@ -25,6 +25,11 @@ export function useMe() {
   return data?.user;
 }
 
+/** When the session of this tab ends by itself. */
+export function useSessionLimits(): { expiresAt: Date; idleMs: number } | undefined {
+  return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.session;
+}
+
 function hasUser(value: unknown): value is { user: object } {
   return typeof value === 'object' && value !== null && 'user' in value && value.user !== undefined;
 }

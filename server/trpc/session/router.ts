@@ -1,5 +1,5 @@
 import { grantsOf } from '#server/access/index.ts';
-import type { SignedIn } from '#server/auth/index.ts';
+import { type SignedIn, sessionLimits } from '#server/auth/index.ts';
 import type { RequestContext } from '../context.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
@@ -14,7 +14,9 @@ const me = procedure({ permission: 'public', audit: null })
     const { actor } = ctx;
     const user =
       actor === undefined ? undefined : { id: actor.id, name: actor.name, role: actor.role, grants: grantsOf(actor) };
-    return { user, needsSetup: actor === undefined && (await auth.needsSetup()) };
+    const found = actor && (await auth.sessions.check(actor.sessionId));
+    const session = found && { expiresAt: found.expiresAt, idleMs: sessionLimits(found.actor.role).idleMs };
+    return { user, session, needsSetup: actor === undefined && (await auth.needsSetup()) };
   });
 
 const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })
