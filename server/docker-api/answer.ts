@@ -25,7 +25,7 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
 
 /** 204 and 304 have no body. */
 export function sendEmpty(res: ServerResponse, status: number): void {
-  res.writeHead(status).end();
+  res.writeHead(status, status === 200 ? { 'Content-Length': 0 } : {}).end();
 }
 
 export function sendText(res: ServerResponse, status: number, text: string): void {
