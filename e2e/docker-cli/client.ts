@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { startDavit, untilStarted } from '../davit-process.ts';
+import { openTerminal } from './terminal.ts';
 
 /** Why these tests cannot run here; undefined when they can. */
 export const withoutDocker: string | undefined =
@@ -78,6 +79,8 @@ export async function startDockerCli() {
     refused,
     linesUntil,
     run,
+    /** In a terminal; ended with this client. */
+    terminal: (...args: string[]) => owned.use(openTerminal(env, args)),
     rootfs,
     folder: folder.path,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -31,7 +31,8 @@ export async function toTaskSpec(ctx: Context, record: ContainerRecord, facts: S
     user: facts.user,
     tty: config.tty,
     openStdin: config.openStdin,
-    stdinOnce: config.stdinOnce,
+    // Whoever leaves a terminal takes nobody else's input away: a terminal has no end of input, only Ctrl+D.
+    stdinOnce: config.stdinOnce && !config.tty,
     consoleSize: facts.consoleSize,
     hostname: config.utsMode === 'host' ? hostName() : hostnameOf(config, id),
     domainname: config.domainname,
