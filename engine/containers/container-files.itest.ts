@@ -145,12 +145,8 @@ test('a container shows its changes, is exported, and becomes an image that runs
   await waitUntil('it has worked', async () => (await output('work', 'cat', '/data/f')) === 'v\n');
 
   const changes = (await engine.containers.changes('work')).map(({ kind, path }) => `${kind[0]} ${path}`);
-  assert.deepEqual(
-    changes,
-    ['a /data', 'a /made', 'm /var', 'm /www', 'd /www/index.html', 'a /www/page'].filter(
-      (line) => changes.includes(line) || line !== 'm /var',
-    ),
-  );
+  // A folder made anew with the attributes it had has not changed.
+  assert.deepEqual(changes, ['a /data', 'a /made', 'm /www', 'd /www/index.html', 'a /www/page']);
 
   const sink = new PassThrough();
   const [tar] = await Promise.all([buffer(sink), engine.containers.export('work', sink)]);

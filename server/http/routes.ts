@@ -4,8 +4,9 @@ import type { AuditResult } from '#server/audit/index.ts';
 import { codeOf, deniedError } from '#server/errors/index.ts';
 import type { RequestContext } from '../trpc/context.ts';
 import { requireActor } from '../trpc/procedure.ts';
+import { downloadExport, downloadFiles, downloadImages, findImages } from './downloads.ts';
 import { downloadLog, findLog } from './log-download.ts';
-import { receiveImage } from './uploads.ts';
+import { receiveFiles, receiveImage } from './uploads.ts';
 import { findVolume, namedVolume, receiveVolumeBackup, sendVolumeBackup } from './volume-transfers.ts';
 
 /** A request on its route, after the gates. */
@@ -90,6 +91,42 @@ export const ROUTES: readonly Route[] = [
     audit: null,
     find: findLog,
     handle: downloadLog,
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/containers\/([\w.-]{1,255})\/export$/,
+    example: '/api/containers/c1/export',
+    permission: 'container:export',
+    audit: 'container.export',
+    find: findLog,
+    handle: downloadExport,
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/containers\/([\w.-]{1,255})\/archive$/,
+    example: '/api/containers/c1/archive',
+    permission: 'container:files-read',
+    audit: 'container.files-read',
+    find: findLog,
+    handle: downloadFiles,
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/containers\/([\w.-]{1,255})\/archive$/,
+    example: '/api/containers/c1/archive',
+    permission: 'container:files-write',
+    audit: 'container.files-write',
+    find: findLog,
+    handle: receiveFiles,
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/images\/save$/,
+    example: '/api/images/save',
+    permission: 'image:save',
+    audit: 'image.save',
+    find: findImages,
+    handle: downloadImages,
   },
 ];
 

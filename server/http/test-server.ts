@@ -1,7 +1,9 @@
 // A listener with sockets and a database of its own, over an engine that remembers what it was asked. For tests.
+
+import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { EngineError } from '#engine/errors/index.ts';
 import { EventBus } from '#engine/events/index.ts';
@@ -53,12 +55,34 @@ function recordingEngine(calls: string[]) {
     return { entries: 1, notes: [] };
   };
   const inspectExec = async (id: string) => ({ id, containerId: `own-${id.startsWith('0') ? 'me' : 'other'}` });
+  /** `own-refused` fails at once, `own-broken` in the middle, `own-endless` when it is aborted. */
+  async function sendTar(id: string, sink: Writable, { signal }: { signal: AbortSignal }) {
+    if (id === 'own-refused')
+      throw new EngineError('conflict', 'The engine of this test refuses', { reason: 'refused' });
+    sink.write('the first part');
+    if (id === 'own-endless') {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      calls.push('containers.export ended');
+    } else if (id === 'own-broken') {
+      // More than is kept before the first byte goes out.
+      if (!sink.write(Buffer.alloc(4 << 20))) await once(sink, 'drain');
+    } else {
+      sink.end(', the last part');
+      return;
+    }
+    sink.destroy();
+    throw new EngineError('data_corrupt', 'The engine of this test breaks', { reason: 'broken' });
+  }
+  const sendFiles = (id: string, _path: string, sink: Writable, opts: { signal: AbortSignal }) =>
+    sendTar(id, sink, opts);
+  const save = async () => ({ stream: Readable.from([Buffer.from('saved')], { objectMode: false }), sizeBytes: 5 });
+  const inspectImage = async (name: string) => ({ id: `sha256:${name}`, references: [`${name}:latest`] });
   return {
     id: 'local',
     events: new EventBus(),
     isReady: () => ({ ready: true, problems: [] }),
-    containers: record('containers', { inspect, logs, inspectExec }),
-    images: record('images', {}),
+    containers: record('containers', { inspect, logs, inspectExec, export: sendTar, readArchive: sendFiles }),
+    images: record('images', { save, inspect: inspectImage }),
     volumes: record('volumes', { get: async (name: string) => ({ name, usedBy: [] }), backup }),
     networks: record('networks', {}),
   };

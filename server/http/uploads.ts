@@ -5,6 +5,8 @@ import { importSettings } from '../trpc/images/images.schema.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
 import { sendJson } from './answer.ts';
+import { environmentOf, pathOf } from './downloads.ts';
+import { findLog } from './log-download.ts';
 import { bodyOf } from './request-body.ts';
 import type { RouteCall } from './routes.ts';
 
@@ -32,6 +34,34 @@ export async function receiveImage(kind: 'import' | 'load', { req, res, ctx, que
   await Promise.race([untilRead(req), services.operations.wait(operationId)]);
   res.setHeader('x-operation-id', operationId);
   sendJson(res, 202, { operationId });
+}
+
+/** A tar for a folder of a container, as the body of a POST; like an image in everything else. */
+export async function receiveFiles(call: RouteCall): Promise<void> {
+  const { req, res, ctx, query } = call;
+  const actor = requireActor(ctx);
+  const { operations, auth } = ctx.services;
+  refuseFormBody(req);
+  const path = pathOf(call);
+  const { id, name } = await findLog(call);
+  const { containers } = environmentOf(call);
+  using _ended = auth.sessions.onEnded(({ sessionId }) => {
+    if (sessionId === actor.sessionId) req.destroy(new Error('The session ended during the upload'));
+  });
+  const request = {
+    environmentId: query.get('environmentId') ?? 'local',
+    kind: 'container.files-write',
+    actor,
+    object: { type: 'container', id, name },
+  };
+  const operation = await operations.start(request, async (opts) => {
+    await using body = bodyOf(req);
+    const settings = { noOverwriteDirNonDir: query.get('noOverwriteDirNonDir') === '1', actor, ...opts };
+    await containers.writeArchive(id, path, body.stream, settings);
+  });
+  await Promise.race([untilRead(req), operations.wait(operation.id)]);
+  res.setHeader('x-operation-id', operation.id);
+  sendJson(res, 202, { operationId: operation.id });
 }
 
 /** Until all of the body was read or the client is gone. */

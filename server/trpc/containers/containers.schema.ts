@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageChanges } from '../images/images.schema.ts';
 import { environmentInput, objectName, ref, signalName } from '../input.schema.ts';
 import { endpointConfig } from '../networks/networks.schema.ts';
 
@@ -31,6 +32,20 @@ export const renameContainerInput = containerInput.extend({ name: objectName });
 export const removeContainerInput = containerInput.extend({
   force: z.boolean().default(false),
   volumes: z.boolean().default(false),
+});
+
+export const containerPathInput = containerInput.extend({
+  path: z
+    .string()
+    .max(4096)
+    .regex(/^\/[^\0]*$/, 'path_not_absolute'),
+});
+export const commitContainerInput = containerInput.extend({
+  reference: z.string().trim().min(1).max(255).optional(),
+  changes: imageChanges.default([]),
+  author: z.string().max(256).optional(),
+  message: z.string().max(1024).optional(),
+  pause: z.boolean().default(true),
 });
 
 const port = z.number().int().min(1).max(65_535);

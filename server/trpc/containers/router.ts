@@ -3,7 +3,9 @@ import { redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
+  commitContainerInput,
   containerInput,
+  containerPathInput,
   containerSizesInput,
   killContainerInput,
   listContainersInput,
@@ -126,6 +128,30 @@ const sizes = procedure({ permission: 'container:view', audit: null })
     return found;
   });
 
+const changes = procedure({ permission: 'container:files-read', audit: null })
+  .input(containerInput)
+  .query(({ ctx, input, signal }) => ctx.environment().containers.changes(input.containerId, { signal }));
+
+const statPath = procedure({ permission: 'container:files-read', audit: null })
+  .input(containerPathInput)
+  .query(({ ctx, input, signal }) => ctx.environment().containers.statPath(input.containerId, input.path, { signal }));
+
+/** An operation: the layer may be large. The image belongs to whoever made it. */
+const commit = procedure({ permission: 'container:commit', audit: 'container.commit' })
+  .input(commitContainerInput)
+  .mutation(async ({ ctx, input: { environmentId, containerId, ...wanted } }) => {
+    const { operations, ownership } = ctx.services;
+    const { containers } = ctx.environment();
+    const actor = requireActor(ctx);
+    const object = { type: 'container', id: ctx.target.id, name: containerId };
+    const { id } = await operations.start({ environmentId, kind: 'container.commit', actor, object }, async (opts) => {
+      const image = await containers.commit(containerId, { ...wanted, actor, ...opts });
+      await ownership.claim('image', image.id, actor.id);
+      return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
+    });
+    return { operationId: id };
+  });
+
 export const containersRouter = router({
   list,
   get,
@@ -140,6 +166,9 @@ export const containersRouter = router({
   rename,
   update,
   remove,
+  changes,
+  statPath,
+  commit,
   checkCreate,
   processes,
   top,

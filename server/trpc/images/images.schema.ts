@@ -16,8 +16,8 @@ const archiveUrl = z
   .max(2048)
   .refine((text) => URL.parse(text)?.username === '', 'url_with_credentials');
 
-/** Dockerfile instructions laid over an imported file system. */
-const importChanges = z
+/** Dockerfile instructions laid over an imported file system or a committed container. */
+export const imageChanges = z
   .array(
     z
       .string()
@@ -32,8 +32,21 @@ const importChanges = z
 /** What goes with an import, whether its bytes come by URL or as an upload. */
 export const importSettings = z.object({
   reference: imageReference.optional(),
-  changes: importChanges.default([]),
+  changes: imageChanges.default([]),
   message: z.string().max(1024).optional(),
 });
 export const importUrlInput = environmentInput.extend({ url: archiveUrl }).extend(importSettings.shape);
 export const loadUrlInput = environmentInput.extend({ url: archiveUrl });
+
+const labelFilter = z.array(z.string().min(1).max(1024)).max(20).optional();
+/** `only`: the list that somebody has confirmed. */
+export const pruneImagesInput = environmentInput.extend({
+  dangling: z.boolean().default(true),
+  until: z.coerce.date().optional(),
+  label: labelFilter,
+  labelNot: labelFilter,
+  only: z
+    .array(z.string().regex(/^sha256:[0-9a-f]{64}$/))
+    .max(10_000)
+    .optional(),
+});

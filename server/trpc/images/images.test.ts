@@ -18,6 +18,8 @@ async function open(role: Role) {
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
   const audited: string[] = [];
   const asked: unknown[] = [];
+  const claimed: string[] = [];
+  const claim = async (_type: string, id: string) => void claimed.push(id);
   const images = {
     inspect: async () => ({ id: ID, usedBy: [] }),
     remove: async (ref: string, { names }: { names?: string[] }) => {
@@ -28,14 +30,25 @@ async function open(role: Role) {
       asked.push([await text(source), reference, changes]);
       return { id: ID, references: [reference], sizeBytes: 5 };
     },
+    prune: async (filter: object) => {
+      asked.push(filter);
+      return { removed: [{ untagged: 'a:1' }, { deleted: ID }], freedBytes: 7 };
+    },
     load: async ({ source }: { source: Readable }) => {
       asked.push(await text(source));
       return [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }];
     },
   };
+  const containers = {
+    inspect: async () => ({ id: 'c1', createdBy: 'me' }),
+    commit: async (_ref: string, given: { reference: string; changes: string[]; message: string; pause: boolean }) => {
+      asked.push(given.reference, given.changes, given.message, given.pause);
+      return { id: ID, references: [given.reference], sizeBytes: 5 };
+    },
+  };
   const services = {
-    environments: { get: () => ({ id: 'local', images }) },
-    ownership: { ownerOf: async () => undefined, claim: async () => {}, release: async () => {} },
+    environments: { get: () => ({ id: 'local', images, containers }) },
+    ownership: { ownerOf: async () => undefined, claim, release: async () => {} },
     audit: {
       append: async (row: { action: string; result: string }) => void audited.push(`${row.action} ${row.result}`),
     },
@@ -56,7 +69,7 @@ async function open(role: Role) {
   };
   const owned = stack.move();
   const caller = appRouter.createCaller(context);
-  return { caller, operations, audited, asked, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { caller, operations, audited, asked, claimed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 test('an address is imported as an operation with its reference and changes', async () => {
@@ -93,4 +106,28 @@ test('the names somebody confirmed go to the engine with the removal', async () 
   await scratch.caller.images.remove({ imageId: ID, names: ['a:1', 'b:2'] });
   assert.deepEqual(scratch.asked, [[ID, ['a:1', 'b:2']]]);
   assert.deepEqual(scratch.audited, ['image.remove allowed']);
+});
+
+test('pruning is an operation, and what went belongs to nobody', async () => {
+  await using scratch = await open('admin');
+  const { operationId } = await scratch.caller.images.prune({ dangling: false, label: ['a=b'], only: [ID] });
+  const { kind, state, result } = await scratch.operations.wait(operationId);
+  assert.deepEqual([kind, state], ['image.prune', 'succeeded']);
+  assert.deepEqual(result, { removed: [{ untagged: 'a:1' }, { deleted: ID }], freedBytes: 7 });
+  assert.deepEqual(scratch.asked, [{ dangling: false, label: ['a=b'], only: [ID] }]);
+  assert.deepEqual(scratch.audited, ['image.prune allowed']);
+  await assert.rejects(scratch.caller.images.prune({ only: ['latest'] }), { code: 'BAD_REQUEST' });
+});
+
+test('a container becomes an image of whoever commits it', async () => {
+  await using scratch = await open('developer');
+  const wanted = { containerId: 'c1', reference: 'app:2', changes: ['CMD ["x"]'], message: 'words', pause: false };
+  const { operationId } = await scratch.caller.containers.commit(wanted);
+  const { kind, state, result, object } = await scratch.operations.wait(operationId);
+  assert.deepEqual([kind, state, object?.id], ['container.commit', 'succeeded', 'c1']);
+  assert.deepEqual(result, { id: ID, references: ['app:2'], sizeBytes: 5 });
+  assert.deepEqual(scratch.asked, ['app:2', ['CMD ["x"]'], 'words', false]);
+  assert.deepEqual(scratch.claimed, [ID]);
+  assert.deepEqual(scratch.audited, ['container.commit allowed']);
+  await assert.rejects(scratch.caller.containers.commit({ ...wanted, changes: ['RUN x'] }), { code: 'BAD_REQUEST' });
 });

@@ -1,8 +1,16 @@
+import { parseDigest } from '#engine/oci/index.ts';
 import { startImageImport, startImageLoad } from '../../uploads/image-operations.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { imageInput, importUrlInput, loadUrlInput, removeImageInput, tagImageInput } from './images.schema.ts';
+import {
+  imageInput,
+  importUrlInput,
+  loadUrlInput,
+  pruneImagesInput,
+  removeImageInput,
+  tagImageInput,
+} from './images.schema.ts';
 
 const list = procedure({ permission: 'image:view', audit: null })
   .input(environmentInput)
@@ -45,4 +53,23 @@ const loadUrl = procedure({ permission: 'image:load', audit: 'image.load' })
     return startImageLoad({ services, environment, actor, objectName: input.url }, open);
   });
 
-export const imagesRouter = router({ list, get, tag, remove, importUrl, loadUrl });
+/** What goes is asked for as an operation: thousands of layers take their time. */
+const prune = procedure({ permission: 'image:prune', audit: 'image.prune' })
+  .input(pruneImagesInput)
+  .mutation(async ({ ctx, input: { environmentId, only, ...filter } }) => {
+    const { operations, ownership } = ctx.services;
+    const { images } = ctx.environment();
+    const request = { environmentId, kind: 'image.prune', actor: requireActor(ctx), object: { type: 'image' } };
+    const { id } = await operations.start(request, async ({ signal }) => {
+      const pruned = await images.prune({ ...filter, only: only?.map((digest) => parseDigest(digest)) }, { signal });
+      for (const item of pruned.removed) if ('deleted' in item) await ownership.release('image', item.deleted);
+      return pruned;
+    });
+    return { operationId: id };
+  });
+
+const usage = procedure({ permission: 'image:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().images.usage());
+
+export const imagesRouter = router({ list, get, tag, remove, prune, usage, importUrl, loadUrl });
