@@ -157,6 +157,19 @@ async function untilCalled(server: TestServer, name: string): Promise<[string, u
   return ['called', name];
 }
 
+test('news arrive in order, the routine of health checks does not', async () => {
+  await using server = await openTestServer();
+  const { headers } = await server.enter('viewer');
+  const socket = await connected(server, '/', headers);
+  const heard = first(socket, 'event');
+  const { events } = server.services.environments.get('local');
+  const about = { type: 'container', id: 'c1', attributes: {}, at: new Date() } as const;
+  events.publish({ ...about, action: 'exec_start: check', routine: true });
+  events.publish({ ...about, action: 'health_status: healthy' });
+  const [, entry] = await heard;
+  assert.equal((entry as { event: { action: string } }).event.action, 'health_status: healthy');
+});
+
 test('with its session a socket ends, within a second, with the reason and the streams', async () => {
   await using server = await openTestServer();
   const { headers, sessionId } = await server.enter('developer');
