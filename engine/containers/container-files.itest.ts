@@ -119,6 +119,9 @@ test('files go in and out of a container, running or not, through its volumes, b
   await engine.containers.kill('copy');
   await waitUntil('it has ended', async () => (await engine.containers.inspect('copy')).state.status === 'exited');
   await check('exited');
+  await put('copy', '/data', [{ name: 'way', type: '2', linkName: '/etc' }]);
+  await put('copy', '/data/way', [{ name: 'through', data: 'a link' }]);
+  assert.equal(fileOf(await archive('copy', '/etc/through'), 'through'), 'a link', 'a link leads inside the root');
   assert.equal(rootIsMounted(id), false);
   await engine.containers.remove('copy', { volumes: true });
 });

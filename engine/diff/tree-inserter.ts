@@ -44,7 +44,8 @@ export class TreeInserter implements TarSink, Disposable {
     this.#rootFd = deps.rootFd;
     this.#guard = deps.guard;
     this.#target = deps.target;
-    this.#base = Buffer.from(deps.target.path).toString('latin1');
+    // Without the dot a link at the end would be refused; it leads into the root like every other one.
+    this.#base = Buffer.from(`${deps.target.path}/.`).toString('latin1');
     const fd = tryOpenInView(this.#rootFd, this.#base, OPEN_FOLDER);
     if (typeof fd === 'string') throw noFolder(deps.target.path, fd);
     try {

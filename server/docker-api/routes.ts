@@ -1,3 +1,4 @@
+import { ARCHIVE_ROUTES } from './archive/routes.ts';
 import { BUILD_ROUTES } from './build/routes.ts';
 import { CONTAINER_ROUTES } from './containers/routes.ts';
 import { EVENT_ROUTES } from './events/routes.ts';
@@ -12,6 +13,7 @@ import { VOLUME_ROUTES } from './volumes/routes.ts';
 export const DOCKER_ROUTES: readonly DockerRoute[] = [
   ...SYSTEM_ROUTES,
   ...CONTAINER_ROUTES,
+  ...ARCHIVE_ROUTES,
   ...IMAGE_ROUTES,
   ...NETWORK_ROUTES,
   ...VOLUME_ROUTES,

@@ -1,0 +1,30 @@
+import { sendJson } from '../answer.ts';
+import { toChanges } from '../codec/commit-config.ts';
+import { JsonObject } from '../codec/json-object.ts';
+import { callOptions } from '../containers/call-options.ts';
+import { findContainer } from '../containers/find-container.ts';
+import { imageReference } from '../images/image-reference.ts';
+import { readOptionalJson } from '../json-body.ts';
+import { flagOf } from '../query.ts';
+import type { DockerCall, DockerTarget, UnjudgedCall } from '../route.ts';
+
+/** The container is named in the query here. */
+export function findCommitted(call: UnjudgedCall): Promise<DockerTarget> {
+  return findContainer({ ...call, params: { id: call.query.get('container') ?? '' } });
+}
+
+export async function commitContainer(call: DockerCall): Promise<void> {
+  const { res, query, environment, services, actor, id } = call;
+  const repository = query.get('repo') ?? '';
+  const config = (await readOptionalJson(call)) ?? JsonObject.empty();
+  const image = await environment.containers.commit(id, {
+    ...callOptions(call),
+    reference: repository === '' ? undefined : imageReference(repository, query.get('tag')),
+    changes: [...toChanges(config), ...query.getAll('changes')],
+    author: query.get('author') || undefined,
+    message: query.get('comment') || undefined,
+    pause: flagOf(query, 'pause', true),
+  });
+  await services.ownership.claim('image', image.id, actor.id);
+  sendJson(res, 201, { Id: image.id });
+}
