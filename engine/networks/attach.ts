@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts';
 import { CleanupStack } from '../lib/index.ts';
-import { hasLinks, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { hasLinks, hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint } from './gateway-endpoint.ts';
@@ -43,7 +43,7 @@ export async function attachContainer(deps: NetworkDeps, request: AttachRequest)
   }
   for (const { networkId } of endpoints) await deps.store.updateEndpoint(containerId, networkId, { state: 'ready' });
   undo.commit();
-  await syncNamesLocked(deps);
+  if (networks.some(hasNames)) await syncNamesLocked(deps);
   for (const network of networks) publishNetwork(deps, network, 'connect', { containerId });
   return await readSandbox(deps, request);
 }

@@ -1,5 +1,5 @@
 import type { ContainerId } from '../lib/index.ts';
-import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { syncNamesLocked } from './name-zones.ts';
 import type { EndpointRecord } from './network-service.ts';
 import { closePorts } from './publish-ports.ts';
@@ -7,11 +7,15 @@ import { closePorts } from './publish-ports.ts';
 /** Takes back ports, namespace and addresses; nothing happens when there are none. */
 export async function detachContainer(deps: NetworkDeps, containerId: ContainerId): Promise<void> {
   using _lock = await lockNetworks(deps);
-  if (await detachLocked(deps, containerId)) await syncNamesLocked(deps);
+  const left = new Set((await detachLocked(deps, containerId)).map(({ networkId }) => networkId));
+  if (left.size === 0) return;
+  // The default network has no names: most containers come and go without a word to the name server.
+  const named = (await deps.store.list()).some((network) => left.has(network.id) && hasNames(network));
+  if (named) await syncNamesLocked(deps);
 }
 
-/** True when there were endpoints; their names are still answered. */
-export async function detachLocked(deps: NetworkDeps, containerId: ContainerId): Promise<boolean> {
+/** What it had; the names are still answered. */
+export async function detachLocked(deps: NetworkDeps, containerId: ContainerId): Promise<EndpointRecord[]> {
   const endpoints = (await deps.store.listEndpoints()).filter((endpoint) => endpoint.containerId === containerId);
   for (const { networkId } of endpoints) {
     await deps.store.updateEndpoint(containerId, networkId, { state: 'removing' });
@@ -20,7 +24,7 @@ export async function detachLocked(deps: NetworkDeps, containerId: ContainerId):
   await deps.kernel.dropNetns(deps.paths.netnsOf(containerId));
   await closePorts(deps, endpoints);
   for (const endpoint of endpoints) await forgetEndpoint(deps, endpoint);
-  return endpoints.length > 0;
+  return endpoints;
 }
 
 /** Deletes the row of an endpoint whose link is gone or going. */
