@@ -88,7 +88,8 @@ export function containerStoreSuite(name: string, make: () => ContainerStore | P
     const taken = (error: unknown) =>
       isEngineError(error, 'already_exists') &&
       error.details.reason === 'name_taken' &&
-      error.details['holder'] === first.id;
+      error.details['holder'] === first.id &&
+      error.message.startsWith(`Conflict. The container name "/web" is already in use by container "${first.id}". `);
     await assert.rejects(store.insert(containerRow({ name: 'web' })), taken);
     await assert.rejects(store.update(second.id, { name: 'web' }), taken);
     await store.update(second.id, { name: 'cache' });

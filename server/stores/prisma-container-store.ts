@@ -86,7 +86,10 @@ export class PrismaContainerStore implements ContainerStore {
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
       const holder = (await this.findByName(name))?.id ?? id;
-      const message = `The container name "/${name}" is already in use by container "${holder}"`;
+      // The engine's own words, on which clients match; its module is too large to be loaded for them.
+      const message =
+        `Conflict. The container name "/${name}" is already in use by container "${holder}". ` +
+        'You have to remove (or rename) that container to be able to reuse that name.';
       throw new EngineError('already_exists', message, { reason: 'name_taken', name, holder }, { cause });
     }
   }
