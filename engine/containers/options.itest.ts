@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { newContainerId } from '../lib/index.ts';
 import { realContainers } from '../testing/real-containers.ts';
 import type { ContainerConfig } from './container-service.ts';
 
@@ -330,6 +332,47 @@ test('a stop sends the asked signal and kills after the asked time', { timeout: 
     assert.equal(state.status === 'exited' && state.exitCode, exitCode);
     await real.service.remove(id);
   }
+});
+
+test('log options bound the files, and none keeps nothing', { timeout: 60_000 }, async () => {
+  const command = ['seq', '1', '20000'];
+  const run = async (log: ContainerConfig['log']) => {
+    const id = await real.create({ command, log });
+    const ended = real.service.wait(id, { condition: 'next-exit' });
+    await real.service.start(id);
+    await ended;
+    const { paths } = await real.service.inspect(id);
+    const folder = dirname(paths.log);
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('container.log')) : [];
+    return { id, files: files.map((name) => join(folder, name)) };
+  };
+  for (const driver of ['json-file', 'local']) {
+    const { id, files } = await run({ driver, options: { 'max-size': '2k', 'max-file': '3', mode: 'non-blocking' } });
+    assert.equal(files.length, 3);
+    // A file is exchanged once it is over its size; up to 126 lines are written together.
+    for (const file of files) assert.ok(statSync(file).size < 2048 + 126 * 60, file);
+    let last = '';
+    for await (const lines of await real.service.logs(id, {})) last = lines.at(-1)?.text.toString() ?? last;
+    assert.equal(last, '20000');
+    await real.service.remove(id);
+  }
+  const silent = await run({ driver: 'none' });
+  assert.deepEqual(silent.files, []);
+  await assert.rejects(real.service.logs(silent.id, {}), {
+    message: 'configured logging driver does not support reading',
+  });
+  await real.service.remove(silent.id);
+});
+
+test('shared memory that a crash left behind is taken away at the next start of the server', {
+  timeout: 60_000,
+}, async () => {
+  const left = real.deps.paths.sharedMemory(newContainerId());
+  mkdirSync(left, { recursive: true });
+  await real.deps.kernel.mountTmpfs(left, { sizeBytes: 4096 });
+  const actions = await real.service.reconcile({ rebooted: false });
+  assert.match(actions.join(), /unmounted what it left/);
+  assert.ok(!(await real.deps.kernel.listMounts()).some(({ target }) => target === left));
 });
 
 test('what cannot take effect is refused at the start', { timeout: 60_000 }, async () => {
