@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { childCancelled, childLost, startChild } from './child.ts';
 import type { PackReply, PackRequest, PackResult } from './pack-protocol.ts';
@@ -71,10 +71,11 @@ async function converse(child: ReturnType<typeof startChild>, job: PackJob) {
 }
 
 async function finish(sink: Writable, seen: { sinkError: unknown }): Promise<void> {
-  const finished = once(sink, 'finish');
+  // Also a sink that closes without a word has not taken everything.
+  const taken = finished(sink, { readable: false });
   sink.end();
   try {
-    await finished;
+    await taken;
   } catch (error) {
     seen.sinkError = error;
   }

@@ -238,6 +238,13 @@ describe('pack', () => {
 
     const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no room')) });
     await assert.rejects(packer.pack({ ...big, sink: broken }), { code: 'unavailable', message: /no room/ });
+    const leaving = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+      final() {
+        this.destroy();
+      },
+    });
+    await assert.rejects(packer.pack({ root: p.canary, sink: leaving }), { code: 'unavailable' });
     const closing = createTreePacker({ log: silentLogger });
     const sink = new PassThrough().resume();
     const work = closing.pack({ ...big, sink });

@@ -143,6 +143,10 @@ export class OciRuntime implements Runtime {
     await this.#runc.resume(id);
   }
 
+  isPaused(id: ContainerId): boolean {
+    return this.#cgroups.isFrozen(id);
+  }
+
   async update(id: ContainerId, resources: Resources): Promise<void> {
     this.#running(id);
     await this.#cgroups.update(id, resources);

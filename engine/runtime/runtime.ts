@@ -282,6 +282,8 @@ export interface Runtime extends AsyncDisposable {
   kill(id: ContainerId, signal: number): Promise<boolean>;
   pause(id: ContainerId): Promise<void>;
   unpause(id: ContainerId): Promise<void>;
+  /** What the kernel says; false for one that does not run. */
+  isPaused(id: ContainerId): boolean;
   /**
    * Limits of a running container: 0 and undefined leave one as it is, -1 takes it away.
    *

@@ -29,6 +29,9 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   connect: /^box running$/,
   disconnect: /^box running$/,
   network: /^$/,
+  // Paused for the copy, but never left so.
+  clone: /^box running$/,
+  restore: /^box running$/,
 };
 
 for (const operation of OPERATIONS) {

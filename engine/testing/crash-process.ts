@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { enginePaths } from '../paths.ts';
 import type { Engine } from '../system/engine.ts';
 import { containerConfig } from './container-config.ts';
@@ -19,7 +20,17 @@ export interface CrashReport {
   strays: string[];
 }
 
-export const OPERATIONS = ['create', 'start', 'stop', 'remove', 'connect', 'disconnect', 'network'] as const;
+export const OPERATIONS = [
+  'create',
+  'start',
+  'stop',
+  'remove',
+  'connect',
+  'disconnect',
+  'network',
+  'clone',
+  'restore',
+] as const;
 type Operation = (typeof OPERATIONS)[number];
 
 /** Three at once go round through all operations until the process is killed. */
@@ -92,6 +103,7 @@ async function prepare(engine: Engine, operation: Operation): Promise<void> {
   const networks = (await engine.networks.list({ type: 'custom' })).map(({ name }) => name);
   for (const network of networks) if (network !== 'front') await engine.networks.remove(network);
   if (!networks.includes('front')) await engine.networks.create({ name: 'front' });
+  for (const { name } of await engine.volumes.list({ name: ['copy'] })) await engine.volumes.remove(name);
   if (operation === 'create' || operation === 'network') return;
   await create(engine);
   if (operation !== 'start') await engine.containers.start('box');
@@ -130,6 +142,14 @@ async function run(engine: Engine, operation: Operation): Promise<void> {
     case 'network':
       await engine.networks.create({ name: 'back', enableIpv6: true });
       return engine.networks.remove('back');
+    case 'clone':
+      await engine.volumes.clone('kept', { name: 'copy', consistent: true });
+      return;
+    case 'restore': {
+      const pipe = new PassThrough();
+      const archived = engine.volumes.backup('kept', { sink: pipe, consistent: true });
+      await Promise.all([archived, engine.volumes.restore({ name: 'copy', source: pipe })]);
+    }
   }
 }
 

@@ -74,6 +74,10 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     this.#process(id).paused = true;
   }
 
+  isPaused(id: ContainerId): boolean {
+    return this.live.get(id)?.paused ?? false;
+  }
+
   async unpause(id: ContainerId): Promise<void> {
     this.#process(id).paused = false;
   }

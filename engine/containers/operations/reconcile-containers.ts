@@ -66,7 +66,8 @@ async function rejoin(
     joinTask(ctx, found.running);
     if (state.pausedFor !== undefined) await thawAfterCrashLocked(ctx, record);
     watchHealth(ctx, record, state);
-    return state.pausedFor === undefined ? undefined : `let it go on after a ${state.pausedFor} that was cut off`;
+    if (state.pausedFor === undefined) return await followKernel(ctx, record, state);
+    return `let it go on after a ${state.pausedFor} that was cut off`;
   }
   if (found !== undefined) {
     const intent = record.manuallyStopped ? { by: undefined, signal: 0, keep: false } : undefined;
@@ -77,6 +78,14 @@ async function rejoin(
   const exit = { exitCode: 255, signal: undefined, oomKilled: false, finishedAt, lost: true } as const;
   await settleExitLocked(ctx, record, exit, { intent: undefined, startedAt });
   return rebooted ? 'ended with the host' : 'its process is gone without a record';
+}
+
+/** A pause or its end that was cut off between the kernel and the row: what the kernel says holds. */
+async function followKernel(ctx: Context, { id }: ContainerRecord, state: Live): Promise<string | undefined> {
+  const status = ctx.runtime.isPaused(id) ? 'paused' : 'running';
+  if (status === state.status) return undefined;
+  await ctx.store.update(id, { state: { ...state, status } });
+  return status === 'paused' ? 'is paused, whatever its row said' : 'runs, whatever its row said';
 }
 
 /** As Docker's daemon when it starts: `always` means also what somebody stopped, `unless-stopped` does not. */
