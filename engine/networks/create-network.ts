@@ -51,7 +51,10 @@ export async function planNetwork(deps: NetworkDeps, request: CreateNetworkReque
   const networks = await deps.store.list();
   const { name, enableIpv6 = false } = request;
   if (networks.some((network) => network.name === name)) {
-    throw new EngineError('already_exists', `network with name ${name} already exists`, { reason: 'name_taken', name });
+    throw new EngineError('already_exists', `network with name ${name} already exists`, {
+      reason: 'network_name_taken',
+      name,
+    });
   }
   if (bridgeName !== undefined) await assertBridgeFree(deps, bridgeName, networks);
   const id = randomBytes(32).toString('hex');

@@ -23,7 +23,7 @@ export class PrismaNetworkStore implements NetworkStore {
       labelsJson: toJson(labels),
       optionsJson: toJson(options),
     };
-    await translating(`network with name ${network.name} already exists`, 'network_exists', () =>
+    await translating(`network with name ${network.name} already exists`, 'network_name_taken', () =>
       this.#db.network.create({ data }),
     );
   }
@@ -37,7 +37,7 @@ export class PrismaNetworkStore implements NetworkStore {
       ...(labels && { labelsJson: toJson(labels) }),
       ...(options && { optionsJson: toJson(options) }),
     };
-    await translating(`network ${change.name ?? id} already exists`, 'network_exists', () =>
+    await translating(`network ${change.name ?? id} already exists`, 'network_name_taken', () =>
       this.#db.network.update({ where: { id }, data }),
     );
   }
