@@ -190,6 +190,18 @@ test('a container shows its changes, is exported, and becomes an image that runs
   const nothing = await engine.containers.commit('again', { reference: 'same:1' });
   assert.equal(nothing.layerCount, image.layerCount, 'without changes there is no layer');
   assert.equal((await engine.images.inspect('same:1')).history.at(-1)?.empty_layer, true);
+  const usage = await engine.diskUsage();
+  assert.deepEqual(
+    usage.containers
+      .map(({ name, running }) => `${name} ${running}`)
+      .filter((line) => /^(work|again) /.test(line))
+      .sort(),
+    ['again false', 'work true'],
+  );
+  const made = usage.images.images.find(({ references }) => references.includes('made:1'));
+  assert.deepEqual([made?.uniqueBytes, made?.containers], [0, 1], 'the image without changes has the same layers');
+  const aside = usage.volumes.find(({ name }) => name === 'aside');
+  assert.ok(aside?.containers === 1 && aside.sizeBytes > 0);
   await assert.rejects(engine.containers.commit('work', { changes: ['RUN x'] }), {
     code: 'invalid_argument',
     message: 'RUN is not a valid change command',

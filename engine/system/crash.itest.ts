@@ -26,6 +26,8 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   start: /^box (created|running)$/,
   stop: /^box (running|exited)$/,
   remove: /^(box (running|exited))?$/,
+  // It stood still meanwhile, and nobody would let it go on.
+  commit: /^box running$/,
   connect: /^box running$/,
   disconnect: /^box running$/,
   network: /^$/,

@@ -12,6 +12,7 @@ import { readLog } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { createVolumeService, type VolumeUsers } from '../volumes/index.ts';
 import { detectReboot } from './boot-id.ts';
+import { measureDiskUsage } from './disk-usage.ts';
 import type { Engine, EngineOptions, HostCheck } from './engine.ts';
 import { checkHost } from './host-checks.ts';
 import { readHostInfo } from './host-info.ts';
@@ -144,6 +145,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     peerCredentials: (fd) => kernel.peerCredentials(fd),
     hostInfo: () => readHostInfo(runtime),
     hostUsage,
+    diskUsage: () => measureDiskUsage({ images, containers, volumes }),
     doctor,
     verify: (request = {}) =>
       verifyEngine({ ...shared, ...parts, containers: stores.containers, alive: containers.aliveIds() }, request),

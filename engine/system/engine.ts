@@ -7,6 +7,7 @@ import type { NetworkService, NetworkStore } from '../networks/network-service.t
 import type { EnginePaths } from '../paths.ts';
 import type { SnapshotStore } from '../snapshots/snapshotter.ts';
 import type { VolumeService, VolumeStore } from '../volumes/volume-service.ts';
+import type { DiskUsage } from './disk-usage.ts';
 
 export interface EngineStores {
   containers: ContainerStore;
@@ -79,6 +80,7 @@ export interface Engine extends AsyncDisposable {
   peerCredentials(fd: number): Promise<PeerCredentials>;
   hostInfo(): Promise<HostInfo>;
   hostUsage(): Promise<HostUsage>;
+  diskUsage(): Promise<DiskUsage>;
   doctor(): Promise<HostCheck[]>;
   /** Rows against runtime, mounts, namespaces, firewall, disk; empty when all agree. `deep` re-reads every stored digest. */
   verify(opts?: { deep?: boolean }): Promise<string[]>;

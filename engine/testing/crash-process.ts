@@ -30,6 +30,7 @@ export const OPERATIONS = [
   'network',
   'clone',
   'restore',
+  'commit',
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
@@ -132,6 +133,9 @@ async function run(engine: Engine, operation: Operation): Promise<void> {
       return;
     case 'stop':
       await engine.containers.stop('box', { timeoutSeconds: 0 });
+      return;
+    case 'commit':
+      await engine.containers.commit('box', { reference: 'made:1' });
       return;
     case 'remove':
       return engine.containers.remove('box', { force: true, volumes: true });

@@ -15,7 +15,16 @@ interface Capabilities {
 export interface Environment
   extends Pick<
     Engine,
-    'containers' | 'images' | 'networks' | 'volumes' | 'events' | 'isReady' | 'hostInfo' | 'hostUsage' | 'doctor'
+    | 'containers'
+    | 'images'
+    | 'networks'
+    | 'volumes'
+    | 'events'
+    | 'isReady'
+    | 'hostInfo'
+    | 'hostUsage'
+    | 'diskUsage'
+    | 'doctor'
   > {
   readonly id: string;
   readonly capabilities: Capabilities;

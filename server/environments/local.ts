@@ -17,6 +17,7 @@ function localEnvironment(engine: Engine): Environment {
     isReady: () => engine.isReady(),
     hostInfo: () => engine.hostInfo(),
     hostUsage: () => engine.hostUsage(),
+    diskUsage: () => engine.diskUsage(),
     doctor: () => engine.doctor(),
   };
 }

@@ -10,8 +10,13 @@ const usage = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => ctx.environment().hostUsage());
 
+/** By kind, measured now: for people who look after the disk. */
+const diskUsage = procedure({ permission: 'host:view', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => ctx.environment().diskUsage());
+
 const checks = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => ctx.environment().doctor());
 
-export const hostRouter = router({ info, usage, checks });
+export const hostRouter = router({ info, usage, diskUsage, checks });
