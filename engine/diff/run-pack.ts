@@ -71,11 +71,12 @@ async function converse(child: ReturnType<typeof startChild>, job: PackJob) {
 }
 
 async function finish(sink: Writable, seen: { sinkError: unknown }): Promise<void> {
-  // Also a sink that closes without a word has not taken everything.
   const taken = finished(sink, { readable: false });
   sink.end();
   try {
     await taken;
+    // One that closes without a word has not taken everything, which `finished` lets pass.
+    if (!sink.writableFinished) seen.sinkError = new Error('it was closed early');
   } catch (error) {
     seen.sinkError = error;
   }
