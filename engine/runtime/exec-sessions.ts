@@ -5,7 +5,7 @@ import { errnoOf } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import type { HostFacts } from './host-facts.ts';
-import { readExit } from './leftovers.ts';
+import { execIds, readExit } from './leftovers.ts';
 import { readStat, signalIfSame } from './processes.ts';
 import type { Runc } from './runc.ts';
 import { startError } from './runc-errors.ts';
@@ -76,6 +76,17 @@ export class ExecSessions implements Disposable {
       await rm(dir, { recursive: true, force: true });
       throw error instanceof ShimStartFailure ? startError('exec', error.said) : error;
     }
+  }
+
+  async list(containerId: ContainerId): Promise<(Started & { id: ExecId })[]> {
+    const folder = this.#deps.paths.runContainer(containerId);
+    return Promise.all(
+      // The folders are named by us.
+      (await execIds(folder)).map(async (name) => ({
+        id: name as ExecId,
+        ...(await readStarted(execFolder(folder, name))),
+      })),
+    );
   }
 
   async recover(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {

@@ -162,6 +162,10 @@ export class OciRuntime implements Runtime {
     return this.#execs.start(spec);
   }
 
+  listExecs(containerId: ContainerId): ReturnType<Runtime['listExecs']> {
+    return this.#execs.list(containerId);
+  }
+
   async recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {
     return this.#execs.recover(containerId, id);
   }

@@ -291,6 +291,8 @@ export interface Runtime extends AsyncDisposable {
    */
   update(id: ContainerId, resources: Resources): Promise<void>;
   exec(spec: ExecSpec, opts?: OpOptions): Promise<ExecTask>;
+  /** Sessions of a container that run or whose record is still there, also those of earlier servers. */
+  listExecs(containerId: ContainerId): Promise<Pick<ExecTask, 'id' | 'args' | 'tty'>[]>;
   /** The exec session after a restart of the server; undefined when it ended and its record is gone. */
   recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined>;
   stats(id: ContainerId, opts?: { detail?: boolean }): Promise<StatsSample>;

@@ -136,6 +136,10 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     return { id: spec.id, pid: 0, args: spec.args, tty: spec.tty, stream, exited, resize: stream.resize };
   }
 
+  async listExecs(): Promise<[]> {
+    return [];
+  }
+
   async recoverExec(_container: ContainerId, _id: ExecId): Promise<undefined> {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newExecId } from '../../lib/index.ts';
 import { realContainers } from '../../testing/real-containers.ts';
 import type { HealthState } from '../container-service.ts';
 
@@ -74,5 +75,21 @@ test('a check that hangs is killed with what it started', { timeout: 60_000 }, a
   const left = (await real.service.processes(id)).filter(({ command }) => command === 'sleep 500');
   // That of the probe that may be running.
   assert.ok(left.length <= 1, JSON.stringify(left));
+  await real.service.remove(id, { force: true });
+});
+
+test('a probe that a killed server left behind is ended by the next one', { timeout: 60_000 }, async () => {
+  const args = ['sleep', '502'];
+  const id = await real.create({ healthcheck: { test: ['CMD', ...args], intervalMs: 3_600_000 } });
+  await real.service.start(id);
+  const about = { containerId: id, env: ['PATH=/bin'], cwd: '/', tty: false, openStdin: false, privileged: false };
+  const user = { uid: 0, gid: 0, additionalGids: [] };
+  const left = await real.deps.runtime.exec({ ...about, id: newExecId(), args, user });
+  const person = await real.deps.runtime.exec({ ...about, id: newExecId(), args: ['sleep', '503'], user });
+  await real.restart();
+  assert.equal((await left.exited).exitCode, 137);
+  const commands = (await real.service.processes(id)).map(({ command }) => command).sort();
+  assert.deepEqual(commands, ['sleep 503', 'sleep 600']);
+  person.stream.close();
   await real.service.remove(id, { force: true });
 });

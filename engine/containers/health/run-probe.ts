@@ -1,5 +1,5 @@
 import { errnoOf } from '../../errors/index.ts';
-import { newExecId } from '../../lib/index.ts';
+import { type ContainerId, newExecId } from '../../lib/index.ts';
 import type { AttachStream, ExecTask } from '../../runtime/runtime.ts';
 import type { ContainerRecord, ProbeResult } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
@@ -39,6 +39,17 @@ export async function runProbe(
   if (ending === 'aborted') return undefined;
   const said = await output;
   return done(-1, `Health check exceeded timeout (${seconds(probe.timeoutMs)})${said === '' ? '' : `: ${said}`}`);
+}
+
+/** A server that was killed may have left a probe behind, which nobody would end. Sessions of people are other commands. */
+export async function endLeftProbes(ctx: Context, id: ContainerId, { args }: Probe): Promise<void> {
+  for (const session of await ctx.runtime.listExecs(id)) {
+    if (session.tty || ctx.execs.find(session.id) !== undefined || session.args.join('\0') !== args.join('\0'))
+      continue;
+    const left = await ctx.runtime.recoverExec(id, session.id);
+    left?.stream.close();
+    if (left !== undefined) killGroup(left.pid);
+  }
 }
 
 async function startProbe(ctx: Context, record: ContainerRecord, { args }: Probe): Promise<ExecTask> {

@@ -2,7 +2,7 @@ import type { ContainerId } from '../../lib/index.ts';
 import type { ContainerRecord, ContainerState, HealthState } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { intervalNow, NOT_PROBED, toProbe, withResult } from './health-state.ts';
-import { runProbe } from './run-probe.ts';
+import { endLeftProbes, runProbe } from './run-probe.ts';
 
 /** At most this much later than due: containers started together are not all asked together. */
 const MAX_JITTER_MS = 3_000;
@@ -33,6 +33,17 @@ export function watchHealth(
   const last = state.health.log.at(-1)?.endedAt ?? state.startedAt;
   const dueMs = Math.max(0, last.getTime() + intervalMs - now.getTime());
   ctx.health.watch(id, dueMs + Math.random() * Math.min(MAX_JITTER_MS, intervalMs / 10));
+}
+
+/** The health of a container that ran on without a server. */
+export async function joinHealth(
+  ctx: Context,
+  record: Pick<ContainerRecord, 'id' | 'config'>,
+  state: Running,
+): Promise<void> {
+  const probe = toProbe(record.config.healthcheck);
+  if (probe !== undefined) await endLeftProbes(ctx, record.id, probe);
+  watchHealth(ctx, record, state);
 }
 
 /** One probe, its result in the record and told; when the next is due. */

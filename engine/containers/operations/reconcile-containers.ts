@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
-import { watchHealth } from '../health/watch-health.ts';
+import { joinHealth } from '../health/watch-health.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { dropPins } from '../volume-subpath.ts';
 import { thawAfterCrashLocked } from './commit-container.ts';
@@ -65,7 +65,7 @@ async function rejoin(
   if (found !== undefined && 'running' in found) {
     joinTask(ctx, found.running);
     if (state.pausedFor !== undefined) await thawAfterCrashLocked(ctx, record);
-    watchHealth(ctx, record, state);
+    await joinHealth(ctx, record, state);
     if (state.pausedFor === undefined) return await followKernel(ctx, record, state);
     return `let it go on after a ${state.pausedFor} that was cut off`;
   }
