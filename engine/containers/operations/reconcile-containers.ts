@@ -65,7 +65,8 @@ async function rejoin(
   if (found !== undefined && 'running' in found) {
     joinTask(ctx, found.running);
     if (state.pausedFor !== undefined) await thawAfterCrashLocked(ctx, record);
-    await joinHealth(ctx, record, state);
+    // The kernel's word counts: a frozen container is not asked, whatever its row says.
+    await joinHealth(ctx, record, { ...state, status: ctx.runtime.isPaused(record.id) ? 'paused' : 'running' });
     if (state.pausedFor === undefined) return await followKernel(ctx, record, state);
     return `let it go on after a ${state.pausedFor} that was cut off`;
   }
