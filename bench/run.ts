@@ -1,0 +1,94 @@
+// Measures Davit, and Debian's dockerd beside it. Run by hand: figures of a machine that does other work mean little.
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Bench } from './benchmark.ts';
+import { BENCHMARKS } from './benchmarks/index.ts';
+import { type BenchEngine, startDavit, startDockerd } from './engines.ts';
+import { Figures } from './figures.ts';
+
+const USAGE = `usage: node bench/run.ts [NAME…] [OPTIONS]
+
+Starts a Davit of its own (built before by ./davit build) and measures it over its docker socket. Root is needed.
+
+  --rounds N       rounds that count (20)
+  --containers N   how many containers are "many" (500)
+  --dockerd        measure Debian's dockerd (package docker.io) in alternating rounds, and print the ratio
+  --help           this text
+
+Without a name all are run:
+${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}\n`).join('')}
+Exit codes: 0 all measured, 1 one failed, 2 wrong usage.
+`;
+
+interface Options {
+  names: readonly string[];
+  rounds: number;
+  containers: number;
+  dockerd: boolean;
+}
+
+/** Undefined when help was asked for. @throws Error on an unknown word or a number that is none */
+function readOptions(args: string[]): Options | undefined {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '20' },
+      containers: { type: 'string', default: '500' },
+      dockerd: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const unknown = positionals.find((name) => BENCHMARKS.every((known) => known.name !== name));
+  if (unknown !== undefined) throw new Error(`unknown benchmark "${unknown}"`);
+  const rounds = toCount('rounds', values.rounds);
+  return { names: positionals, rounds, containers: toCount('containers', values.containers), dockerd: values.dockerd };
+}
+
+function toCount(name: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error(`--${name} must be a number from 1 to 99999, not "${text}"`);
+  return Number(text);
+}
+
+/** Prints the table; false when a benchmark failed. */
+async function measure(options: Options): Promise<boolean> {
+  await using stack = new AsyncDisposableStack();
+  const engines: BenchEngine[] = [stack.use(await startDavit())];
+  if (options.dockerd) engines.push(stack.use(await startDockerd()));
+  const figures = new Figures();
+  let good = true;
+  for (const { name, run } of BENCHMARKS) {
+    if (options.names.length > 0 && !options.names.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    try {
+      await run(new Bench(engines, figures, options));
+    } catch (error) {
+      // The others still tell something.
+      good = false;
+      process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  process.stdout.write(`${describeMachine()}\n\n${figures.table(engines.map(({ name }) => name))}`);
+  return good;
+}
+
+function describeMachine(): string {
+  const [cpu] = cpus();
+  const load = loadavg().map((value) => value.toFixed(1));
+  const [runc = 'no runc'] = spawnSync('runc', ['--version'], { encoding: 'utf8' }).stdout?.split('\n') ?? [];
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  return `${new Date().toISOString()}, ${cpus().length} × ${cpu?.model.trim() ?? 'cpu'}, ${memory}, Linux ${release()}, Node ${process.versions.node}, ${runc}, load average ${load.join(' ')}`;
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(USAGE);
+  else if (!(await measure(options))) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(
+    `bench: ${error instanceof Error ? error.message : String(error)}\nSee node bench/run.ts --help\n`,
+  );
+  process.exitCode = 2;
+}
