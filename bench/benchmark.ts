@@ -8,7 +8,7 @@ export interface Benchmark {
   run(bench: Bench): Promise<void>;
 }
 
-export interface BenchSettings {
+interface BenchSettings {
   rounds: number;
   /** How many containers are "many". */
   containers: number;
