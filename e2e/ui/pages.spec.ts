@@ -59,7 +59,7 @@ async function run(name: string, command: string): Promise<void> {
   const config = {
     image: 'busybox:1',
     command: ['sh', '-c', command],
-    mounts: [{ type: 'volume' as const, source: 'data', target: '/data' }],
+    mounts: [{ type: 'volume' as const, name: 'data', target: '/data' }],
   };
   const { id } = await client.trpc.containers.create.mutate({ name, config });
   await client.trpc.containers.start.mutate({ containerId: id });

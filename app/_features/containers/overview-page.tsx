@@ -8,7 +8,9 @@ import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { LastLines } from '../logs/last-lines.tsx';
+import { networkHref } from '../networks/network-columns.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { volumeHref } from '../volumes/volume-columns.tsx';
 import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { stackOf } from './container-query.ts';
@@ -137,7 +139,11 @@ function NetworkCard({ detail }: { detail: ContainerDetail }) {
           { term: t('exposed'), value: detail.exposedPorts.join(', ') || t('nothing') },
           ...detail.networks.map((network) => ({
             term: network.name,
-            value: <span className="font-mono text-mono">{network.address}</span>,
+            value: (
+              <Link href={networkHref(network.name)} className="font-mono text-accent text-mono hover:underline">
+                {network.address || t('nothing')}
+              </Link>
+            ),
           })),
         ]}
       />
@@ -164,11 +170,15 @@ function MountsCard({ mounts }: { mounts: ContainerDetail['mounts'] }) {
               <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
                 <span className="block font-mono text-mono">{mount.target}</span>
                 <span className="block text-caption text-muted">
-                  {mount.type === 'bind'
-                    ? mount.source
-                    : mount.type === 'volume'
-                      ? t('mountVolume', { name: mount.name ?? '' })
-                      : t('mountTmpfs')}
+                  {mount.type === 'bind' ? (
+                    mount.source
+                  ) : mount.type === 'volume' ? (
+                    <Link href={volumeHref(mount.name ?? '')} className="text-accent hover:underline">
+                      {t('mountVolume', { name: mount.name ?? '' })}
+                    </Link>
+                  ) : (
+                    t('mountTmpfs')
+                  )}
                 </span>
               </span>
               {mount.type !== 'tmpfs' && mount.readOnly && (

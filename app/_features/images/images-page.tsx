@@ -4,10 +4,16 @@ import { Layers, Play, Plus, Trash2, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { cx } from '../../_lib/cx.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, ColumnMenu, DataTable, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import {
+  BulkBar,
+  ColumnMenu,
+  DataTable,
+  FilterChips,
+  FilterField,
+  useTableAddress,
+} from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
@@ -69,26 +75,16 @@ export function ImagesPage() {
             onChange={(q) => address.set({ q })}
           />
         </div>
-        <div className="flex gap-0.5 max-md:w-full max-md:overflow-x-auto">
-          {IMAGE_FILTERS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={name === filter}
-              title={t(`filterHints.${name}`)}
-              onClick={() => address.set({ state: name === 'all' ? '' : name })}
-              className={cx(
-                'h-8 flex-none rounded-control px-2.5 font-medium text-table hover:bg-hover max-md:h-11',
-                name === filter ? 'bg-selected text-fg' : 'text-muted',
-              )}
-            >
-              {t(`filters.${name}`)}{' '}
-              <span className="font-normal tabular-nums">
-                {data.filter((image) => matchesImage(image, name)).length}
-              </span>
-            </button>
-          ))}
-        </div>
+        <FilterChips
+          chips={IMAGE_FILTERS.map((name) => ({
+            name,
+            label: t(`filters.${name}`),
+            hint: t(`filterHints.${name}`),
+            count: data.filter((image) => matchesImage(image, name)).length,
+          }))}
+          chosen={filter}
+          onChoose={(name) => address.set({ state: name === 'all' ? '' : name })}
+        />
         {mayRemove && dangling.length > 0 && (
           <Button icon={Trash2} variant="ghost" onClick={() => setRemoving(dangling)}>
             {t('prune', { count: dangling.length })}

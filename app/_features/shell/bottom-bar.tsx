@@ -51,7 +51,15 @@ export function BottomBar() {
           </button>
         }
       >
-        {can('container:exec') && <MenuItem onSelect={() => router.push('/terminals')}>{t('terminals')}</MenuItem>}
+        {NAV_GROUPS.flatMap(({ items }) =>
+          items
+            .filter(({ wideOnly, permission }) => wideOnly === true && (permission === undefined || can(permission)))
+            .map(({ key, href }) => (
+              <MenuItem key={key} onSelect={() => router.push(href)}>
+                {t(key)}
+              </MenuItem>
+            )),
+        )}
         <MenuItem onSelect={() => router.push('/activity/events')}>{t('events')}</MenuItem>
         <MenuLine />
         <MenuItem onSelect={signOut}>{t('signOut')}</MenuItem>

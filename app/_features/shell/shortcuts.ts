@@ -3,6 +3,8 @@ export const GO_KEYS = [
   { key: 'h', name: 'home', href: '/' },
   { key: 'c', name: 'containers', href: '/containers' },
   { key: 'i', name: 'images', href: '/images' },
+  { key: 'n', name: 'networks', href: '/networks' },
+  { key: 'v', name: 'volumes', href: '/volumes' },
   { key: 'a', name: 'operations', href: '/activity/operations' },
   { key: 'e', name: 'events', href: '/activity/events' },
 ] as const;

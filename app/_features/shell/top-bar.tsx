@@ -41,6 +41,9 @@ const SECTIONS = [
   'terminals',
   'no-access',
   'images',
+  'networks',
+  'volumes',
+  'host',
   'activity',
   'account',
   'shortcuts',
@@ -69,7 +72,9 @@ function Breadcrumb() {
   const label = (part: string, index: number) => {
     // The second part of /containers/x is a name, even when somebody called a container "logs".
     const isName =
-      index === 1 && (parts[0] === 'containers' || parts[0] === 'images') && !['new', 'import', 'load'].includes(part);
+      index === 1 &&
+      (['networks', 'volumes'].includes(parts[0] ?? '') ||
+        (['containers', 'images'].includes(parts[0] ?? '') && !['new', 'import', 'load'].includes(part)));
     const section = SECTIONS.find((name) => name === part);
     return section === undefined || isName ? shortPart(part) : t(section);
   };

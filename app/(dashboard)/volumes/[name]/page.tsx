@@ -1,0 +1,7 @@
+import { VolumePage } from '../../../_features/volumes/volume-page.tsx';
+import { requireUser } from '../../../_lib/session.ts';
+
+export default async function Route({ params }: { params: Promise<{ name: string }> }) {
+  await requireUser();
+  return <VolumePage name={decodeURIComponent((await params).name)} />;
+}

@@ -1,0 +1,108 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { formatBytes, formatPercent } from '../../_lib/format.ts';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { Button } from '../../_ui/button.tsx';
+import { Card, Facts } from '../../_ui/card.tsx';
+import { Page } from '../../_ui/page.tsx';
+import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { CheckList } from './check-list.tsx';
+
+const USAGE_MS = 5_000;
+
+/** What this host is, how full it is, and what the doctor says of it. */
+export function HostPage() {
+  const t = useTranslations('host');
+  const home = useTranslations('home');
+  const trpc = useTRPC();
+  const info = useQuery(trpc.host.info.queryOptions({}));
+  const usage = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: USAGE_MS }));
+  const checks = useQuery(trpc.host.checks.queryOptions({}));
+  const failed = checks.data?.filter(({ ok }) => !ok).length;
+  return (
+    <Page
+      title={t('title')}
+      facts={
+        info.data !== undefined && (
+          <>
+            <span>{info.data.hostname}</span>
+            <span>{home('system', { os: info.data.os, kernel: info.data.kernel })}</span>
+            {failed !== undefined && <span>{t('failed', { count: failed })}</span>}
+          </>
+        )
+      }
+      actions={
+        <Button icon={RefreshCw} loading={checks.isFetching} onClick={() => void checks.refetch()}>
+          {t('checkAgain')}
+        </Button>
+      }
+    >
+      <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
+        <div className="col-span-12 min-w-0 xl:col-span-8">
+          <Card title={t('checks')} flush>
+            {checks.isPending && <SkeletonRows />}
+            {checks.isError && <ErrorNote error={checks.error} onRetry={() => void checks.refetch()} />}
+            {checks.data !== undefined && <CheckList checks={checks.data} />}
+          </Card>
+        </div>
+        <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
+          <Card title={t('facts')}>
+            {info.isPending && <SkeletonRows />}
+            {info.isError && <ErrorNote error={info.error} onRetry={() => void info.refetch()} />}
+            {info.data !== undefined && (
+              <Facts
+                items={[
+                  { term: t('hostname'), value: info.data.hostname },
+                  { term: t('os'), value: info.data.os },
+                  { term: t('kernel'), value: info.data.kernel },
+                  { term: t('architecture'), value: info.data.architecture },
+                  { term: t('cpus'), value: String(info.data.cpus) },
+                  { term: t('memory'), value: formatBytes(info.data.memoryBytes) },
+                  { term: t('cgroups'), value: t('version', { version: String(info.data.cgroupVersion) }) },
+                  { term: t('storage'), value: info.data.storageDriver },
+                  {
+                    term: t('runtime'),
+                    value:
+                      info.data.runcVersion === undefined
+                        ? t('runtimeMissing')
+                        : t('runtimeVersion', { version: info.data.runcVersion }),
+                  },
+                ]}
+              />
+            )}
+          </Card>
+          <Card title={t('usage')}>
+            {usage.isPending && <SkeletonRows rows={3} />}
+            {usage.isError && usage.data === undefined && (
+              <ErrorNote error={usage.error} onRetry={() => void usage.refetch()} />
+            )}
+            {usage.data !== undefined && (
+              <Facts
+                items={[
+                  { term: home('cpu'), value: formatPercent(usage.data.cpuPercent) },
+                  {
+                    term: home('memory'),
+                    value: t('of', {
+                      used: formatBytes(usage.data.memoryUsedBytes),
+                      total: formatBytes(usage.data.memoryTotalBytes),
+                    }),
+                  },
+                  {
+                    term: home('disk'),
+                    value: t('of', {
+                      used: formatBytes(usage.data.diskUsedBytes),
+                      total: formatBytes(usage.data.diskTotalBytes),
+                    }),
+                  },
+                  { term: home('hostLoad'), value: usage.data.load1.toFixed(2) },
+                ]}
+              />
+            )}
+          </Card>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Unplug } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import { Card } from '../../_ui/card.tsx';
+import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
+import { useCan } from '../shell/use-me.ts';
+
+type Endpoint = NetworkSummary['endpoints'][number];
+
+/** The running containers on a network with their addresses and names, each of which can be taken off. */
+export function EndpointsCard({ network }: { network: NetworkSummary }) {
+  const t = useTranslations('networks');
+  const can = useCan();
+  const [leaving, setLeaving] = useState<Endpoint>();
+  const { endpoints } = network;
+  const mayDisconnect = can('network:connect') && network.driver === 'bridge';
+  return (
+    <Card title={t('connected')} flush>
+      {endpoints.length === 0 && <p className="px-4 py-3.5 text-muted text-table">{t('nobody')}</p>}
+      <ul aria-label={t('connected')}>
+        {endpoints.map((endpoint) => (
+          <li
+            key={endpoint.containerId}
+            className="flex items-center gap-4 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:items-start max-md:gap-2 max-md:px-3"
+          >
+            <div className="grid min-w-0 flex-1 grid-cols-4 gap-x-4 gap-y-0.5 max-md:grid-cols-1">
+              <Link
+                href={`/containers/${encodeURIComponent(endpoint.name)}`}
+                className="font-medium text-accent [overflow-wrap:anywhere] hover:underline"
+              >
+                {endpoint.name}
+              </Link>
+              <span className="flex flex-col font-mono text-mono [overflow-wrap:anywhere]">
+                <span title={t('address')}>{endpoint.address}</span>
+                {endpoint.ipv6 !== undefined && <span title={t('address')}>{endpoint.ipv6}</span>}
+              </span>
+              <span title={t('mac')} className="font-mono text-mono text-muted">
+                {endpoint.mac}
+              </span>
+              <span className="text-muted [overflow-wrap:anywhere]">
+                {endpoint.aliases.length > 0 && t('alsoCalled', { names: endpoint.aliases.join(', ') })}
+              </span>
+            </div>
+            {mayDisconnect && (
+              <IconButton
+                icon={Unplug}
+                label={t('disconnectOf', { name: endpoint.name })}
+                aria-haspopup="dialog"
+                onClick={() => setLeaving(endpoint)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      {leaving !== undefined && (
+        <DisconnectDialog network={network} endpoint={leaving} onClose={() => setLeaving(undefined)} />
+      )}
+    </Card>
+  );
+}
+
+function DisconnectDialog({
+  network,
+  endpoint,
+  onClose,
+}: {
+  network: NetworkSummary;
+  endpoint: Endpoint;
+  onClose: () => void;
+}) {
+  const t = useTranslations('networks');
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const disconnect = useMutation(
+    trpc.networks.disconnect.mutationOptions({
+      onSuccess: onClose,
+      onSettled: () => queries.invalidateQueries(trpc.networks.pathFilter()),
+    }),
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('disconnectTitle', { name: network.name })}
+      action={t('disconnectAction')}
+      busy={disconnect.isPending}
+      onAction={() => disconnect.mutate({ networkId: network.id, containerId: endpoint.containerId })}
+      danger
+    >
+      {disconnect.isError && <ErrorNote error={disconnect.error} title={t('disconnectFailed')} />}
+      <ObjectList items={[{ name: endpoint.name, aside: endpoint.address }]} />
+      <p className="text-muted">{t('disconnectText')}</p>
+    </ConfirmDialog>
+  );
+}

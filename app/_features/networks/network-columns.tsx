@@ -1,0 +1,128 @@
+'use client';
+import { Lock } from 'lucide-react';
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import { formatTime, shortId } from '../../_lib/format.ts';
+import type { NetworkSummary } from '../../_lib/trpc.ts';
+import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { Icon } from '../../_ui/icon.tsx';
+
+export function networkHref(name: string): string {
+  return `/networks/${encodeURIComponent(name)}`;
+}
+
+export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
+  const t = useTranslations('networks');
+  const locale = useLocale();
+  return useMemo(
+    () => [
+      {
+        id: 'name',
+        header: t('name'),
+        locked: true,
+        sortValue: (network) => network.name,
+        cell: (network) => <Name network={network} />,
+        className: 'py-1 pl-4 max-md:py-0',
+        phone: 'title',
+      },
+      {
+        id: 'driver',
+        header: t('driver'),
+        sortValue: (network) => network.driver,
+        cell: (network) => network.driver,
+        className: 'text-muted max-lg:hidden',
+      },
+      {
+        id: 'subnet',
+        header: t('subnet'),
+        sortValue: (network) => network.subnets[0]?.subnet,
+        cell: ({ subnets }) => <Addresses list={subnets.map(({ subnet }) => subnet)} />,
+        phone: 'line',
+      },
+      {
+        id: 'gateway',
+        header: t('gateway'),
+        sortValue: (network) => network.subnets[0]?.gateway,
+        cell: ({ subnets }) => <Addresses list={subnets.flatMap(({ gateway }) => gateway ?? [])} />,
+        className: 'text-muted max-lg:hidden',
+      },
+      {
+        id: 'containers',
+        header: t('containers'),
+        sortValue: (network) => network.endpoints.length,
+        cell: ({ endpoints }) => (
+          <span title={endpoints.map(({ name }) => name).join(', ') || undefined}>
+            {endpoints.length === 0 ? '–' : t('containerCount', { count: endpoints.length })}
+          </span>
+        ),
+        className: 'whitespace-nowrap text-muted',
+        phone: 'left',
+      },
+      {
+        id: 'internal',
+        header: t('reach'),
+        sortValue: (network) => String(network.internal),
+        cell: (network) => (network.driver === 'none' ? '–' : t(network.internal ? 'internal' : 'outside')),
+        className: 'whitespace-nowrap text-muted',
+        phone: 'right',
+      },
+      {
+        id: 'scope',
+        header: t('scope'),
+        cell: () => t('local'),
+        className: 'text-muted max-xl:hidden',
+      },
+      {
+        id: 'created',
+        header: t('created'),
+        optional: true,
+        sortValue: (network) => network.createdAt.getTime(),
+        cell: (network) => formatTime(network.createdAt, locale),
+        className: 'whitespace-nowrap text-muted',
+      },
+      {
+        id: 'id',
+        header: t('id'),
+        optional: true,
+        cell: (network) => <span className="font-mono text-mono text-muted">{shortId(network.id)}</span>,
+      },
+    ],
+    [t, locale],
+  );
+}
+
+function Name({ network: { name, builtin } }: { network: NetworkSummary }) {
+  const t = useTranslations('networks');
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      <Link
+        data-row-link
+        href={networkHref(name)}
+        className="font-medium [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold"
+      >
+        {name}
+      </Link>
+      {builtin && (
+        <span
+          title={t('builtinHint')}
+          className="inline-flex items-center gap-1 rounded-chip bg-neutral-soft px-1.5 py-0.5 text-caption text-muted"
+        >
+          <Icon icon={Lock} size={12} />
+          {t('builtin')}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Addresses({ list }: { list: readonly string[] }) {
+  if (list.length === 0) return '–';
+  return (
+    <span className="flex flex-wrap gap-x-2 font-mono text-mono">
+      {list.map((address) => (
+        <span key={address}>{address}</span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,136 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Cable, Lock, Network, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toFailure } from '../../_lib/errors.ts';
+import { formatTime, shortId } from '../../_lib/format.ts';
+import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Card, Facts } from '../../_ui/card.tsx';
+import { CopyButton } from '../../_ui/copy-field.tsx';
+import { Page } from '../../_ui/page.tsx';
+import { StateChip } from '../../_ui/state-chip.tsx';
+import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { useCan } from '../shell/use-me.ts';
+import { ConnectDialog } from './connect-dialog.tsx';
+import { EndpointsCard } from './endpoints-card.tsx';
+import { RemoveNetworkDialog } from './remove-network.tsx';
+
+export function NetworkPage({ name }: { name: string }) {
+  const t = useTranslations('networks');
+  const te = useTranslations('error');
+  const router = useRouter();
+  const can = useCan();
+  const { data, error, isPending, refetch } = useQuery(useTRPC().networks.get.queryOptions({ networkId: name }));
+  const [open, setOpen] = useState<'connect' | 'remove'>();
+  const gone = error !== null && toFailure(error).code === 'not_found';
+  const close = () => setOpen(undefined);
+  if (gone) {
+    return (
+      <Page title={name} section={t('title')}>
+        <Empty icon={Network} title={te('notFoundTitle')} text={te('notFoundText')}>
+          <LinkButton href="/networks">{t('toList')}</LinkButton>
+        </Empty>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={data?.name ?? name}
+      section={t('title')}
+      chip={
+        data?.internal === true && (
+          <StateChip icon={Lock} tone="neutral" quiet={false}>
+            {t('internal')}
+          </StateChip>
+        )
+      }
+      facts={
+        data !== undefined && (
+          <>
+            <span>{data.driver}</span>
+            {data.subnets.map(({ subnet }) => (
+              <span key={subnet} className="font-mono text-mono">
+                {subnet}
+              </span>
+            ))}
+            {data.builtin && <span>{t('builtinHint')}</span>}
+          </>
+        )
+      }
+      actions={
+        data !== undefined && (
+          <>
+            {can('network:connect') && data.driver === 'bridge' && (
+              <Button variant="primary" icon={Cable} onClick={() => setOpen('connect')}>
+                {t('connect')}
+              </Button>
+            )}
+            {can('network:remove') && !data.builtin && (
+              <Button variant="danger" icon={Trash2} onClick={() => setOpen('remove')}>
+                {t('removeDots')}
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      {isPending && <SkeletonRows />}
+      {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {data !== undefined && (
+        <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
+          <div className="col-span-12 min-w-0 xl:col-span-8">
+            <EndpointsCard network={data} />
+          </div>
+          <div className="col-span-12 min-w-0 xl:col-span-4">
+            <FactsCard network={data} />
+          </div>
+        </div>
+      )}
+      {open === 'connect' && data !== undefined && <ConnectDialog network={data} onClose={close} />}
+      {open === 'remove' && data !== undefined && (
+        <RemoveNetworkDialog network={data} onClose={close} onRemoved={() => router.push('/networks')} />
+      )}
+    </Page>
+  );
+}
+
+function FactsCard({ network }: { network: NetworkSummary }) {
+  const t = useTranslations('networks');
+  const locale = useLocale();
+  const mono = (text: string) => <span className="font-mono text-mono">{text}</span>;
+  const list = (texts: readonly string[]) =>
+    texts.length === 0 ? t('nothing') : texts.map((text) => <div key={text}>{mono(text)}</div>);
+  const pairs = (record: Readonly<Record<string, string>>) =>
+    list(Object.entries(record).map(([key, value]) => (value === '' ? key : `${key}=${value}`)));
+  return (
+    <Card title={t('facts')}>
+      <Facts
+        items={[
+          {
+            term: t('id'),
+            value: (
+              <span className="flex items-center gap-1">
+                {mono(shortId(network.id))}
+                <CopyButton text={network.id} />
+              </span>
+            ),
+          },
+          { term: t('driver'), value: network.driver },
+          { term: t('scope'), value: t('local') },
+          { term: t('subnet'), value: list(network.subnets.map(({ subnet }) => subnet)) },
+          { term: t('gateway'), value: list(network.subnets.flatMap(({ gateway }) => gateway ?? [])) },
+          ...(network.driver === 'bridge'
+            ? [{ term: t('reach'), value: t(network.internal ? 'internalReach' : 'outsideReach') }]
+            : []),
+          ...(network.bridge === undefined ? [] : [{ term: t('interface'), value: mono(network.bridge) }]),
+          { term: t('created'), value: formatTime(network.createdAt, locale) },
+          { term: t('options'), value: pairs(network.options) },
+          { term: t('labels'), value: pairs(network.labels) },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,122 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toFailure } from '../../_lib/errors.ts';
+import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
+import { ConfirmDialog } from '../../_ui/dialog.tsx';
+import { TextArea, TextField } from '../../_ui/field.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
+import { useCan } from '../shell/use-me.ts';
+import { parseLabels } from './volume-list.ts';
+
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
+const OPTIONS = ['type', 'o', 'device'] as const;
+
+/** A new volume: a folder of the engine, or with options something that is mounted while a container uses it. */
+export function CreateVolumeDialog({
+  volumes,
+  onClose,
+}: {
+  /** Those there are: a name of theirs would answer with the old one. */
+  volumes: readonly Pick<VolumeSummary, 'name'>[];
+  onClose: () => void;
+}) {
+  const t = useTranslations('volumes');
+  const te = useTranslations('error');
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const can = useCan();
+  const [name, setName] = useState('');
+  const [labels, setLabels] = useState('');
+  const [options, setOptions] = useState({ type: '', o: '', device: '' });
+  const create = useMutation(
+    trpc.volumes.create.mutationOptions({
+      onSuccess: onClose,
+      onSettled: () => queries.invalidateQueries(trpc.volumes.pathFilter()),
+    }),
+  );
+  const given = Object.entries(options).flatMap(([key, value]) =>
+    value.trim() === '' ? [] : [[key, value.trim()] as const],
+  );
+  const taken = volumes.some((volume) => volume.name === name);
+  const bad = name !== '' && !NAME.test(name);
+  const incomplete = given.length > 0 && (options.type.trim() === '' || options.device.trim() === '');
+  const blocked = taken || bad || incomplete;
+  const submit = () =>
+    create.mutate({
+      ...(name === '' ? {} : { newName: name }),
+      labels: parseLabels(labels),
+      options: Object.fromEntries(given),
+    });
+  const nameError = taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined;
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('createTitle')}
+      action={t('createAction')}
+      busy={create.isPending}
+      blocked={blocked}
+      onAction={submit}
+    >
+      <form
+        className="flex flex-col gap-3.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!blocked && !create.isPending) submit();
+        }}
+      >
+        {create.isError && <ErrorNote error={create.error} title={t('createFailed')} />}
+        <TextField
+          label={t('name')}
+          hint={t('nameHint')}
+          error={nameError ?? (hasReason(create.error, 'volume_name_invalid') ? te('volume_name_invalid') : undefined)}
+          value={name}
+          onChange={(event) => setName(event.target.value.trim())}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          mono
+        />
+        <TextArea
+          label={t('labels')}
+          flag="--label"
+          hint={t('labelsHint')}
+          value={labels}
+          onChange={(event) => setLabels(event.target.value)}
+          spellCheck={false}
+        />
+        {/* tmpfs is all that others may mount. */}
+        <details>
+          <summary className="min-h-7 font-medium max-md:min-h-11">{t('options')}</summary>
+          <p className="mb-3 text-caption text-muted">
+            {t(can('container:host-access') ? 'optionsHint' : 'optionsOwn')}
+          </p>
+          <div className="grid grid-cols-3 gap-3 max-md:grid-cols-1">
+            {OPTIONS.map((option) => (
+              <TextField
+                key={option}
+                label={t(`option_${option}`)}
+                flag={option}
+                value={options[option]}
+                placeholder={{ type: 'nfs', o: 'addr=10.0.0.5,rw', device: ':/srv/data' }[option]}
+                onChange={(event) => setOptions({ ...options, [option]: event.target.value })}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                mono
+              />
+            ))}
+          </div>
+          {incomplete && <p className="mt-2 text-caption text-warning">{t('optionsIncomplete')}</p>}
+        </details>
+        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
+      </form>
+    </ConfirmDialog>
+  );
+}
+
+function hasReason(error: unknown, reason: string): boolean {
+  return error !== null && toFailure(error).reason === reason;
+}

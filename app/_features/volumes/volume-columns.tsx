@@ -1,0 +1,131 @@
+'use client';
+import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import { cx } from '../../_lib/cx.ts';
+import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import type { VolumeSummary } from '../../_lib/trpc.ts';
+import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { labelsOf } from './volume-list.ts';
+
+export function volumeHref(name: string): string {
+  return `/volumes/${encodeURIComponent(name)}`;
+}
+
+/** A drawn name is cut as ids are. */
+export function volumeTitle({ name, anonymous }: Pick<VolumeSummary, 'name' | 'anonymous'>): string {
+  return anonymous ? shortId(name) : name;
+}
+
+export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
+  const t = useTranslations('volumes');
+  const locale = useLocale();
+  return useMemo(
+    () => [
+      {
+        id: 'name',
+        header: t('name'),
+        locked: true,
+        sortValue: (volume) => volume.name,
+        cell: (volume) => <Name volume={volume} />,
+        className: 'py-1 pl-4 max-md:py-0',
+        phone: 'title',
+      },
+      {
+        id: 'driver',
+        header: t('driver'),
+        sortValue: (volume) => volume.driver,
+        cell: (volume) => volume.options['type'] ?? volume.driver,
+        className: 'text-muted max-lg:hidden',
+      },
+      {
+        id: 'size',
+        header: t('size'),
+        sortValue: (volume) => volume.usage?.sizeBytes,
+        cell: ({ usage }) => (
+          <span
+            title={
+              usage === undefined ? t('notMeasured') : t('measured', { time: formatTime(usage.measuredAt, locale) })
+            }
+          >
+            {formatBytes(usage?.sizeBytes)}
+          </span>
+        ),
+        className: 'whitespace-nowrap text-right max-md:text-left',
+        phone: 'left',
+      },
+      {
+        id: 'users',
+        header: t('users'),
+        sortValue: (volume) => volume.usedBy.length,
+        cell: (volume) => <Users volume={volume} />,
+        className: 'text-muted',
+        phone: 'right',
+      },
+      {
+        id: 'labels',
+        header: t('labels'),
+        cell: (volume) => <Labels labels={volume.labels} />,
+        className: 'text-muted max-xl:hidden',
+      },
+      {
+        id: 'created',
+        header: t('created'),
+        sortValue: (volume) => volume.createdAt.getTime(),
+        cell: (volume) => formatTime(volume.createdAt, locale),
+        className: 'whitespace-nowrap text-muted max-lg:hidden',
+      },
+    ],
+    [t, locale],
+  );
+}
+
+function Name({ volume }: { volume: VolumeSummary }) {
+  const t = useTranslations('volumes');
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      <Link
+        data-row-link
+        href={volumeHref(volume.name)}
+        title={volume.name}
+        className={cx(
+          'font-medium [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold',
+          volume.anonymous && 'font-mono text-mono',
+        )}
+      >
+        {volumeTitle(volume)}
+      </Link>
+      {volume.anonymous && <Chip>{t('anonymous')}</Chip>}
+    </span>
+  );
+}
+
+function Users({ volume: { name, usedBy } }: { volume: VolumeSummary }) {
+  const t = useTranslations('volumes');
+  const [only] = usedBy;
+  if (only === undefined) return <Chip>{t('dangling')}</Chip>;
+  const alone = usedBy.length === 1;
+  return (
+    <Link
+      href={alone ? `/containers/${encodeURIComponent(only.name)}` : `${volumeHref(name)}#used-by`}
+      title={usedBy.map((user) => user.name).join(', ')}
+      className="text-accent [overflow-wrap:anywhere]"
+    >
+      {alone ? only.name : t('usedBy', { count: usedBy.length })}
+    </Link>
+  );
+}
+
+function Labels({ labels }: { labels: VolumeSummary['labels'] }) {
+  const all = labelsOf(labels);
+  if (all.length === 0) return '–';
+  return (
+    <span title={all.join('\n')} className="block max-w-[240px] truncate font-mono text-mono">
+      {all.join(', ')}
+    </span>
+  );
+}
+
+function Chip({ children }: { children: string }) {
+  return <span className="rounded-chip bg-neutral-soft px-1.5 py-0.5 text-caption text-muted">{children}</span>;
+}

@@ -1,0 +1,146 @@
+// Volumes, networks and the host; product sentences 1.15, 2.3 and 2.5.
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { claimPool } from '../address-pool.ts';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+/** The pool of a server under test has room for its default network alone. */
+let pools: ReturnType<typeof claimPool>[];
+
+test.beforeAll(async () => {
+  pools = [claimPool(), claimPool()];
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+  for (const pool of pools) pool[Symbol.dispose]();
+});
+
+test.beforeEach(async ({ page }) => {
+  await enter(page, davit);
+});
+
+function rowOf(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+}
+
+async function run(name: string, config = {}): Promise<string> {
+  const { id } = await owner.trpc.containers.run.mutate({
+    name,
+    config: { image: 'busybox:1', command: ['sleep', '3600'], ...config },
+  });
+  return id;
+}
+
+async function volumeNames(): Promise<string[]> {
+  return (await owner.trpc.volumes.list.query({})).map(({ name }) => name).sort();
+}
+
+test('1.15 removing a volume in use says which containers use it, and removes nothing', async ({ page }) => {
+  const problems = watchConsole(page);
+  await run('shop-db', { mounts: [{ type: 'volume', name: 'shop-data', target: '/data' }] });
+  await page.goto(`${davit.url}/volumes`);
+  await untilLive(page);
+  await page.getByRole('button', { name: t('volumes.removeOf', { name: 'shop-data' }) }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('alert')).toContainText(t('volumes.removeUsed', { count: 1 }));
+  await expect(dialog.getByRole('link', { name: 'shop-db', exact: true })).toBeVisible();
+  await expect(dialog.getByRole('button', { name: t('ui.cancel') })).toBeFocused();
+  await expect(dialog.getByRole('button', { name: /^Remove volume/ })).toBeDisabled();
+  expect(await volumeNames()).toEqual(['shop-data']);
+  expect(problems).toEqual([]);
+});
+
+test('a volume is made with labels, shows without a reload what uses it, and unused ones go by an exact list', async ({
+  page,
+}) => {
+  await page.goto(`${davit.url}/volumes`);
+  await untilLive(page);
+  await page.getByRole('button', { name: t('volumes.create') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('volumes.name'), { exact: true }).fill('fresh');
+  await dialog.getByLabel(t('volumes.labels'), { exact: true }).fill('team=shop');
+  await dialog.getByRole('button', { name: t('volumes.createAction') }).click();
+  await expect(dialog).toBeHidden();
+  await expect(rowOf(page, 'fresh')).toContainText(t('volumes.dangling'));
+  await expect(rowOf(page, 'fresh')).toContainText('team=shop');
+  await page.getByRole('button', { name: t('volumes.pruneDots') }).click();
+  await expect(dialog.getByRole('listitem')).toHaveText(/fresh.*\d+(\.\d+)?\s(B|KiB)/);
+  // Made meanwhile: it was not listed, so it stays.
+  await owner.trpc.volumes.create.mutate({ newName: 'later' });
+  await dialog.getByRole('button', { name: /^Remove volume/ }).click();
+  await expect(dialog).toBeHidden();
+  await expect(rowOf(page, 'fresh')).toHaveCount(0);
+  await expect(rowOf(page, 'later')).toBeVisible();
+  expect(await volumeNames()).toEqual(['later', 'shop-data']);
+  await run('user', { mounts: [{ type: 'volume', name: 'later', target: '/data' }] });
+  await expect(rowOf(page, 'later').getByRole('link', { name: 'user', exact: true })).toBeVisible();
+});
+
+test('2.5 an overlapping subnet names the network it overlaps as the field is left, and the server refuses it', async ({
+  page,
+}) => {
+  const subnet = pools[0]?.subnet ?? '';
+  await owner.trpc.networks.create.mutate({ name: 'back', subnets: [{ subnet }] });
+  await page.goto(`${davit.url}/networks`);
+  await page.getByRole('button', { name: t('networks.create') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('networks.name'), { exact: true }).fill('front');
+  const field = dialog.getByLabel(t('networks.subnet'), { exact: true });
+  await field.fill(subnet);
+  await field.blur();
+  await expect(dialog).toContainText(t('error.subnet_overlap', { subnet, other: subnet, network: 'back' }));
+  await expect(dialog.getByRole('button', { name: t('networks.createAction') })).toBeDisabled();
+  const subnets = [{ subnet }];
+  await expect(owner.trpc.networks.create.mutate({ name: 'front', subnets })).rejects.toThrow(/overlaps/);
+  const names = (await owner.trpc.networks.list.query({ type: 'custom' })).map(({ name }) => name);
+  expect(names).toEqual(['back']);
+});
+
+test('2.3 a running container is connected to a second network and disconnected, without a reload', async ({
+  page,
+}) => {
+  await owner.trpc.networks.create.mutate({ name: 'second', subnets: [{ subnet: pools[1]?.subnet }] });
+  await run('site');
+  await page.goto(`${davit.url}/networks/second`);
+  await untilLive(page);
+  const members = page.getByRole('list', { name: t('networks.connected') }).getByRole('listitem');
+  await page.getByRole('button', { name: t('networks.connect') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('networks.container'), { exact: true }).selectOption({ label: 'site' });
+  await dialog.getByLabel(t('networks.aliases'), { exact: true }).fill('www');
+  await dialog.getByRole('button', { name: t('networks.connectAction') }).click();
+  await expect(dialog).toBeHidden();
+  const [endpoint] = (await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints;
+  await expect(members).toContainText(['site']);
+  await expect(members).toContainText([endpoint?.address ?? 'no address']);
+  await expect(members).toContainText(['www']);
+  await page.getByRole('button', { name: t('networks.removeDots') }).click();
+  await expect(dialog.getByRole('alert')).toContainText(t('networks.removeUsed', { count: 1 }));
+  await dialog.getByRole('button', { name: t('ui.cancel') }).click();
+  await page.getByRole('button', { name: t('networks.disconnectOf', { name: 'site' }) }).click();
+  await dialog.getByRole('button', { name: t('networks.disconnectAction') }).click();
+  await expect(members).toHaveCount(0);
+  expect((await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints).toEqual([]);
+});
+
+test('the host page lists every check of the doctor', async ({ page }) => {
+  const checks = await owner.trpc.host.checks.query({});
+  await page.goto(`${davit.url}/host`);
+  const card = page.locator('section', { has: page.getByRole('heading', { name: t('host.checks') }) });
+  await expect(card.getByRole('listitem')).toHaveCount(checks.length);
+  for (const { ok, code, fix } of checks) {
+    await expect(card).toContainText(t(`hostCheck.name.${code}`));
+    if (!ok && fix !== undefined && !['shim_missing', 'cgroups', 'disk'].includes(code)) {
+      await expect(card).toContainText(fix);
+    }
+  }
+});
