@@ -128,6 +128,8 @@ test('2.3 a running container is connected to a second network and disconnected,
   await dialog.getByRole('button', { name: t('ui.cancel') }).click();
   await page.getByRole('button', { name: t('networks.disconnectOf', { name: 'site' }) }).click();
   await dialog.getByRole('button', { name: t('networks.disconnectAction') }).click();
+  // What lies under a dialog has no role: an empty list says something only once it is closed.
+  await expect(dialog).toBeHidden();
   await expect(members).toHaveCount(0);
   expect((await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints).toEqual([]);
 });
