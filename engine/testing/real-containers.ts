@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContainerDeps, createContainerService, type ManagedContainers } from '../containers/index.ts';
@@ -98,7 +99,18 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
       await kernel.deleteTable(instance);
       await kernel[Symbol.asyncDispose]();
       await rm(root, { recursive: true, force: true });
+      await removeGroups(instance);
     },
   };
   return real;
+}
+
+/** The instance's own groups, empty by now: one in each hierarchy, or the only one. */
+async function removeGroups(instance: string): Promise<void> {
+  const root = '/sys/fs/cgroup';
+  const parents = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const folder of [root, ...parents.map(({ name }) => join(root, name))]) {
+    // Most hierarchies of version 2 have none.
+    if (existsSync(join(folder, instance))) await rmdir(join(folder, instance));
+  }
 }
