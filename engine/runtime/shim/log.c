@@ -89,7 +89,9 @@ void log_write(int stream, const char *data, size_t size) {
 		}
 		data += length;
 		size -= length;
-		if (count >= VECTORS) {
+		/* Many lines may come at once: the limit of a file holds between them as well. */
+		bool full_file = size && log_max > 0 && log_size + (long)total >= log_max;
+		if (count >= VECTORS || full_file) {
 			log_put(parts, count, total);
 			count = 0;
 			total = 0;
