@@ -271,7 +271,12 @@ test('a terminal that was typed into goes on without the server', async () => {
   const known = execSpec(id, { args: ['cat'], tty: true, openStdin: true });
   const first = await fixture.runtime.exec(known);
   await first.stream.writeStdin(Buffer.from('before\n'));
-  for await (const { data } of first.stream.output) if (data.toString().includes('before')) break;
+  // The terminal's echo and the program's answer, or the second could come among what follows.
+  let seen = '';
+  for await (const { data } of first.stream.output) {
+    seen += data.toString();
+    if (seen === 'before\r\nbefore\r\n') break;
+  }
   first.stream.close();
   await fixture.restart();
   const exec = await fixture.runtime.recoverExec(id, known.id);
