@@ -9,6 +9,7 @@ const VERSION = '/v1.41';
 
 export interface HostSettings {
   NetworkMode?: string;
+  LogConfig?: { Type: string; Config: Record<string, string> };
   PortBindings?: Record<string, { HostIp: string; HostPort: string }[]>;
 }
 

@@ -52,25 +52,33 @@ function toCount(name: string, text: string): number {
   return Number(text);
 }
 
-/** Prints the table; false when a benchmark failed. */
+/** Prints a table after each benchmark; false when one failed. Told to stop, it ends its engines first. */
 async function measure(options: Options): Promise<boolean> {
   await using stack = new AsyncDisposableStack();
+  const stopped = Promise.withResolvers<never>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopped.reject(new Error(`stopped by ${signal}`)));
+  }
   const engines: BenchEngine[] = [stack.use(await startDavit())];
   if (options.dockerd) engines.push(stack.use(await startDockerd()));
-  const figures = new Figures();
+  process.stdout.write(`${describeMachine()}\n`);
+  return await Promise.race([measureAll(engines, options), stopped.promise]);
+}
+
+async function measureAll(engines: readonly BenchEngine[], options: Options): Promise<boolean> {
   let good = true;
   for (const { name, run } of BENCHMARKS) {
     if (options.names.length > 0 && !options.names.includes(name)) continue;
-    process.stderr.write(`${name} …\n`);
+    const figures = new Figures();
     try {
       await run(new Bench(engines, figures, options));
     } catch (error) {
       // The others still tell something.
       good = false;
-      process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${name} failed: ${messageOf(error)}\n`);
     }
+    process.stdout.write(`\n## ${name}\n\n${figures.table(engines.map((engine) => engine.name))}`);
   }
-  process.stdout.write(`${describeMachine()}\n\n${figures.table(engines.map(({ name }) => name))}`);
   return good;
 }
 
@@ -82,13 +90,29 @@ function describeMachine(): string {
   return `${new Date().toISOString()}, ${cpus().length} × ${cpu?.model.trim() ?? 'cpu'}, ${memory}, Linux ${release()}, Node ${process.versions.node}, ${runc}, load average ${load.join(' ')}`;
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) process.stdout.write(USAGE);
-  else if (!(await measure(options))) process.exitCode = 1;
-} catch (error) {
-  process.stderr.write(
-    `bench: ${error instanceof Error ? error.message : String(error)}\nSee node bench/run.ts --help\n`,
-  );
-  process.exitCode = 2;
+async function main(): Promise<number> {
+  let options: Options | undefined;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`bench: ${messageOf(error)}\nSee node bench/run.ts --help\n`);
+    return 2;
+  }
+  if (options === undefined) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  try {
+    return (await measure(options)) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`bench: ${messageOf(error)}\n`);
+    return 1;
+  }
 }
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// What was stopped in its middle may still wait for an answer of an engine that is gone.
+process.exit(await main());
