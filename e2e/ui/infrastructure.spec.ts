@@ -12,7 +12,7 @@ let owner: ApiClient;
 let pools: ReturnType<typeof claimPool>[];
 
 test.beforeAll(async () => {
-  pools = [claimPool(), claimPool()];
+  pools = Array.from({ length: 5 }, claimPool);
   davit = await startDavit();
   await addUser(davit, OWNER, 'owner');
   owner = await signedIn(davit);
@@ -132,6 +132,31 @@ test('2.3 a running container is connected to a second network and disconnected,
   await expect(dialog).toBeHidden();
   await expect(members).toHaveCount(0);
   expect((await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints).toEqual([]);
+});
+
+test('unused networks go by their list; one made meanwhile and one of a stopped container stay', async ({ page }) => {
+  const make = (name: string, place: number) => {
+    const subnet = pools[place]?.subnet;
+    return owner.trpc.networks.create.mutate({ name, subnets: [{ subnet }] });
+  };
+  await make('idle', 2);
+  await make('asleep', 3);
+  const config = { image: 'busybox:1', command: ['true'], network: 'asleep' };
+  await owner.trpc.containers.create.mutate({ name: 'sleeper', config });
+  await page.goto(`${davit.url}/networks?state=unused&q=`);
+  await untilLive(page);
+  await page.getByRole('button', { name: t('networks.pruneDots') }).click();
+  const dialog = page.getByRole('dialog');
+  const listed = dialog.getByRole('listitem');
+  await expect(listed.filter({ hasText: 'idle' })).toBeVisible();
+  await expect(listed.filter({ hasText: 'asleep' })).toHaveCount(0);
+  await make('newer', 4);
+  await dialog.getByRole('button', { name: /^Remove \d* ?networks?$/ }).click();
+  await expect(dialog).toBeHidden();
+  await expect(rowOf(page, 'idle')).toHaveCount(0);
+  await expect(rowOf(page, 'newer')).toBeVisible();
+  const names = (await owner.trpc.networks.list.query({ type: 'custom' })).map(({ name }) => name);
+  expect(names.filter((name) => ['idle', 'asleep', 'newer'].includes(name)).sort()).toEqual(['asleep', 'newer']);
 });
 
 test('the host page lists every check of the doctor', async ({ page }) => {

@@ -12,7 +12,7 @@ import { findOverlap } from './network-list.ts';
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const SUBNET = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
 /** Why the server refuses a subnet. */
-const OF_SUBNET = ['subnet_overlap', 'invalid_subnet', 'invalid_subnets', 'no_subnet_free'];
+const OF_SUBNET = ['subnet_overlap', 'invalid_subnet', 'no_subnet_free'];
 
 /** A bridge of its own. A subnet that overlaps another network's is told when the field is left. */
 export function CreateNetworkDialog({

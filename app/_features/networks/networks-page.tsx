@@ -27,7 +27,7 @@ export function NetworksPage() {
   const address = useTableAddress('networks', columns, BY_NAME);
   const { data = NOTHING, error, isPending, refetch } = useQuery(useTRPC().networks.list.queryOptions({}));
   const [creating, setCreating] = useState(false);
-  const [pruningSince, setPruningSince] = useState<Date>();
+  const [pruning, setPruning] = useState(false);
   const filter = NETWORK_FILTERS.find((name) => name === address.get('state')) ?? 'all';
   const rows = filterNetworks(data, { query: address.query, filter });
   const unused = data.filter((network) => matchesNetwork(network, 'unused')).length;
@@ -45,7 +45,7 @@ export function NetworksPage() {
       actions={
         <>
           {can('cleanup:run') && unused > 0 && (
-            <Button icon={Brush} onClick={() => setPruningSince(new Date())}>
+            <Button icon={Brush} onClick={() => setPruning(true)}>
               {t('pruneDots')}
             </Button>
           )}
@@ -103,9 +103,7 @@ export function NetworksPage() {
         />
       )}
       {creating && <CreateNetworkDialog networks={data} onClose={() => setCreating(false)} />}
-      {pruningSince !== undefined && (
-        <PruneNetworksDialog networks={data} since={pruningSince} onClose={() => setPruningSince(undefined)} />
-      )}
+      {pruning && <PruneNetworksDialog networks={data} onClose={() => setPruning(false)} />}
     </Page>
   );
 }

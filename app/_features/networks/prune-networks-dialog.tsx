@@ -7,14 +7,12 @@ import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { matchesNetwork } from './network-list.ts';
 
-/** Lists the networks without a container; one made after the dialog opened is not removed. */
+/** Lists the networks without a container; one made after those is not removed. */
 export function PruneNetworksDialog({
   networks,
-  since,
   onClose,
 }: {
   networks: readonly NetworkSummary[];
-  since: Date;
   onClose: () => void;
 }) {
   const t = useTranslations('networks');
@@ -31,6 +29,8 @@ export function PruneNetworksDialog({
     }),
   );
   const count = unused.length;
+  // By the server's clock: the browser's may be another.
+  const until = new Date(Math.max(0, ...unused.map(({ createdAt }) => createdAt.getTime())) + 1);
   return (
     <ConfirmDialog
       open
@@ -39,7 +39,7 @@ export function PruneNetworksDialog({
       action={t('pruneAction', { count })}
       busy={prune.isPending}
       blocked={count === 0 || !containers.isSuccess}
-      onAction={() => prune.mutate({ until: since })}
+      onAction={() => prune.mutate({ until })}
       danger
     >
       {prune.isError && <ErrorNote error={prune.error} title={t('removeFailed')} />}
