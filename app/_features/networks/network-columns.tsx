@@ -30,7 +30,7 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         id: 'driver',
         header: t('driver'),
         sortValue: (network) => network.driver,
-        cell: (network) => network.driver,
+        cell: (network) => <span className="font-mono text-mono">{network.driver}</span>,
         className: 'text-muted max-lg:hidden',
       },
       {

@@ -50,7 +50,7 @@ export function NetworkPage({ name }: { name: string }) {
       facts={
         data !== undefined && (
           <>
-            <span>{data.driver}</span>
+            <span className="font-mono text-mono">{data.driver}</span>
             {data.subnets.map(({ subnet }) => (
               <span key={subnet} className="font-mono text-mono">
                 {subnet}
@@ -118,7 +118,7 @@ function FactsCard({ network }: { network: NetworkSummary }) {
               </span>
             ),
           },
-          { term: t('driver'), value: network.driver },
+          { term: t('driver'), value: mono(network.driver) },
           { term: t('scope'), value: t('local') },
           { term: t('subnet'), value: list(network.subnets.map(({ subnet }) => subnet)) },
           { term: t('gateway'), value: list(network.subnets.flatMap(({ gateway }) => gateway ?? [])) },

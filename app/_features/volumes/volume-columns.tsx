@@ -35,7 +35,7 @@ export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
         id: 'driver',
         header: t('driver'),
         sortValue: (volume) => volume.driver,
-        cell: (volume) => volume.options['type'] ?? volume.driver,
+        cell: (volume) => <span className="font-mono text-mono">{volume.options['type'] ?? volume.driver}</span>,
         className: 'text-muted max-lg:hidden',
       },
       {

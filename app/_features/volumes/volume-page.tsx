@@ -89,7 +89,7 @@ function FactsCard({ volume }: { volume: VolumeSummary }) {
       <Facts
         items={[
           { term: t('name'), value: mono(volume.name) },
-          { term: t('driver'), value: volume.driver },
+          { term: t('driver'), value: mono(volume.driver) },
           { term: t('size'), value: <Size name={volume.name} /> },
           { term: t('mountpoint'), value: <CopyField text={volume.mountpoint} /> },
           { term: t('options'), value: list(options) },
