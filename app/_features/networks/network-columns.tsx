@@ -98,6 +98,7 @@ function Name({ network: { name, builtin } }: { network: NetworkSummary }) {
     <span className="flex flex-wrap items-center gap-1.5">
       <Link
         data-row-link
+        translate="no"
         href={networkHref(name)}
         className="font-medium [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold"
       >

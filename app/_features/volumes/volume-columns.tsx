@@ -86,6 +86,7 @@ function Name({ volume }: { volume: VolumeSummary }) {
     <span className="flex flex-wrap items-center gap-1.5">
       <Link
         data-row-link
+        translate="no"
         href={volumeHref(volume.name)}
         title={volume.name}
         className={cx(
