@@ -83,8 +83,5 @@ async function checkRows(
     if (phase !== 'ready' || state.status === 'removing') continue;
     needFolder(`container ${name}`, paths.container(id), 'remove it and create it anew');
   }
-  for (const { name, state } of volumes) {
-    if (state === 'ready') needFolder(`volume ${name}`, paths.volumeData(name), 'restore a backup or remove it');
-  }
   return images.length + tags.length + snapshots.length + containers.length + volumes.length;
 }
