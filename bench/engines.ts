@@ -69,11 +69,14 @@ export async function startDockerd(): Promise<BenchEngine> {
   const root = await mkdtemp(join(tmpdir(), 'dockerd-bench-'));
   const socketPath = join(root, 'docker.sock');
   const bridge = 'bench0';
+  // A control group of its own, as the usual one would stay behind.
+  const name = `d${randomBytes(3).toString('hex')}`;
   const address = '10.208.255.1/24';
   const daemon = [
     'dockerd',
     ...['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid')],
     ...['--host', `unix://${socketPath}`, '--bridge', bridge, '--fixed-cidr', '10.208.255.0/24'],
+    ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${name}`],
   ];
   const links = `ip link set lo up; ip link add ${bridge} type bridge; ip addr add ${address} dev ${bridge}; ip link set ${bridge} up`;
   // The daemon that is started again needs the same namespace, or its bridge is gone; so a process holds it.
@@ -90,6 +93,7 @@ export async function startDockerd(): Promise<BenchEngine> {
       const ended = once(holder, 'exit');
       holder.stdin.end();
       await ended;
+      await removeTraces({ name, dataRoot: join(root, 'data'), runRoot: join(root, 'exec') });
     },
   });
 }

@@ -55,17 +55,21 @@ function toCount(name: string, text: string): number {
 /** Prints a table after each benchmark; false when one failed. Told to stop, it ends its engines first. */
 async function measure(options: Options): Promise<boolean> {
   await using stack = new AsyncDisposableStack();
+  const stopping = new AbortController();
   const stopped = Promise.withResolvers<never>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stopped.reject(new Error(`stopped by ${signal}`)));
+    process.once(signal, () => {
+      stopping.abort();
+      stopped.reject(new Error(`stopped by ${signal}`));
+    });
   }
   const engines: BenchEngine[] = [stack.use(await startDavit())];
   if (options.dockerd) engines.push(stack.use(await startDockerd()));
   process.stdout.write(`${describeMachine()}\n`);
-  return await Promise.race([measureAll(engines, options), stopped.promise]);
+  return await Promise.race([measureAll(engines, options, stopping.signal), stopped.promise]);
 }
 
-async function measureAll(engines: readonly BenchEngine[], options: Options): Promise<boolean> {
+async function measureAll(engines: readonly BenchEngine[], options: Options, signal: AbortSignal): Promise<boolean> {
   let good = true;
   for (const { name, run } of BENCHMARKS) {
     if (options.names.length > 0 && !options.names.includes(name)) continue;
@@ -73,6 +77,8 @@ async function measureAll(engines: readonly BenchEngine[], options: Options): Pr
     try {
       await run(new Bench(engines, figures, options));
     } catch (error) {
+      // Its engines are being ended under it: that is no result.
+      if (signal.aborted) return false;
       // The others still tell something.
       good = false;
       process.stderr.write(`${name} failed: ${messageOf(error)}\n`);
