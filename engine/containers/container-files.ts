@@ -40,19 +40,20 @@ export function resolvText(
   return [...kept, ...own.flatMap(([, lines]) => lines), ''].join('\n');
 }
 
-/** Writes hosts, hostname and resolv.conf of this start and says how they are mounted. */
+/** Writes hosts, ending in the lines of `links`, hostname and resolv.conf of this start and says how they are mounted. */
 export async function writeNetworkFiles(
   paths: EnginePaths,
   record: ContainerRecord,
   sandbox: Pick<Sandbox, 'hosts' | 'resolvConf' | 'answersNames'>,
   gateway: string | undefined,
+  links: readonly string[],
 ): Promise<RuntimeMount[]> {
   const folder = paths.container(record.id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { config } = record;
   const name = hostnameOf(config, record.id);
   const fullName = config.domainname ? `${name}.${config.domainname}` : name;
-  await rewrite(join(folder, 'hosts'), hostsText(sandbox.hosts, config.extraHosts, gateway));
+  await rewrite(join(folder, 'hosts'), hostsText(sandbox.hosts, config.extraHosts, gateway) + links.join(''));
   await rewrite(join(folder, 'hostname'), `${fullName}\n`);
   await rewrite(join(folder, 'resolv.conf'), resolvText(sandbox.resolvConf, config, sandbox.answersNames));
   return networkFileMounts(folder);

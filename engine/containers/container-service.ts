@@ -85,6 +85,8 @@ export interface ContainerConfig {
   mounts: readonly MountSpec[];
   /** `CONTAINER[:ro|rw]` each; resolved when the container is created. */
   volumesFrom?: readonly string[] | undefined;
+  /** `CONTAINER[:ALIAS]` each; of a created container on the default network with the id of the other one. */
+  links?: readonly string[] | undefined;
   /** `bridge`, `none`, `host`, `container:X` or a network's name. */
   network: string;
   /**

@@ -1,8 +1,11 @@
+import type { ContainerId } from '../lib/index.ts';
 import type { Sandbox } from '../networks/network-service.ts';
 import type { RuntimeMount } from '../runtime/runtime.ts';
 import { writeNetworkFiles } from './container-files.ts';
 import type { ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
+import { findLiveLinks, linkLine, parseLink } from './links.ts';
+import { hasOwnNetworks, networkIdentity } from './network-mode.ts';
 
 /** Writes what a container reads about its networks, also while it runs. */
 export async function rewriteNetworkFiles(
@@ -10,7 +13,38 @@ export async function rewriteNetworkFiles(
   record: ContainerRecord,
   sandbox: Sandbox,
 ): Promise<RuntimeMount[]> {
-  return await writeNetworkFiles(ctx.paths, record, sandbox, await hostGateway(ctx, record));
+  const links = (await findLiveLinks(ctx, record)).map(linkLine);
+  return await writeNetworkFiles(ctx.paths, record, sandbox, await hostGateway(ctx, record), links);
+}
+
+/**
+ * Tells the containers that have links to this one its address. It has been started already: what goes wrong with one of
+ * them is logged. The caller holds no lock.
+ */
+export async function tellLinking(ctx: Context, id: ContainerId): Promise<void> {
+  const name = (await ctx.store.get(id))?.name;
+  // It may have ended and been removed already.
+  if (name === undefined) return;
+  for (const other of [...ctx.tasks.keys()]) {
+    if (other === id) continue;
+    try {
+      await rewriteLinks(ctx, other, [id, name]);
+    } catch (error) {
+      ctx.log.error({ err: error, containerId: other }, 'address of a linked container could not be told');
+    }
+  }
+}
+
+async function rewriteLinks(ctx: Context, id: ContainerId, linked: readonly string[]): Promise<void> {
+  const isLinking = ({ config }: ContainerRecord) =>
+    (config.links ?? []).some((link) => linked.includes(parseLink(link).container));
+  const seen = await ctx.store.get(id);
+  if (seen === undefined || !isLinking(seen)) return;
+  using _lock = await ctx.locks.acquire(id, ctx.closing);
+  const record = await ctx.store.get(id);
+  if (record === undefined || !ctx.tasks.has(id) || !hasOwnNetworks(record.config)) return;
+  const { sandbox } = await ctx.networks.settle(networkIdentity(record), record.config.networks ?? []);
+  await rewriteNetworkFiles(ctx, record, sandbox);
 }
 
 /** What `host-gateway` stands for: the host as the default bridge sees it, whichever networks the container is on. */

@@ -24,10 +24,10 @@ export async function namespaceOf(ctx: Context, ref: string, kind: 'pid' | 'ipc'
   throw sharedStopped(ref, `failed to join ${kind.toUpperCase()} namespace: ${why}`);
 }
 
-/** Whether a container it shares a namespace with is itself about to start. */
+/** Whether a container it shares a namespace with, or has a link to, is itself about to start. */
 export async function sharesWithWaiting(ctx: Context, { config }: ContainerRecord): Promise<boolean> {
-  for (const mode of [config.network, config.pidMode, config.ipcMode]) {
-    const ref = sharedWith(mode);
+  const linked = (config.links ?? []).map((link) => link.split(':')[0]);
+  for (const ref of [...[config.network, config.pidMode, config.ipcMode].map(sharedWith), ...linked]) {
     if (ref === undefined) continue;
     try {
       if ((await resolveRef(ctx.store, ref)).state.status === 'restarting') return true;

@@ -11,6 +11,7 @@ const DEFAULT_LOG = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
 
 /** What a start found out besides the record. */
 interface StartFacts {
+  env: string[];
   user: ResolvedUser;
   netns: TaskSpec['netns'];
   mounts: RuntimeMount[];
@@ -26,7 +27,7 @@ export async function toTaskSpec(ctx: Context, record: ContainerRecord, facts: S
     rootfs: ctx.paths.rootfs(id),
     bundle: ctx.paths.container(id),
     args: process.args,
-    env: process.env,
+    env: facts.env,
     cwd: process.cwd,
     user: facts.user,
     tty: config.tty,

@@ -101,7 +101,7 @@ async function runWithClaims<T>(
 const JOINABLE = ['network', 'pidMode', 'ipcMode', 'utsMode'] as const;
 
 function joinedContainers(config: ContainerConfig): string[] {
-  const donors = (config.volumesFrom ?? []).map((text) => text.split(':')[0] ?? '');
+  const donors = [...(config.volumesFrom ?? []), ...(config.links ?? [])].map((text) => text.split(':')[0] ?? '');
   return [...JOINABLE.flatMap((field) => joined(config[field]) ?? []), ...donors];
 }
 
@@ -134,6 +134,12 @@ function toOneForm(
     copy.volumesFrom = config.volumesFrom.map((text) => {
       const [container = '', ...modes] = text.split(':');
       return [own.get(container) ?? container, ...modes].join(':');
+    });
+  }
+  if (config.links !== undefined) {
+    copy.links = config.links.map((link) => {
+      const [container = '', alias = container, ...more] = link.split(':');
+      return [own.get(container) ?? container, alias, ...more].join(':');
     });
   }
   copy.mounts = config.mounts.map((mount) =>

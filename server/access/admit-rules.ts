@@ -103,6 +103,12 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       const container = ref.split(':')[0] ?? '';
       return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
     }),
+  // A link brings the other one's variables with it.
+  links: (links, policy) =>
+    (links ?? []).flatMap((link) => {
+      const container = link.split(':')[0] ?? '';
+      return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
+    }),
   network: (mode, policy) => (mode.startsWith('container:') ? judgeSharing(mode, policy) : judgeNetwork(mode, policy)),
   networks: (networks, policy) => (networks ?? []).flatMap(({ network }) => judgeNetwork(network, policy)),
   resources: (limits, policy) => [

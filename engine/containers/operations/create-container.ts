@@ -7,6 +7,7 @@ import { isAnonymous, nameAnonymousVolumes, removeAnonymousVolumes } from '../an
 import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
 import type { CallOptions, ContainerConfig, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { bindLinks } from '../links.ts';
 import { checkName, freeRandomName } from '../names.ts';
 import { completeNetworks, sharedWith } from '../network-mode.ts';
 import { normaliseConfig } from '../normalise-config.ts';
@@ -20,7 +21,8 @@ export async function createContainer(
   asked: ContainerConfig,
   opts: CallOptions & { name?: string } = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
-  const { config, warnings } = normaliseConfig(asked, ctx.runtime.host);
+  const { config: normal, warnings } = normaliseConfig(asked, ctx.runtime.host);
+  const config = await bindLinks(ctx, normal);
   for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image);

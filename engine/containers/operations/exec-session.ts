@@ -5,6 +5,7 @@ import { mergeEnv } from '../config-merge.ts';
 import type { CallOptions, ContainerRecord, ExecInfo, ExecRequest } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { type ExecSession, noSuchExec } from '../exec-registry.ts';
+import { envWithLinks } from '../link-env.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { assertAllowed } from '../transitions.ts';
 import { resolveUser } from '../user.ts';
@@ -21,12 +22,13 @@ export async function createExec(
   }
   assertAllowed('exec', record);
   const { process } = record;
+  const env = await envWithLinks(ctx, record);
   const id = newExecId();
   const spec: ExecSession['spec'] = {
     id,
     containerId: record.id,
     args: request.args,
-    env: mergeEnv(request.tty ? mergeEnv(['TERM=xterm'], process.env) : process.env, request.env ?? []),
+    env: mergeEnv(request.tty ? mergeEnv(['TERM=xterm'], env) : env, request.env ?? []),
     cwd: request.workingDir || process.cwd,
     user: await resolveUser(
       ctx.kernel,

@@ -5,7 +5,9 @@ import { networkFileMounts } from '../container-files.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { newHealth, watchHealth } from '../health/watch-health.ts';
-import { rewriteNetworkFiles } from '../network-files.ts';
+import { envWithLinks } from '../link-env.ts';
+import { assertLinksRun } from '../links.ts';
+import { rewriteNetworkFiles, tellLinking } from '../network-files.ts';
 import { joinNetwork, sharesWithWaiting } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 import { releaseVolumes, toRuntimeMounts } from '../runtime-mounts.ts';
@@ -31,27 +33,38 @@ export async function startContainer(
   opts: StartOptions = {},
 ): Promise<{ started: boolean }> {
   const { id } = await resolveRef(ctx.store, ref);
+  const started = await startStopped(ctx, id, opts);
+  if (started) await tellLinking(ctx, id);
+  return { started };
+}
+
+async function startStopped(ctx: Context, id: ContainerRecord['id'], opts: StartOptions): Promise<boolean> {
   using _lock = await ctx.locks.acquire(id, opts.signal);
   const record = await getRecord(ctx.store, id);
-  if (record.state.status === 'running') return { started: false };
+  if (record.state.status === 'running') return false;
   assertAllowed('start', record);
   ctx.restarts.forget(id);
   await startLocked(ctx, { ...record, restartCount: 0 }, opts);
-  return { started: true };
+  return true;
 }
 
 /** Called by the timer of a waiting restart; a stop or start in the meantime wins. */
 export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promise<void> {
+  if (await restartWaiting(ctx, id)) await tellLinking(ctx, id);
+}
+
+async function restartWaiting(ctx: Context, id: ContainerRecord['id']): Promise<boolean> {
   using _lock = await ctx.locks.acquire(id, ctx.closing);
   const record = await ctx.store.get(id);
-  if (record === undefined || record.state.status !== 'restarting' || ctx.closing.aborted) return;
+  if (record === undefined || record.state.status !== 'restarting' || ctx.closing.aborted) return false;
   const waitedMs = ctx.clock().getTime() - record.state.nextAt.getTime();
   // At boot all are due at once: whose namespaces it shares comes first. Two that wait for each other give up.
   if (waitedMs < SHARED_WAIT_MS && (await sharesWithWaiting(ctx, record))) {
     ctx.restarts.schedule(id, record.state.attempt, SHARED_LOOK_MS);
-    return;
+    return false;
   }
   await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, {});
+  return true;
 }
 
 /** The caller holds the lock and has checked the state; `record.restartCount` is what is saved with the start. */
@@ -81,6 +94,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   undo.defer('release volumes', () => releaseVolumes(ctx, id, record.mounts));
   const volumes = await toRuntimeMounts(ctx, record);
 
+  await assertLinksRun(ctx, record);
   undo.defer('detach networks', () => ctx.networks.detach(id));
   const network = await joinNetwork(ctx, record, opts.signal);
   const files =
@@ -91,6 +105,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const shm = await joinSharedMemory(ctx, record);
   const asked = new Set(volumes.map((mount) => mount.destination));
   const spec = await toTaskSpec(ctx, record, {
+    env: await envWithLinks(ctx, record),
     user,
     netns: network.netns,
     mounts: [...volumes, ...files.filter((file) => !asked.has(file.destination))],

@@ -12,6 +12,7 @@ interface InspectFacts {
   attachments: readonly Attachment[];
   volumes: VolumePaths;
   cgroupVersion: 1 | 2;
+  links?: readonly string[];
   /** Which of its exec sessions run. */
   execIds: readonly string[];
   size?: { writable: number; root: number } | undefined;
@@ -41,7 +42,7 @@ export function toContainerInspect(detail: ContainerDetail, facts: InspectFacts)
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: orNull(facts.execIds),
-    HostConfig: toHostConfig(config, facts.cgroupVersion),
+    HostConfig: toHostConfig(config, facts.cgroupVersion, facts.links),
     GraphDriver: { Data: { ID: detail.id }, Name: 'overlay2' },
     ...(facts.size === undefined ? {} : { SizeRw: facts.size.writable, SizeRootFs: facts.size.root }),
     Mounts: toMountPoints(detail.mounts, facts.volumes),

@@ -25,6 +25,16 @@ export function readNetworks(body: JsonObject, host: JsonObject): Pick<Container
   return endpoints.length === 0 ? { network } : { network, networks: endpoints };
 }
 
+/** Clients give links of the default network in the first place, those of others in the second or in both. */
+export function readLinks(body: JsonObject, host: JsonObject): string[] {
+  const ofNetworks = (body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? []).flatMap(([name, settings]) => {
+    if (settings === null) return [];
+    const path = `NetworkingConfig.EndpointsConfig.${name}`;
+    return JsonObject.from(settings, path).texts('Links') ?? [];
+  });
+  return [...new Set([...(host.texts('Links') ?? []), ...ofNetworks])];
+}
+
 /** What a container asks of one network. @throws EngineError `invalid_argument` */
 function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
   refuseUnsupported('EndpointSettings', settings);

@@ -2,7 +2,7 @@ import type { ContainerConfig, UpdatableResources } from '#engine/containers/ind
 import type { Resources } from '#engine/runtime/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { readMounts } from './create-mounts.ts';
-import { readNetworks } from './create-networks.ts';
+import { readLinks, readNetworks } from './create-networks.ts';
 import { readExposedPorts, readPortBindings } from './create-ports.ts';
 import { JsonObject } from './json-object.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -76,6 +76,7 @@ function positive(number: number | undefined): number | undefined {
 /** Fields that are there only when they were given. */
 function readOptional(body: JsonObject, host: JsonObject): Partial<ContainerConfig> {
   const found: Partial<ContainerConfig> = {
+    links: someOf(readLinks(body, host)),
     volumesFrom: someOf(host.texts('VolumesFrom') ?? []),
     usernsMode: given(host.text('UsernsMode')),
     cgroupnsMode: readCgroupns(given(host.text('CgroupnsMode'))),

@@ -19,8 +19,8 @@ const MASKED_PATHS = [
 ];
 const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
-/** `HostConfig` of inspect: the whole of it, unset lists as null, defaults filled in as dockerd does. */
-export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
+/** `HostConfig` of inspect: the whole of it, unset lists as null, defaults filled in as dockerd does; links as `/name:/this/alias`. */
+export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2, links: readonly string[] = []) {
   const { resources: limits } = config;
   const memory = limits.memoryBytes ?? 0;
   return {
@@ -44,7 +44,7 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2) {
     GroupAdd: orNull(config.groupAdd ?? []),
     IpcMode: config.ipcMode || 'private',
     Cgroup: '',
-    Links: null,
+    Links: orNull(links),
     OomScoreAdj: config.oomScoreAdj,
     PidMode: config.pidMode ?? '',
     Privileged: config.privileged,

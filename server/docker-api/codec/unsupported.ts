@@ -17,7 +17,6 @@ const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings', Readonly<R
   HostConfig: {
     VolumeDriver: otherThan('', 'local'),
     Cgroup: notEmpty,
-    Links: notEmpty,
     Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
     Isolation: otherThan('', 'default'),
     CgroupParent: notEmpty,
@@ -27,7 +26,6 @@ const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings', Readonly<R
     StorageOpt: notEmpty,
   },
   EndpointSettings: {
-    Links: notEmpty,
     DriverOpts: notEmpty,
   },
 };

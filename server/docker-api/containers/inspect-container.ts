@@ -1,3 +1,4 @@
+import type { ContainerConfig } from '#engine/containers/index.ts';
 import { isEngineError } from '#engine/errors/index.ts';
 import { redact } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
@@ -15,11 +16,34 @@ export async function sendContainer(call: DockerCall): Promise<void> {
     attachments: (await readAttachments(environment)).get(id) ?? [],
     volumes: await readVolumePaths(environment),
     cgroupVersion,
+    links: await readLinks(call, detail),
     execIds: await runningExecs(call, detail.execIds),
     level,
     ...(flagOf(query, 'size') ? { size: await readSize(environment, detail) } : {}),
   };
   sendJson(res, 200, toContainerInspect(detail, facts));
+}
+
+/** Links of the default network are kept with ids, and shown with the names of now; others as they were asked for. */
+async function readLinks(
+  { environment }: DockerCall,
+  { name, config }: { name: string; config: ContainerConfig },
+): Promise<string[]> {
+  const shown: string[] = [];
+  for (const link of config.links ?? []) {
+    const [id = '', alias = ''] = link.split(':');
+    if (!/^[0-9a-f]{64}$/.test(id)) {
+      shown.push(link);
+      continue;
+    }
+    try {
+      shown.push(`/${(await environment.containers.inspect(id)).name}:/${name}/${alias}`);
+    } catch (error) {
+      // Removed since: the link went with it.
+      if (!isEngineError(error, 'not_found')) throw error;
+    }
+  }
+  return shown;
 }
 
 type ExecIds = Awaited<ReturnType<DockerCall['environment']['containers']['inspect']>>['execIds'];

@@ -164,6 +164,7 @@ const containerConfig = z.object({
   publishAll: z.boolean().default(false),
   mounts: z.array(mountSpec).max(200).default([]),
   volumesFrom: z.array(z.string().min(1).max(512)).max(50).optional(),
+  links: z.array(z.string().min(1).max(512)).max(50).optional(),
   network: z.string().min(1).max(128).default('bridge'),
   networks: z.array(endpointConfig).max(64).optional(),
   restart: restartPolicy.default({ name: 'no', maxRetries: 0 }),

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { containerConfig } from '../testing/container-config.ts';
+import { linkEnv } from './link-env.ts';
+import { bindLinks, parseLink } from './links.ts';
+
+test('a link is a container with an alias, and inspect’s form is one too', () => {
+  assert.deepEqual(parseLink('db'), { container: 'db', alias: 'db' });
+  assert.deepEqual(parseLink('db:store'), { container: 'db', alias: 'store' });
+  assert.deepEqual(parseLink('/db:/web/store'), { container: '/db', alias: 'store' });
+  for (const [text, words] of [
+    ['', /^empty string specified for links$/],
+    ['a:b:c', /^bad format for links: a:b:c$/],
+    [':b', /^bad format for links: :b$/],
+    ['a:b c', /^bad format for links: a:b c$/],
+  ] as const) {
+    assert.throws(() => parseLink(text), { code: 'invalid_argument', message: words });
+  }
+});
+
+test('variables of a link name its ports, TCP first, and the other one’s own variables', () => {
+  const config = containerConfig({ exposedPorts: ['90/udp', '6379/tcp', '80/tcp'], env: ['A=b=c', 'PATH=/bin', 'X'] });
+  const env = linkEnv('web', { alias: 'my-db', address: '10.0.0.2', other: { config } });
+  assert.equal(env[0], 'MY_DB_PORT=tcp://10.0.0.2:80');
+  assert.deepEqual(env.slice(5, 9), [
+    'MY_DB_PORT_6379_TCP=tcp://10.0.0.2:6379',
+    'MY_DB_PORT_6379_TCP_ADDR=10.0.0.2',
+    'MY_DB_PORT_6379_TCP_PORT=6379',
+    'MY_DB_PORT_6379_TCP_PROTO=tcp',
+  ]);
+  assert.equal(env[9], 'MY_DB_PORT_90_UDP=udp://10.0.0.2:90');
+  assert.deepEqual(env.slice(13), ['MY_DB_NAME=/web/my-db', 'MY_DB_ENV_A=b=c']);
+});
+
+test('a network mode that cannot have links refuses them before anything is looked up', async () => {
+  const never = new Proxy({} as Parameters<typeof bindLinks>[0]['store'], {
+    get: () => assert.fail('nothing is to be looked up'),
+  });
+  for (const network of ['host', 'container:a']) {
+    const links = bindLinks({ store: never }, containerConfig({ network, links: ['db'] }));
+    await assert.rejects(links, { code: 'conflict', message: /can't be used with links/ });
+  }
+  const onOwn = containerConfig({ network: 'front', links: ['db:store'] });
+  assert.equal(await bindLinks({ store: never }, onOwn), onOwn);
+});
