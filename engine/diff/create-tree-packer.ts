@@ -26,6 +26,7 @@ export function createTreePacker(deps: { log: Logger; concurrency?: number }): T
         request,
         sink: opts.sink,
         signal,
+        onBegin: opts.onBegin,
         onProgress: opts.onProgress,
       });
       return { ...rest, digest: parseDigest(digest), diffId: parseDiffId(diffId) };

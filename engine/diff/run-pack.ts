@@ -13,6 +13,7 @@ interface PackJob {
   request: PackRequest;
   sink: Writable;
   signal: AbortSignal | undefined;
+  onBegin: (() => void) | undefined;
   onProgress: ((progress: PackProgress) => void) | undefined;
 }
 
@@ -65,6 +66,8 @@ async function converse(child: ReturnType<typeof startChild>, job: PackJob) {
     seen.sinkError = error;
     child.kill();
   });
+  // After the pipeline listens: this one must not make the stream flow on its own.
+  stdout.once('data', () => job.onBegin?.());
   await Promise.all([copy, closed]);
   if (seen.reply?.type === 'done' && seen.sinkError === undefined) await finish(job.sink, seen);
   return seen;

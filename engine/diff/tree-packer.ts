@@ -34,6 +34,8 @@ export interface PackTreeOptions extends OpOptions {
   seal?: boolean;
   /** Ended when everything was written; destroyed on a failure. */
   sink: Writable;
+  /** Called once, with the first bytes: what was asked for is there. */
+  onBegin?: (() => void) | undefined;
   onProgress?: (progress: PackProgress) => void;
 }
 

@@ -64,6 +64,7 @@ const REFUSED: [string, Partial<ContainerConfig>, AdmissionPolicy?][] = [
   ['security_option_not_allowed', { securityOpt: ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }],
   ['annotation_not_allowed', { annotations: { 'org.systemd.property.DeviceAllow': '1' } }],
   ['mac_address_not_allowed', { macAddress: '02:42:ac:11:00:02' }],
+  ['container_not_own', { links: ['other:db'] }],
   ['field_unknown', { hooks: ['/bin/sh'] } as Partial<ContainerConfig>],
 ];
 

@@ -36,12 +36,13 @@ export function readArchive(
         form: 'portable',
         sink,
         signal: root.signal,
+        // As dockerd, before the copy has ended: a client may leave as soon as it has seen enough.
+        onBegin: () => publish(ctx, root.record, 'archive-path', { opts }),
         ...(onProgress !== undefined && {
           onProgress: ({ tarBytes, name }) => onProgress({ doneBytes: tarBytes, step: name }),
         }),
       }),
     );
-    publish(ctx, root.record, 'archive-path', { opts });
   });
 }
 

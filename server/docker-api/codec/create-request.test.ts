@@ -131,15 +131,23 @@ test('the network is the mode, or the one an endpoint names', () => {
   );
 });
 
+test('links are those of the mode and of its networks, each once', () => {
+  assert.equal(host({ Links: [] }).links, undefined);
+  const { links } = host(
+    { NetworkMode: 'web', Links: ['a:b'] },
+    { NetworkingConfig: { EndpointsConfig: { web: { Links: ['a:b', 'c'] }, db: null } } },
+  );
+  assert.deepEqual(links, ['a:b', 'c']);
+});
+
 test('what the engine cannot do is refused by name, what means nothing is not', () => {
   for (const [field, value] of [
-    ['Links', ['a:b']],
     ['CgroupParent', '/x'],
     ['DeviceRequests', [{}]],
   ] as const) {
     assert.throws(() => host({ [field]: value }), new RegExp(`does not support HostConfig.${field} yet`));
   }
-  host({ Links: [], CgroupParent: '', DeviceRequests: null, MemorySwappiness: -1 });
+  host({ CgroupParent: '', DeviceRequests: null, MemorySwappiness: -1 });
   assert.throws(() => host({ Runtime: 'nope' }), { message: 'unknown or invalid runtime name: nope' });
 });
 
