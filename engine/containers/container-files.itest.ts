@@ -252,3 +252,19 @@ test('copying is about as fast as tar', { timeout: 100_000 }, async (context) =>
   context.diagnostic(`96 MiB: ${Math.round(oursMs)} ms, tar ${Math.round(performance.now() - plainBegan)} ms`);
   assert.equal((await readFile(file)).length, data.length);
 });
+
+test('a copy out is told once, also when the client leaves after the first bytes, and never when nothing is there', async () => {
+  await make('left');
+  const told = () => engine.events.history().filter(({ action }) => action === 'archive-path').length;
+  const before = told();
+  const leaving = new AbortController();
+  const sink = new PassThrough();
+  sink.on('error', () => undefined);
+  sink.once('data', () => leaving.abort());
+  await assert.rejects(engine.containers.readArchive('left', '/', sink, { signal: leaving.signal }));
+  assert.equal(told(), before + 1);
+  await archive('left', '/etc/passwd');
+  assert.equal(told(), before + 2);
+  await assert.rejects(engine.containers.readArchive('left', '/nope', new PassThrough()));
+  assert.equal(told(), before + 2);
+});
