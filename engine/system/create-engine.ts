@@ -13,7 +13,7 @@ import { createSnapshotter } from '../snapshots/index.ts';
 import { createVolumeService, type VolumeUsers } from '../volumes/index.ts';
 import { detectReboot } from './boot-id.ts';
 import { measureDiskUsage } from './disk-usage.ts';
-import type { Engine, EngineOptions, HostCheck } from './engine.ts';
+import type { Engine, EngineOptions, HostCheck, HostInfo } from './engine.ts';
 import { checkHost } from './host-checks.ts';
 import { readHostInfo } from './host-info.ts';
 import { hostUsageReader } from './host-usage.ts';
@@ -62,6 +62,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
   let started = false;
   let checks: HostCheck[] = [];
+  let hostInfo: Promise<HostInfo> | undefined;
   let networkProblem: HostCheck | undefined;
   let lock: AsyncDisposable | undefined;
   let repairs: NodeJS.Timeout | undefined;
@@ -85,8 +86,18 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
 
   /** What is installed or mended while we run counts at the next look. */
   async function doctor(): Promise<HostCheck[]> {
+    hostInfo = undefined;
     checks = await checkHost({ kernel, runtime, dataRoot: paths.dataRoot, instance });
     return checks;
+  }
+
+  /** Kept from look to look: asking runc for its version starts a process, and every inspect wants these facts. */
+  function readHostInfoOnce(): Promise<HostInfo> {
+    hostInfo ??= readHostInfo(runtime).catch((error: unknown) => {
+      hostInfo = undefined;
+      throw error;
+    });
+    return hostInfo;
   }
 
   /** Each step needs what the one before has settled; a failing one is told and does not keep the others. */
@@ -143,7 +154,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       return { ready: started && problems.length === 0, started, problems };
     },
     peerCredentials: (fd) => kernel.peerCredentials(fd),
-    hostInfo: () => readHostInfo(runtime),
+    hostInfo: readHostInfoOnce,
     hostUsage,
     diskUsage: () => measureDiskUsage({ images, containers, volumes }),
     doctor,
