@@ -106,6 +106,18 @@ test('a missing image is said as dockerd says it', async () => {
   });
 });
 
+test('Compose before 2.0 finds the field it needs to recreate a container, whichever version it asks for', async () => {
+  await using api = await openTestApi({ environment: imagesOf() });
+  const keysFor = async (agent: string) => {
+    const { text: answer } = await api.ask('GET', '/v1.51/images/app:1/json', { headers: { 'user-agent': agent } });
+    return Object.keys(JSON.parse(answer));
+  };
+  const field = 'ContainerConfig';
+  assert.ok((await keysFor('docker-compose/1.29.2 docker-py/5.0.3 Linux/6.1')).includes(field));
+  assert.ok(!(await keysFor('docker-compose/2.40.3')).includes(field));
+  assert.ok(!(await keysFor('docker-sdk-python/5.0.3')).includes(field));
+});
+
 test('an image for another platform is not found', async () => {
   await using api = await openTestApi({ environment: imagesOf() });
   const platform = encodeURIComponent('{"os":"linux","architecture":"arm64"}');

@@ -5,9 +5,16 @@ import { toHistory, toImageInspect } from '../codec/images.ts';
 import { JsonObject } from '../codec/json-object.ts';
 import { badRequest } from '../docker-error.ts';
 import type { DockerCall } from '../route.ts';
+import { levelOf } from '../versions.ts';
+
+/** Compose before 2.0 asks for the server's newest version, and then for a field that left in 1.45. */
+const OLD_COMPOSE = /^docker-compose\/1\./;
+const OLD_COMPOSE_LEVEL = levelOf('1.44');
 
 export async function inspectImage(call: DockerCall): Promise<void> {
-  sendJson(call.res, 200, toImageInspect(await imageOf(call), call.level));
+  const old = OLD_COMPOSE.test(call.req.headers['user-agent'] ?? '');
+  const level = old ? Math.min(call.level, OLD_COMPOSE_LEVEL) : call.level;
+  sendJson(call.res, 200, toImageInspect(await imageOf(call), level));
 }
 
 export async function sendHistory(call: DockerCall): Promise<void> {
