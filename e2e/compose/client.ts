@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A program of Compose: its words and what it says of its version. */
-export interface ComposeProgram {
+interface ComposeProgram {
   readonly command: readonly [string, ...string[]];
   readonly version: string;
   /** Written in Python, before 2.0. */
