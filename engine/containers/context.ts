@@ -52,6 +52,8 @@ export interface StopIntent {
 export interface JoinedTask {
   task: Task;
   intent: StopIntent | undefined;
+  /** Which containers it has links to, as its configuration says; undefined until somebody has looked. */
+  linked?: readonly string[];
   /** Resolves when the exit has been saved, cleaned up after and told; never rejects. */
   handled: Promise<void>;
 }

@@ -22,24 +22,27 @@ export async function rewriteNetworkFiles(
  * them is logged. The caller holds no lock.
  */
 export async function tellLinking(ctx: Context, id: ContainerId): Promise<void> {
-  const name = (await ctx.store.get(id))?.name;
-  // It may have ended and been removed already.
-  if (name === undefined) return;
   for (const other of [...ctx.tasks.keys()]) {
     if (other === id) continue;
     try {
-      await rewriteLinks(ctx, other, [id, name]);
+      if (await isLinking(ctx, other, id)) await rewriteLinks(ctx, other);
     } catch (error) {
       ctx.log.error({ err: error, containerId: other }, 'address of a linked container could not be told');
     }
   }
 }
 
-async function rewriteLinks(ctx: Context, id: ContainerId, linked: readonly string[]): Promise<void> {
-  const isLinking = ({ config }: ContainerRecord) =>
-    (config.links ?? []).some((link) => linked.includes(parseLink(link).container));
-  const seen = await ctx.store.get(id);
-  if (seen === undefined || !isLinking(seen)) return;
+/** Most containers have no links, which is remembered: a start does not read the rows of all that run. */
+async function isLinking(ctx: Context, from: ContainerId, to: ContainerId): Promise<boolean> {
+  const joined = ctx.tasks.get(from);
+  if (joined === undefined) return false;
+  joined.linked ??= ((await ctx.store.get(from))?.config.links ?? []).map((link) => parseLink(link).container);
+  if (joined.linked.length === 0) return false;
+  const name = (await ctx.store.get(to))?.name;
+  return joined.linked.some((ref) => to.startsWith(ref) || ref.replace(/^\//, '') === name);
+}
+
+async function rewriteLinks(ctx: Context, id: ContainerId): Promise<void> {
   using _lock = await ctx.locks.acquire(id, ctx.closing);
   const record = await ctx.store.get(id);
   if (record === undefined || !ctx.tasks.has(id) || !hasOwnNetworks(record.config)) return;

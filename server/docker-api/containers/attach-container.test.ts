@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestApi } from '../test-api.ts';
+
+const ID = 'a'.repeat(64);
+
+/** A container with a terminal that says nothing and ends when its stream is closed; what it was sent is kept. */
+function silentTerminal(told: unknown[], typed: string[]) {
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const stream = {
+    output: (async function* () {
+      await closed;
+      yield* [];
+    })(),
+    writeStdin: async (data: Uint8Array) => void typed.push(Buffer.from(data).toString()),
+    close,
+  };
+  const config = { tty: true, openStdin: true, log: { driver: 'none' } };
+  const containers = {
+    inspect: async () => ({ id: ID, name: 'term', config }),
+    attach: async () => stream,
+    tellDetached: async (id: string, exec: unknown) => void told.push([id, exec]),
+  };
+  return { containers, close };
+}
+
+const ATTACH = '/v1.51/containers/term/attach?stream=1&stdin=1&stdout=1';
+
+test('who leaves by the detach keys is told as an event, and the keys reach nobody', { timeout: 20_000 }, async () => {
+  const told: unknown[] = [];
+  const typed: string[] = [];
+  await using api = await openTestApi({ environment: silentTerminal(told, typed) });
+  await api.ask('POST', ATTACH, { body: 'ls\x10\x11' });
+  assert.deepEqual([told, typed], [[[ID, undefined]], ['ls']]);
+});
+
+test('an attach that ends with the process is no detach', { timeout: 20_000 }, async () => {
+  const told: unknown[] = [];
+  const typed: string[] = [];
+  const terminal = silentTerminal(told, typed);
+  await using api = await openTestApi({ environment: terminal });
+  const asked = api.ask('POST', `${ATTACH}&detachKeys=ctrl-x`, { body: 'a\x10\x11' });
+  terminal.close();
+  await asked;
+  assert.deepEqual(told, []);
+});
