@@ -95,6 +95,9 @@ for (const program of programs) {
     await compose('restart', 'worker');
     assert.notEqual(await inspect('{{.State.StartedAt}}', await idOf('worker')), started);
 
+    // The old one links it to the worker that runs.
+    assert.equal(await compose('run', '--rm', '--no-deps', '-T', 'worker', 'echo', 'once'), 'once');
+
     await compose('down', '-v');
     assert.equal(await cli.docker('ps', '-aq'), '');
     assert.equal(await cli.docker('network', 'ls', '-q', '--filter', 'type=custom'), '');
