@@ -33,7 +33,7 @@ export async function findTraces(instance: Instance): Promise<string[]> {
     ...globSync('content/blobs/*/*', { cwd: dataRoot }).map((blob) => `blob ${blob}`),
     ...(await linksOf(instance)).filter((link) => link.startsWith(`${instance.name}-`)).map((link) => `link ${link}`),
     ...(await publishedPorts(instance)).map((port) => `firewall ${port}`),
-    ...shimsOf(instance).map((pid) => `process ${pid}`),
+    ...processesOf(instance).map((pid) => `process ${pid}`),
     ...cgroupsOf(instance)
       .filter((folder) => !folder.endsWith(`/${instance.name}`))
       .map((folder) => `cgroup ${folder}`),
@@ -45,7 +45,7 @@ export async function removeTraces(instance: Instance): Promise<void> {
   for (const id of listFolder(join(instance.runRoot, 'runc'))) {
     await quietly('runc', '--root', join(instance.runRoot, 'runc'), 'delete', '-f', id);
   }
-  for (const pid of shimsOf(instance)) {
+  for (const pid of processesOf(instance)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
@@ -79,11 +79,17 @@ async function publishedPorts({ name }: Instance): Promise<string[]> {
   return [...stdout.matchAll(/map ports(?:_at)? \{[^}]*elements = \{([^}]*)\}/g)].map(([, ports = '']) => ports.trim());
 }
 
-/** Shims name the folder of runc's state in their arguments; the server is told its run root in another word. */
-function shimsOf({ runRoot }: Instance): number[] {
+/**
+ * Shims name the folder of runc's state in their arguments and the name server that of its records; the server is told
+ * its run root in another word.
+ */
+function processesOf({ runRoot }: Instance): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => readOptional(`/proc/${pid}/cmdline`).includes(`--root=${runRoot}/`))
+    .filter((pid) => {
+      const command = readOptional(`/proc/${pid}/cmdline`);
+      return command.includes(`--root=${runRoot}/`) || command.includes(`\0${runRoot}/dns/`);
+    })
     .map(Number);
 }
 
