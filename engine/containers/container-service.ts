@@ -266,6 +266,9 @@ export interface ContainerSummary {
   allowedActions: ContainerAction[];
 }
 
+/** What tells one container from the others. */
+export type ContainerHandle = Pick<ContainerRecord, 'id' | 'name' | 'createdBy'>;
+
 export interface ContainerDetail extends ContainerSummary {
   config: ContainerConfig;
   process: ContainerRecord['process'];
@@ -422,6 +425,8 @@ export interface ContainerService {
   ): Promise<{ exitCode: number; error?: string }>;
   list(filter?: ListFilter): Promise<ContainerSummary[]>;
   inspect(ref: string): Promise<ContainerDetail>;
+  /** As `inspect`, without a look at anything but the record. */
+  identify(ref: string): Promise<ContainerHandle>;
   logs(
     ref: string,
     opts: CallOptions & {

@@ -25,7 +25,17 @@ export interface ContainerDeps {
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
   networks: Pick<
     NetworkService,
-    'attach' | 'detach' | 'connect' | 'disconnect' | 'settle' | 'rename' | 'check' | 'get' | 'list' | 'portHolder'
+    | 'attach'
+    | 'detach'
+    | 'connect'
+    | 'disconnect'
+    | 'settle'
+    | 'rename'
+    | 'check'
+    | 'get'
+    | 'list'
+    | 'attachmentsOf'
+    | 'portHolder'
   >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
   images: Pick<ImageService, 'resolve' | 'commit'>;

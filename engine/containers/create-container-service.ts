@@ -17,7 +17,7 @@ import { createContainer } from './operations/create-container.ts';
 import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
 import { exportContainer, listChanges } from './operations/export-container.ts';
 import { findShells } from './operations/find-shells.ts';
-import { inspectContainer } from './operations/inspect-container.ts';
+import { identifyContainer, inspectContainer } from './operations/inspect-container.ts';
 import { listContainers } from './operations/list-containers.ts';
 import { pauseContainer, unpauseContainer } from './operations/pause-container.ts';
 import { readLogs } from './operations/read-logs.ts';
@@ -92,6 +92,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     wait: (ref, opts) => waitContainer(ctx, ref, opts),
     list: (filter) => listContainers(ctx, filter),
     inspect: (ref) => inspectContainer(ctx, ref),
+    identify: (ref) => identifyContainer(ctx, ref),
     logs: (ref, opts) => readLogs(ctx, ref, opts),
     attach: (ref, opts) => attachContainer(ctx, ref, opts),
     resize: (ref, rows, columns, opts) => resizeContainer(ctx, ref, rows, columns, opts),

@@ -14,7 +14,7 @@ import { findNetwork } from './find-network.ts';
 import { Firewall } from './firewall.ts';
 import { readHostListeners } from './host-listeners.ts';
 import { DEFAULT_ADDRESS_POOLS, poolsOf } from './ipam.ts';
-import { listNetworks } from './list-networks.ts';
+import { attachmentsOf, listNetworks } from './list-networks.ts';
 import type { NetworkService, NetworkStore, NetworkUsers } from './network-service.ts';
 import { findHolder } from './ports.ts';
 import { reconcileNetworks, verifyNetworks } from './reconcile.ts';
@@ -75,6 +75,7 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
     check: (container, endpoint) => checkEndpoint(deps, container, endpoint),
     rename: (containerId, name) => renameEndpoints(deps, containerId, name),
     list: (filter) => listNetworks(store, filter),
+    attachmentsOf: (containerId) => attachmentsOf(store, containerId),
     async get(nameOrId) {
       const network = await findNetwork(store, nameOrId);
       const endpoints = await store.listEndpoints();

@@ -1,4 +1,5 @@
-import type { NetworkDetail, NetworkFilter, NetworkRecord, NetworkStore } from './network-service.ts';
+import type { ContainerId } from '../lib/index.ts';
+import type { EndpointRecord, NetworkDetail, NetworkFilter, NetworkRecord, NetworkStore } from './network-service.ts';
 
 export async function listNetworks(store: NetworkStore, filter: NetworkFilter = {}): Promise<NetworkDetail[]> {
   const [networks, endpoints] = await Promise.all([store.list(), store.listEndpoints()]);
@@ -8,6 +9,18 @@ export async function listNetworks(store: NetworkStore, filter: NetworkFilter = 
       endpoints: endpoints.filter(({ networkId }) => networkId === network.id),
     }))
     .filter((network) => matchesFilter(network, filter));
+}
+
+/** In the order of the networks. */
+export async function attachmentsOf(
+  store: NetworkStore,
+  containerId: ContainerId,
+): Promise<{ network: NetworkRecord; endpoint: EndpointRecord }[]> {
+  const endpoints = await store.listEndpoints(containerId);
+  if (endpoints.length === 0) return [];
+  return (await store.list()).flatMap((network) =>
+    endpoints.filter(({ networkId }) => networkId === network.id).map((endpoint) => ({ network, endpoint })),
+  );
 }
 
 /** As dockerd: parts of names, beginnings of ids. */

@@ -82,7 +82,8 @@ export interface NetworkStore {
   insertEndpoint(endpoint: EndpointRecord): Promise<void>;
   updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void>;
   deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void>;
-  listEndpoints(): Promise<EndpointRecord[]>;
+  /** All, or those of one container; by container, then network. */
+  listEndpoints(containerId?: ContainerId): Promise<EndpointRecord[]>;
 }
 
 /** What a container asks of one network. */
@@ -227,6 +228,8 @@ export interface NetworkService {
   /** From now on the container is found by its new name. */
   rename(containerId: ContainerId, name: string): Promise<void>;
   list(filter?: NetworkFilter): Promise<NetworkDetail[]>;
+  /** Where one container is attached now, or is about to be. */
+  attachmentsOf(containerId: ContainerId): Promise<{ network: NetworkRecord; endpoint: EndpointRecord }[]>;
   /** By name, id or the beginning of an id. */
   get(nameOrId: string): Promise<NetworkDetail>;
   /** Who would stand in the way of this port now: a container, a process of the host, or nobody. */

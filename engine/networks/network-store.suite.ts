@@ -66,6 +66,8 @@ export function networkStoreSuite(name: string, make: () => NetworkStore | Promi
     const first = endpoint();
     await store.insertEndpoint(first);
     assert.deepEqual(await store.listEndpoints(), [first]);
+    assert.deepEqual(await store.listEndpoints(first.containerId), [first]);
+    assert.deepEqual(await store.listEndpoints(newContainerId()), []);
     await assert.rejects(store.insertEndpoint(endpoint()), { code: 'already_exists' });
     const second = { ...first, address: '172.17.0.3' };
     await assert.rejects(store.insertEndpoint(second), { code: 'already_exists' });

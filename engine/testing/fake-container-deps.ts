@@ -64,6 +64,7 @@ export function fakeContainerDeps(): {
         throw new EngineError('not_found', `network ${name} not found`);
       },
       list: async () => [],
+      attachmentsOf: async () => [],
       portHolder: async () => undefined,
     },
     volumes: {

@@ -25,7 +25,8 @@ export function memoryNetworkStore(file?: string): NetworkStore {
     },
     updateEndpoint: async (containerId, networkId, change) => endpoints.change(keyOf(containerId, networkId), change),
     deleteEndpoint: async (containerId, networkId) => void endpoints.delete(keyOf(containerId, networkId)),
-    listEndpoints: async () => endpoints.list(),
+    listEndpoints: async (containerId) =>
+      endpoints.list().filter((row) => containerId === undefined || row.containerId === containerId),
   };
 }
 

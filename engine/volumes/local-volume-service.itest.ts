@@ -70,6 +70,7 @@ test('create is idempotent, remove refuses while used', async () => {
   await using t = await makeBench();
   const made = await t.volumes.create({ name: 'data', labels: { a: 'b' } });
   assert.ok((await stat(made.mountpoint)).isDirectory());
+  assert.deepEqual(await t.volumes.mountpoints([made.name, 'absent']), new Map([[made.name, made.mountpoint]]));
   assert.deepEqual((await t.volumes.create({ name: 'data', labels: { c: 'd' } })).labels, { a: 'b' });
   const anonymous = await t.volumes.create({});
   assert.match(anonymous.name, /^[0-9a-f]{64}$/);

@@ -112,6 +112,13 @@ class LocalVolumeService implements VolumeService {
     return volumes.filter((volume) => fitsFilter(volume, filter));
   }
 
+  async mountpoints(names?: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { store, paths } = this.#deps;
+    const volumes = names === undefined ? await store.list() : await Promise.all(names.map((name) => store.get(name)));
+    const ready = volumes.filter((volume) => volume?.state === 'ready');
+    return new Map(ready.flatMap((volume) => (volume ? [[volume.name, paths.volumeData(volume.name)]] : [])));
+  }
+
   async remove(name: string, opts: OpOptions & { force?: boolean } = {}): Promise<void> {
     using _lock = await this.#locks.acquire(name, opts.signal);
     const volume = await this.#deps.store.get(name);

@@ -121,6 +121,8 @@ export interface VolumeService {
   ): Promise<VolumeSummary>;
   get(name: string): Promise<VolumeSummary>;
   list(filter?: VolumeFilter): Promise<VolumeSummary[]>;
+  /** Where they lie on this host: all, or those of these names that there are. */
+  mountpoints(names?: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** `force`: one that does not exist is fine; a used one still is not removed. */
   remove(name: string, opts?: OpOptions & { force?: boolean }): Promise<void>;
   /** Removes what no container uses: anonymous ones, with `all` also named ones; `label` restricts, `notLabel` keeps. */

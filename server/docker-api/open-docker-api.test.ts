@@ -60,6 +60,7 @@ function fakeEnvironment(calls: string[], annId: string) {
   };
   const containers = {
     inspect,
+    identify: inspect,
     async start(id: string) {
       calls.push(`start ${id}`);
       return { started: !calls.slice(0, -1).includes(`start ${id}`) };

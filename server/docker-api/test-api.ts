@@ -22,12 +22,21 @@ interface Question {
   headers?: Record<string, string>;
 }
 
+/** A test that says what a container is has said which one it is. */
+function withIdentities(environment: { containers?: object }): object {
+  const containers = { ...environment.containers };
+  return {
+    ...environment,
+    containers: 'inspect' in containers ? { identify: containers.inspect, ...containers } : containers,
+  };
+}
+
 /** The actor is `me`. What was audited and who owns what can be looked at. */
 export async function openTestApi({ role = 'admin', environment, owners = {}, openRemote }: TestApiOptions) {
   const audited: string[] = [];
   const services = {
     version: '1.2.3',
-    environments: { get: () => ({ id: 'local', ...environment }) },
+    environments: { get: () => ({ id: 'local', ...withIdentities(environment) }) },
     ownership: {
       ownerOf: async (type: string, id: string) => owners[`${type}/${id}`],
       claim: async (type: string, id: string, user: string) => {

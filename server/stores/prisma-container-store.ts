@@ -4,14 +4,20 @@ import type { ContainerId } from '#engine/lib/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 import { stateFromJson, stateToJson } from './container-state.ts';
 import { fromJson, toJson } from './json.ts';
+import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['container']['findUnique']>>>;
 
 export class PrismaContainerStore implements ContainerStore {
   readonly #db: Db;
+  readonly #rows: RowCache<Row>;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#rows = new RowCache(
+      () => db.container.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+      ({ id }) => id,
+    );
   }
 
   async insert(record: ContainerRecord): Promise<void> {
@@ -37,25 +43,23 @@ export class PrismaContainerStore implements ContainerStore {
   }
 
   async get(id: ContainerId): Promise<ContainerRecord | undefined> {
-    const row = await this.#db.container.findUnique({ where: { id } });
-    return row === null ? undefined : toRecord(row);
+    const row = await this.#rows.get(id);
+    return row && toRecord(row);
   }
 
   async findByName(name: string): Promise<ContainerRecord | undefined> {
-    const row = await this.#db.container.findUnique({ where: { name } });
-    return row === null ? undefined : toRecord(row);
+    const row = await this.#rows.find((one) => one.name === name);
+    return row && toRecord(row);
   }
 
   async findByIdPrefix(prefix: string): Promise<ContainerRecord[]> {
-    // A range, not LIKE: it uses the index and knows no wildcards. Ids are hex, so everything with the prefix sorts below `~`.
-    const where = { id: { gte: prefix, lt: `${prefix}~` } };
-    const rows = await this.#db.container.findMany({ where, orderBy: { id: 'asc' }, take: 2 });
-    return rows.map(toRecord);
+    const rows = (await this.#rows.all()).filter(({ id }) => id.startsWith(prefix));
+    return rows.sort(byId).slice(0, 2).map(toRecord);
   }
 
   async list(): Promise<ContainerRecord[]> {
-    const rows = await this.#db.container.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-    return rows.map(toRecord);
+    const rows = await this.#rows.all();
+    return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || byId(a, b)).map(toRecord);
   }
 
   async update(id: ContainerId, change: Partial<Omit<ContainerRecord, 'id'>>): Promise<void> {
@@ -77,12 +81,15 @@ export class PrismaContainerStore implements ContainerStore {
   }
 
   async delete(id: ContainerId): Promise<void> {
-    await this.#db.container.deleteMany({ where: { id } });
+    await this.#rows.write(id, async () => {
+      await this.#db.container.deleteMany({ where: { id } });
+      return undefined;
+    });
   }
 
-  async #takingName(name: string, id: ContainerId, write: () => Promise<unknown>): Promise<void> {
+  async #takingName(name: string, id: ContainerId, write: () => Promise<Row>): Promise<void> {
     try {
-      await write();
+      await this.#rows.write(id, write);
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
       const holder = (await this.findByName(name))?.id ?? id;
@@ -93,6 +100,10 @@ export class PrismaContainerStore implements ContainerStore {
       throw new EngineError('already_exists', message, { reason: 'name_taken', name, holder }, { cause });
     }
   }
+}
+
+function byId(a: Row, b: Row): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 function toRecord(row: Row): ContainerRecord {

@@ -3,52 +3,80 @@ import type { ImageRecord, ImageStore, ImageTag } from '#engine/images/index.ts'
 import type { ChainId, Digest } from '#engine/oci/index.ts';
 import { type Db, isForeignKeyViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
+import { RowCache } from './row-cache.ts';
 
 type ImageRow = NonNullable<Awaited<ReturnType<Db['image']['findUnique']>>>;
 type TagRow = NonNullable<Awaited<ReturnType<Db['imageTag']['findUnique']>>>;
 
 export class PrismaImageStore implements ImageStore {
   readonly #db: Db;
+  readonly #images: RowCache<ImageRow>;
+  readonly #tags: RowCache<TagRow>;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#images = new RowCache(
+      () => db.image.findMany(),
+      ({ id }) => id,
+    );
+    this.#tags = new RowCache(
+      () => db.imageTag.findMany(),
+      ({ reference }) => reference,
+    );
   }
 
   async save(image: ImageRecord, references: readonly string[]): Promise<void> {
     const { id, ...data } = toRow(image);
     const tag = { imageId: id, updatedAt: image.addedAt };
-    await this.#db.$transaction([
-      this.#db.image.upsert({ where: { id }, create: { id, ...data }, update: data }),
-      ...references.map((reference) =>
-        this.#db.imageTag.upsert({ where: { reference }, create: { reference, ...tag }, update: tag }),
-      ),
-    ]);
+    try {
+      await this.#db.$transaction([
+        this.#db.image.upsert({ where: { id }, create: { id, ...data }, update: data }),
+        ...references.map((reference) =>
+          this.#db.imageTag.upsert({ where: { reference }, create: { reference, ...tag }, update: tag }),
+        ),
+      ]);
+    } finally {
+      this.#images.forget();
+      this.#tags.forget();
+    }
   }
 
   async get(id: Digest): Promise<ImageRecord | undefined> {
-    const row = await this.#db.image.findUnique({ where: { id } });
-    return row === null ? undefined : toRecord(row);
+    const row = await this.#images.get(id);
+    return row && toRecord(row);
   }
 
   async findByPrefix(hex: string): Promise<Digest[]> {
-    const where = { id: { gte: `sha256:${hex}`, lt: `sha256:${hex}~` } };
-    const rows = await this.#db.image.findMany({ where, select: { id: true }, orderBy: { id: 'asc' }, take: 2 });
-    return rows.map(({ id }) => id as Digest);
+    const ids = (await this.#images.all()).map(({ id }) => id as Digest);
+    return ids
+      .filter((id) => id.startsWith(`sha256:${hex}`))
+      .sort()
+      .slice(0, 2);
   }
 
   async list(): Promise<ImageRecord[]> {
-    return (await this.#db.image.findMany({ orderBy: [{ addedAt: 'asc' }, { id: 'asc' }] })).map(toRecord);
+    const rows = await this.#images.all();
+    return rows.sort((a, b) => a.addedAt.getTime() - b.addedAt.getTime() || (a.id < b.id ? -1 : 1)).map(toRecord);
   }
 
   /** Its tags go with it. */
   async delete(id: Digest): Promise<void> {
-    await this.#db.image.deleteMany({ where: { id } });
+    try {
+      await this.#images.write(id, async () => {
+        await this.#db.image.deleteMany({ where: { id } });
+        return undefined;
+      });
+    } finally {
+      this.#tags.forget();
+    }
   }
 
   async setTag(reference: string, imageId: Digest, at: Date): Promise<void> {
     const tag = { imageId, updatedAt: at };
     try {
-      await this.#db.imageTag.upsert({ where: { reference }, create: { reference, ...tag }, update: tag });
+      await this.#tags.write(reference, () =>
+        this.#db.imageTag.upsert({ where: { reference }, create: { reference, ...tag }, update: tag }),
+      );
     } catch (cause) {
       if (!isForeignKeyViolation(cause)) throw cause;
       throw new EngineError('not_found', `No such image: ${imageId}`, { reason: 'image_not_found' }, { cause });
@@ -56,16 +84,22 @@ export class PrismaImageStore implements ImageStore {
   }
 
   async deleteTag(reference: string): Promise<boolean> {
-    return (await this.#db.imageTag.deleteMany({ where: { reference } })).count > 0;
+    let deleted = false;
+    await this.#tags.write(reference, async () => {
+      deleted = (await this.#db.imageTag.deleteMany({ where: { reference } })).count > 0;
+      return undefined;
+    });
+    return deleted;
   }
 
   async getTag(reference: string): Promise<ImageTag | undefined> {
-    const row = await this.#db.imageTag.findUnique({ where: { reference } });
-    return row === null ? undefined : toTag(row);
+    const row = await this.#tags.get(reference);
+    return row && toTag(row);
   }
 
   async listTags(): Promise<ImageTag[]> {
-    return (await this.#db.imageTag.findMany({ orderBy: { reference: 'asc' } })).map(toTag);
+    const rows = await this.#tags.all();
+    return rows.sort((a, b) => (a.reference < b.reference ? -1 : 1)).map(toTag);
   }
 }
 

@@ -3,15 +3,23 @@ import type { ContainerId } from '#engine/lib/index.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore, NetworkSubnet } from '#engine/networks/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
+import { RowCache } from './row-cache.ts';
 
 type NetworkRow = NonNullable<Awaited<ReturnType<Db['network']['findUnique']>>>;
 type EndpointRow = NonNullable<Awaited<ReturnType<Db['endpoint']['findUnique']>>>;
 
 export class PrismaNetworkStore implements NetworkStore {
   readonly #db: Db;
+  readonly #networks: RowCache<NetworkRow>;
+  readonly #endpoints: RowCache<EndpointRow>;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#networks = new RowCache(
+      () => db.network.findMany(),
+      ({ id }) => id,
+    );
+    this.#endpoints = new RowCache(() => db.endpoint.findMany(), keyOfRow);
   }
 
   async insert(network: NetworkRecord): Promise<void> {
@@ -24,7 +32,7 @@ export class PrismaNetworkStore implements NetworkStore {
       optionsJson: toJson(options),
     };
     await translating(`network with name ${network.name} already exists`, 'network_name_taken', () =>
-      this.#db.network.create({ data }),
+      this.#networks.insert(() => this.#db.network.create({ data })),
     );
   }
 
@@ -38,16 +46,20 @@ export class PrismaNetworkStore implements NetworkStore {
       ...(options && { optionsJson: toJson(options) }),
     };
     await translating(`network ${change.name ?? id} already exists`, 'network_name_taken', () =>
-      this.#db.network.update({ where: { id }, data }),
+      this.#networks.write(id, () => this.#db.network.update({ where: { id }, data })),
     );
   }
 
   async list(): Promise<NetworkRecord[]> {
-    return (await this.#db.network.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })).map(toNetwork);
+    const rows = await this.#networks.all();
+    return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)).map(toNetwork);
   }
 
   async delete(id: string): Promise<void> {
-    await this.#db.network.deleteMany({ where: { id } });
+    await this.#networks.write(id, async () => {
+      await this.#db.network.deleteMany({ where: { id } });
+      return undefined;
+    });
   }
 
   async insertEndpoint(endpoint: EndpointRecord): Promise<void> {
@@ -55,7 +67,9 @@ export class PrismaNetworkStore implements NetworkStore {
     const lists = { aliasesJson: toJson(aliases), dnsJson: toJson(dns), portsJson: toJson(ports) };
     const data = { ...plain, ipv6: ipv6 ?? null, ...lists };
     const message = `address ${endpoint.address} or container ${endpoint.containerId} is in this network already`;
-    await translating(message, 'endpoint_exists', () => this.#db.endpoint.create({ data }));
+    await translating(message, 'endpoint_exists', () =>
+      this.#endpoints.insert(() => this.#db.endpoint.create({ data })),
+    );
   }
 
   async updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void> {
@@ -68,18 +82,32 @@ export class PrismaNetworkStore implements NetworkStore {
       ...(ports && { portsJson: toJson(ports) }),
     };
     await translating(`address ${change.address} is in this network already`, 'endpoint_exists', () =>
-      this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+      this.#endpoints.write(endpointKey(containerId, networkId), () =>
+        this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+      ),
     );
   }
 
   async deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void> {
-    await this.#db.endpoint.deleteMany({ where: { containerId, networkId } });
+    await this.#endpoints.write(endpointKey(containerId, networkId), async () => {
+      await this.#db.endpoint.deleteMany({ where: { containerId, networkId } });
+      return undefined;
+    });
   }
 
-  async listEndpoints(): Promise<EndpointRecord[]> {
-    const rows = await this.#db.endpoint.findMany({ orderBy: [{ containerId: 'asc' }, { networkId: 'asc' }] });
-    return rows.map(toEndpoint);
+  async listEndpoints(containerId?: ContainerId): Promise<EndpointRecord[]> {
+    const rows = await this.#endpoints.all();
+    const chosen = containerId === undefined ? rows : rows.filter((row) => row.containerId === containerId);
+    return chosen.sort((a, b) => (keyOfRow(a) < keyOfRow(b) ? -1 : 1)).map(toEndpoint);
   }
+}
+
+function endpointKey(containerId: string, networkId: string): string {
+  return `${containerId} ${networkId}`;
+}
+
+function keyOfRow({ containerId, networkId }: EndpointRow): string {
+  return endpointKey(containerId, networkId);
 }
 
 async function translating(message: string, reason: string, write: () => Promise<unknown>): Promise<void> {

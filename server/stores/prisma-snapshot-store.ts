@@ -2,6 +2,7 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { ChainId, DiffId } from '#engine/oci/index.ts';
 import type { Snapshot, SnapshotStore } from '#engine/snapshots/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['snapshot']['findUnique']>>>;
 type Change = Partial<Omit<Snapshot, 'key'>>;
@@ -9,9 +10,14 @@ type Change = Partial<Omit<Snapshot, 'key'>>;
 /** Keys come from the database and are never given twice: a folder that was left behind meets no namesake. */
 export class PrismaSnapshotStore implements SnapshotStore {
   readonly #db: Db;
+  readonly #rows: RowCache<Row>;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#rows = new RowCache(
+      () => db.snapshot.findMany(),
+      ({ key }) => String(key),
+    );
   }
 
   async insert(snapshot: Omit<Snapshot, 'key'>): Promise<Snapshot> {
@@ -29,34 +35,38 @@ export class PrismaSnapshotStore implements SnapshotStore {
           sizeBytes: BigInt(snapshot.sizeBytes),
         },
       });
-    return toSnapshot(await translating(write));
+    return toSnapshot(await translating(() => this.#rows.insert(write)));
   }
 
   async update(key: number, change: Change): Promise<void> {
-    await translating(() => this.#db.snapshot.update({ where: { key }, data: toColumns(change) }), key);
+    const write = () => this.#db.snapshot.update({ where: { key }, data: toColumns(change) });
+    await translating(() => this.#rows.write(String(key), write), key);
   }
 
   async delete(key: number): Promise<void> {
-    await this.#db.snapshot.deleteMany({ where: { key } });
+    await this.#rows.write(String(key), async () => {
+      await this.#db.snapshot.deleteMany({ where: { key } });
+      return undefined;
+    });
   }
 
   async get(key: number): Promise<Snapshot | undefined> {
-    const row = await this.#db.snapshot.findUnique({ where: { key } });
-    return row === null ? undefined : toSnapshot(row);
+    const row = await this.#rows.get(String(key));
+    return row && toSnapshot(row);
   }
 
   async findByChainId(chainId: ChainId): Promise<Snapshot | undefined> {
-    const row = await this.#db.snapshot.findUnique({ where: { chainId } });
-    return row === null ? undefined : toSnapshot(row);
+    const row = await this.#rows.find((one) => one.chainId === chainId);
+    return row && toSnapshot(row);
   }
 
   async findByOwner(owner: string): Promise<Snapshot | undefined> {
-    const row = await this.#db.snapshot.findUnique({ where: { owner } });
-    return row === null ? undefined : toSnapshot(row);
+    const row = await this.#rows.find((one) => one.owner === owner);
+    return row && toSnapshot(row);
   }
 
   async list(): Promise<Snapshot[]> {
-    return (await this.#db.snapshot.findMany({ orderBy: { key: 'asc' } })).map(toSnapshot);
+    return (await this.#rows.all()).sort((a, b) => a.key - b.key).map(toSnapshot);
   }
 }
 

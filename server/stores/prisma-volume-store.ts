@@ -2,14 +2,20 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { VolumeRecord, VolumeStore } from '#engine/volumes/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
+import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['volume']['findUnique']>>>;
 
 export class PrismaVolumeStore implements VolumeStore {
   readonly #db: Db;
+  readonly #rows: RowCache<Row>;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#rows = new RowCache(
+      () => db.volume.findMany(),
+      ({ name }) => name,
+    );
   }
 
   async insert(volume: VolumeRecord): Promise<void> {
@@ -17,7 +23,7 @@ export class PrismaVolumeStore implements VolumeStore {
     const { name } = volume;
     try {
       const nested = { labelsJson: toJson(labels), optionsJson: toJson(options), pausedJson: toJson(pausedContainers) };
-      await this.#db.volume.create({ data: { ...plain, ...nested } });
+      await this.#rows.insert(() => this.#db.volume.create({ data: { ...plain, ...nested } }));
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
       throw new EngineError(
@@ -38,7 +44,7 @@ export class PrismaVolumeStore implements VolumeStore {
       ...(pausedContainers && { pausedJson: toJson(pausedContainers) }),
     };
     try {
-      await this.#db.volume.update({ where: { name }, data });
+      await this.#rows.write(name, () => this.#db.volume.update({ where: { name }, data }));
     } catch (cause) {
       if (!isMissingRow(cause)) throw cause;
       throw new EngineError('not_found', `No such volume: ${name}`, { reason: 'volume_not_found', name }, { cause });
@@ -46,16 +52,22 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 
   async get(name: string): Promise<VolumeRecord | undefined> {
-    const row = await this.#db.volume.findUnique({ where: { name } });
-    return row === null ? undefined : toRecord(row);
+    const row = await this.#rows.get(name);
+    return row && toRecord(row);
   }
 
   async list(): Promise<VolumeRecord[]> {
-    return (await this.#db.volume.findMany({ orderBy: [{ createdAt: 'asc' }, { name: 'asc' }] })).map(toRecord);
+    const rows = await this.#rows.all();
+    return rows
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.name < b.name ? -1 : 1))
+      .map(toRecord);
   }
 
   async delete(name: string): Promise<void> {
-    await this.#db.volume.deleteMany({ where: { name } });
+    await this.#rows.write(name, async () => {
+      await this.#db.volume.deleteMany({ where: { name } });
+      return undefined;
+    });
   }
 }
 

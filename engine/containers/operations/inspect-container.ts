@@ -1,4 +1,4 @@
-import type { ContainerDetail, ContainerRecord } from '../container-service.ts';
+import type { ContainerDetail, ContainerHandle, ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { resolveRef } from '../resolve-ref.ts';
 import { stopReason } from '../stop-reason.ts';
@@ -6,7 +6,8 @@ import { summariser } from './list-containers.ts';
 
 export async function inspectContainer(ctx: Context, ref: string): Promise<ContainerDetail> {
   const record = await resolveRef(ctx.store, ref);
-  const summary = await (await summariser(ctx))(record);
+  const attachments = await ctx.networks.attachmentsOf(record.id);
+  const summary = await summariser(ctx, () => attachments)(record);
   const reason = stopReason(record, undefined);
   return {
     ...summary,
@@ -16,6 +17,12 @@ export async function inspectContainer(ctx: Context, ref: string): Promise<Conta
     stopReason: reason?.kind === 'crashed' ? { ...reason, lastErrorLine: await lastErrorLine(ctx, record) } : reason,
     execIds: ctx.execs.idsOf(record.id),
   };
+}
+
+/** Which container is meant and whose it is: what a gate asks before every verb. */
+export async function identifyContainer(ctx: Context, ref: string): Promise<ContainerHandle> {
+  const { id, name, createdBy } = await resolveRef(ctx.store, ref);
+  return { id, name, createdBy };
 }
 
 async function lastErrorLine(ctx: Context, record: ContainerRecord): Promise<string | undefined> {

@@ -15,7 +15,7 @@ import { allowedActions } from '../transitions.ts';
 /** Newest first; without `all` or a status only those that run. */
 export async function listContainers(ctx: Context, filter: ListFilter = {}): Promise<ContainerSummary[]> {
   const records = (await ctx.store.list()).filter((record) => record.phase === 'ready' && matches(record, filter));
-  const summarise = await summariser(ctx);
+  const summarise = summariser(ctx, attachmentsIn(await ctx.networks.list()));
   const chosen = filter.ancestor === undefined ? records : await ofAncestors(ctx, records, filter.ancestor);
   chosen.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
   return Promise.all(chosen.map(summarise));
@@ -66,11 +66,27 @@ async function imageIdOf(ctx: Context, name: string): Promise<string | undefined
   }
 }
 
-type Network = NetworkRecord & { endpoints: EndpointRecord[] };
+type Attachment = Awaited<ReturnType<Context['networks']['attachmentsOf']>>[number];
 
-/** Makes summaries with one look at networks and at each image. */
-export async function summariser(ctx: Context): Promise<(record: ContainerRecord) => Promise<ContainerSummary>> {
-  const networks = await ctx.networks.list();
+function attachmentsIn(
+  networks: readonly (NetworkRecord & { endpoints: EndpointRecord[] })[],
+): (record: ContainerRecord) => Attachment[] {
+  const found = new Map<string, Attachment[]>();
+  for (const network of networks) {
+    for (const endpoint of network.endpoints) {
+      const known = found.get(endpoint.containerId);
+      if (known === undefined) found.set(endpoint.containerId, [{ network, endpoint }]);
+      else known.push({ network, endpoint });
+    }
+  }
+  return ({ id }) => found.get(id) ?? [];
+}
+
+/** Makes summaries with one look at each image. */
+export function summariser(
+  ctx: Context,
+  attachmentsOf: (record: ContainerRecord) => readonly Attachment[],
+): (record: ContainerRecord) => Promise<ContainerSummary> {
   const images = new Map<string, Promise<string | undefined>>();
   const now = ctx.clock();
   return async (record) => {
@@ -91,7 +107,7 @@ export async function summariser(ctx: Context): Promise<(record: ContainerRecord
       state: record.state,
       status: statusWords(record.state, now),
       health: healthOf(record.state),
-      ...endpointsOf(record, networks),
+      ...endpointsOf(attachmentsOf(record)),
       exposedPorts: [...config.exposedPorts],
       mounts: record.mounts,
       labels: { ...config.labels },
@@ -102,14 +118,13 @@ export async function summariser(ctx: Context): Promise<(record: ContainerRecord
   };
 }
 
-function endpointsOf(
-  record: ContainerRecord,
-  networks: readonly Network[],
-): { ports: BoundPort[]; networks: { name: string; address: string }[] } {
-  const mine = networks.flatMap((network) =>
-    network.endpoints
-      .filter((endpoint) => endpoint.containerId === record.id && endpoint.state === 'ready')
-      .map((endpoint) => ({ name: network.name, address: endpoint.address, ports: endpoint.ports })),
-  );
-  return { ports: mine.flatMap(({ ports }) => ports), networks: mine.map(({ name, address }) => ({ name, address })) };
+function endpointsOf(attachments: readonly Attachment[]): {
+  ports: BoundPort[];
+  networks: { name: string; address: string }[];
+} {
+  const ready = attachments.filter(({ endpoint }) => endpoint.state === 'ready');
+  return {
+    ports: ready.flatMap(({ endpoint }) => endpoint.ports),
+    networks: ready.map(({ network, endpoint }) => ({ name: network.name, address: endpoint.address })),
+  };
 }

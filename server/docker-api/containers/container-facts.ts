@@ -1,3 +1,5 @@
+import type { MountSpec } from '#engine/containers/index.ts';
+import type { ContainerId } from '#engine/lib/index.ts';
 import type { Environment } from '../../environments/index.ts';
 import type { Attachment } from '../codec/endpoint.ts';
 import type { VolumePaths } from '../codec/mounts.ts';
@@ -8,16 +10,24 @@ export async function readAttachments(environment: Environment): Promise<Readonl
   for (const network of await environment.networks.list()) {
     for (const endpoint of network.endpoints) {
       if (endpoint.state !== 'ready') continue;
-      const known = attachments.get(endpoint.containerId) ?? [];
-      attachments.set(endpoint.containerId, [...known, { network, endpoint }]);
+      const known = attachments.get(endpoint.containerId);
+      if (known === undefined) attachments.set(endpoint.containerId, [{ network, endpoint }]);
+      else known.push({ network, endpoint });
     }
   }
   return attachments;
 }
 
-/** Where the volumes lie on this host. */
-export async function readVolumePaths(environment: Environment): Promise<VolumePaths> {
-  return new Map((await environment.volumes.list()).map(({ name, mountpoint }) => [name, mountpoint]));
+/** To which networks one container is attached now. */
+export async function readAttachmentsOf(environment: Environment, id: ContainerId): Promise<Attachment[]> {
+  const attachments = await environment.networks.attachmentsOf(id);
+  return attachments.filter(({ endpoint }) => endpoint.state === 'ready');
+}
+
+/** Where the volumes of these mounts lie on this host. */
+export async function readVolumePaths(environment: Environment, mounts: readonly MountSpec[]): Promise<VolumePaths> {
+  const names = mounts.flatMap((mount) => (mount.type === 'volume' && mount.name !== undefined ? [mount.name] : []));
+  return names.length === 0 ? new Map() : await environment.volumes.mountpoints([...new Set(names)]);
 }
 
 /** Bytes of a container: its own layer, and with the image below it. */

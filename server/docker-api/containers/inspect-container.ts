@@ -5,7 +5,7 @@ import { sendJson } from '../answer.ts';
 import { toContainerInspect } from '../codec/container-inspect.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
-import { readAttachments, readSize, readVolumePaths } from './container-facts.ts';
+import { readAttachmentsOf, readSize, readVolumePaths } from './container-facts.ts';
 
 /** `GET /containers/{id}/json`, without the values of variables for those who may not read them. */
 export async function sendContainer(call: DockerCall): Promise<void> {
@@ -13,8 +13,8 @@ export async function sendContainer(call: DockerCall): Promise<void> {
   const detail = redact(actor, await environment.containers.inspect(id));
   const { cgroupVersion } = await environment.hostInfo();
   const facts = {
-    attachments: (await readAttachments(environment)).get(id) ?? [],
-    volumes: await readVolumePaths(environment),
+    attachments: await readAttachmentsOf(environment, detail.id),
+    volumes: await readVolumePaths(environment, detail.mounts),
     cgroupVersion,
     links: await readLinks(call, detail),
     execIds: await runningExecs(call, detail.execIds),
@@ -37,7 +37,7 @@ async function readLinks(
       continue;
     }
     try {
-      shown.push(`/${(await environment.containers.inspect(id)).name}:/${name}/${alias}`);
+      shown.push(`/${(await environment.containers.identify(id)).name}:/${name}/${alias}`);
     } catch (error) {
       // Removed since: the link went with it.
       if (!isEngineError(error, 'not_found')) throw error;

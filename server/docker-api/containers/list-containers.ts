@@ -38,7 +38,6 @@ export async function listContainersFor(
   const ancestors = filters.get('ancestor') ?? [];
   const everything = await containers.list({ all: true, ...(ancestors.length === 0 ? {} : { ancestor: ancestors }) });
   const attachments = await readAttachments(environment);
-  const volumes = await readVolumePaths(environment);
   const stoppedToo = all || limit > 0 || ['since', 'before', 'status', 'exited'].some((key) => filters.has(key));
   const fits = toContainerTest(filters);
   const within = await betweenOthers(everything, filters, environment);
@@ -49,6 +48,10 @@ export async function listContainersFor(
       fits(container, attachments.get(container.id) ?? []),
   );
   const shown = limit > 0 ? chosen.slice(0, limit) : chosen;
+  const volumes = await readVolumePaths(
+    environment,
+    shown.flatMap(({ mounts }) => mounts),
+  );
   const imageBytes = size
     ? new Map((await environment.images.list()).map(({ id, sizeBytes }) => [String(id), sizeBytes]))
     : undefined;
