@@ -1,10 +1,10 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { type Clock, systemClock } from '#engine/lib/index.ts';
-import type { Actor } from '../access/index.ts';
+import type { Actor, Role } from '../access/index.ts';
 import type { Db } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 import { changeUser, type UserChange } from './change-user.ts';
-import { assertAcceptablePassword, DECOY_HASH, hashPassword, verifyPassword } from './password.ts';
+import { assertAcceptablePassword, DECOY_HASH, drawPassword, hashPassword, verifyPassword } from './password.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
 import {
   assertSetupCode,
@@ -33,8 +33,16 @@ export interface Auth {
   issueSetupCode(): Promise<IssuedCode>;
   /** Makes the owner and signs them in. @throws AppError `gone`, `unauthenticated`, `throttled`; EngineError `invalid_argument` */
   setUp(input: { code: string; name: string; password: string }, client: Client): Promise<SignedIn>;
-  /** @throws AppError `unauthenticated` (the same for an unknown name, in the same time), `throttled` */
-  signIn(input: { name: string; password: string }, client: Client): Promise<SignedIn>;
+  /**
+   * With a password that somebody else gave, the new one is set at once.
+   *
+   * @throws AppError `unauthenticated` (the same for an unknown name, in the same time; `password_temporary` when a new one is
+   * needed), `throttled`; EngineError `invalid_argument` for a new one that will not do
+   */
+  signIn(
+    input: { name: string; password: string; newPassword?: string | undefined },
+    client: Client,
+  ): Promise<SignedIn>;
   signOut(actor: { id: string; sessionId: string }): Promise<void>;
   /** The password once more, before something grave. @throws AppError `unauthenticated`, `throttled` */
   prove(actor: { id: string; sessionId: string }, password: string, address: string): Promise<void>;
@@ -45,12 +53,18 @@ export interface Auth {
     address: string,
   ): Promise<void>;
   createUser(user: NewUser): Promise<UserInfo>;
+  /** A user with a password drawn here, good for one sign-in. Nobody can read it again. */
+  inviteUser(user: { name: string; role: Role }): Promise<{ user: UserInfo; password: string }>;
   /** Sets a password without the old one and ends all sessions. @throws EngineError `not_found` */
   resetPassword(name: string, password: string): Promise<UserInfo>;
+  /** The same with one drawn here, good for one sign-in. @throws EngineError `not_found` */
+  drawPasswordFor(name: string): Promise<{ user: UserInfo; password: string }>;
   /** Ends all sessions: they were begun under other rights. @throws EngineError `not_found`, `conflict` (the last owner) */
   changeUser(name: string, change: UserChange): Promise<UserInfo>;
   findUser(name: string): Promise<UserInfo | undefined>;
   listUsers(): Promise<UserInfo[]>;
+  /** Called after something changed that a list of users shows: users, roles, sessions; by this process or another. */
+  onUsersChanged(listener: () => void): Disposable;
   /** The user as actor of now; undefined when gone or disabled. */
   actorOf(userId: string): Promise<Actor | undefined>;
 }
@@ -75,6 +89,41 @@ export function createAuth(opts: AuthOptions): Auth {
     throttle.succeeded(user.nameKey);
   }
 
+  async function newHash(password: string, temporaryPassword: boolean) {
+    return { passwordHash: await hashPassword(password), passwordChangedAt: clock(), temporaryPassword };
+  }
+
+  /** What somebody else knows is not a password yet. */
+  async function replaceTemporary(name: string, given: string, wanted: string | undefined) {
+    if (wanted === undefined) {
+      const message = 'This password was for one sign-in: choose another one';
+      throw new AppError('unauthenticated', message, { reason: 'password_temporary', field: 'newPassword' });
+    }
+    if (wanted === given) {
+      const message = 'The new password is the old one';
+      throw new EngineError('invalid_argument', message, { reason: 'password_same', field: 'newPassword' });
+    }
+    assertAcceptablePassword(wanted, name);
+    return newHash(wanted, false);
+  }
+
+  async function createUser(user: NewUser): Promise<UserInfo> {
+    const made = await insertUser(db, await prepareUser(user, clock));
+    sessions.tellChanged();
+    return made;
+  }
+
+  async function setPassword(name: string, password: string, temporary: boolean): Promise<UserInfo> {
+    const row = await db.user.findUnique({ where: { nameKey: userNameKey(name) } });
+    if (row === null) throw new EngineError('not_found', `No such user: ${name}`, { reason: 'user_not_found', name });
+    assertAcceptablePassword(password, row.name);
+    const user = toUserInfo(await db.user.update({ where: { id: row.id }, data: await newHash(password, temporary) }));
+    throttle.succeeded(row.nameKey);
+    await sessions.endAll(row.id, 'password_changed');
+    sessions.tellChanged();
+    return user;
+  }
+
   return {
     sessions,
     needsSetup: async () => !(await hasOwner(db)),
@@ -94,14 +143,17 @@ export function createAuth(opts: AuthOptions): Auth {
       return { user, ...(await sessions.create(user, client)) };
     },
 
-    async signIn({ name, password }, client) {
+    async signIn({ name, password, newPassword }, client) {
       const nameKey = userNameKey(name.slice(0, 256));
       const waitSeconds = throttle.attempt(nameKey, client.address);
       const row = await db.user.findUnique({ where: { nameKey } });
       const matches = await verifyPassword(password.slice(0, 1024), row?.passwordHash ?? DECOY_HASH);
       if (row === null || row.disabled || !matches) throw wrongSignIn(waitSeconds);
       throttle.succeeded(nameKey);
-      const user = toUserInfo(await db.user.update({ where: { id: row.id }, data: { lastSignInAt: clock() } }));
+      const data = row.temporaryPassword ? await replaceTemporary(row.name, password, newPassword) : {};
+      const user = toUserInfo(
+        await db.user.update({ where: { id: row.id }, data: { ...data, lastSignInAt: clock() } }),
+      );
       return { user, ...(await sessions.create(user, client)) };
     },
 
@@ -118,27 +170,28 @@ export function createAuth(opts: AuthOptions): Auth {
       await assertPassword(id, oldPassword, address);
       const { name } = await db.user.findUniqueOrThrow({ where: { id }, select: { name: true } });
       assertAcceptablePassword(newPassword, name);
-      const data = { passwordHash: await hashPassword(newPassword), passwordChangedAt: clock() };
-      await db.user.update({ where: { id }, data });
+      await db.user.update({ where: { id }, data: await newHash(newPassword, false) });
       await sessions.endAll(id, 'password_changed', { except: sessionId });
     },
 
-    createUser: async (user) => insertUser(db, await prepareUser(user, clock)),
+    createUser,
 
-    async resetPassword(name, password) {
-      const row = await db.user.findUnique({ where: { nameKey: userNameKey(name) } });
-      if (row === null) throw new EngineError('not_found', `No such user: ${name}`, { reason: 'user_not_found', name });
-      assertAcceptablePassword(password, row.name);
-      const data = { passwordHash: await hashPassword(password), passwordChangedAt: clock() };
-      const user = toUserInfo(await db.user.update({ where: { id: row.id }, data }));
-      throttle.succeeded(row.nameKey);
-      await sessions.endAll(row.id, 'password_changed');
-      return user;
+    async inviteUser({ name, role }) {
+      const password = drawPassword();
+      return { user: await createUser({ name, role, password, temporary: true }), password };
+    },
+
+    resetPassword: (name, password) => setPassword(name, password, false),
+
+    async drawPasswordFor(name) {
+      const password = drawPassword();
+      return { user: await setPassword(name, password, true), password };
     },
 
     async changeUser(name, change) {
       const { user, ends } = await changeUser(db, name, change);
       if (ends !== undefined) await sessions.endAll(user.id, ends);
+      sessions.tellChanged();
       return user;
     },
 
@@ -146,6 +199,8 @@ export function createAuth(opts: AuthOptions): Auth {
       const row = await db.user.findUnique({ where: { nameKey: userNameKey(name) } });
       return row === null ? undefined : toUserInfo(row);
     },
+
+    onUsersChanged: (listener) => sessions.onChanged(listener),
 
     listUsers: async () => (await db.user.findMany({ orderBy: { nameKey: 'asc' } })).map(toUserInfo),
 

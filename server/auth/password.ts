@@ -1,4 +1,4 @@
-import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Argon2Parameters, argon2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
 
@@ -49,6 +49,13 @@ export function assertAcceptablePassword(password: string, userName: string): vo
   if (isGuessable(password.toLowerCase(), userName.toLowerCase())) {
     throw refuse('password_guessable', 'This password is one of the first that are tried');
   }
+}
+
+/** For somebody else, to be read aloud or typed once: 24 letters without look-alikes, 118 bits. */
+export function drawPassword(): string {
+  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+  const letters = Array.from({ length: 24 }, () => alphabet.charAt(randomInt(alphabet.length)));
+  return letters.join('').match(/.{4}/g)?.join('-') ?? '';
 }
 
 const COMMON_WORDS =

@@ -30,7 +30,8 @@ export interface SessionInfo {
 /** A valid session and who it is; `actor` carries the role of now, not of sign-in. */
 interface AuthenticatedSession extends SessionInfo {
   actor: Actor & { sessionId: string };
-  /** Whether the password was given in the last 10 minutes. */
+  /** Until when what asks for the password again does not: 10 minutes after it was given. */
+  provedUntil: Date;
   recentlyProved: boolean;
 }
 
@@ -42,6 +43,7 @@ export interface Client {
 type SessionEndReason =
   | 'signed_out'
   | 'ended'
+  | 'ended_by_admin'
   | 'expired'
   | 'password_changed'
   | 'role_changed'
@@ -68,6 +70,7 @@ export class Sessions {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #listeners = new Set<(end: SessionEnd) => void>();
+  readonly #changes = new Set<() => void>();
   /** Who was let in by this process, as they were then: what `refresh` compares with. */
   readonly #known = new Map<string, Known>();
 
@@ -94,6 +97,7 @@ export class Sessions {
     });
     this.#known.set(row.id, { userId: user.id, role: user.role, since: now });
     await this.#endOldest(user.id);
+    this.tellChanged();
     return { token, session: toInfo(row) };
   }
 
@@ -110,6 +114,17 @@ export class Sessions {
   async check(sessionId: string): Promise<AuthenticatedSession | undefined> {
     const where = { id: sessionId };
     return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), false);
+  }
+
+  /** How many each user has, and when one of them was last used. */
+  async countByUser(): Promise<ReadonlyMap<string, { count: number; lastSeenAt: Date }>> {
+    const rows = await this.#db.session.findMany({ include: { user: true }, orderBy: { lastSeenAt: 'asc' } });
+    const found = new Map<string, { count: number; lastSeenAt: Date }>();
+    for (const row of rows) {
+      if (this.#isOver(row)) continue;
+      found.set(row.userId, { count: (found.get(row.userId)?.count ?? 0) + 1, lastSeenAt: row.lastSeenAt });
+    }
+    return found;
   }
 
   async list(userId: string): Promise<SessionInfo[]> {
@@ -191,7 +206,8 @@ export class Sessions {
       row.lastSeenAt = now;
     }
     const actor = { id: row.user.id, name: row.user.name, role, sessionId: row.id };
-    return { ...toInfo(row), actor, recentlyProved: now.getTime() - row.provedAt.getTime() < PROOF_MS };
+    const provedUntil = new Date(row.provedAt.getTime() + PROOF_MS);
+    return { ...toInfo(row), actor, provedUntil, recentlyProved: now < provedUntil };
   }
 
   #isOver(row: SessionRow & { user: UserRow }): boolean {
@@ -212,8 +228,19 @@ export class Sessions {
     for (const { id } of surplus) await this.end(userId, id, 'too_many');
   }
 
+  /** Called after users or sessions changed in a way that a list of them shows. */
+  onChanged(listener: () => void): Disposable {
+    this.#changes.add(listener);
+    return { [Symbol.dispose]: () => void this.#changes.delete(listener) };
+  }
+
+  tellChanged(): void {
+    for (const listener of this.#changes) listener();
+  }
+
   #tell(end: SessionEnd): void {
     for (const listener of this.#listeners) listener(end);
+    this.tellChanged();
   }
 }
 

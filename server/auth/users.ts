@@ -10,6 +10,8 @@ export interface UserInfo {
   name: string;
   role: Role;
   disabled: boolean;
+  /** The password was given by somebody else and has not been replaced yet. */
+  temporaryPassword: boolean;
   createdAt: Date;
   lastSignInAt: Date | undefined;
 }
@@ -18,6 +20,8 @@ export interface NewUser {
   name: string;
   role: Role;
   password: string;
+  /** To be replaced at the first sign-in. */
+  temporary?: boolean | undefined;
 }
 
 type Row = NonNullable<Awaited<ReturnType<Db['user']['findUnique']>>>;
@@ -47,6 +51,7 @@ export async function prepareUser(user: NewUser, clock: Clock): Promise<Row> {
     disabled: false,
     createdAt: now,
     passwordChangedAt: now,
+    temporaryPassword: user.temporary ?? false,
     lastSignInAt: null,
   };
 }
@@ -64,7 +69,7 @@ export async function insertUser(tx: DbTransaction, row: Row): Promise<UserInfo>
 
 /** @throws EngineError `data_corrupt` when the row names a role that does not exist: better nobody than somebody with odd rights */
 export function toUserInfo(row: Row): UserInfo {
-  const { id, name, disabled, createdAt, lastSignInAt } = row;
+  const { id, name, disabled, temporaryPassword, createdAt, lastSignInAt } = row;
   const role = tryParseRole(row.role);
   if (role === undefined) {
     throw new EngineError('data_corrupt', `User ${name} has the unknown role ${row.role}`, {
@@ -72,5 +77,5 @@ export function toUserInfo(row: Row): UserInfo {
       name,
     });
   }
-  return { id, name, role, disabled, createdAt, lastSignInAt: lastSignInAt ?? undefined };
+  return { id, name, role, disabled, temporaryPassword, createdAt, lastSignInAt: lastSignInAt ?? undefined };
 }

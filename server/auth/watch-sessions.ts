@@ -17,6 +17,7 @@ export function watchSessions(db: Db, sessions: Sessions, log: Logger): Disposab
     );
     if (version === seen) return;
     await sessions.refresh();
+    if (seen !== undefined) sessions.tellChanged();
     seen = version;
   };
   const timer = setInterval(() => {

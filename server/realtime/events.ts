@@ -10,11 +10,12 @@ import type { LiveNamespace, LiveSocket } from './sockets.ts';
 const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() });
 
 /**
- * Namespace `/`. Server: `event {seq, event}`, `operation {…}`, `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
+ * Namespace `/`. Server: `event {seq, event}`, `operation {…}`, `users` (something in their list changed),
+ * `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
  * which answers with what was missed or `gap: true`.
  */
 export function serveEvents(space: LiveNamespace, services: Services): Disposable {
-  const { environments, operations } = services;
+  const { environments, operations, auth } = services;
   const stack = new DisposableStack();
   const events = new EventLog<EngineEvent>();
   for (const environment of environments.list()) {
@@ -35,6 +36,11 @@ export function serveEvents(space: LiveNamespace, services: Services): Disposabl
       for (const socket of space.sockets.values()) {
         if (can(socket.data.actor, 'operation:view', resource)) socket.emit('operation', operation);
       }
+    }),
+  );
+  stack.use(
+    auth.onUsersChanged(() => {
+      for (const socket of space.sockets.values()) if (can(socket.data.actor, 'user:manage')) socket.emit('users');
     }),
   );
   space.on('connection', (socket: LiveSocket) => {

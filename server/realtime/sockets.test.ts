@@ -170,6 +170,27 @@ test('news arrive in order, the routine of health checks does not', async () => 
   assert.equal((entry as { event: { action: string } }).event.action, 'health_status: healthy');
 });
 
+test('who manages users hears that something in their list changed, others do not', async () => {
+  await using server = await openTestServer();
+  const [admin, viewer] = await Promise.all(
+    (['admin', 'viewer'] as const).map(async (role) =>
+      connected(server, '/', (await server.enter(role, `a-${role}`)).headers),
+    ),
+  );
+  assert.ok(admin !== undefined && viewer !== undefined);
+  const told: string[] = [];
+  viewer.on('users', () => told.push('users'));
+  const heard = first(admin, 'users');
+  await server.auth.changeUser('a-viewer', { role: 'viewer' });
+  await heard;
+  // Behind it in the order of that socket.
+  const last = first(viewer, 'event');
+  const { events } = server.services.environments.get('local');
+  events.publish({ type: 'container', id: 'c1', attributes: {}, at: new Date(), action: 'start' });
+  await last;
+  assert.deepEqual(told, []);
+});
+
 test('with its session a socket ends, within a second, with the reason and the streams', async () => {
   await using server = await openTestServer();
   const { headers, sessionId } = await server.enter('developer');

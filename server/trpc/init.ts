@@ -11,6 +11,10 @@ export interface ProcedureMeta {
   permission: Permission | 'public';
   /** Null for what only reads. */
   audit: string | null;
+  /** Needed besides when it is about an owner or makes one: nobody gives or takes more than they have. */
+  forOwner?: Permission;
+  /** The password was given in the last minutes: a page left open must not be enough. */
+  proof?: true;
 }
 
 export const t = initTRPC

@@ -26,7 +26,8 @@ export function procedure(meta: ProcedureMeta) {
       const target = await findTarget(ctx, meta.permission, input.data);
       const record = auditWriter(ctx, meta.audit, target);
       try {
-        checkPermission(ctx, meta.permission, target);
+        checkPermission(ctx, meta, target);
+        if (meta.proof === true) await checkProof(ctx);
       } catch (error) {
         await record('denied', { code: codeOf(error) });
         throw error;
@@ -51,9 +52,17 @@ function notSignedIn(): AppError {
   return new AppError('unauthenticated', 'Sign in first', { reason: 'not_signed_in' });
 }
 
-function checkPermission(ctx: RequestContext, permission: ProcedureMeta['permission'], target: Target): void {
+function checkPermission(ctx: RequestContext, { permission, forOwner }: ProcedureMeta, target: Target): void {
   if (permission === 'public') return;
-  if (!can(requireActor(ctx), permission, target.resource)) throw deniedError(permission);
+  const actor = requireActor(ctx);
+  if (!can(actor, permission, target.resource)) throw deniedError(permission);
+  if (forOwner !== undefined && target.isOwner === true && !can(actor, forOwner)) throw deniedError(forOwner);
+}
+
+async function checkProof(ctx: RequestContext): Promise<void> {
+  const session = await ctx.services.auth.sessions.check(requireActor(ctx).sessionId);
+  if (session?.recentlyProved === true) return;
+  throw new AppError('unauthenticated', 'This asks for the password once more', { reason: 'proof_needed' });
 }
 
 function auditWriter(ctx: RequestContext, action: string | null, target: Target) {

@@ -7,6 +7,7 @@ import { networksRouter } from './networks/router.ts';
 import { operationsRouter } from './operations/router.ts';
 import { sessionRouter } from './session/router.ts';
 import { terminalsRouter } from './terminals/router.ts';
+import { usersRouter } from './users/router.ts';
 import { volumesRouter } from './volumes/router.ts';
 
 export const appRouter = router({
@@ -19,6 +20,7 @@ export const appRouter = router({
   terminals: terminalsRouter,
   networks: networksRouter,
   volumes: volumesRouter,
+  users: usersRouter,
 });
 
 /** What the dashboard types against. */

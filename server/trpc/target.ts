@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Permission, Resource } from '#server/access/index.ts';
+import { EngineError } from '#engine/errors/index.ts';
+import { can, type Permission, type Resource } from '#server/access/index.ts';
 import type { RequestContext } from './context.ts';
 
 /** What the gates read of an input before its own schema has judged it. */
@@ -11,6 +12,9 @@ export const targetInput = z.looseObject({
   networkId: z.string().max(255).optional(),
   operationId: z.string().max(64).optional(),
   sessionId: z.string().max(64).optional(),
+  userName: z.string().max(256).optional(),
+  newUserName: z.string().max(256).optional(),
+  role: z.string().max(64).optional(),
   /** Who somebody says to be who is not signed in: words of a stranger, for the audit log. */
   name: z.unknown().optional(),
 });
@@ -26,6 +30,8 @@ export interface Target {
   resource: Resource | undefined;
   /** The name given at sign-in or setup, cut to a length. */
   claimedName?: string | undefined;
+  /** The user in question is an owner, or is to be one. */
+  isOwner?: boolean | undefined;
 }
 
 const MAX_CLAIM = 64;
@@ -62,7 +68,25 @@ export async function findTarget(
     const { id, actorId } = await operations.get(input.operationId);
     return { environmentId, type: 'operation', id, resource: { createdBy: actorId } };
   }
+  if (permission === 'user:manage') return findUserTarget(ctx, input);
   return { environmentId, type: kind, id: input.sessionId, resource: undefined };
+}
+
+/** Who is there is for those who manage users. */
+async function findUserTarget(
+  { actor, services }: RequestContext,
+  { environmentId, userName, newUserName, role }: TargetInput,
+): Promise<Target> {
+  const target = { environmentId, type: 'user', id: undefined, resource: undefined };
+  const makesOwner = role === 'owner';
+  if (userName === undefined || !can(actor, 'user:manage')) {
+    return { ...target, claimedName: (userName ?? newUserName)?.slice(0, MAX_CLAIM), isOwner: makesOwner };
+  }
+  const user = await services.auth.findUser(userName);
+  if (user === undefined) {
+    throw new EngineError('not_found', `No such user: ${userName}`, { reason: 'user_not_found', name: userName });
+  }
+  return { ...target, id: user.id, claimedName: user.name, isOwner: makesOwner || user.role === 'owner' };
 }
 
 /** Joining the two is for those who may do so with both; the default networks are everybody's. */

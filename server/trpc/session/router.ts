@@ -4,7 +4,7 @@ import type { RequestContext } from '../context.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { changePasswordInput, endSessionInput, setupInput, signInInput } from './session.schema.ts';
+import { changePasswordInput, endSessionInput, proveInput, setupInput, signInInput } from './session.schema.ts';
 
 /** Who am I, and what may I; also what the pages before sign-in need to know. */
 const me = procedure({ permission: 'public', audit: null })
@@ -15,14 +15,19 @@ const me = procedure({ permission: 'public', audit: null })
     const user =
       actor === undefined ? undefined : { id: actor.id, name: actor.name, role: actor.role, grants: grantsOf(actor) };
     const found = actor && (await auth.sessions.check(actor.sessionId));
-    const session = found && { expiresAt: found.expiresAt, idleMs: sessionLimits(found.actor.role).idleMs };
+    const session = found && {
+      expiresAt: found.expiresAt,
+      provedUntil: found.provedUntil,
+      idleMs: sessionLimits(found.actor.role).idleMs,
+    };
     return { user, session, needsSetup: actor === undefined && (await auth.needsSetup()) };
   });
 
 const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })
   .input(signInInput)
   .mutation(async ({ ctx, input }) => {
-    const session = await ctx.services.auth.signIn({ name: input.name, password: input.password }, ctx.client);
+    const { name, password, newPassword } = input;
+    const session = await ctx.services.auth.signIn({ name, password, newPassword }, ctx.client);
     return opened(ctx, session);
   });
 
@@ -52,6 +57,11 @@ const changePassword = procedure({ permission: 'profile:manage', audit: 'session
     ),
   );
 
+/** The password once more: for ten minutes what asks for it is open. */
+const prove = procedure({ permission: 'profile:manage', audit: 'session.prove' })
+  .input(proveInput)
+  .mutation(({ ctx, input }) => ctx.services.auth.prove(requireActor(ctx), input.password, ctx.client.address));
+
 const listSessions = procedure({ permission: 'profile:manage', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => listOwn(ctx));
@@ -76,4 +86,4 @@ function opened(ctx: RequestContext, { token, session, user }: SignedIn) {
   return { user: { id: user.id, name: user.name, role: user.role } };
 }
 
-export const sessionRouter = router({ me, signIn, signOut, setup, changePassword, listSessions, endSession });
+export const sessionRouter = router({ me, signIn, signOut, setup, changePassword, prove, listSessions, endSession });

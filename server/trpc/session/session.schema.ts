@@ -4,7 +4,7 @@ import { environmentInput } from '../input.schema.ts';
 const PASSWORD_MIN = 12;
 const PASSWORD_MAX = 256;
 
-const userName = z
+export const userName = z
   .string()
   .trim()
   .min(1)
@@ -15,6 +15,8 @@ const newPassword = z.string().min(PASSWORD_MIN, 'password_too_short').max(PASSW
 export const signInInput = environmentInput.extend({
   name: z.string().trim().min(1).max(64),
   password: z.string().min(1).max(PASSWORD_MAX),
+  /** In place of a password that somebody else gave. */
+  newPassword: newPassword.optional(),
 });
 export const setupInput = environmentInput.extend({
   code: z.string().trim().min(1).max(128),
@@ -25,4 +27,5 @@ export const changePasswordInput = environmentInput.extend({
   currentPassword: z.string().min(1).max(PASSWORD_MAX),
   newPassword,
 });
+export const proveInput = environmentInput.extend({ password: z.string().min(1).max(PASSWORD_MAX) });
 export const endSessionInput = environmentInput.extend({ sessionId: z.string().min(1).max(64) });

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import type { Role } from '#server/access/index.ts';
+import { environmentInput } from '../input.schema.ts';
+import { userName } from '../session/session.schema.ts';
+
+/** For forms, which cannot read the table of permissions: the same roles in the same order. */
+export const ROLE_NAMES = ['owner', 'admin', 'operator', 'developer', 'viewer'] as const satisfies readonly Role[];
+
+const role = z.enum(ROLE_NAMES);
+
+/** Names are never changed and never given twice, so that a name is enough to say who is meant. */
+export const userInput = environmentInput.extend({ userName: z.string().trim().min(1).max(256) });
+export const inviteInput = environmentInput.extend({ newUserName: userName, role });
+export const changeRoleInput = userInput.extend({ role });
+export const setDisabledInput = userInput.extend({ disabled: z.boolean() });
