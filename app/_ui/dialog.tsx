@@ -16,13 +16,26 @@ interface Props {
   /** Not yet possible, for example before a name is typed. */
   blocked?: boolean;
   danger?: boolean;
+  /** There is nothing to call off any more. */
+  only?: boolean;
 }
 
 /**
  * Asks before something that removes: focus starts on Cancel, and the verb takes no press for half a second, so that a
  * double click or a held Enter cannot confirm what nobody has read.
  */
-export function ConfirmDialog({ open, onOpenChange, title, children, action, onAction, busy, blocked, danger }: Props) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  action,
+  onAction,
+  busy,
+  blocked,
+  danger,
+  only,
+}: Props) {
   const t = useTranslations('ui');
   const cancel = useRef<HTMLButtonElement>(null);
   const opener = useRef<HTMLElement>(null);
@@ -57,9 +70,11 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, onA
           <Radix.Title className="px-5 pt-5 pb-1 font-semibold text-heading">{title}</Radix.Title>
           <div className="px-5 pt-2 pb-4 text-table">{children}</div>
           <div className="flex justify-end gap-2 rounded-b-dialog border-hairline border-t bg-canvas px-5 py-3 max-md:flex-col-reverse">
-            <Button ref={cancel} onClick={() => onOpenChange(false)}>
-              {t('cancel')}
-            </Button>
+            {only !== true && (
+              <Button ref={cancel} onClick={() => onOpenChange(false)}>
+                {t('cancel')}
+              </Button>
+            )}
             <Button
               variant={danger ? 'danger-fill' : 'primary'}
               loading={busy ?? false}

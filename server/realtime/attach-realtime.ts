@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { endTerminalsWithSessions } from '../terminals/index.ts';
 import { assertChannelsGuarded } from './channels.ts';
 import { serveEvents } from './events.ts';
 import { serveLogs } from './logs.ts';
@@ -15,6 +16,7 @@ export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable 
   // `io.close()` would wait for every open request of the listener.
   stack.defer(() => io.engine.close());
   stack.use(cutWithSession(io, opts));
+  stack.use(endTerminalsWithSessions(services.auth.sessions, services.terminals, services.log));
   stack.use(serveEvents(io.of('/'), services));
   stack.use(serveStats(io.of('/stats'), services));
   serveTerminals(io.of('/terminal'), services);

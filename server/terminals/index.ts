@@ -1,2 +1,3 @@
+export { endTerminalsWithSessions } from './end-with-sessions.ts';
 export type { TerminalSession } from './shared-terminal.ts';
 export { Terminals } from './terminals.ts';

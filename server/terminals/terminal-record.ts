@@ -12,6 +12,8 @@ const schema = z.object({
   containerId: z.string(),
   containerName: z.string(),
   ownerId: z.string(),
+  /** In which session it was opened. */
+  sessionId: z.string().optional(),
   args: z.array(z.string()),
   user: z.string().optional(),
   startedAt: z.coerce.date(),

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { EngineError } from '#engine/errors/index.ts';
 import { silentLogger } from '#engine/lib/index.ts';
+import type { SessionEnd } from '../auth/sessions.ts';
+import { endTerminalsWithSessions } from './end-with-sessions.ts';
 import { Terminals } from './terminals.ts';
 
 const container = { id: 'c1', name: 'web' };
@@ -119,4 +121,34 @@ test('a server that was started anew knows whose terminals run, and forgets thos
   await assert.rejects(after.end('u2', kept.id), { code: 'not_found' });
   await after.end(anna.id, kept.id);
   assert.deepEqual(await after.listOf(anna.id), []);
+});
+
+test('with a right all terminals of its user end; with a session those that were opened in it', async () => {
+  await using place = await openPlace();
+  using terminals = place.open();
+  const listeners = new Set<(end: SessionEnd) => void>();
+  const sessions = {
+    onEnded(listener: (end: SessionEnd) => void) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+  };
+  using _ending = endTerminalsWithSessions(sessions as never, terminals, silentLogger);
+  const end = (reason: SessionEnd['reason'], sessionId = 's1') => {
+    for (const tell of listeners) tell({ userId: anna.id, sessionId, reason });
+  };
+  await terminals.create({ ...wanted, actor: { ...anna, sessionId: 's1' } });
+  const second = await terminals.create({ ...wanted, actor: { ...anna, sessionId: 's2' } });
+  const bens = await terminals.create({ ...wanted, actor: { id: 'u2', name: 'ben', sessionId: 's3' } });
+  const untilLeft = async (...ids: string[]) => {
+    while (place.running.size > ids.length) await new Promise((done) => setImmediate(done));
+    assert.deepEqual([...place.running.keys()], ids);
+  };
+  end('expired');
+  await new Promise((done) => setImmediate(done));
+  assert.equal(place.running.size, 3);
+  end('signed_out');
+  await untilLeft(second.id, bens.id);
+  end('role_changed');
+  await untilLeft(bens.id);
 });

@@ -23,7 +23,7 @@ interface Options {
 interface NewTerminal {
   environmentId: string;
   container: { id: string; name: string };
-  actor: { id: string; name: string };
+  actor: { id: string; name: string; sessionId?: string | undefined };
   args: string[];
   user?: string | undefined;
   rows: number;
@@ -33,7 +33,7 @@ interface NewTerminal {
 }
 
 /** One line of the list of somebody's terminals. */
-interface TerminalInfo extends Omit<TerminalRecord, 'key' | 'ownerId'> {
+interface TerminalInfo extends Omit<TerminalRecord, 'key' | 'ownerId' | 'sessionId'> {
   lastInputAt: Date | undefined;
   size: { rows: number; columns: number } | undefined;
   viewers: number;
@@ -143,7 +143,7 @@ export class Terminals implements Disposable {
     return own
       .filter(({ record }) => this.#live.has(record.id))
       .map(({ record, viewers, lastInputAt, size }) => {
-        const { key: _key, ownerId: _owner, ...shown } = record;
+        const { key: _key, ownerId: _owner, sessionId: _session, ...shown } = record;
         return { ...shown, viewers, lastInputAt, size };
       })
       .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
@@ -157,6 +157,16 @@ export class Terminals implements Disposable {
       throw new EngineError('not_found', `No terminal ${id}`, { reason: 'terminal_not_found', id });
     }
     await this.#end(live);
+  }
+
+  /** Ends all of a user, or only those that were opened in one session. */
+  async endAllOf(ownerId: string, sessionId?: string): Promise<void> {
+    await this.#restore();
+    for (const live of [...this.#live.values()]) {
+      const { record } = live;
+      if (record.ownerId === ownerId && (sessionId === undefined || record.sessionId === sessionId))
+        await this.#end(live);
+    }
   }
 
   /** Ends those that nobody has looked at for too long. */
@@ -199,6 +209,7 @@ export class Terminals implements Disposable {
       containerId: container.id,
       containerName: container.name,
       ownerId: actor.id,
+      ...(actor.sessionId !== undefined && { sessionId: actor.sessionId }),
       args,
       ...(user !== undefined && { user }),
       startedAt: now,

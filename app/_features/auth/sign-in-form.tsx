@@ -7,6 +7,7 @@ import { useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField, TextField } from '../../_ui/field.tsx';
 import { Note } from '../../_ui/states.tsx';
+import { measurePassword } from './password-strength.ts';
 
 interface SignInFormProps {
   title: string;
@@ -22,21 +23,36 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
   const failureText = useFailureText();
   const [name, setName] = useState(before);
   const [password, setPassword] = useState('');
+  const [newPassword, setNewPassword] = useState('');
+  const [wanted, setWanted] = useState(false);
+  const [short, setShort] = useState(false);
   const signIn = useMutation(trpc.session.signIn.mutationOptions({ onSuccess: ({ user }) => onSignedIn(user.id) }));
   function submit(event: FormEvent) {
     event.preventDefault();
-    signIn.mutate({ name, password });
+    setShort(replacing && measurePassword(newPassword).word === 'weak');
+    if (replacing && measurePassword(newPassword).word === 'weak') return;
+    signIn.mutate({ name, password, ...(replacing && { newPassword }) });
   }
+  const failure = signIn.isError ? toFailure(signIn.error) : undefined;
+  // Once it was asked for the field stays: a new password that will not do is judged by the server too.
+  const replacing = wanted || failure?.reason === 'password_temporary';
+  if (replacing && !wanted) setWanted(true);
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <div>
         <h1 className="font-semibold text-title">{title}</h1>
         <p className="mt-1 text-muted text-table">{text}</p>
       </div>
-      {signIn.isError && (
-        <Note tone="danger" role="alert">
-          {signInText(signIn.error)}
+      {failure?.reason === 'password_temporary' ? (
+        <Note tone="info" role="status">
+          {t('temporaryText')}
         </Note>
+      ) : (
+        signIn.isError && (
+          <Note tone="danger" role="alert">
+            {signInText(signIn.error)}
+          </Note>
+        )
       )}
       <TextField
         label={t('name')}
@@ -55,8 +71,24 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
         autoFocus={before !== ''}
         required
       />
+      {replacing && (
+        <PasswordField
+          label={t('newPassword')}
+          hint={t(measurePassword(newPassword).word)}
+          error={short ? t('weak') : undefined}
+          value={newPassword}
+          onChange={(event) => {
+            setNewPassword(event.target.value);
+            setShort(false);
+          }}
+          autoComplete="new-password"
+          autoFocus
+          required
+          maxLength={256}
+        />
+      )}
       <Button type="submit" variant="primary" size="large" loading={signIn.isPending || signIn.isSuccess}>
-        {t('signIn')}
+        {t(replacing ? 'replaceAndSignIn' : 'signIn')}
       </Button>
     </form>
   );

@@ -44,6 +44,7 @@ export function useLiveUpdates(): void {
       volume: trpc.volumes.pathFilter(),
       operation: trpc.operations.pathFilter(),
       event: trpc.events.pathFilter(),
+      user: trpc.users.pathFilter(),
     };
     function flush() {
       timer = undefined;
@@ -51,10 +52,11 @@ export function useLiveUpdates(): void {
       changed.clear();
       // Whatever happens to a container changes what uses an image, a network, a volume.
       const touched = types.has('container') ? new Set([...types, 'image', 'network', 'volume']) : types;
-      for (const type of ['container', 'image', 'network', 'volume', 'operation'] as const) {
+      for (const type of ['container', 'image', 'network', 'volume', 'operation', 'user'] as const) {
         if (touched.has(type)) void queries.invalidateQueries(filters[type]);
       }
-      if ([...types].some((type) => type !== 'operation')) void queries.invalidateQueries(filters.event);
+      if ([...types].some((type) => type !== 'operation' && type !== 'user'))
+        void queries.invalidateQueries(filters.event);
     }
     function note(type: string) {
       changed.add(type);
@@ -68,8 +70,9 @@ export function useLiveUpdates(): void {
       const before = cursor;
       cursor = now;
       if (before === undefined) return void queries.invalidateQueries();
-      // Operations are not numbered.
+      // These are not numbered.
       note('operation');
+      note('user');
       socket.emit('events:resume', before, (resumed: Resumed) => {
         if (resumed.gap) return void queries.invalidateQueries();
         for (const entry of resumed.events) onEvent(entry);
@@ -80,12 +83,15 @@ export function useLiveUpdates(): void {
     };
     socket.on('hello', onHello);
     socket.on('event', onEvent);
+    const onUsers = () => note('user');
     socket.on('operation', onOperation);
+    socket.on('users', onUsers);
     return () => {
       clearTimeout(timer);
       socket.off('hello', onHello);
       socket.off('event', onEvent);
       socket.off('operation', onOperation);
+      socket.off('users', onUsers);
     };
   }, [trpc, queries]);
 

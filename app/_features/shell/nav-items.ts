@@ -8,10 +8,11 @@ import {
   Network,
   Server,
   SquareTerminal,
+  Users,
 } from 'lucide-react';
 
 export interface NavItem {
-  key: 'home' | 'containers' | 'terminals' | 'images' | 'networks' | 'volumes' | 'host' | 'activity';
+  key: 'home' | 'containers' | 'terminals' | 'images' | 'networks' | 'volumes' | 'host' | 'activity' | 'users';
   href: string;
   icon: LucideIcon;
   /** Without it the item is absent. */
@@ -20,27 +21,33 @@ export interface NavItem {
   wideOnly?: boolean;
 }
 
-export const NAV_GROUPS: readonly { key: 'run' | 'build' | 'infrastructure' | 'operate'; items: readonly NavItem[] }[] =
-  [
-    {
-      key: 'run',
-      items: [
-        { key: 'home', href: '/', icon: House },
-        { key: 'containers', href: '/containers', icon: Container },
-        { key: 'terminals', href: '/terminals', icon: SquareTerminal, permission: 'container:exec', wideOnly: true },
-      ],
-    },
-    { key: 'build', items: [{ key: 'images', href: '/images', icon: Layers }] },
-    {
-      key: 'infrastructure',
-      items: [
-        { key: 'networks', href: '/networks', icon: Network, permission: 'network:view', wideOnly: true },
-        { key: 'volumes', href: '/volumes', icon: Database, permission: 'volume:view', wideOnly: true },
-        { key: 'host', href: '/host', icon: Server, permission: 'host:view', wideOnly: true },
-      ],
-    },
-    { key: 'operate', items: [{ key: 'activity', href: '/activity/operations', icon: Activity }] },
-  ];
+export const NAV_GROUPS: readonly {
+  key: 'run' | 'build' | 'infrastructure' | 'operate' | 'admin';
+  items: readonly NavItem[];
+}[] = [
+  {
+    key: 'run',
+    items: [
+      { key: 'home', href: '/', icon: House },
+      { key: 'containers', href: '/containers', icon: Container },
+      { key: 'terminals', href: '/terminals', icon: SquareTerminal, permission: 'container:exec', wideOnly: true },
+    ],
+  },
+  { key: 'build', items: [{ key: 'images', href: '/images', icon: Layers }] },
+  {
+    key: 'infrastructure',
+    items: [
+      { key: 'networks', href: '/networks', icon: Network, permission: 'network:view', wideOnly: true },
+      { key: 'volumes', href: '/volumes', icon: Database, permission: 'volume:view', wideOnly: true },
+      { key: 'host', href: '/host', icon: Server, permission: 'host:view', wideOnly: true },
+    ],
+  },
+  { key: 'operate', items: [{ key: 'activity', href: '/activity/operations', icon: Activity }] },
+  {
+    key: 'admin',
+    items: [{ key: 'users', href: '/admin/users', icon: Users, permission: 'user:manage', wideOnly: true }],
+  },
+];
 
 /** Whether a path belongs to an item: `/activity/events` to Activity, only `/` itself to Home. */
 export function isCurrent(item: NavItem, pathname: string): boolean {

@@ -16,6 +16,11 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
   const pathname = usePathname();
   const problems = useProblemCount();
   const can = useCan();
+  // A group without an item for this person is absent too.
+  const groups = NAV_GROUPS.map(({ key, items }) => ({
+    key,
+    items: items.filter(({ permission }) => permission === undefined || can(permission)),
+  })).filter(({ items }) => items.length > 0);
   const wide = collapsed ? 'hidden' : 'max-lg:hidden';
   return (
     <nav
@@ -32,23 +37,21 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
         </span>
       </Link>
       <div className="flex-1 overflow-auto px-2.5 pt-1 pb-3">
-        {NAV_GROUPS.map((group) => (
+        {groups.map((group) => (
           <div key={group.key}>
             <p className={cx('px-2 pt-2.5 pb-1 font-medium text-caption text-faint', wide)}>{t(group.key)}</p>
             <ul>
-              {group.items
-                .filter(({ permission }) => permission === undefined || can(permission))
-                .map((item) => (
-                  <li key={item.key}>
-                    <NavLink
-                      item={item}
-                      current={isCurrent(item, pathname)}
-                      collapsed={collapsed}
-                      wide={wide}
-                      problems={problems}
-                    />
-                  </li>
-                ))}
+              {group.items.map((item) => (
+                <li key={item.key}>
+                  <NavLink
+                    item={item}
+                    current={isCurrent(item, pathname)}
+                    collapsed={collapsed}
+                    wide={wide}
+                    problems={problems}
+                  />
+                </li>
+              ))}
             </ul>
           </div>
         ))}

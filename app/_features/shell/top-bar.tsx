@@ -45,6 +45,8 @@ const SECTIONS = [
   'volumes',
   'host',
   'activity',
+  'admin',
+  'users',
   'account',
   'shortcuts',
   'operations',
@@ -57,6 +59,9 @@ const SECTIONS = [
   'config',
   'processes',
 ] as const;
+
+/** Parts of addresses without a page of their own. */
+const SECTION_HOMES: Readonly<Record<string, string>> = { activity: '/activity/operations', admin: '/admin/users' };
 
 /** Digests and ids of operations as they are printed elsewhere; names as they are. */
 function shortPart(part: string): string {
@@ -104,7 +109,7 @@ function Breadcrumb() {
                   {label(part, index)}
                 </span>
               ) : (
-                <Link href={part === 'activity' ? '/activity/operations' : href} className="truncate hover:underline">
+                <Link href={SECTION_HOMES[part] ?? href} className="truncate hover:underline">
                   {label(part, index)}
                 </Link>
               )}

@@ -25,8 +25,8 @@ export function useMe() {
   return data?.user;
 }
 
-/** When the session of this tab ends by itself. */
-export function useSessionLimits(): { expiresAt: Date; idleMs: number } | undefined {
+/** When the session of this tab ends by itself, and how long its password still counts as just given. */
+export function useSessionLimits(): { expiresAt: Date; provedUntil: Date; idleMs: number } | undefined {
   return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.session;
 }
 
