@@ -14,7 +14,10 @@ async function examine({ dataRoot, runRoot, instance }: Config): Promise<boolean
   const shimPath = await ensureShim(join(import.meta.dirname, '../.davit-build'));
   await using kernel = await createKernel();
   const paths = enginePaths(dataRoot, runRoot);
-  await using runtime = createRuntime({ paths, instance: 'doctor', shimPath, log: silentLogger, clock: systemClock });
+  await using runtime = createRuntime({
+    ...{ paths, kernel, shimPath },
+    ...{ instance: 'doctor', log: silentLogger, clock: systemClock },
+  });
   // Before the first start there is no data root yet: its disk is that of the folder it will be made in.
   const checks = await checkHost({ kernel, runtime, dataRoot: existsSync(dataRoot) ? dataRoot : '/', instance });
   for (const check of checks) {

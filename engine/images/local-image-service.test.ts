@@ -61,7 +61,8 @@ async function makeBench() {
   const folder = await mkdtempDisposable(join(tmpdir(), 'davit-images-'));
   const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
   const content = createContentStore({ paths });
-  const kernel = { mountOverlay: unused, unmount: unused, listMounts: unused, openInRoot: unused };
+  const mounts = { mountOverlay: unused, unmount: unused, listMounts: unused };
+  const kernel = { ...mounts, openInRoot: unused, removeSmallTree: async () => false };
   const snapshots = createSnapshotter({ paths, store: memorySnapshotStore(), kernel });
   const using = new Map<string, Awaited<ReturnType<ImageUsers['containersOf']>>>();
   const events = new EventBus();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { closeSync, constants, readSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { isEngineError } from '../errors/index.ts';
 import { createKernel, type Kernel } from './index.ts';
@@ -204,4 +205,43 @@ test('the kernel tells who is at the other end of a unix socket', async () => {
     (await promise).destroy();
     server.close();
   }
+});
+
+test('a program is started with the sockets it was promised, and not with ours', async () => {
+  // Its own child goes on when it has ended, as a detached program's does.
+  const script = '(read word <&3; ls /proc/self/fd >&4; echo "$word $ONE" >&3) &';
+  const asked = { file: '/bin/sh', args: ['-c', script], env: ['PATH=/usr/bin:/bin', 'ONE=1'], sockets: 2 };
+  const [first = -1, second = -1] = await kernel.startDetached(asked);
+  const [third, fourth] = [first, second].map((fd) => new Socket({ fd, readable: true, writable: true }));
+  assert.ok(third && fourth);
+  third.write('said\n');
+  assert.equal(await text(third), 'said 1\n');
+  const descriptors = (await text(fourth)).trim().split('\n').map(Number);
+  assert.deepEqual(descriptors.sort((one, other) => one - other).slice(0, 5), [0, 1, 2, 3, 4]);
+  assert.ok(!descriptors.includes(first) && !descriptors.includes(second));
+  await assert.rejects(kernel.startDetached({ ...asked, file: join(root, 'nothing') }), refusedWith('ENOENT'));
+});
+
+test('a small folder is removed, a larger or deeper one is left as it is', async () => {
+  const small = await folder('small', 'a', 'b');
+  await writeFile(join(small, 'file'), '');
+  await symlink('/etc', join(small, 'link'));
+  assert.equal(await kernel.removeSmallTree(join(root, 'small')), true);
+  await assert.rejects(stat(join(root, 'small')), /ENOENT/);
+  assert.ok((await stat('/etc')).isDirectory());
+  assert.equal(await kernel.removeSmallTree(join(root, 'small')), true);
+
+  const many = await folder('many-files');
+  for (let made = 0; made < 250; made += 1) await writeFile(join(many, String(made)), '');
+  assert.equal(await kernel.removeSmallTree(many), false);
+  assert.equal((await readdir(many)).length, 250);
+  const deep = await folder('deep', ...Array.from({ length: 15 }, () => 'd'));
+  assert.equal(await kernel.removeSmallTree(join(root, 'deep')), false);
+  assert.ok((await stat(deep)).isDirectory());
+
+  const inside = await folder('with-mount', 'inside');
+  await kernel.mountTmpfs(inside);
+  await writeFile(join(inside, 'kept'), '');
+  assert.equal(await kernel.removeSmallTree(join(root, 'with-mount')), false);
+  assert.ok((await stat(join(inside, 'kept'))).isFile());
 });

@@ -74,6 +74,16 @@ export interface LinkInfo {
   masterIndex: number | undefined;
 }
 
+/** A program that forks at once, so that it outlives who started it and needs nobody to collect it. */
+export interface DetachedProgram {
+  file: string;
+  args: readonly string[];
+  /** All of its environment, `KEY=value`. */
+  env: readonly string[];
+  /** How many stream sockets it gets, as its descriptors 3, 4, … */
+  sockets: number;
+}
+
 /** `struct ucred`. */
 export interface PeerCredentials {
   pid: number;
@@ -187,4 +197,12 @@ export interface Kernel extends AsyncDisposable {
   setxattr(path: string, name: string, value: Uint8Array): Promise<void>;
   /** Undefined when the attribute is not there. */
   getxattr(path: string, name: string): Promise<Uint8Array | undefined>;
+
+  /** Our ends of the program's sockets, for the caller to close. Takes as long for a large server as for a small one. */
+  startDetached(program: DetachedProgram): Promise<number[]>;
+  /**
+   * Removes a folder and the little that is in it. False when there is too much, something in the way or something mounted:
+   * to be done by other means. Nothing there is fine.
+   */
+  removeSmallTree(path: string): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
-import type { DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
+import type { DetachedProgram, DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
 import {
   type BindOptions,
   bindMount,
@@ -15,6 +15,8 @@ import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } 
 import { NftCalls } from './nft-calls.ts';
 import type { NftElementChange, NftTable } from './nft-table.ts';
 import { peerCredentials } from './peer-credentials.ts';
+import { removeSmallTree } from './remove-calls.ts';
+import { startDetached } from './spawn-calls.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
@@ -55,6 +57,8 @@ export function createOperations(sys: Syscalls) {
     mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),
     setxattr: (path: string, name: string, value: Uint8Array) => setxattr(sys, path, name, value),
     getxattr: (path: string, name: string) => getxattr(sys, path, name),
+    startDetached: (program: DetachedProgram) => startDetached(sys, program),
+    removeSmallTree: (path: string) => removeSmallTree(path),
   };
 }
 

@@ -1,3 +1,4 @@
+import { loadSpawn } from './spawn-calls.ts';
 import { errnoName, SyscallError } from './syscall-error.ts';
 
 /** `SYS_*` numbers; from 424 on they are the same on every architecture. */
@@ -12,7 +13,7 @@ const SYS = {
 } as const;
 
 /**
- * Every foreign function the engine calls, with its C signature, in this one file: a wrong signature does not fail, it
+ * Every foreign function the engine calls, with its C signature, in this file and `spawn-calls.ts`: a wrong signature does not fail, it
  * crashes the process. Each method throws `SyscallError` when the call answers a negative number.
  *
  * All of them block the calling thread: use them in a worker only.
@@ -48,6 +49,15 @@ export interface Syscalls {
   lsetxattr(path: string, name: string, value: Buffer): void;
   /** Length of the value; with an empty buffer only asks for it. */
   lgetxattr(path: string, name: string, into: Buffer): number;
+  /** Both ends of a new stream socket, closed on exec. */
+  socketpair(): [number, number];
+  /**
+   * Process id of a new program: standard streams at /dev/null, `descriptors` from 3 on, signals as after a login. Nothing of
+   * this process is copied for it, however large this process is.
+   */
+  posixSpawn(file: string, args: readonly string[], env: readonly string[], descriptors: readonly number[]): number;
+  /** Waits for its end. */
+  waitpid(pid: number): void;
 }
 
 const AT_FDCWD = -100;
@@ -148,6 +158,14 @@ export async function loadSyscalls(): Promise<Syscalls> {
     'void*',
     'size_t',
   ]);
+  const socketpair = bound<[number, number, number, Buffer]>('socketpair', 'socketpair', 'int', [
+    'int',
+    'int',
+    'int',
+    'void*',
+  ]);
+  const waitpid = bound<[number, null, number]>('waitpid', 'waitpid', 'int', ['int', 'void*', 'int']);
+  const posixSpawn = loadSpawn(libc);
 
   return {
     umount: (target, flags) => void umount2(target, flags),
@@ -181,9 +199,19 @@ export async function loadSyscalls(): Promise<Syscalls> {
     mknod: (path, mode, device) => void mknod(path, mode, device),
     lsetxattr: (path, name, value) => void lsetxattr(path, name, value, value.length, 0),
     lgetxattr: (path, name, into) => lgetxattr(path, name, into.length === 0 ? null : into, into.length),
+    socketpair() {
+      const pair = Buffer.alloc(8);
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+      return [pair.readInt32LE(0), pair.readInt32LE(4)];
+    },
+    posixSpawn,
+    waitpid: (pid) => void waitpid(pid, null, 0),
   };
 }
 
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0o2000000;
 const MS_NOSUID = 2;
 const MS_NODEV = 4;
 const MS_BIND = 4096;

@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/index.ts';
 import type { Clock, Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { OciRuntime } from './oci-runtime.ts';
@@ -9,6 +10,7 @@ export interface RuntimeOptions {
   instance: string;
   /** The compiled shim, see `ensureShim`. */
   shimPath: string;
+  kernel: Pick<Kernel, 'startDetached'>;
   log: Logger;
   clock: Clock;
   /** Default: the first runc of the usual folders. */

@@ -17,7 +17,7 @@ import { buildExecProcess } from './spec.ts';
 /** Of a terminal's output, what its shim keeps for a server that was started anew: as much as a viewer is shown again. */
 const REPLAY_BYTES = 256 * 1024;
 
-interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'log' | 'clock'> {
+interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'kernel' | 'log' | 'clock'> {
   runc: Runc;
   host: HostFacts;
 }
@@ -48,7 +48,7 @@ export class ExecSessions implements Disposable {
   }
 
   async start(spec: ExecSpec): Promise<ExecTask> {
-    const { runc, paths, shimPath, host } = this.#deps;
+    const { runc, paths, shimPath, kernel, host } = this.#deps;
     const dir = this.#dir(spec.containerId, spec.id);
     const bundle = await readFile(join(paths.container(spec.containerId), 'config.json'), 'utf8');
     const inherited = bundleConfig.parse(JSON.parse(bundle)).process;
@@ -70,7 +70,7 @@ export class ExecSessions implements Disposable {
         // A terminal stays when its viewer leaves, the server killed included: its shell must not be told to end.
         ...(spec.openStdin && !spec.tty ? ['--stdin-once'] : []),
       ];
-      const { monitor, early, hello } = await startShim({ shimPath, args, dir, early: true });
+      const { monitor, early, hello } = await startShim({ shimPath, args, dir, early: true, kernel });
       return this.#watch(spec, spec.containerId, hello.pid, monitor, early ?? monitor);
     } catch (error) {
       await rm(dir, { recursive: true, force: true });

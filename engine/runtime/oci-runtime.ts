@@ -230,7 +230,7 @@ export class OciRuntime implements Runtime {
       ...(spec.openStdin && spec.stdinOnce ? ['--stdin-once'] : []),
     ];
     try {
-      return await startShim({ shimPath: this.#options.shimPath, args, dir, early });
+      return await startShim({ shimPath: this.#options.shimPath, args, dir, early, kernel: this.#options.kernel });
     } catch (error) {
       throw error instanceof ShimStartFailure ? startError('start', error.said) : error;
     }

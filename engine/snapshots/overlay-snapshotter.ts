@@ -18,7 +18,7 @@ const MAX_LOWER = 500;
 interface SnapshotterDeps {
   paths: Pick<EnginePaths, 'snapshots' | 'snapshot'>;
   store: SnapshotStore;
-  kernel: Pick<Kernel, 'mountOverlay' | 'unmount' | 'listMounts' | 'openInRoot'>;
+  kernel: Pick<Kernel, 'mountOverlay' | 'unmount' | 'listMounts' | 'openInRoot' | 'removeSmallTree'>;
   log?: Logger;
   clock?: Clock;
 }
@@ -281,7 +281,7 @@ class OverlaySnapshotter implements Snapshotter {
       // Somebody finished the same removal; the folder is looked at all the same.
       if (!isEngineError(error, 'not_found')) throw error;
     }
-    await removeTree(this.#deps.paths.snapshot(key));
+    await removeTree(this.#deps.paths.snapshot(key), this.#deps.kernel);
     await this.#deps.store.delete(key);
   }
 

@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { EngineError } from '../errors/index.ts';
+import type { Kernel } from '../kernel/index.ts';
 
 const run = promisify(execFile);
 
 /**
  * Removes a folder of foreign content. Layers may be nested deeper than any path is long, which `fs.rm` cannot reach,
- * and something may still be mounted inside, which must not be emptied: `rm` handles both.
+ * and something may still be mounted inside, which must not be emptied: `rm` handles both. With a kernel, folders with little
+ * in them go without a process.
  */
-export async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string, kernel?: Pick<Kernel, 'removeSmallTree'>): Promise<void> {
+  if (kernel !== undefined && (await kernel.removeSmallTree(path))) return;
   await runTool('rm', ['-rf', '--one-file-system', '--', path], `Cannot remove ${path}`);
 }
 

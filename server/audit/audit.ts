@@ -60,15 +60,20 @@ const MAX_LIST = 500;
 
 export function createAudit(db: Db, opts: { clock: Clock }): Audit {
   const last = () => db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
+  // What this process wrote last; read anew when another one has written since.
+  let previous: { seq: number; hash: string } | undefined;
   // Number and hash of the next row depend on the last one: one writer at a time in this process.
   let tail: Promise<unknown> = Promise.resolve();
 
   async function write(entry: AuditEntry): Promise<AuditRecord> {
     for (let attempt = 1; ; attempt += 1) {
-      const previous = await last();
-      const row = toRow(entry, (previous?.seq ?? 0) + 1, opts.clock(), previous?.hash ?? FIRST_HASH);
+      previous ??= (await last()) ?? { seq: 0, hash: FIRST_HASH };
+      const row = toRow(entry, previous.seq + 1, opts.clock(), previous.hash);
+      previous = undefined;
       try {
-        return toRecord(await db.auditRow.create({ data: row }));
+        await db.auditRow.createMany({ data: row });
+        previous = { seq: row.seq, hash: row.hash };
+        return toRecord(row);
       } catch (cause) {
         // The command line writes rows too, from a process of its own: the number was taken meanwhile.
         if (!isUniqueViolation(cause) || attempt === MAX_ATTEMPTS) throw cause;

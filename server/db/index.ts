@@ -1,3 +1,4 @@
 export { copyDatabase, sealCopy } from './copy-database.ts';
+export { withoutSync } from './log-sync.ts';
 export { type Db, type DbTransaction, openDatabase } from './open-database.ts';
 export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from './prisma-errors.ts';

@@ -1,7 +1,7 @@
 import type { ContainerRecord, ContainerStore } from '#engine/containers/index.ts';
 import { EngineError } from '#engine/errors/index.ts';
 import type { ContainerId } from '#engine/lib/index.ts';
-import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
 import { stateFromJson, stateToJson } from './container-state.ts';
 import { fromJson, toJson } from './json.ts';
 import { RowCache } from './row-cache.ts';
@@ -22,7 +22,7 @@ export class PrismaContainerStore implements ContainerStore {
 
   async insert(record: ContainerRecord): Promise<void> {
     const { id } = record;
-    await this.#takingName(record.name, id, () =>
+    const write = () =>
       this.#db.container.create({
         data: {
           id,
@@ -38,8 +38,9 @@ export class PrismaContainerStore implements ContainerStore {
           createdBy: record.createdBy ?? null,
           createdAt: record.createdAt,
         },
-      }),
-    );
+      });
+    // One that is still being made is nobody's yet: that it is ready is what waits for the disk.
+    await this.#takingName(record.name, id, () => (record.phase === 'creating' ? withoutSync(write) : write()));
   }
 
   async get(id: ContainerId): Promise<ContainerRecord | undefined> {

@@ -1,13 +1,14 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ContainerId } from '#engine/lib/index.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore, NetworkSubnet } from '#engine/networks/index.ts';
-import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
 import { RowCache } from './row-cache.ts';
 
 type NetworkRow = NonNullable<Awaited<ReturnType<Db['network']['findUnique']>>>;
 type EndpointRow = NonNullable<Awaited<ReturnType<Db['endpoint']['findUnique']>>>;
 
+/** Links and addresses of containers end with the power: only the rows of networks are written to outlive that. */
 export class PrismaNetworkStore implements NetworkStore {
   readonly #db: Db;
   readonly #networks: RowCache<NetworkRow>;
@@ -68,7 +69,7 @@ export class PrismaNetworkStore implements NetworkStore {
     const data = { ...plain, ipv6: ipv6 ?? null, ...lists };
     const message = `address ${endpoint.address} or container ${endpoint.containerId} is in this network already`;
     await translating(message, 'endpoint_exists', () =>
-      this.#endpoints.insert(() => this.#db.endpoint.create({ data })),
+      this.#endpoints.insert(() => withoutSync(() => this.#db.endpoint.create({ data }))),
     );
   }
 
@@ -83,14 +84,16 @@ export class PrismaNetworkStore implements NetworkStore {
     };
     await translating(`address ${change.address} is in this network already`, 'endpoint_exists', () =>
       this.#endpoints.write(endpointKey(containerId, networkId), () =>
-        this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+        withoutSync(() =>
+          this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+        ),
       ),
     );
   }
 
   async deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void> {
     await this.#endpoints.write(endpointKey(containerId, networkId), async () => {
-      await this.#db.endpoint.deleteMany({ where: { containerId, networkId } });
+      await withoutSync(() => this.#db.endpoint.deleteMany({ where: { containerId, networkId } }));
       return undefined;
     });
   }

@@ -1,7 +1,7 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ChainId, DiffId } from '#engine/oci/index.ts';
 import type { Snapshot, SnapshotStore } from '#engine/snapshots/index.ts';
-import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
 import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['snapshot']['findUnique']>>>;
@@ -35,17 +35,22 @@ export class PrismaSnapshotStore implements SnapshotStore {
           sizeBytes: BigInt(snapshot.sizeBytes),
         },
       });
-    return toSnapshot(await translating(() => this.#rows.insert(write)));
+    // The layer is nobody's until it is ready, or the container it was made for.
+    return toSnapshot(await translating(() => this.#rows.insert(() => withoutSync(write))));
   }
 
   async update(key: number, change: Change): Promise<void> {
     const write = () => this.#db.snapshot.update({ where: { key }, data: toColumns(change) });
-    await translating(() => this.#rows.write(String(key), write), key);
+    // A container's own layer is ready before the container, whose row then waits for the disk.
+    const ofContainer = change.state === 'ready' && change.chainId === undefined;
+    const inTime = () => (ofContainer ? withoutSync(write) : write());
+    await translating(() => this.#rows.write(String(key), inTime), key);
   }
 
   async delete(key: number): Promise<void> {
     await this.#rows.write(String(key), async () => {
-      await this.#db.snapshot.deleteMany({ where: { key } });
+      // It says `removing` until then, and a removal can be done twice.
+      await withoutSync(() => this.#db.snapshot.deleteMany({ where: { key } }));
       return undefined;
     });
   }

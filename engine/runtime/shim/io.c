@@ -54,16 +54,20 @@ void write_file(const char *name, const char *text, size_t size) {
 	snprintf(temporary, sizeof temporary, "%s.tmp", name);
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) return;
-	bool whole = write(fd, text, size) == (ssize_t)size && !fsync(fd);
+	bool whole = write(fd, text, size) == (ssize_t)size;
 	close(fd);
-	if (!whole || rename(temporary, name)) {
-		unlink(temporary);
-		return;
+	if (!whole || rename(temporary, name)) unlink(temporary);
+}
+
+/* Against a loss of power; what other processes see does not wait for the disk. */
+void sync_file(const char *name) {
+	const char *names[] = {name, "."};
+	for (int i = 0; i < 2; i++) {
+		int fd = open(names[i], O_RDONLY | O_CLOEXEC);
+		if (fd < 0) return;
+		fsync(fd);
+		close(fd);
 	}
-	int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0) return;
-	fsync(folder);
-	close(folder);
 }
 
 /* Whether the kernel killed anything in the group for memory. */

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../../errors/index.ts';
+import type { Kernel } from '../../kernel/index.ts';
 import { CHILD_ENV } from '../programs.ts';
 import { ShimConnection, ShimStartFailure } from './connection.ts';
 import { type AttachMode, encodeAttach, type ShimHello } from './stream-codec.ts';
@@ -22,6 +22,7 @@ interface ShimJob {
   dir: string;
   /** Connect a client in block mode before the process starts. */
   early: boolean;
+  kernel: Pick<Kernel, 'startDetached'>;
 }
 
 interface StartedShim {
@@ -41,39 +42,44 @@ export async function startShim(job: ShimJob): Promise<StartedShim> {
     `--dir=${job.dir}`,
     `--timeout-ms=${RUNTIME_TIMEOUT_MS}`,
     ...job.args,
+    // Own session and no parent: neither a signal to the server's group nor its end reaches the containers.
+    '--detach',
     ...(job.early ? ['--early'] : []),
   ];
-  const child = spawn(job.shimPath, args, {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe', ...(job.early ? (['pipe'] as const) : [])],
-    // Own session: a signal to the server's group must not reach the containers.
-    detached: true,
-    cwd: '/',
-    env: CHILD_ENV,
-  });
-  const spawned = Promise.withResolvers<void>();
-  child.once('spawn', () => spawned.resolve());
-  child.once('error', (error) => spawned.reject(error));
-  const [, , , third, fourth] = child.stdio;
-  const monitor = third instanceof Socket ? new ShimConnection(third) : undefined;
-  const early = fourth instanceof Socket ? new ShimConnection(fourth) : undefined;
-  using timer = disposableTimer(() => child.kill('SIGKILL'), SHIM_TIMEOUT_MS);
+  const { monitor, early } = await connectedShim(job, args);
+  const timer = disposableTimer(() => monitor.close(), SHIM_TIMEOUT_MS);
   try {
-    await spawned.promise;
-    if (monitor === undefined) throw new ShimStartFailure('the shim has no reply socket');
-    child.unref();
     return { monitor, early, hello: await monitor.running };
   } catch (error) {
-    monitor?.close();
+    monitor.close();
     early?.close();
-    if (error instanceof ShimStartFailure)
-      throw timer.fired ? new ShimStartFailure('shim: timeout: the runtime did not answer') : error;
+    throw timer.fired ? new ShimStartFailure('shim: timeout: the runtime did not answer') : error;
+  } finally {
+    timer[Symbol.dispose]();
+  }
+}
+
+async function connectedShim(
+  job: ShimJob,
+  args: readonly string[],
+): Promise<{ monitor: ShimConnection; early: ShimConnection | undefined }> {
+  const env = Object.entries(CHILD_ENV).map(([name, value]) => `${name}=${value}`);
+  try {
+    const program = { file: job.shimPath, args, env, sockets: job.early ? 2 : 1 };
+    const [third = -1, fourth] = await job.kernel.startDetached(program);
+    return { monitor: connectionOf(third), early: fourth === undefined ? undefined : connectionOf(fourth) };
+  } catch (cause) {
     throw new EngineError(
       'unavailable',
       `The shim ${job.shimPath} cannot be run`,
       { reason: 'shim_missing', exitCode: 128 },
-      { cause: error },
+      { cause },
     );
   }
+}
+
+function connectionOf(fd: number): ShimConnection {
+  return new ShimConnection(new Socket({ fd, readable: true, writable: true }));
 }
 
 /**

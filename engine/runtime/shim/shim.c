@@ -1,11 +1,12 @@
 /* davit-shim: one small process beside each container and each exec session. It outlives the server.
  *
  * It holds the stdio pipes or the master of the terminal, writes the log, serves attach clients, is the subreaper that
- * collects the exit status, records it (synced, atomic) and then deletes the runtime's state.
+ * collects the exit status, records it (atomic; synced once it is told) and then deletes the runtime's state.
  *
  *   --dir=FOLDER       working folder of this shim: s (socket), shim (own pid), pid, exit, runc.log
  *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
  *   --log=FILE --log-max=BYTES --log-files=N  --oom-file=FILE
+ *   --detach           go on as a child of nobody
  *   --tty --size=ROWSxCOLUMNS --replay=BYTES --stdin --stdin-once --timeout-ms=N
  *
  * fd 3 is a stream socket: a client that only hears of events; it gets STARTED or FAILED first. With --early fd 4 is
@@ -155,7 +156,6 @@ static void delete_state(void) {
 	if (pid == 0) exec_runtime(argv, null_fd, null_fd, null_fd);
 	int status;
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-	clients_send(OUT_DELETED, "", 0);
 }
 
 static void finish(bool is_exec) {
@@ -172,8 +172,11 @@ static void finish(bool is_exec) {
 	drop_fd(&listen_fd);
 	clients_send(OUT_EXIT, text, (size_t)length);
 	if (!is_exec) delete_state();
-	clients_drain();
+	/* Before the last word: who hears it finds nothing left to wait for. */
 	unlink("shim");
+	if (!is_exec) clients_send(OUT_DELETED, "", 0);
+	clients_drain();
+	if (!is_exec) sync_file("exit");
 }
 
 static void serve(long deadline) {
@@ -229,6 +232,11 @@ int main(int argc, char **argv) {
 	stdin_once = option(argc, argv, "stdin-once", NULL);
 	bool with_early = option(argc, argv, "early", NULL);
 
+	/* Whoever started this waits for the one that ends here, and has nobody to collect later. */
+	if (option(argc, argv, "detach", NULL)) {
+		pid_t child = fork();
+		if (child) _exit(child < 0);
+	}
 	signal(SIGPIPE, SIG_IGN);
 	setsid();
 	umask(0022);

@@ -41,6 +41,7 @@ void set_nonblocking(int fd, bool on);
 const char *option(int argc, char **argv, const char *name, const char *fallback);
 int listen_at(const char *name);
 void write_file(const char *name, const char *text, size_t size);
+void sync_file(const char *name);
 bool out_of_memory(const char *oom_file);
 long now_ms(void);
 

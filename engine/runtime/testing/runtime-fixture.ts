@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createKernel, type Kernel } from '../../kernel/index.ts';
 import { newContainerId, silentLogger, systemClock } from '../../lib/index.ts';
 import { type EnginePaths, enginePaths } from '../../paths.ts';
 import { Cgroups } from '../cgroups.ts';
@@ -17,11 +18,13 @@ export class RuntimeFixture implements AsyncDisposable {
   runtime: Runtime;
   readonly paths: EnginePaths;
   readonly settings: { root: string; instance: string; shimPath: string; runcPath?: string };
+  readonly kernel: Kernel;
 
-  private constructor(settings: RuntimeFixture['settings']) {
+  private constructor(settings: RuntimeFixture['settings'], kernel: Kernel) {
+    this.kernel = kernel;
     this.settings = settings;
     this.paths = pathsOf(settings.root);
-    this.runtime = runtimeOf(settings);
+    this.runtime = runtimeOf(settings, kernel);
   }
 
   static async create(): Promise<RuntimeFixture> {
@@ -34,7 +37,8 @@ export class RuntimeFixture implements AsyncDisposable {
     for (const applet of APPLETS) await symlink('busybox', join(rootfs, 'bin', applet));
     await writeFile(join(rootfs, 'etc', 'hosts'), '127.0.0.1 localhost\n');
     const shimPath = await ensureShim(join(tmpdir(), 'davit-shim-cache'));
-    return new RuntimeFixture({ root, shimPath, instance: `t${randomBytes(3).toString('hex')}` });
+    const instance = `t${randomBytes(3).toString('hex')}`;
+    return new RuntimeFixture({ root, shimPath, instance }, await createKernel());
   }
 
   spec(change: Partial<TaskSpec>): TaskSpec {
@@ -83,7 +87,7 @@ export class RuntimeFixture implements AsyncDisposable {
   /** As a new server after the old one has gone. */
   async restart(): Promise<void> {
     await this.runtime[Symbol.asyncDispose]();
-    this.runtime = runtimeOf(this.settings);
+    this.runtime = runtimeOf(this.settings, this.kernel);
   }
 
   async shimPid(id: string): Promise<number> {
@@ -93,6 +97,7 @@ export class RuntimeFixture implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const id of await this.runtime.listKnown()) await this.runtime.cleanUp(id);
     await this.runtime[Symbol.asyncDispose]();
+    await this.kernel[Symbol.asyncDispose]();
     await new Cgroups({ instance: this.settings.instance, version: readHostFacts().cgroupVersion }).remove('');
     await rm(this.settings.root, { recursive: true, force: true });
   }
@@ -102,6 +107,8 @@ function pathsOf(root: string): EnginePaths {
   return enginePaths(join(root, 'data'), join(root, 'run'));
 }
 
-export function runtimeOf({ root, instance, shimPath, runcPath }: RuntimeFixture['settings']): Runtime {
-  return createRuntime({ paths: pathsOf(root), instance, shimPath, runcPath, log: silentLogger, clock: systemClock });
+export function runtimeOf(settings: RuntimeFixture['settings'], kernel: Kernel): Runtime {
+  const { root, instance, shimPath, runcPath } = settings;
+  const shared = { log: silentLogger, clock: systemClock };
+  return createRuntime({ ...shared, paths: pathsOf(root), instance, shimPath, kernel, runcPath });
 }
