@@ -50,9 +50,10 @@ export function withView(view: HostView | undefined, command: readonly string[])
  * @param opts.diskBytes puts its roots on a file system of this size
  * @param opts.view what it sees of the host
  * @param opts.launcher starts it by `./davit up`, as people do
+ * @param opts.pools how many networks there is room for, the default one among them
  */
 export async function startDavit(
-  opts: { diskBytes?: number; view?: HostView; launcher?: boolean } = {},
+  opts: { diskBytes?: number; view?: HostView; launcher?: boolean; pools?: number } = {},
 ): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
   if (opts.diskBytes !== undefined) {
@@ -64,12 +65,18 @@ export async function startDavit(
   const runRoot = join(root, 'run');
   const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance];
   const url = `http://127.0.0.1:${port}`;
-  const pool = claimPool();
+  const pools = Array.from({ length: opts.pools ?? 1 }, claimPool);
   let child: ChildProcess | undefined;
   let written = '';
 
   async function start(): Promise<void> {
-    const args = [...flags, '--listen', `127.0.0.1:${port}`, '--address-pool', pool.subnet];
+    const args = [
+      ...flags,
+      '--listen',
+      `127.0.0.1:${port}`,
+      '--address-pool',
+      pools.map(({ subnet }) => subnet).join(),
+    ];
     const command = opts.launcher === true ? ['./davit', 'up'] : [process.execPath, 'server/main.ts'];
     const [program, words] = withView(opts.view, [...command, ...args]);
     const started = spawn(program, words, {
@@ -107,7 +114,7 @@ export async function startDavit(
     await removeTraces({ name: instance, dataRoot, runRoot });
     if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
     await rm(root, { recursive: true, force: true });
-    pool[Symbol.dispose]();
+    for (const pool of pools) pool[Symbol.dispose]();
   }
 
   try {

@@ -6,6 +6,7 @@ import { nextAttempt, restartDelayMs, shouldRestart } from '../restart-policy.ts
 import { releaseVolumes } from '../runtime-mounts.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { LOST } from '../stop-reason.ts';
+import { tellUnmounted } from '../volume-events.ts';
 import { removeLocked } from './remove-locked.ts';
 
 /** From now on this server handles the task's end. */
@@ -59,6 +60,7 @@ export async function settleExitLocked(
   await ctx.store.update(id, { state });
   if (ctx.oom.isNewsAtEnd(id, exit, ending.intent !== undefined)) publish(ctx, record, 'oom');
   await releaseLocked(ctx, id);
+  tellUnmounted(ctx, record);
   ctx.tasks.delete(id);
   ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');
 

@@ -15,6 +15,7 @@ import { dropSharedMemory, joinSharedMemory } from '../shared-memory.ts';
 import { toTaskSpec } from '../task-spec.ts';
 import { assertAllowed } from '../transitions.ts';
 import { resolveUser } from '../user.ts';
+import { tellMounted, tellUnmounted } from '../volume-events.ts';
 import { pinsOf } from '../volume-subpath.ts';
 import { joinTask, releaseRoot } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
@@ -93,6 +94,8 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   await using _pins = pinsOf(ctx, id);
   undo.defer('release volumes', () => releaseVolumes(ctx, id, record.mounts));
   const volumes = await toRuntimeMounts(ctx, record);
+  undo.defer('tell of the volumes', async () => tellUnmounted(ctx, record));
+  tellMounted(ctx, record);
 
   await assertLinksRun(ctx, record);
   undo.defer('detach networks', () => ctx.networks.detach(id));

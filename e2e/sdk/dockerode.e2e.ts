@@ -1,0 +1,140 @@
+// dockerode, the library of Node programs, against a running Davit.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { after, before, test } from 'node:test';
+import type Dockerode from 'dockerode';
+import { endOf, startSdkServer } from './server.ts';
+
+const LONG = { timeout: 120_000 };
+
+let server: Awaited<ReturnType<typeof startSdkServer>>;
+let docker: Dockerode;
+
+before(async () => {
+  server = await startSdkServer();
+  docker = server.docker;
+}, LONG);
+
+after(() => server?.[Symbol.asyncDispose]());
+
+const create = (name: string, Cmd: string[], more: Dockerode.ContainerCreateOptions = {}) =>
+  docker.createContainer({ Image: 'base:1', name, Cmd, ...more });
+
+/** Text of both outputs of a stream that carries them in frames. */
+function outputs(stream: NodeJS.ReadableStream) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  docker.modem.demuxStream(stream, stdout, stderr);
+  stream.on('end', () => {
+    stdout.end();
+    stderr.end();
+  });
+  return Promise.all([endOf(stdout), endOf(stderr)]);
+}
+
+test('the server presents itself', LONG, async () => {
+  assert.equal((await docker.ping()).toString(), 'OK');
+  assert.equal((await docker.version()).ApiVersion, '1.51');
+  assert.equal((await docker.info()).Images, 1);
+  assert.deepEqual(
+    (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags),
+    ['base:1'],
+  );
+});
+
+test('a container is made, started, followed, stopped twice and removed', LONG, async () => {
+  const container = await create('life', [
+    'sh',
+    '-c',
+    'echo out; echo err >&2; trap "exit 3" TERM; while :; do sleep 0.1; done',
+  ]);
+  await container.start();
+  await assert.rejects(container.start(), { statusCode: 304 });
+  const following = outputs(await container.logs({ follow: true, stdout: true, stderr: true }));
+  const waiting = container.wait();
+  await container.stop({ t: 20 });
+  assert.deepEqual(await following, ['out\n', 'err\n']);
+  assert.deepEqual(await waiting, { StatusCode: 3 });
+  await assert.rejects(container.stop(), { statusCode: 304 });
+  assert.equal((await container.inspect()).State.ExitCode, 3);
+  await container.remove();
+  await assert.rejects(container.inspect(), {
+    statusCode: 404,
+    json: { message: `No such container: ${container.id}` },
+  });
+  await assert.rejects(docker.createContainer({ Image: 'nope:1' }), { statusCode: 404, reason: 'no such container' });
+});
+
+test('what is written into an attached container comes back from it', LONG, async () => {
+  const container = await create('typed', ['cat'], { OpenStdin: true, StdinOnce: true, AttachStdin: true });
+  const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+  const reading = outputs(stream);
+  await container.start();
+  stream.write('one line\n');
+  // The half: what the container says after the end of its input still arrives.
+  stream.end('and the last');
+  assert.deepEqual(await reading, ['one line\nand the last', '']);
+  await container.remove({ force: true });
+});
+
+test('commands run in a container, with input and an exit code', LONG, async () => {
+  const container = await create('commands', ['sleep', '600']);
+  await container.start();
+  const exec = await container.exec({
+    Cmd: ['sh', '-c', 'cat; echo wrong >&2; exit 7'],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await exec.start({ hijack: true, stdin: true });
+  const reading = outputs(stream);
+  stream.end('given');
+  assert.deepEqual(await reading, ['given', 'wrong\n']);
+  const { Running, ExitCode, ContainerID } = await exec.inspect();
+  assert.deepEqual([Running, ExitCode, ContainerID], [false, 7, container.id]);
+  await container.remove({ force: true });
+});
+
+test('files go into a container that does not run and come out again', LONG, async () => {
+  const container = await create('files', ['true']);
+  const tar = await (await create('donor', ['true'])).getArchive({ path: '/www' });
+  await container.putArchive(tar, { path: '/tmp' });
+  const back = await endOf(await container.getArchive({ path: '/tmp/www/index.html' }));
+  assert.match(back, /hello from a container/);
+  await assert.rejects(container.getArchive({ path: '/nope' }), { statusCode: 404 });
+  for (const name of ['files', 'donor']) await docker.getContainer(name).remove();
+});
+
+test('events tell of networks, volumes and containers as they happen', LONG, async () => {
+  const stream = await docker.getEvents({ filters: { type: ['container', 'network', 'volume'] } });
+  const seen: string[] = [];
+  const untilDestroyed = Promise.withResolvers<void>();
+  stream.on('data', (chunk: Buffer) => {
+    for (const line of chunk.toString().split('\n').filter(Boolean)) {
+      const { Type, Action } = JSON.parse(line) as { Type: string; Action: string };
+      seen.push(`${Type} ${Action}`);
+      if (Type === 'volume' && Action === 'destroy') untilDestroyed.resolve();
+    }
+  });
+  const network = await docker.createNetwork({ Name: 'sdk-net', Labels: { of: 'sdk' } });
+  await docker.createVolume({ Name: 'sdk-data', Labels: { of: 'sdk' } });
+  const container = await create('joined', ['sh', '-c', 'echo kept > /data/f; sleep 600'], {
+    HostConfig: { Binds: ['sdk-data:/data'], NetworkMode: 'sdk-net' },
+  });
+  await container.start();
+  const { NetworkSettings, Mounts } = await container.inspect();
+  assert.deepEqual([Object.keys(NetworkSettings.Networks), Mounts[0]?.Name], [['sdk-net'], 'sdk-data']);
+  const [listed] = await docker.listNetworks({ filters: { label: ['of=sdk'] } });
+  assert.equal(listed?.Id, network.id);
+  await assert.rejects(docker.getVolume('sdk-data').remove(), { statusCode: 409 });
+  await container.remove({ force: true, v: true });
+  await network.remove();
+  await docker.getVolume('sdk-data').remove();
+  await untilDestroyed.promise;
+  (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+  await once(stream, 'close');
+  for (const event of ['network create', 'volume create', 'container create', 'volume mount', 'network connect']) {
+    assert.ok(seen.includes(event), `${event} in ${seen.join(', ')}`);
+  }
+  assert.ok(seen.indexOf('container start') < seen.indexOf('container die'), seen.join(', '));
+});
