@@ -43,7 +43,9 @@ export async function createKernel(): Promise<Kernel> {
     changeElements: (table, changes) =>
       client.call('changeElements', `change elements of the firewall table ${table}`, table, changes),
     compareTable: (table) => client.call('compareTable', `read the firewall table ${table.name}`, table),
-    listForwardDrops: (linkPrefix) => client.call('listForwardDrops', 'list the firewall chains', linkPrefix),
+    listClosedChains: (pass) => client.call('listClosedChains', 'list the firewall chains', pass),
+    letThrough: (chain, pass) =>
+      client.call('letThrough', `change the firewall chain ${chain.table} ${chain.chain}`, chain, pass),
     forgetUdpFlows: (filter) => client.call('forgetUdpFlows', 'forget UDP flows', filter),
     writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
     statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),

@@ -1,4 +1,4 @@
-import type { ForwardDrop, NftComparison, NftElementChange, NftTable } from './nft-table.ts';
+import type { ChainPass, ClosedChain, NftChainPlace, NftComparison, NftElementChange, NftTable } from './nft-table.ts';
 
 /** One line of /proc/self/mountinfo. */
 export interface MountInfo {
@@ -169,8 +169,13 @@ export interface Kernel extends AsyncDisposable {
    */
   changeElements(table: string, changes: readonly NftElementChange[]): Promise<void>;
   compareTable(table: NftTable): Promise<NftComparison>;
-  /** Chains of all tables; `accepts` is about links whose names begin with the prefix. */
-  listForwardDrops(linkPrefix: string): Promise<ForwardDrop[]>;
+  /** Chains of all tables at the pass's hook that drop what nobody accepted. */
+  listClosedChains(pass: ChainPass): Promise<ClosedChain[]>;
+  /**
+   * Adds the rules of a pass to a chain of somebody else, behind all that decide and before a last one that drops the rest;
+   * those of before with the same comment go. All or nothing.
+   */
+  letThrough(chain: NftChainPlace, pass: ChainPass): Promise<void>;
   /**
    * Makes the kernel forget UDP flows to these ports whose answers come from one of these addresses, so that the next
    * datagram of a client that never pauses meets the rules of now. How many there were.

@@ -1,5 +1,4 @@
-import { readSync } from 'node:fs';
-import type { DeviceMount, Kernel, OverlayMount } from './kernel.ts';
+import type { DeviceMount, Kernel } from './kernel.ts';
 import { parseMountOptions } from './mount-options.ts';
 import { errnoWords, SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
@@ -11,80 +10,10 @@ const AT_EMPTY_PATH = 0x1000;
 const AT_RECURSIVE = 0x8000;
 const OPEN_TREE_CLONE = 1;
 const OPEN_TREE_CLOEXEC = 0o2000000;
-const MOUNT_ATTR_RDONLY = 1;
+export const MOUNT_ATTR_RDONLY = 1;
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
 const PROPAGATION = { private: 1 << 18, slave: 1 << 19, shared: 1 << 20 } as const;
-
-/**
- * Layers are handed over one by one: mount(2) takes its options in one page and cuts a longer list without an error,
- * which mounts the wrong layers.
- */
-export function mountOverlay(sys: Syscalls, mount: OverlayMount): void {
-  const [only] = mount.lower;
-  if (only === undefined) {
-    throw new SyscallError({ syscall: 'fsconfig', errno: 'EINVAL', text: 'an overlay needs a lower folder' });
-  }
-  if (mount.upper === undefined && mount.lower.length === 1) {
-    // Overlay wants two folders; one alone and read-only is a bind mount.
-    bindMount(sys, only, mount.target, { readOnly: true, propagation: 'private' });
-    return;
-  }
-  const context = sys.fsopen('overlay');
-  try {
-    const mounted = configureOverlay(sys, context, mount);
-    try {
-      sys.moveMount(mounted, mount.target);
-    } finally {
-      sys.close(mounted);
-    }
-  } catch (cause) {
-    throw withKernelText(cause, context);
-  } finally {
-    sys.close(context);
-  }
-}
-
-function configureOverlay(sys: Syscalls, context: number, mount: OverlayMount): number {
-  const set = (key: string, value: string): void => {
-    try {
-      sys.fsconfigString(context, key, value);
-    } catch (cause) {
-      throw withKernelText(cause, context, `${key} ${value}`);
-    }
-  };
-  set('source', 'overlay');
-  for (const layer of mount.lower) set('lowerdir+', layer);
-  if (mount.upper !== undefined) set('upperdir', mount.upper);
-  if (mount.work !== undefined) set('workdir', mount.work);
-  if (mount.volatile === true) sys.fsconfigFlag(context, 'volatile');
-  sys.fsconfigCreate(context);
-  return sys.fsmount(context, mount.upper === undefined ? MOUNT_ATTR_RDONLY : 0);
-}
-
-/** The file system context answers reads with what went wrong, one line such as `e overlay: too many …` a read. */
-function withKernelText(cause: unknown, context: number, what = ''): unknown {
-  if (!(cause instanceof SyscallError) || cause.text !== '') return cause;
-  const lines: string[] = [];
-  const buffer = Buffer.alloc(4096);
-  try {
-    for (;;) {
-      const length = readSync(context, buffer, 0, buffer.length, null);
-      if (length === 0) break;
-      lines.push(
-        buffer
-          .toString('utf8', 0, length)
-          .trim()
-          .replace(/^[ewi] /, ''),
-      );
-    }
-  } catch {
-    // ENODATA: everything is read. Any other failure leaves us with the number alone, which is still reported.
-  }
-  // Some refusals, such as a folder that is not there, come without a word: then the option has to tell.
-  const text = lines.length > 0 ? lines.join('; ') : what === '' ? '' : `${what}: ${cause.errno}`;
-  return new SyscallError({ syscall: cause.syscall, errno: cause.errno, text });
-}
 
 /** The copy is finished, flags and all, before it appears at the target. */
 export function bindMount(sys: Syscalls, source: string, target: string, opts: BindOptions): void {

@@ -17,7 +17,7 @@ export const NFTA = {
   },
   elements: { table: 1, set: 2, list: 3 },
   element: { key: 1, data: 2, flags: 3 },
-  rule: { table: 1, chain: 2, expressions: 4 },
+  rule: { table: 1, chain: 2, handle: 3, expressions: 4, position: 6, userData: 7 },
   expression: { name: 1, data: 2 },
   data: { value: 1, verdict: 2 },
   verdict: { code: 1 },

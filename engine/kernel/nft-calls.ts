@@ -5,6 +5,8 @@ import {
   batchBorders,
   chainAttributes,
   changeElements,
+  commentData,
+  deleteForeignRule,
   deleteTable,
   dumpChains,
   dumpElements,
@@ -14,7 +16,9 @@ import {
   getGeneration,
   getTable,
   INET,
+  INPUT_HOOK,
   type NftStep,
+  newForeignRule,
   replaceTable,
   setAttributes,
 } from './nft-message.ts';
@@ -24,19 +28,30 @@ import {
   consistsOf,
   expressionsOf,
   foundElements,
+  handleOf,
   isDormant,
+  notesOf,
   parseChain,
   parseSetName,
   wantedElements,
 } from './nft-reply.ts';
-import { acceptsLinks, ruleExpressions } from './nft-rule.ts';
-import type { ForwardDrop, NftChain, NftComparison, NftElementChange, NftSet, NftTable } from './nft-table.ts';
+import { acceptsLink, CLOSING_RULES, namesLink, passRules, ruleExpressions } from './nft-rule.ts';
+import type {
+  ChainPass,
+  ClosedChain,
+  NftChain,
+  NftChainPlace,
+  NftComparison,
+  NftElementChange,
+  NftSet,
+  NftTable,
+} from './nft-table.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
 
 const NETLINK_NETFILTER = 12;
-/** Families whose chains see packets that the host forwards. */
-const FORWARDING: ReadonlyMap<number, string> = new Map([
+/** Families whose chains see packets that the host forwards or gets. */
+const FILTERING: ReadonlyMap<number, string> = new Map([
   [INET, 'inet'],
   [2, 'ip'],
   [7, 'bridge'],
@@ -85,15 +100,38 @@ export class NftCalls {
     };
   }
 
-  listForwardDrops(linkPrefix: string): ForwardDrop[] {
+  listClosedChains(pass: ChainPass): ClosedChain[] {
     return this.#chains().flatMap((chain) => {
-      const family = FORWARDING.get(chain.family);
-      if (family === undefined || !dropsForwarded(chain)) return [];
+      const family = FILTERING.get(chain.family);
+      if (family === undefined || !isFilter(chain, pass.hook)) return [];
       const rules = this.#dump(dumpRules(chain.table, chain.name, chain.family));
-      const sides = [acceptsLinks('iifname', linkPrefix), acceptsLinks('oifname', linkPrefix)];
-      const accepts = sides.every((side) => rules.some((rule) => consistsOf(rule, side)));
+      if (chain.base?.policy === ACCEPT && !rules.some(isClosing)) return [];
+      const accepts = isFirewalld(chain) ? this.#hasZoneFor(chain, pass) : acceptsAll(rules, pass);
       return [{ family, table: chain.table, chain: chain.name, accepts }];
     });
+  }
+
+  letThrough(chain: NftChainPlace, pass: ChainPass): void {
+    const family = [...FILTERING].find(([, name]) => name === chain.family)?.[0];
+    if (family === undefined) throw new RangeError(`${chain.family} is no family`);
+    const place = { ...chain, family };
+    const found = this.#dump(dumpRules(chain.table, chain.chain, family));
+    const ours = found.filter((rule) => notesOf(rule).equals(commentData(pass.comment)));
+    const last = found.find(isClosing);
+    const before = last === undefined ? undefined : handleOf(last);
+    this.#transact([
+      ...ours.map((rule) => deleteForeignRule(place, handleOf(rule))),
+      ...passRules(pass).map((expressions) => newForeignRule(place, { expressions, comment: pass.comment, before })),
+    ]);
+  }
+
+  /** Firewalld decides in chains of zones, which it finds by names of links. */
+  #hasZoneFor({ family, table }: ChainReply, { links }: ChainPass): boolean {
+    const chains = this.#chains().filter((chain) => chain.family === family && chain.table === table);
+    const rules = chains.flatMap(({ name }) => this.#dump(dumpRules(table, name, family)));
+    return links.every((link) =>
+      rules.some((rule) => namesLink('iifname', link).some((pattern) => consistsOf(rule, pattern, { more: true }))),
+    );
   }
 
   #hasChains(table: NftTable): boolean {
@@ -171,8 +209,27 @@ function hasSets(found: ReadonlyMap<string, Buffer>, wanted: readonly NftSet[]):
   );
 }
 
-function dropsForwarded({ base }: ChainReply): boolean {
-  return base?.type === 'filter' && base.hook === FORWARD_HOOK && base.policy !== ACCEPT;
+function isFilter({ base }: ChainReply, hook: ChainPass['hook']): boolean {
+  return base?.type === 'filter' && base.hook === (hook === 'forward' ? FORWARD_HOOK : INPUT_HOOK);
+}
+
+function isFirewalld({ family, table }: ChainReply): boolean {
+  return family === INET && table === 'firewalld';
+}
+
+function isClosing(rule: Buffer): boolean {
+  return CLOSING_RULES.some((pattern) => consistsOf(rule, pattern));
+}
+
+/** Our rules, or those that the owner of the host added by hand. */
+function acceptsAll(rules: readonly Buffer[], pass: ChainPass): boolean {
+  if (passRules(pass).every((wanted) => rules.some((rule) => saysAll(expressionsOf(rule), wanted)))) return true;
+  if (pass.hook === 'input') return false;
+  return pass.links.every((link) =>
+    (['iifname', 'oifname'] as const).every((side) =>
+      rules.some((rule) => acceptsLink(side, link).some((pattern) => consistsOf(rule, pattern))),
+    ),
+  );
 }
 
 /** A kernel without netlink for its filter refuses the socket, one without nf_tables the first question. */

@@ -22,6 +22,7 @@ const NEW_CHAIN = 3;
 const GET_CHAIN = 4;
 const NEW_RULE = 6;
 const GET_RULE = 7;
+const DELETE_RULE = 8;
 const NEW_SET = 9;
 const GET_SET = 10;
 const NEW_ELEMENT = 12;
@@ -36,6 +37,7 @@ export const INET = 1;
 const EVERY_FAMILY = 0;
 const HOOKS: Readonly<Record<NftChain['hook'], number>> = { prerouting: 0, forward: 2, output: 3, postrouting: 4 };
 export const FORWARD_HOOK = HOOKS.forward;
+export const INPUT_HOOK = 1;
 export const ACCEPT = 1;
 const SET_INTERVAL = 4;
 const SET_MAP = 8;
@@ -233,4 +235,35 @@ export function dumpRules(table: string, chain: string, family: number = INET): 
     [NFTA.rule.chain, text(chain)],
   ];
   return nftMessage(GET_RULE, NLM.dump, attributes, family);
+}
+
+/** A rule of ours among those of somebody else: behind them, or before the one with this handle. */
+export function newForeignRule(
+  place: { family: number; table: string; chain: string },
+  rule: { expressions: AttributeTree; comment: string; before: Buffer | undefined },
+): NftStep {
+  const attributes: AttributeTree = [
+    [NFTA.rule.table, text(place.table)],
+    [NFTA.rule.chain, text(place.chain)],
+    [NFTA.rule.expressions, rule.expressions],
+    [NFTA.rule.userData, commentData(rule.comment)],
+    ...(rule.before === undefined ? [] : ([[NFTA.rule.position, rule.before]] as const)),
+  ];
+  const flags = NLM.create | (rule.before === undefined ? APPEND : 0);
+  return { what: `a rule in chain ${place.chain}`, message: nftMessage(NEW_RULE, flags, attributes, place.family) };
+}
+
+export function deleteForeignRule(place: { family: number; table: string; chain: string }, handle: Buffer): NftStep {
+  const attributes: AttributeTree = [
+    [NFTA.rule.table, text(place.table)],
+    [NFTA.rule.chain, text(place.chain)],
+    [NFTA.rule.handle, handle],
+  ];
+  return { what: `our rule in chain ${place.chain}`, message: nftMessage(DELETE_RULE, 0, attributes, place.family) };
+}
+
+/** A comment as the nft program and iptables note it: type 0, length, text. */
+export function commentData(comment: string): Buffer {
+  const words = text(comment);
+  return Buffer.concat([Buffer.from([0, words.length]), words]);
 }

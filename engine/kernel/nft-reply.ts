@@ -1,7 +1,8 @@
-import { type AttributeTree, saysAll } from './attribute-tree.ts';
+import { saysAll } from './attribute-tree.ts';
 import { cString, listAttributes, parseAttributes } from './netlink-reply.ts';
 import { NFTA } from './nft-attributes.ts';
 import { NFGEN_BYTES } from './nft-message.ts';
+import type { RulePattern } from './nft-rule.ts';
 import type { NftSet } from './nft-table.ts';
 import { type EncodedElement, encodeElement } from './nft-value.ts';
 
@@ -53,13 +54,23 @@ export function expressionsOf(payload: Buffer): Buffer {
   return parseAttributes(attributesOf(payload), 0).get(NFTA.rule.expressions) ?? Buffer.alloc(0);
 }
 
-/** Whether a rule consists of these expressions; counters do not count. */
-export function consistsOf(payload: Buffer, wanted: readonly [name: string, data: AttributeTree][]): boolean {
+/** Number by which the kernel knows a rule. */
+export function handleOf(payload: Buffer): Buffer {
+  return parseAttributes(attributesOf(payload), 0).get(NFTA.rule.handle) ?? Buffer.alloc(0);
+}
+
+/** What programs noted beside a rule. */
+export function notesOf(payload: Buffer): Buffer {
+  return parseAttributes(attributesOf(payload), 0).get(NFTA.rule.userData) ?? Buffer.alloc(0);
+}
+
+/** Whether a rule consists of these expressions, or begins with them; counters do not count. */
+export function consistsOf(payload: Buffer, wanted: RulePattern, { more } = { more: false }): boolean {
   const found = listAttributes(expressionsOf(payload), 0)
     .map(([, expression]) => parseAttributes(expression, 0))
     .filter((expression) => cString(expression.get(NFTA.expression.name)) !== 'counter');
   return (
-    found.length === wanted.length &&
+    (more || found.length === wanted.length) &&
     wanted.every(([name, data], index) => {
       const expression = found[index];
       return (

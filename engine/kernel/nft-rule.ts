@@ -1,6 +1,6 @@
 import { type AttributeTree, bigEndian, hostEndian, text } from './attribute-tree.ts';
 import { NFTA } from './nft-attributes.ts';
-import type { NftConnectionFlag, NftField, NftStatement, NftType, NftValue } from './nft-table.ts';
+import type { ChainPass, NftConnectionFlag, NftField, NftStatement, NftType, NftValue } from './nft-table.ts';
 import { parseBlock, valueBytes } from './nft-value.ts';
 
 /**
@@ -210,20 +210,64 @@ function register(word: number): Buffer {
   return bigEndian(word % 4 === 0 ? 1 + word / 4 : 8 + word);
 }
 
+type Side = 'iifname' | 'oifname';
+
+/** What a rule's expressions look like: their names and what their data must say. */
+export type RulePattern = readonly [name: string, data: AttributeTree][];
+
 /**
  * Patterns of the three expressions that accept by a link's name; what else a rule of others has of registers is its own
- * business.
+ * business. Nft compares a whole name with sixteen bytes, iptables with its letters and the zero behind them.
  */
-export function acceptsLinks(side: 'iifname' | 'oifname', prefix: string): readonly [string, AttributeTree][] {
-  return [
+export function acceptsLink(side: Side, link: string): RulePattern[] {
+  const values = link.endsWith('*') ? [linkBytes(link)] : [linkBytes(link), valueBytes('ifname', link)];
+  return values.map((value) => [
     ['meta', [[NFTA.meta.key, bigEndian(META[side])]]],
     [
       'cmp',
       [
         [NFTA.compare.operation, bigEndian(COMPARE.equal)],
-        [NFTA.compare.data, [[NFTA.data.value, Buffer.from(prefix)]]],
+        [NFTA.compare.data, [[NFTA.data.value, value]]],
       ],
     ],
     ['immediate', [verdictData(VERDICT.accept)]],
+  ]);
+}
+
+/** Rules without condition behind which nothing is accepted: a drop, or an answer that refuses. */
+export const CLOSING_RULES: readonly RulePattern[] = [[['immediate', [verdictData(VERDICT.drop)]]], [['reject', []]]];
+
+/** Whether a rule speaks of this link first, whatever it does then. */
+export function namesLink(side: Side, link: string): RulePattern[] {
+  return acceptsLink(side, link).map((pattern) => pattern.slice(0, 2));
+}
+
+/** Rules of a pass, in words that iptables understands too: it lists and saves them as its own. */
+export function passRules({ hook, links, notTo, services }: ChainPass): AttributeTree[] {
+  if (hook === 'input') return links.flatMap((link) => services.map((service) => serviceRule(link, service)));
+  return [
+    ...links.flatMap((iifname) => notTo.map((oifname) => linkRule({ iifname, oifname }, 'drop'))),
+    ...links.flatMap((link) => [linkRule({ iifname: link }, 'accept'), linkRule({ oifname: link }, 'accept')]),
   ];
+}
+
+function linkRule(sides: Readonly<Partial<Record<Side, string>>>, word: 'accept' | 'drop'): AttributeTree {
+  return [...(['iifname', 'oifname'] as const).flatMap((side) => linkIs(side, sides[side])), verdict(VERDICT[word])];
+}
+
+function serviceRule(link: string, { protocol, port }: ChainPass['services'][number]): AttributeTree {
+  return [
+    ...linkIs('iifname', link),
+    ...compareField('l4proto', true, protocol),
+    ...compareField('th dport', true, port),
+    verdict(VERDICT.accept),
+  ];
+}
+
+function linkIs(side: Side, link: string | undefined): Expression[] {
+  return link === undefined ? [] : [loadMeta(META[side], 0), compare(0, true, linkBytes(link))];
+}
+
+function linkBytes(link: string): Buffer {
+  return link.endsWith('*') ? Buffer.from(link.slice(0, -1)) : text(link);
 }

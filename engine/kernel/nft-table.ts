@@ -79,11 +79,29 @@ export interface NftComparison {
   sameElements: boolean;
 }
 
-/** A chain that drops what is forwarded when no rule of its own accepts it. */
-export interface ForwardDrop {
+/** Where a chain is; `family` in the words of the nft program. */
+export interface NftChainPlace {
   family: string;
   table: string;
   chain: string;
-  /** Rules of its own accept what comes from and what goes to the links asked about. */
+}
+
+/** A chain that drops what none of its rules accepts: by its policy, or by a last rule without condition. */
+export interface ClosedChain extends NftChainPlace {
+  /** What the pass asks for is accepted by rules of its own. */
   accepts: boolean;
+}
+
+/** What chains of somebody else shall let through. */
+export interface ChainPass {
+  /** What the host forwards, or what is meant for the host itself. */
+  hook: 'forward' | 'input';
+  /** Names of links, or beginnings of names that end with `*`. */
+  links: readonly string[];
+  /** Forwarded from the links, but not to these. */
+  notTo: readonly string[];
+  /** Services of the host that are open to the links. */
+  services: readonly { protocol: 'tcp' | 'udp'; port: number }[];
+  /** What tells our rules from those of others. */
+  comment: string;
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { before, test } from 'node:test';
 import { type AttributeTree, bigEndian, encodeTree, text } from './attribute-tree.ts';
-import { createKernel, type Kernel, type NftTable } from './index.ts';
+import { type ChainPass, createKernel, type Kernel, type NftTable } from './index.ts';
+
+const PASS: ChainPass = { hook: 'forward', links: ['x*'], notTo: [], services: [], comment: 'x' };
+
 import { type NetlinkMessage, NLM } from './netlink-message.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import { batchBorders } from './nft-message.ts';
@@ -106,7 +109,7 @@ function inside(): void {
     await writeStrangeTable();
     assert.deepEqual(await kernel.compareTable(TABLE), SAME);
     assert.deepEqual(
-      (await kernel.listForwardDrops('x')).filter(({ table }) => table === 'strange'),
+      (await kernel.listClosedChains(PASS)).filter(({ table }) => table === 'strange'),
       [{ family: 'inet', table: 'strange', chain: 'doors', accepts: false }],
     );
     await kernel.writeTable(TABLE);
@@ -116,7 +119,7 @@ function inside(): void {
   test('without the capability every question is denied', () => {
     const program = `import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
       .then(({ createKernel }) => createKernel())
-      .then((kernel) => kernel.listForwardDrops('x'))
+      .then((kernel) => kernel.listClosedChains(${JSON.stringify(PASS)}))
       .catch((error) => process.stdout.write(error.code));`;
     const args = ['--bounding-set=-net_admin', process.execPath, '-e', program];
     assert.equal(execFileSync('setpriv', args, { encoding: 'utf8' }), 'denied');

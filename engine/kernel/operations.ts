@@ -2,18 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
 import type { DetachedProgram, DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
-import {
-  type BindOptions,
-  bindMount,
-  mountDevice,
-  mountOverlay,
-  mountTmpfs,
-  type TmpfsOptions,
-  unmount,
-} from './mount-calls.ts';
+import { type BindOptions, bindMount, mountDevice, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
 import { NftCalls } from './nft-calls.ts';
-import type { NftElementChange, NftTable } from './nft-table.ts';
+import type { ChainPass, NftChainPlace, NftElementChange, NftTable } from './nft-table.ts';
+import { mountOverlay } from './overlay-mount.ts';
 import { peerCredentials } from './peer-credentials.ts';
 import { removeSmallTree } from './remove-calls.ts';
 import { startDetached } from './spawn-calls.ts';
@@ -49,7 +42,8 @@ export function createOperations(sys: Syscalls) {
     deleteTable: (name: string) => nft.deleteTable(name),
     changeElements: (table: string, changes: readonly NftElementChange[]) => nft.changeElements(table, changes),
     compareTable: (table: NftTable) => nft.compareTable(table),
-    listForwardDrops: (linkPrefix: string) => nft.listForwardDrops(linkPrefix),
+    listClosedChains: (pass: ChainPass) => nft.listClosedChains(pass),
+    letThrough: (chain: NftChainPlace, pass: ChainPass) => nft.letThrough(chain, pass),
     forgetUdpFlows: (filter: FlowFilter) => network.forgetUdpFlows(filter),
     writeSysctl: (name: string, value: string) => writeSysctl(name, value),
     peerCredentials: (fd: number) => peerCredentials(sys, fd),

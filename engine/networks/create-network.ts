@@ -34,7 +34,9 @@ export async function createNetwork(
     await deps.firewall.sync(await firewallState(deps.store));
   });
   if (isBridge(network)) await setUpBridge(deps, network);
-  await deps.firewall.sync(await firewallState(deps.store));
+  const state = await firewallState(deps.store);
+  await deps.firewall.sync(state);
+  if (isBridge(network)) await deps.firewall.letThrough(state);
   opts.signal?.throwIfAborted();
   await deps.store.update(network.id, { state: 'ready' });
   undo.commit();

@@ -25,7 +25,9 @@ export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]>
     // What was cut off is settled when the server starts.
     if (network.state === 'ready' || network.builtin) await ensureBridge(deps, network, done);
   }
-  if (await deps.firewall.sync(await firewallState(deps.store))) done.push('wrote the firewall table');
+  const state = await firewallState(deps.store);
+  if (await deps.firewall.sync(state)) done.push('wrote the firewall table');
+  done.push(...(await deps.firewall.letThrough(state)));
   done.push(...(await syncNamesLocked(deps)));
   if (done.length > 0) deps.log.info({ repaired: done }, 'networks repaired');
   return done;

@@ -70,11 +70,15 @@ function fakeKernel(refusals: { change?: EngineError; compare?: EngineError } = 
       if (refusals.compare !== undefined) throw refusals.compare;
       return { exists: written.length > 0, sameRules: written.length > 0, sameElements: written.length > 0 };
     },
-    listForwardDrops: async () => [
-      { family: 'ip', table: 'filter', chain: 'FORWARD', accepts: false },
-      { family: 'ip', table: 'mine', chain: 'forward', accepts: true },
-      { family: 'inet', table: 'x', chain: 'forward', accepts: false },
-    ],
+    letThrough: async () => undefined,
+    listClosedChains: async ({ hook }) =>
+      hook === 'input'
+        ? []
+        : [
+            { family: 'ip', table: 'filter', chain: 'FORWARD', accepts: false },
+            { family: 'ip', table: 'mine', chain: 'forward', accepts: true },
+            { family: 'inet', table: 'x', chain: 'forward', accepts: false },
+          ],
   };
   return { firewall: new Firewall(kernel, 'x'), written, changes };
 }

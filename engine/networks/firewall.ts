@@ -1,11 +1,14 @@
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { Kernel, NftElementChange } from '../kernel/index.ts';
 import { type FirewallState, firewallTable, type PublishedPort, portChanges } from './firewall-table.ts';
-import { findForeignDrops } from './foreign-drops.ts';
+import { findForeignDrops, letThroughForeign } from './foreign-drops.ts';
 
 const MENDED = 'the running server mends it within 30 seconds';
 
-type FirewallKernel = Pick<Kernel, 'writeTable' | 'changeElements' | 'compareTable' | 'listForwardDrops'>;
+type FirewallKernel = Pick<
+  Kernel,
+  'writeTable' | 'changeElements' | 'compareTable' | 'listClosedChains' | 'letThrough'
+>;
 
 /**
  * The one table of this instance, compared with what the rows say. The caller makes sure that only one method runs at a
@@ -37,6 +40,17 @@ export class Firewall {
     await this.#change(portChanges('delete', ports), state);
   }
 
+  /** Makes the chains of others let containers through; says in words what that took. */
+  letThrough({ networks }: FirewallState): Promise<string[]> {
+    return this.#reached(() =>
+      letThroughForeign(
+        this.#kernel,
+        this.#table,
+        networks.map(({ bridge }) => bridge),
+      ),
+    );
+  }
+
   /** What is wrong, in words. */
   async problems(state: FirewallState): Promise<string[]> {
     const problems: string[] = [];
@@ -47,12 +61,13 @@ export class Firewall {
       if (!sameRules) problems.push(`${table}: its rules were changed; ${MENDED}`);
       if (!sameElements) problems.push(`${table} does not hold the ports and networks of the records; ${MENDED}`);
     }
-    return [...problems, ...(await this.#foreignDrops())];
+    return [...problems, ...(await this.#foreignDrops(state))];
   }
 
   /** Chains of others that drop what containers send or get, each with the command that lets it through. */
-  async #foreignDrops(): Promise<string[]> {
-    const drops = await this.#reached(() => findForeignDrops(this.#kernel, this.#table));
+  async #foreignDrops({ networks }: FirewallState): Promise<string[]> {
+    const bridges = networks.map(({ bridge }) => bridge);
+    const drops = await this.#reached(() => findForeignDrops(this.#kernel, this.#table, bridges));
     return drops.map(({ chain, fix }) => `chain ${chain} drops traffic of containers; ${fix}`);
   }
 

@@ -12,7 +12,7 @@ function checksWith(refusal: EngineError) {
       tryTable: async () => {
         throw refusal;
       },
-      listForwardDrops: async () => [],
+      listClosedChains: async () => [],
       statfs: async () => ({ totalBytes: GIB, freeBytes: 1, totalInodes: 100_000, freeInodes: 50_000 }),
     },
     runtime: {

@@ -12,7 +12,7 @@ const LEAST_DISK = 512 * MIB;
 const LITTLE_DISK = 5 * 1024 * MIB;
 const INSTALL = 'apt-get install -y';
 
-type FirewallKernel = Pick<Kernel, 'tryTable' | 'listForwardDrops'>;
+type FirewallKernel = Pick<Kernel, 'tryTable' | 'listClosedChains'>;
 
 interface HostCheckDeps {
   kernel: FirewallKernel & Pick<Kernel, 'statfs'>;
