@@ -1,6 +1,6 @@
 export { admit, judge } from './admit.ts';
 export { admitCreate, type CreateFacts } from './admit-create.ts';
-export type { AdmissionPolicy } from './admit-rules.ts';
+export type { AdmissionPolicy, Violation } from './admit-rules.ts';
 export { assertCan, can, grantsOf, type Resource } from './can.ts';
 export { createOwnership, type Ownership } from './ownership.ts';
 export { PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';

@@ -1,31 +1,154 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { formatBytes } from '../../_lib/format.ts';
+import type { ContainerDetail } from '../../_lib/trpc.ts';
+import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
+import { useCanOn } from '../shell/use-me.ts';
+import { type ConfigGroup, type ConfigRow, configGroups } from './config-rows.ts';
+import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
+import { useOptionLabel } from './create/use-option-label.ts';
 
+/** Every setting in words, in the groups of the form that makes containers; then all of it as JSON. */
 export function ConfigPage({ name }: { name: string }) {
+  return <ContainerFrame name={name}>{(detail) => <Config detail={detail} />}</ContainerFrame>;
+}
+
+function Config({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
+  const mayEdit = useCanOn('container:update', detail.createdBy);
+  const mayRead = useCanOn('container:env-read', detail.createdBy);
+  const groups = configGroups(detail);
+  const set = groups.filter(({ rows }) => rows.length > 0);
+  const unset = groups.filter(({ rows }) => rows.length === 0);
   return (
-    <ContainerFrame name={name}>
-      {(detail) => {
-        const json = JSON.stringify(
-          detail,
-          (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-          2,
-        );
-        return (
-          <Card title={t('rawConfig')} aside={<CopyButton text={json} />} flush>
-            <pre
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
-              tabIndex={0}
-              className="max-h-[70vh] overflow-auto bg-sunken p-3 text-mono focus-visible:-outline-offset-2"
-            >
-              {json}
-            </pre>
-          </Card>
-        );
-      }}
-    </ContainerFrame>
+    <div className="flex flex-col gap-4 max-md:gap-3">
+      <div className="grid grid-cols-2 items-start gap-4 max-xl:grid-cols-1 max-md:gap-3">
+        {set.map((group) => (
+          <GroupCard
+            key={group.section}
+            group={group}
+            aside={
+              mayEdit &&
+              (group.section === 'resources' || group.section === 'restart') && (
+                <LinkButton size="compact" href={containerHref(detail.name, '/edit')}>
+                  {t('editLimits')}
+                </LinkButton>
+              )
+            }
+            note={group.section === 'env' && !mayRead ? t('config.masked') : undefined}
+          />
+        ))}
+      </div>
+      {unset.length > 0 && <Unset groups={unset} />}
+      <RawCard detail={detail} />
+    </div>
+  );
+}
+
+function GroupCard({ group, aside, note }: { group: ConfigGroup; aside: ReactNode; note: string | undefined }) {
+  const form = useTranslations('create');
+  const labelOf = useOptionLabel();
+  return (
+    <Card title={form(`sections.${group.section}`)} aside={aside} flush>
+      <dl>
+        {group.rows.map((row) => (
+          <div
+            key={row.key}
+            className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-x-4 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:grid-cols-1 max-md:px-3"
+          >
+            <dt className="min-w-0">
+              <span className="block text-muted">{labelOf(row)}</span>
+              {row.flag !== undefined && <code className="block text-caption text-faint">{row.flag}</code>}
+            </dt>
+            <dd className="min-w-0 [overflow-wrap:anywhere]">
+              <Value row={row} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {note !== undefined && <p className="border-hairline border-t px-4 py-2 text-caption text-muted">{note}</p>}
+    </Card>
+  );
+}
+
+function Value({ row: { value, fromImage } }: { row: ConfigRow }) {
+  const t = useTranslations('containers');
+  const form = useTranslations('create');
+  switch (value.kind) {
+    case 'on':
+      return t('config.on');
+    case 'unlimited':
+      return t('config.unlimited');
+    case 'bytes':
+      return <span title={`${value.bytes} B`}>{formatBytes(value.bytes)}</span>;
+    case 'restart':
+      return value.name === 'on-failure' && value.maxRetries > 0
+        ? t('policyRetries', { count: value.maxRetries })
+        : form(`policies.${value.name}`);
+    case 'texts':
+      return (
+        <>
+          {value.texts.map((text, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one entry may be there twice
+            <span key={index} className="block whitespace-pre-wrap font-mono text-mono">
+              {text}
+            </span>
+          ))}
+          {fromImage && <span className="text-caption text-muted">{t('config.fromImage')}</span>}
+        </>
+      );
+    case 'ports':
+      return value.ports.map((port) => (
+        <span key={port.key} className="block font-mono text-mono">
+          {`${port.hostAddress || '0.0.0.0'}:${port.hostPort || '*'} → ${port.containerPort}/${port.protocol}`}
+        </span>
+      ));
+    case 'mounts':
+      return value.mounts.map((mount) => (
+        <span key={mount.key} className="block py-0.5">
+          <span className="font-mono text-mono">{mount.target}</span>
+          <span className="block text-caption text-muted">
+            {[
+              mount.type === 'tmpfs'
+                ? t('mountTmpfs')
+                : mount.type === 'bind'
+                  ? t('config.folder', { source: mount.source })
+                  : mount.source === ''
+                    ? t('config.anonymous')
+                    : t('mountVolume', { name: mount.source }),
+              ...(mount.readOnly ? [t('readOnly')] : []),
+              ...(mount.size === '' ? [] : [mount.size]),
+              ...(mount.options === '' ? [] : [mount.options]),
+            ].join(', ')}
+          </span>
+        </span>
+      ));
+  }
+}
+
+function Unset({ groups }: { groups: readonly ConfigGroup[] }) {
+  const t = useTranslations('containers');
+  const form = useTranslations('create');
+  const names = groups.map(({ section }) => form(`sections.${section}`)).join(t('config.separator'));
+  return <p className="text-muted text-table">{t('config.unset', { names })}</p>;
+}
+
+function RawCard({ detail }: { detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  const json = JSON.stringify(detail, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2);
+  return (
+    <Card title={t('rawConfig')} aside={<CopyButton text={json} />} flush>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
+        tabIndex={0}
+        className="max-h-[70vh] overflow-auto bg-sunken p-3 text-mono focus-visible:-outline-offset-2"
+      >
+        {json}
+      </pre>
+    </Card>
   );
 }

@@ -1,20 +1,26 @@
 'use client';
 import {
+  Camera,
   CirclePause,
   CirclePlay,
+  CopyPlus,
+  Download,
   Ellipsis,
   type LucideIcon,
   PenLine,
   Play,
   RotateCw,
   ScrollText,
+  SlidersHorizontal,
   Square,
   SquareTerminal,
   Trash2,
   Zap,
 } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { startDownload } from '../../_lib/download.ts';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -24,8 +30,8 @@ import { permissionOf, type Verb } from './use-container-verbs.ts';
 
 type Shown = Pick<ContainerSummary, 'allowedActions' | 'state' | 'name'>;
 
-/** What a row or a page head asks for; the three with a dialog are decided there. */
-export type Order = Verb | 'rename';
+/** What a row or a page head asks for; those with a dialog are decided there. */
+export type Order = Verb | 'rename' | 'commit';
 
 interface Props {
   container: Shown;
@@ -41,9 +47,9 @@ export function useMay(container: Shown, disabled: boolean): (order: Order) => b
   const can = useCan();
   return (order) =>
     !disabled &&
-    can(order === 'rename' ? 'container:rename' : permissionOf(order)) &&
+    can(order === 'rename' || order === 'commit' ? `container:${order}` : permissionOf(order)) &&
     // Removing ends what runs first.
-    (order === 'remove'
+    (order === 'remove' || order === 'commit'
       ? container.state.status !== 'removing'
       : container.allowedActions.some((action) => action === order));
 }
@@ -106,6 +112,7 @@ export function ActionMenu({ container, disabled, onOrder, size = 'row' }: Props
   const can = useCan();
   const may = useMay(container, disabled);
   const main = mainVerb(container);
+  const router = useRouter();
   const items: readonly { order: Order; icon: LucideIcon }[] = [
     { order: main, icon: main === 'stop' ? Square : Play },
     { order: 'restart', icon: RotateCw },
@@ -114,17 +121,34 @@ export function ActionMenu({ container, disabled, onOrder, size = 'row' }: Props
       : { order: 'pause', icon: CirclePause },
     { order: 'kill', icon: Zap },
     { order: 'rename', icon: PenLine },
+    { order: 'commit', icon: Camera },
   ];
-  const offered = items.filter(({ order }) => can(order === 'rename' ? 'container:rename' : permissionOf(order)));
-  if (offered.length === 0 && !can('container:remove')) return null;
+  const offered = items.filter(({ order }) =>
+    can(order === 'rename' || order === 'commit' ? `container:${order}` : permissionOf(order)),
+  );
+  const links = [
+    { key: 'editLimitsDots', icon: SlidersHorizontal, right: 'container:update', tab: '/edit' },
+    { key: 'duplicateDots', icon: CopyPlus, right: 'container:create', tab: '/duplicate' },
+  ].filter(({ right }) => can(right));
+  if (offered.length === 0 && links.length === 0 && !can('container:remove')) return null;
   const label = t('actionsOf', { name: container.name });
   return (
     <Menu trigger={<IconButton icon={Ellipsis} label={label} size={size} />} label={label}>
       {offered.map(({ order, icon }) => (
         <MenuItem key={order} icon={icon} disabled={!may(order)} onSelect={() => onOrder(order)}>
-          {t(order === 'kill' || order === 'rename' ? `${order}Dots` : order)}
+          {t(order === 'kill' || order === 'rename' || order === 'commit' ? `${order}Dots` : order)}
         </MenuItem>
       ))}
+      {links.map(({ key, icon, tab }) => (
+        <MenuItem key={key} icon={icon} onSelect={() => router.push(containerHref(container.name, tab))}>
+          {t(key as 'duplicateDots')}
+        </MenuItem>
+      ))}
+      {can('container:export') && (
+        <MenuItem icon={Download} onSelect={() => startDownload(`/api${containerHref(container.name, '/export')}`)}>
+          {t('export')}
+        </MenuItem>
+      )}
       {can('container:remove') && (
         <>
           <MenuLine />

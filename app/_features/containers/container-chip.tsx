@@ -1,6 +1,8 @@
 'use client';
 import {
   CircleDashed,
+  HeartCrack,
+  HeartPulse,
   LoaderCircle,
   type LucideIcon,
   MemoryStick,
@@ -18,6 +20,8 @@ import { type ChipKind, chipKind } from './container-state.ts';
 
 export const CHIP_LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
   running: { icon: Play, tone: 'success', quiet: true },
+  unhealthy: { icon: HeartCrack, tone: 'danger', quiet: false },
+  probing: { icon: HeartPulse, tone: 'info', quiet: false },
   paused: { icon: Pause, tone: 'info', quiet: false },
   restarting: { icon: RotateCw, tone: 'warning', quiet: false },
   created: { icon: CircleDashed, tone: 'neutral', quiet: true },

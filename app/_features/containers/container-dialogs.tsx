@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
+import { CommitDialog } from './commit-dialog.tsx';
 import type { Order } from './container-actions.tsx';
 import { KillDialog } from './kill-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
@@ -10,7 +11,7 @@ import type { ContainerVerbs, VerbFailure } from './use-container-verbs.ts';
 type Target = Pick<ContainerSummary, 'id' | 'name' | 'state'>;
 
 interface Asked {
-  order: 'kill' | 'remove' | 'rename';
+  order: 'kill' | 'remove' | 'rename' | 'commit';
   containers: readonly Target[];
 }
 
@@ -21,10 +22,11 @@ interface Asked {
 export function useOrders(verbs: ContainerVerbs, after?: (order: Order, failed: readonly VerbFailure[]) => void) {
   const [asked, setAsked] = useState<Asked>();
   function give(order: Order, containers: readonly Target[]) {
-    if (order === 'kill' || order === 'remove' || order === 'rename') return setAsked({ order, containers });
+    if (order === 'kill' || order === 'remove' || order === 'rename' || order === 'commit')
+      return setAsked({ order, containers });
     carryOut(order, containers);
   }
-  function carryOut(order: Exclude<Order, 'rename'>, containers: readonly Target[], signal?: string) {
+  function carryOut(order: Exclude<Order, 'rename' | 'commit'>, containers: readonly Target[], signal?: string) {
     setAsked(undefined);
     void verbs.run(order, containers, signal).then((failed) => after?.(order, failed));
   }
@@ -54,6 +56,7 @@ export function ContainerDialogs({
           onConfirm={(signal) => carryOut('kill', containers, signal)}
         />
       )}
+      {asked?.order === 'commit' && first !== undefined && <CommitDialog container={first} onClose={close} />}
       {asked?.order === 'rename' && first !== undefined && (
         <RenameDialog container={first} onClose={close} {...(onRenamed === undefined ? {} : { onRenamed })} />
       )}

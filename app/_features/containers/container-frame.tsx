@@ -150,6 +150,8 @@ function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
       ? [{ key: 'terminal', href: `${base}/terminal` }]
       : []),
     ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
+    { key: 'network', href: `${base}/network` },
+    { key: 'storage', href: `${base}/storage` },
     { key: 'config', href: `${base}/config` },
   ];
   return (

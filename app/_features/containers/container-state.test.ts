@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ContainerState } from '../../_lib/trpc.ts';
 import { chipKind, isProblem, matchesFilter, stateSince } from './container-state.ts';
 
 const at = new Date('2026-11-21T10:00:00Z');
@@ -24,4 +25,15 @@ test('a failed start is a problem and counts as stopped', () => {
   assert.equal(matchesFilter(state, 'stopped'), true);
   assert.equal(matchesFilter(state, 'problems'), true);
   assert.equal(stateSince(state), undefined);
+});
+
+test('a running container that its health check finds sick is a problem, one still being probed is not', () => {
+  const health = (status: 'starting' | 'healthy' | 'unhealthy'): ContainerState => {
+    const process = { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: at } as const;
+    return { ...process, health: { status, failingStreak: 0, log: [] } };
+  };
+  assert.deepEqual([chipKind(health('starting')), isProblem(health('starting'))], ['probing', false]);
+  assert.deepEqual([chipKind(health('healthy')), isProblem(health('healthy'))], ['running', false]);
+  assert.deepEqual([chipKind(health('unhealthy')), isProblem(health('unhealthy'))], ['unhealthy', true]);
+  assert.equal(matchesFilter(health('unhealthy'), 'running'), true);
 });

@@ -2,6 +2,8 @@ import type { ContainerState } from '../../_lib/trpc.ts';
 
 export type ChipKind =
   | 'running'
+  | 'unhealthy'
+  | 'probing'
   | 'paused'
   | 'restarting'
   | 'created'
@@ -15,6 +17,8 @@ export type ChipKind =
 export function chipKind(state: ContainerState): ChipKind {
   switch (state.status) {
     case 'running':
+      if (state.health?.status === 'unhealthy') return 'unhealthy';
+      return state.health?.status === 'starting' ? 'probing' : 'running';
     case 'paused':
     case 'restarting':
     case 'dead':
@@ -32,7 +36,7 @@ export function chipKind(state: ContainerState): ChipKind {
 export function isProblem(state: ContainerState): boolean {
   const kind = chipKind(state);
   if (kind === 'failed' && state.status === 'exited') return state.stoppedBy === undefined;
-  return kind === 'failed' || kind === 'oom' || kind === 'dead' || kind === 'restarting';
+  return kind === 'failed' || kind === 'oom' || kind === 'dead' || kind === 'restarting' || kind === 'unhealthy';
 }
 
 /** Since when it is as it is; undefined where that is not recorded. */

@@ -9,11 +9,12 @@ import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { LastLines } from '../logs/last-lines.tsx';
 import { networkHref } from '../networks/network-columns.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useCanOn } from '../shell/use-me.ts';
 import { volumeHref } from '../volumes/volume-columns.tsx';
 import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { stackOf } from './container-query.ts';
+import { HealthCard, healthOf, UnhealthyNote } from './health-card.tsx';
 import { PortLinks } from './port-links.tsx';
 import { StopCard } from './stop-card.tsx';
 import { UsageCard } from './usage-card.tsx';
@@ -28,10 +29,12 @@ function Overview({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
   const can = useCan();
   const running = detail.state.status === 'running';
+  const health = healthOf(detail.state);
   const run = 'startedAt' in detail.state ? detail.state.startedAt.getTime() : 0;
   return (
     <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
       <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-8">
+        {health !== undefined && running && <UnhealthyNote health={health} />}
         <StopCard detail={detail} />
         {running && can('container:stats') && (
           <UsageCard containerId={detail.id} limitBytes={detail.memoryLimitBytes} />
@@ -52,8 +55,9 @@ function Overview({ detail }: { detail: ContainerDetail }) {
       </div>
       <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
         <FactsCard detail={detail} />
+        {health !== undefined && <HealthCard detail={detail} health={health} />}
         <NetworkCard detail={detail} />
-        <MountsCard mounts={detail.mounts} />
+        <MountsCard name={detail.name} mounts={detail.mounts} />
       </div>
     </div>
   );
@@ -63,10 +67,20 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
   const locale = useLocale();
   const { state, config } = detail;
+  const mayEdit = useCanOn('container:update', detail.createdBy);
   const stack = stackOf(detail.labels);
   const mono = (text: string) => <span className="font-mono text-mono">{text}</span>;
   return (
-    <Card title={t('facts')}>
+    <Card
+      title={t('facts')}
+      aside={
+        mayEdit && (
+          <Link href={containerHref(detail.name, '/edit')} className="text-accent hover:underline">
+            {t('editLimits')}
+          </Link>
+        )
+      }
+    >
       <Facts
         items={[
           {
@@ -129,7 +143,14 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
 function NetworkCard({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
   return (
-    <Card title={t('portsAndNetworks')}>
+    <Card
+      title={t('portsAndNetworks')}
+      aside={
+        <Link href={containerHref(detail.name, '/network')} className="text-accent hover:underline">
+          {t('tab_network')}
+        </Link>
+      }
+    >
       <Facts
         items={[
           {
@@ -153,10 +174,18 @@ function NetworkCard({ detail }: { detail: ContainerDetail }) {
 
 const MOUNT_ICONS = { volume: Database, bind: Folder, tmpfs: MemoryStick } as const;
 
-function MountsCard({ mounts }: { mounts: ContainerDetail['mounts'] }) {
+function MountsCard({ name, mounts }: Pick<ContainerDetail, 'name' | 'mounts'>) {
   const t = useTranslations('containers');
   return (
-    <Card title={t('mounts')} flush>
+    <Card
+      title={t('mounts')}
+      flush
+      aside={
+        <Link href={containerHref(name, '/storage')} className="text-accent hover:underline">
+          {t('tab_storage')}
+        </Link>
+      }
+    >
       {mounts.length === 0 ? (
         <p className="px-4 py-3.5 text-muted text-table">{t('noMounts')}</p>
       ) : (

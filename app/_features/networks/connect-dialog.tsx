@@ -2,43 +2,71 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import { type ContainerSummary, type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { SelectField, TextField } from '../../_ui/field.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 
-/** Puts one more container on a network, at once when it runs, else at its next start. */
-export function ConnectDialog({ network, onClose }: { network: NetworkSummary; onClose: () => void }) {
+/** One side is given, the other is chosen. */
+type Sides =
+  | { network: NetworkSummary; container?: undefined }
+  | { network?: undefined; container: Pick<ContainerSummary, 'id' | 'name'> };
+
+/** Puts a container on one more network, at once when it runs, else at its next start. */
+export function ConnectDialog({ network: given, container, onClose }: Sides & { onClose: () => void }) {
   const t = useTranslations('networks');
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { data: containers = [] } = useQuery(trpc.containers.list.queryOptions({}));
-  const [containerId, setContainerId] = useState('');
-  const [aliases, setAliases] = useState('');
-  const [address, setAddress] = useState('');
+  const { data: containers = [] } = useQuery(trpc.containers.list.queryOptions({}, { enabled: given !== undefined }));
+  const { data: networks = [] } = useQuery(trpc.networks.list.queryOptions({}));
+  const [chosen, setChosen] = useState('');
+  const [form, setForm] = useState({ aliases: '', ipv4: '', ipv6: '' });
   const connect = useMutation(
     trpc.networks.connect.mutationOptions({
       onSuccess: onClose,
-      onSettled: () => queries.invalidateQueries(trpc.networks.pathFilter()),
+      onSettled: () =>
+        Promise.all([
+          queries.invalidateQueries(trpc.networks.pathFilter()),
+          queries.invalidateQueries(trpc.containers.pathFilter()),
+        ]),
     }),
   );
-  const on = new Set(network.endpoints.map((endpoint) => endpoint.containerId));
-  const others = containers.filter(({ id, networkMode }) => !on.has(id) && hasNetworks(networkMode));
-  const names = aliases.split(/[\s,]+/).filter(Boolean);
-  const blocked = containerId === '';
-  const submit = () =>
+  const network = given ?? networks.find(({ id }) => id === chosen);
+  const containerId = container?.id ?? chosen;
+  const options =
+    given === undefined
+      ? networks
+          .filter(({ name, endpoints }) => name !== 'host' && name !== 'none' && !has(endpoints, containerId))
+          .map(({ id, name, subnets }) => ({ value: id, label: [name, subnets[0]?.subnet].filter(Boolean).join('  ') }))
+      : containers
+          .filter(({ id, networkMode }) => !has(given.endpoints, id) && hasNetworks(networkMode))
+          .map(({ id, name, state }) => ({
+            value: id,
+            label: state.status === 'running' ? name : t('notRunning', { name }),
+          }));
+  const names = form.aliases.split(/[\s,]+/).filter(Boolean);
+  const blocked = chosen === '' || network === undefined;
+  function submit() {
+    if (network === undefined) return;
+    // On the default bridge nobody is found by name, and addresses are not chosen.
+    const { ipv4, ipv6 } = network.builtin ? { ipv4: '', ipv6: '' } : form;
     connect.mutate({
       networkId: network.id,
       containerId,
-      ...(names.length === 0 ? {} : { aliases: names }),
-      ...(address === '' ? {} : { ipv4: address }),
+      ...(names.length === 0 || network.builtin ? {} : { aliases: names }),
+      ...(ipv4 === '' ? {} : { ipv4 }),
+      ...(ipv6 === '' ? {} : { ipv6 }),
     });
+  }
   const text = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false, mono: true };
+  const [first, second] = network?.subnets ?? [];
+  const v4 = [first, second].find((one) => one !== undefined && !one.subnet.includes(':'));
+  const v6 = [first, second].find((one) => one?.subnet.includes(':'));
   return (
     <ConfirmDialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={t('connectTitle', { name: network.name })}
+      title={t(given === undefined ? 'connectToTitle' : 'connectTitle', { name: given?.name ?? container?.name ?? '' })}
       action={t('connectAction')}
       busy={connect.isPending}
       blocked={blocked}
@@ -53,37 +81,44 @@ export function ConnectDialog({ network, onClose }: { network: NetworkSummary; o
       >
         {connect.isError && <ErrorNote error={connect.error} title={t('connectFailed')} />}
         <SelectField
-          label={t('container')}
-          value={containerId}
-          hint={others.length === 0 ? t('noneToConnect') : undefined}
-          onChange={(event) => setContainerId(event.target.value)}
-          options={[
-            { value: '', label: t('choose') },
-            ...others.map(({ id, name, state }) => ({
-              value: id,
-              label: state.status === 'running' ? name : t('notRunning', { name }),
-            })),
-          ]}
+          label={t(given === undefined ? 'network' : 'container')}
+          value={chosen}
+          hint={options.length > 0 ? undefined : t(given === undefined ? 'noneToJoin' : 'noneToConnect')}
+          onChange={(event) => setChosen(event.target.value)}
+          options={[{ value: '', label: t('choose') }, ...options]}
         />
-        {/* On the default bridge nobody is found by name, and addresses are not chosen. */}
-        {!network.builtin && (
+        {network !== undefined && !network.builtin && (
           <>
             <TextField
               {...text}
               label={t('aliases')}
               flag="--alias"
               hint={t('aliasesHint')}
-              value={aliases}
-              onChange={(event) => setAliases(event.target.value)}
+              value={form.aliases}
+              onChange={(event) => setForm({ ...form, aliases: event.target.value })}
             />
-            <TextField
-              {...text}
-              label={t('address')}
-              flag="--ip"
-              hint={t('addressHint', { subnet: network.subnets[0]?.subnet ?? '' })}
-              value={address}
-              onChange={(event) => setAddress(event.target.value.trim())}
-            />
+            <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+              {v4 !== undefined && (
+                <TextField
+                  {...text}
+                  label={t('address')}
+                  flag="--ip"
+                  hint={t('addressHint', { subnet: v4.subnet })}
+                  value={form.ipv4}
+                  onChange={(event) => setForm({ ...form, ipv4: event.target.value.trim() })}
+                />
+              )}
+              {v6 !== undefined && (
+                <TextField
+                  {...text}
+                  label={t('address6')}
+                  flag="--ip6"
+                  hint={t('addressHint', { subnet: v6.subnet })}
+                  value={form.ipv6}
+                  onChange={(event) => setForm({ ...form, ipv6: event.target.value.trim() })}
+                />
+              )}
+            </div>
           </>
         )}
         <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
@@ -92,7 +127,11 @@ export function ConnectDialog({ network, onClose }: { network: NetworkSummary; o
   );
 }
 
+function has(endpoints: NetworkSummary['endpoints'], id: string): boolean {
+  return endpoints.some(({ containerId }) => containerId === id);
+}
+
 /** Not in the namespace of the host or of another container, nor alone in one. */
-function hasNetworks(mode: string): boolean {
+export function hasNetworks(mode: string): boolean {
   return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
 }

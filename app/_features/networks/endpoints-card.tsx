@@ -1,15 +1,13 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Unplug } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import type { NetworkSummary } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
-import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
-import { ErrorNote } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { DisconnectDialog } from './disconnect-dialog.tsx';
 
 type Endpoint = NetworkSummary['endpoints'][number];
 
@@ -59,43 +57,12 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
         ))}
       </ul>
       {leaving !== undefined && (
-        <DisconnectDialog network={network} endpoint={leaving} onClose={() => setLeaving(undefined)} />
+        <DisconnectDialog
+          network={network}
+          container={{ id: leaving.containerId, name: leaving.name, address: leaving.address }}
+          onClose={() => setLeaving(undefined)}
+        />
       )}
     </Card>
-  );
-}
-
-function DisconnectDialog({
-  network,
-  endpoint,
-  onClose,
-}: {
-  network: NetworkSummary;
-  endpoint: Endpoint;
-  onClose: () => void;
-}) {
-  const t = useTranslations('networks');
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const disconnect = useMutation(
-    trpc.networks.disconnect.mutationOptions({
-      onSuccess: onClose,
-      onSettled: () => queries.invalidateQueries(trpc.networks.pathFilter()),
-    }),
-  );
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={t('disconnectTitle', { name: network.name })}
-      action={t('disconnectAction')}
-      busy={disconnect.isPending}
-      onAction={() => disconnect.mutate({ networkId: network.id, containerId: endpoint.containerId })}
-      danger
-    >
-      {disconnect.isError && <ErrorNote error={disconnect.error} title={t('disconnectFailed')} />}
-      <ObjectList items={[{ name: endpoint.name, aside: endpoint.address }]} />
-      <p className="text-muted">{t('disconnectText')}</p>
-    </ConfirmDialog>
   );
 }

@@ -213,6 +213,8 @@ const containerConfig = z.object({
 
 export const createContainerInput = environmentInput.extend({ name: objectName.optional(), config: containerConfig });
 
+export const judgeCreateInput = environmentInput.extend({ config: containerConfig });
+
 /** -1 takes a limit away, 0 or nothing leaves it as it is. */
 const limit = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
 

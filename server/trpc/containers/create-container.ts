@@ -1,7 +1,7 @@
 import { isEngineError } from '#engine/errors/index.ts';
-import { admitCreate, assertCan, can } from '#server/access/index.ts';
+import { admitCreate, assertCan, can, type Violation } from '#server/access/index.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { checkCreateInput, createContainerInput } from './containers.schema.ts';
+import { checkCreateInput, createContainerInput, judgeCreateInput } from './containers.schema.ts';
 
 export const createContainer = procedure({ permission: 'container:create', audit: 'container.create' })
   .input(createContainerInput)
@@ -36,6 +36,25 @@ export const runContainer = procedure({ permission: 'container:create', audit: '
         throw error;
       }
     });
+  });
+
+/**
+ * Which fields of a request this role may not have, told while somebody types. The creation judges again: between the two
+ * a volume may become somebody else's.
+ */
+export const judgeCreate = procedure({ permission: 'container:create', audit: null })
+  .input(judgeCreateInput)
+  .query(async ({ ctx, input }): Promise<Violation[]> => {
+    const { containers, volumes, networks } = ctx.environment();
+    const { ownership } = ctx.services;
+    try {
+      await admitCreate(input.config, requireActor(ctx), { containers, volumes, networks, ownership });
+      return [];
+    } catch (error) {
+      const violations = isEngineError(error, 'denied') ? error.details['violations'] : undefined;
+      if (!Array.isArray(violations)) throw error;
+      return violations as Violation[];
+    }
   });
 
 /** What the form asks while somebody types. Whether a host folder exists is told only to those who may mount it. */

@@ -15,7 +15,7 @@ import {
   topInput,
   updateContainerInput,
 } from './containers.schema.ts';
-import { checkCreate, createContainer, runContainer } from './create-container.ts';
+import { checkCreate, createContainer, judgeCreate, runContainer } from './create-container.ts';
 
 /** The caller as the engine writes it into rows and events. */
 function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
@@ -170,6 +170,7 @@ export const containersRouter = router({
   statPath,
   commit,
   checkCreate,
+  judge: judgeCreate,
   processes,
   top,
   stats,

@@ -10,6 +10,7 @@ import { Button } from '../../../_ui/button.tsx';
 import { Page } from '../../../_ui/page.tsx';
 import { ErrorNote, Note } from '../../../_ui/states.tsx';
 import { useCan, useMe } from '../../shell/use-me.ts';
+import { checkForm } from './check-form.ts';
 import { CommandPreview } from './command-preview.tsx';
 import { type CreateForm, OPEN_AT_FIRST, SECTIONS, type Section } from './create-form.ts';
 import { EnvSection } from './env-section.tsx';
@@ -18,15 +19,28 @@ import { findProblems } from './find-field.ts';
 import { FormProvider, useProblemText } from './form-context.ts';
 import { ImageSection } from './image-section.tsx';
 import { NetworkSection, RestartSection } from './network-section.tsx';
+import { OptionSearch } from './option-search.tsx';
 import { PortsSection } from './ports-section.tsx';
 import { runOptions } from './run-options.ts';
+import type { Option } from './search-options.ts';
 import { FormSection } from './section.tsx';
 import { StorageSection } from './storage-section.tsx';
-import { type CreateInput, checkForm, toInput } from './to-input.ts';
+import { type CreateInput, toInput } from './to-input.ts';
 import { useDraft } from './use-draft.ts';
+import { usePolicy } from './use-policy.ts';
 import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
 
 const ROW_FLAGS: Partial<Record<Section, string>> = { ports: '-p', env: '-e', storage: '-v, --tmpfs' };
+
+/** The container that the form is filled in like. */
+interface Source {
+  name: string;
+  form: CreateForm;
+  /** It has addresses, which stay with it. */
+  cleared: boolean;
+  /** The values of its variables are not for whoever looks. */
+  masked: boolean;
+}
 
 /** A problem the server found, true until the value it is about changes. */
 interface Answer {
@@ -36,10 +50,11 @@ interface Answer {
 }
 
 /** Makes a container, and starts it unless told otherwise. A failure keeps every field and lands at the one it is about. */
-export function CreatePage() {
+export function CreatePage({ source }: { source?: Source }) {
   const t = useTranslations('create');
   const asked = useSearchParams().get('image') ?? '';
-  const [form, setForm] = useState(() => emptyForm(asked));
+  const start = () => source?.form ?? emptyForm(asked);
+  const [form, setForm] = useState(start);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<Section>>(new Set(OPEN_AT_FIRST));
@@ -48,17 +63,20 @@ export function CreatePage() {
   const can = useCan();
   const refused = useMe() !== undefined && !can('container:create');
   const [touched, setTouched] = useState(false);
-  const draft = useDraft(form, !touched, (stored) => {
+  const draft = useDraft(form, { name: source?.name ?? '', pristine: !touched }, (stored) => {
     setForm(asked === '' ? stored : { ...stored, image: asked });
     setTouched(true);
   });
   const problems = checkForm(form);
+  const refusals = usePolicy(form);
   const run = useRun(form, draft.drop, (keys) => {
     setOpen((old) => new Set([...old, ...keys.map(sectionOf)]));
     setTried((count) => count + 1);
   });
   const formRef = useRef<HTMLFormElement>(null);
   useFocusOnProblem(formRef, tried);
+  const [aimed, setAimed] = useState<Pick<Option, 'key' | 'section'>>();
+  useFocusOnOption(formRef, aimed);
   const { image, containers } = useFacts(form);
   const suggestions = suggestionsOf(image?.config.config, form);
 
@@ -75,6 +93,10 @@ export function CreatePage() {
       return next;
     });
   }
+  function showOption({ key, section }: Option) {
+    setOpen((old) => new Set([...old, section]));
+    setAimed({ key, section });
+  }
   const state = {
     form,
     change(part: Partial<CreateForm>) {
@@ -84,16 +106,24 @@ export function CreatePage() {
     problemOf(key: string) {
       const answer = run.answers.find((one) => one.key === key && one.value === subjectOf(form, key));
       if (answer !== undefined) return answer.text;
+      const refusal = refusals.find((one) => one.key === key)?.failure;
+      if (refusal !== undefined) return text(refusal.reason ?? 'denied', withHolder(refusal.details, []));
       const problem = tried > 0 || left.has(key) ? problems[key] : undefined;
       return problem === undefined ? undefined : text(problem);
     },
     leave: (key: string) => setLeft((old) => (old.has(key) ? old : new Set([...old, key]))),
+    copied: source !== undefined,
   };
   const contents: Record<Section, React.ReactNode> = {
     image: <ImageSection />,
     ports: <PortsSection suggestions={suggestions.ports} />,
     env: <EnvSection />,
-    storage: <StorageSection suggestions={suggestions.volumes} />,
+    storage: (
+      <>
+        <StorageSection suggestions={suggestions.volumes} />
+        <FieldList section="storage" />
+      </>
+    ),
     command: <FieldList section="command" />,
     network: <NetworkSection containers={containers} />,
     resources: <FieldList section="resources" />,
@@ -117,7 +147,10 @@ export function CreatePage() {
     </>
   );
   return (
-    <Page title={t('title')} actions={<div className="flex gap-2 max-md:hidden">{buttons}</div>}>
+    <Page
+      title={source === undefined ? t('title') : t('duplicateTitle', { name: source.name })}
+      actions={<div className="flex gap-2 max-md:hidden">{buttons}</div>}
+    >
       <FormProvider value={state}>
         <form
           id="create"
@@ -145,7 +178,7 @@ export function CreatePage() {
                   className="text-accent underline"
                   onClick={() => {
                     draft.drop();
-                    setForm(emptyForm(asked));
+                    setForm(start());
                     setTouched(false);
                     setLeft(new Set());
                     setTried(0);
@@ -155,6 +188,13 @@ export function CreatePage() {
                 </button>
               </Note>
             )}
+            {source !== undefined && (
+              <Note tone="info">
+                {t(source.cleared ? 'duplicateCleared' : 'duplicateText', { name: source.name })}
+                {source.masked && ` ${t('duplicateMasked')}`}
+              </Note>
+            )}
+            <OptionSearch onChoose={showOption} />
             {SECTIONS.map((section) => (
               <FormSection
                 key={section}
@@ -247,6 +287,21 @@ function withHolder(details: Readonly<Record<string, unknown>>, containers: read
   const name = containers.find(({ id }) => id === containerId)?.name;
   if (name !== undefined) params['holder'] = name;
   return params;
+}
+
+/** An option that was looked for has the focus; one of rows stands for the button that adds the first. */
+function useFocusOnOption(
+  form: React.RefObject<HTMLFormElement | null>,
+  aimed: Pick<Option, 'key' | 'section'> | undefined,
+): void {
+  useEffect(() => {
+    if (aimed === undefined) return;
+    const field =
+      form.current?.querySelector<HTMLElement>(`[name="${aimed.key}"]`) ??
+      form.current?.querySelector<HTMLElement>(`#section-${aimed.section} button`);
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: 'center' });
+  }, [form, aimed]);
 }
 
 /** After a failed attempt the first field with a problem has the focus. */

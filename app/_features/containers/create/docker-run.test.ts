@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { dockerRun, quoteWord } from './docker-run.ts';
+import { dockerRun } from './docker-run.ts';
+import { quoteWord } from './quote-word.ts';
 import { emptyForm, newEnv, newMount, newPort } from './view-model.ts';
 
 test('an empty form is still a command to learn from', () => {

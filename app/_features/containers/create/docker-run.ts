@@ -1,4 +1,5 @@
 import type { CreateForm } from './create-form.ts';
+import { quoteWord } from './quote-word.ts';
 import { runArguments, runOptions } from './run-options.ts';
 
 /**
@@ -11,11 +12,4 @@ export function dockerRun(form: CreateForm): string {
   );
   const last = [form.image.trim() === '' ? 'IMAGE' : form.image.trim(), ...runArguments(form)].map(quoteWord).join(' ');
   return ['docker run -d', ...options, last].join(' \\\n  ');
-}
-
-const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
-
-/** One word of a shell command: single quotes keep everything but themselves. */
-export function quoteWord(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
-import { CheckField, TextArea, TextField } from '../../../_ui/field.tsx';
-import { FIELD_KEYS, FIELDS, type FieldKey, isSwitch, type Section } from './create-form.ts';
+import { CheckField, SelectField, TextArea, TextField } from '../../../_ui/field.tsx';
+import { FIELD_KEYS, FIELDS, type FieldKey, fieldSpec, isSwitch, type Section } from './create-form.ts';
 import { useCreateForm } from './form-context.ts';
 
 /** The plain fields of a section: texts in two columns, then the switches. */
@@ -31,10 +31,11 @@ export function FieldList({ section }: { section: Section }) {
 function PlainField({ name }: { name: FieldKey }) {
   const t = useTranslations('create');
   const { form, change, problemOf, leave } = useCreateForm();
-  const { kind } = FIELDS[name];
+  const { kind, flag, choices } = fieldSpec(name);
   const shared = {
     label: t(`fields.${name}`),
-    flag: name === 'command' ? undefined : FIELDS[name].flag,
+    flag,
+    name,
     hint: t.has(`hints.${name}`) ? t(`hints.${name}` as 'hints.command') : undefined,
     error: problemOf(name),
     onBlur: () => leave(name),
@@ -51,6 +52,11 @@ function PlainField({ name }: { name: FieldKey }) {
     autoCapitalize: 'none',
     spellCheck: false,
   };
-  if (kind === 'lines' || kind === 'pairs') return <TextArea {...text} />;
+  if (choices !== undefined) {
+    const shown = choices.map((value) => ({ value, label: value === '' ? t('byDefault') : value }));
+    return <SelectField {...shared} value={form[name]} onChange={text.onChange} options={shown} />;
+  }
+  // What has several lines keeps them only in a field of several lines.
+  if (kind === 'lines' || kind === 'pairs' || form[name].includes('\n')) return <TextArea {...text} />;
   return <TextField {...text} mono autoComplete="off" />;
 }

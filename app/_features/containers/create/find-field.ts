@@ -1,6 +1,6 @@
+import { isEnvSet, isMountSet } from './check-form.ts';
 import type { CreateForm } from './create-form.ts';
 import { isPortSet } from './run-options.ts';
-import { isEnvSet, isMountSet } from './to-input.ts';
 
 /** The part of a failure that says where and why. */
 interface FailureFacts {

@@ -11,6 +11,8 @@ interface FormState {
   problemOf(key: string): string | undefined;
   /** Called when a field is left. */
   leave(key: string): void;
+  /** Filled in like another container: what the host says about the values is asked at once. */
+  copied: boolean;
 }
 
 const FormContext = createContext<FormState | undefined>(undefined);
@@ -53,8 +55,9 @@ export function useHostCheck(part: HostCheck | undefined) {
   return { checked: enabled && data !== undefined, problem: enabled ? data?.[0] : undefined };
 }
 
-/** The value as it was when its field was last left, while it still is the same. */
+/** The value as it was when its field was last left, while it still is the same; one that was copied counts as left. */
 export function useLeftValue(value: string): { left: string | undefined; onBlur: () => void } {
-  const [last, setLast] = useState('');
+  const { copied } = useCreateForm();
+  const [last, setLast] = useState(copied ? value : '');
   return { left: last !== '' && last === value ? value : undefined, onBlur: () => setLast(value) };
 }

@@ -30,6 +30,7 @@ function ImageField() {
   return (
     <>
       <TextField
+        name="image"
         label={t('image')}
         value={form.image}
         onChange={(event) => change({ image: event.target.value })}
@@ -67,6 +68,7 @@ function NameField() {
   const { checked, problem } = useHostCheck(left === undefined || own !== undefined ? undefined : { name: left });
   return (
     <TextField
+      name="name"
       label={t('name')}
       flag="--name"
       value={form.name}

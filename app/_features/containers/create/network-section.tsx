@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type ContainerSummary, useTRPC } from '../../../_lib/trpc.ts';
 import { SelectField, TextField } from '../../../_ui/field.tsx';
-import type { RestartName } from './create-form.ts';
+import { POLICIES } from './create-form.ts';
 import { FieldList } from './field-list.tsx';
 import { useCreateForm } from './form-context.ts';
 
@@ -21,6 +21,7 @@ export function NetworkSection({ containers }: { containers: readonly ContainerS
     <>
       <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
         <SelectField
+          name="network"
           label={t('network')}
           flag="--network"
           value={form.network}
@@ -56,8 +57,6 @@ function isOwn(network: string): boolean {
   return network !== 'container:' && !BUILT_IN.some((name) => name === network);
 }
 
-const POLICIES: readonly RestartName[] = ['no', 'on-failure', 'unless-stopped', 'always'];
-
 export function RestartSection() {
   const t = useTranslations('create');
   const { form, change, problemOf, leave } = useCreateForm();
@@ -65,6 +64,7 @@ export function RestartSection() {
     <>
       <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
         <SelectField
+          name="restart"
           label={t('restart')}
           flag="--restart"
           value={form.restart}

@@ -1,14 +1,17 @@
 import {
   type CreateForm,
   FIELD_KEYS,
-  FIELDS,
+  type FIELDS,
+  fieldSpec,
   isSwitch,
   type MountRow,
   type PortRow,
   type Section,
 } from './create-form.ts';
+import { quoteWord } from './quote-word.ts';
 import { splitWords } from './split-words.ts';
 import { looksSecret } from './view-model.ts';
+import { tryParseWordList } from './word-list.ts';
 
 /** One option of `docker run` that the form sets; a switch has no value. */
 interface RunOption {
@@ -34,6 +37,11 @@ export function runOptions(form: CreateForm): RunOption[] {
   ];
 }
 
+/** The mode as a request names it: a network, `host`, `none` or `container:NAME`. */
+export function networkOf(form: CreateForm): string {
+  return form.network === 'container:' ? `container:${form.networkContainer.trim()}` : form.network;
+}
+
 export function isPortSet({ hostAddress, hostPort, containerPort }: PortRow): boolean {
   return [hostAddress, hostPort, containerPort].some((text) => text.trim() !== '');
 }
@@ -48,16 +56,33 @@ function portOf({ hostAddress, hostPort, containerPort, protocol }: PortRow): st
 function mountOf(row: MountRow): RunOption {
   const [source, target] = [row.source.trim(), row.target.trim()];
   const ending = row.readOnly ? ':ro' : '';
+  const further = row.options.trim();
   if (row.type === 'tmpfs') {
-    const options = [...(row.readOnly ? ['ro'] : []), ...(row.size.trim() === '' ? [] : [`size=${row.size.trim()}`])];
+    const options = [
+      ...(row.readOnly ? ['ro'] : []),
+      ...(row.size.trim() === '' ? [] : [`size=${row.size.trim()}`]),
+      ...(further === '' ? [] : [further]),
+    ];
     const value = options.length === 0 ? target : `${target}:${options.join(',')}`;
     return { section: 'storage', flag: '--tmpfs', value };
+  }
+  if (further !== '') {
+    // A missing folder is no reason for `-v` to refuse, but for `--mount` it is.
+    const words = further.split(',').filter((word) => word.trim() !== 'must-exist');
+    const parts = [
+      `type=${row.type}`,
+      ...(source === '' ? [] : [`src=${source}`]),
+      `dst=${target}`,
+      ...(row.readOnly ? ['readonly'] : []),
+      ...words.map((word) => (word.trim() === 'nocopy' ? 'volume-nocopy' : word.trim())),
+    ];
+    return { section: 'storage', flag: '--mount', value: parts.join(',') };
   }
   return { section: 'storage', flag: '-v', value: `${source === '' ? '' : `${source}:`}${target}${ending}` };
 }
 
 function choicesOf(form: CreateForm): RunOption[] {
-  const network = form.network === 'container:' ? `container:${form.networkContainer.trim()}` : form.network;
+  const network = networkOf(form);
   const retries = form.maxRetries.trim();
   const restart = form.restart === 'on-failure' && retries !== '' ? `on-failure:${retries}` : form.restart;
   return [
@@ -67,12 +92,15 @@ function choicesOf(form: CreateForm): RunOption[] {
 }
 
 function fieldOptions(form: CreateForm, key: keyof typeof FIELDS): RunOption[] {
-  const { section, kind } = FIELDS[key];
-  if (key === 'command') return [];
-  const { flag } = FIELDS[key];
+  const { section, kind, flag } = fieldSpec(key);
+  if (flag === undefined) return [];
   if (isSwitch(key)) return form[key] ? [{ section, flag }] : [];
   const text = form[key].trim();
   if (text === '') return [];
+  if (key === 'healthCmd' && text.startsWith('[')) {
+    const words = tryParseWordList(text) ?? [text];
+    return [{ section, flag, value: words.map(quoteWord).join(' ') }];
+  }
   if (key === 'entrypoint') return [{ section, flag, value: (splitWords(text) ?? [text])[0] ?? '' }];
   const values = kind === 'lines' || kind === 'pairs' ? linesOf(text) : [text];
   return values.map((value) => ({ section, flag, value: kind === 'size' ? value.replace(/\s+/g, '') : value }));

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { Plus, SlidersHorizontal, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { Button } from '../../../_ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../../../_ui/field.tsx';
@@ -55,6 +55,7 @@ function MountFields({ row, listId }: { row: MountRow; listId: string }) {
   const set = (part: Partial<MountRow>) =>
     change({ mounts: form.mounts.map((other) => (other.key === row.key ? { ...other, ...part } : other)) });
   const own = problemOf(key);
+  const [more, setMore] = useState(false);
   const source = row.source.trim();
   const { left, onBlur } = useLeftValue(source);
   const asks = row.type === 'bind' && left !== undefined && source.startsWith('/');
@@ -70,7 +71,7 @@ function MountFields({ row, listId }: { row: MountRow; listId: string }) {
     <li>
       <fieldset
         aria-label={t('mountRow', { target: row.target })}
-        className="grid grid-cols-[112px_minmax(0,1fr)_minmax(0,1fr)_auto_28px] items-end gap-2 max-md:grid-cols-[minmax(0,1fr)_44px]"
+        className="grid grid-cols-[112px_minmax(0,1fr)_minmax(0,1fr)_auto_56px] items-end gap-2 max-md:grid-cols-[minmax(0,1fr)_88px]"
       >
         <SelectField
           label={t('mountType')}
@@ -125,12 +126,34 @@ function MountFields({ row, listId }: { row: MountRow; listId: string }) {
         />
         <span className="flex h-8 items-center max-md:col-start-2 max-md:row-start-1 max-md:h-11">
           <IconButton
+            icon={SlidersHorizontal}
+            label={t('mountOptions')}
+            aria-expanded={more || row.options !== ''}
+            onClick={() => setMore(!more)}
+          />
+          <IconButton
             icon={X}
             label={t('removeMount', { target: row.target })}
             onClick={() => change({ mounts: form.mounts.filter((other) => other.key !== row.key) })}
           />
         </span>
       </fieldset>
+      {(more || row.options !== '') && (
+        <div className="mt-2">
+          <TextField
+            label={t('mountOptions')}
+            flag="--mount"
+            mono
+            hint={t(`mountOptionHints.${row.type}`)}
+            value={row.options}
+            onChange={(event) => set({ options: event.target.value })}
+            onBlur={onLeave}
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </div>
+      )}
       <RowProblem id={`${key}-problem`} text={shown} />
       {shown === undefined && missing && (
         <p role="status" className="mt-1.5 text-caption text-warning">

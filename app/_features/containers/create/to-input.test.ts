@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContainerInput } from '#server/trpc/containers/containers.schema.ts';
+import { checkForm } from './check-form.ts';
 import type { CreateForm } from './create-form.ts';
-import { checkForm, toInput } from './to-input.ts';
+import { toInput } from './to-input.ts';
 import { emptyForm, newEnv, newMount, newPort } from './view-model.ts';
 
 function form(change: Partial<CreateForm>): CreateForm {

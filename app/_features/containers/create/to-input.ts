@@ -1,134 +1,23 @@
+import { isEnvSet, isMountSet } from './check-form.ts';
+import type { CreateForm, MountRow, PortRow, TextKey } from './create-form.ts';
+import { tryParseBindOptions, tryParseTmpfsOptions, tryParseVolumeOptions } from './mount-options.ts';
 import {
-  type CreateForm,
-  type EnvRow,
-  FIELD_KEYS,
-  FIELDS,
-  isSwitch,
-  type MountRow,
-  type PortRow,
-  type TextKey,
-} from './create-form.ts';
+  tryParseDevice,
+  tryParseDuration,
+  tryParseEndpoint,
+  tryParsePortRange,
+  tryParseRate,
+  tryParseUlimit,
+} from './parse-entries.ts';
 import { tryParseSize } from './parse-size.ts';
-import { isPortSet, linesOf } from './run-options.ts';
+import { isPortSet, linesOf, networkOf } from './run-options.ts';
 import { splitWords } from './split-words.ts';
-
-/** What is wrong with a field: the key of a sentence. Keys are those of the form, rows as `ports.3`. */
-type Problems = Readonly<Record<string, string>>;
-
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
-const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/;
-const LEAST_MEMORY = 6 * 1024 ** 2;
-
-/** What can be seen without asking the host; empty when the form can be sent. */
-export function checkForm(form: CreateForm): Problems {
-  const problems: Record<string, string> = {};
-  if (form.image.trim() === '') problems['image'] = 'required';
-  if (form.name.trim() !== '' && !NAME.test(form.name.trim())) problems['name'] = 'name_invalid';
-  for (const key of FIELD_KEYS) {
-    const problem = isSwitch(key) ? undefined : checkText(form, key);
-    if (problem !== undefined) problems[key] = problem;
-  }
-  if (form.network === 'container:' && form.networkContainer.trim() === '') problems['networkContainer'] = 'required';
-  if (form.restart === 'on-failure' && !/^\d{0,4}$/.test(form.maxRetries.trim())) problems['maxRetries'] = 'number';
-  if (form.restart !== 'no' && form.autoRemove) problems['restart'] = 'auto_remove_restart';
-  checkRows(form.ports.filter(isPortSet), 'ports', problems, checkPort);
-  checkRows(form.env.filter(isEnvSet), 'env', problems, checkEnv);
-  checkRows(form.mounts.filter(isMountSet), 'mounts', problems, checkMount);
-  return problems;
-}
-
-function checkRows<Row extends { key: string }>(
-  rows: readonly Row[],
-  field: string,
-  problems: Record<string, string>,
-  check: (row: Row, earlier: readonly Row[]) => string | undefined,
-): void {
-  rows.forEach((row, index) => {
-    const problem = check(row, rows.slice(0, index));
-    if (problem !== undefined) problems[`${field}.${row.key}`] = problem;
-  });
-}
-
-function checkText(form: CreateForm, key: TextKey): string | undefined {
-  const text = form[key].trim();
-  if (text === '') return undefined;
-  switch (FIELDS[key].kind) {
-    case 'words':
-      return splitWords(text) === undefined ? 'quote' : undefined;
-    case 'path':
-      return text.startsWith('/') ? undefined : 'absolute';
-    case 'pairs':
-      return linesOf(text).every((line) => !line.startsWith('=')) ? undefined : 'variable';
-    case 'size': {
-      const bytes = tryParseSize(text);
-      if (bytes === undefined) return 'size';
-      return key === 'memory' && bytes > 0 && bytes < LEAST_MEMORY ? 'memory_too_small' : undefined;
-    }
-    case 'count':
-      return /^(?:-1|\d{1,9})$/.test(text) ? undefined : 'number';
-    case 'number':
-      return /^\d+(?:\.\d+)?$/.test(text) ? undefined : 'number';
-    case 'word':
-    case 'lines':
-      return undefined;
-  }
-}
-
-function checkPort(row: PortRow, earlier: readonly PortRow[]): string | undefined {
-  if (!isPort(row.containerPort) || (row.hostPort.trim() !== '' && !isPort(row.hostPort))) return 'port_range';
-  if (row.hostAddress.trim() !== '' && !ADDRESS.test(row.hostAddress.trim())) return 'address';
-  return earlier.some((other) => collide(row, other)) ? 'port_twice' : undefined;
-}
-
-function isPort(text: string): boolean {
-  const port = Number(text);
-  return /^\d{1,5}$/.test(text.trim()) && port >= 1 && port <= 65_535;
-}
-
-function collide(one: PortRow, other: PortRow): boolean {
-  const everywhere = ['', '0.0.0.0', '::'];
-  const [a, b] = [one.hostAddress.trim(), other.hostAddress.trim()];
-  return (
-    one.hostPort.trim() !== '' &&
-    Number(one.hostPort) === Number(other.hostPort) &&
-    one.protocol === other.protocol &&
-    (a === b || everywhere.includes(a) || everywhere.includes(b))
-  );
-}
-
-export function isEnvSet({ name, value }: EnvRow): boolean {
-  return name.trim() !== '' || value !== '';
-}
-
-function checkEnv(row: EnvRow, earlier: readonly EnvRow[]): string | undefined {
-  const name = row.name.trim();
-  if (name === '') return 'required';
-  if (/[=\s\0]/.test(name)) return 'variable_name';
-  return earlier.some((other) => other.name.trim() === name) ? 'variable_twice' : undefined;
-}
-
-export function isMountSet({ source, target }: MountRow): boolean {
-  return source.trim() !== '' || target.trim() !== '';
-}
-
-function checkMount(row: MountRow, earlier: readonly MountRow[]): string | undefined {
-  const [source, target] = [row.source.trim(), row.target.trim()];
-  if (!target.startsWith('/') || cleanPath(target) === '/') return 'mount_target_invalid';
-  if (earlier.some((other) => cleanPath(other.target) === cleanPath(target))) return 'mount_target_twice';
-  if (row.type === 'bind' && !source.startsWith('/')) return 'bind_source_relative';
-  if (row.type === 'volume' && source !== '' && !NAME.test(source)) return 'name_invalid';
-  if (row.type === 'tmpfs' && row.size.trim() !== '' && tryParseSize(row.size) === undefined) return 'size';
-  return undefined;
-}
-
-function cleanPath(path: string): string {
-  return `/${path.split('/').filter(Boolean).join('/')}`.trim();
-}
+import { tryParseWordList } from './word-list.ts';
 
 /** The create request of a form without problems. Bind mounts make a missing folder, as `-v` does. */
 export function toInput(form: CreateForm) {
   const text = (key: TextKey) => form[key].trim();
-  const network = form.network === 'container:' ? `container:${form.networkContainer.trim()}` : form.network;
+  const uts = text('utsMode');
   return {
     ...given('name', form.name.trim()),
     config: {
@@ -138,63 +27,156 @@ export function toInput(form: CreateForm) {
       env: form.env.filter(isEnvSet).map(({ name, value }) => `${name.trim()}=${value}`),
       ...given('workingDir', text('workingDir')),
       ...given('user', text('user')),
+      ...list('groupAdd', linesOf(form.groupAdd)),
       ...given('hostname', text('hostname')),
       ...given('domainname', text('domainname')),
       ...given('stopSignal', text('stopSignal').toUpperCase()),
       ...number('stopTimeoutSeconds', text('stopTimeout')),
       tty: form.tty,
       openStdin: form.openStdin,
+      stdinOnce: form.stdinOnce,
       init: form.init,
       labels: pairs(form.labels),
+      ...map('annotations', pairs(form.annotations)),
+      exposedPorts: linesOf(form.expose).map((line) => (line.includes('/') ? line : `${line}/tcp`)),
       ports: form.ports.filter(isPortSet).map(toPort),
       publishAll: form.publishAll,
       mounts: form.mounts.filter(isMountSet).map(toMount),
-      network,
+      ...list('volumesFrom', linesOf(form.volumesFrom)),
+      network: networkOf(form),
+      ...list('networks', toNetworks(form)),
+      ...given('macAddress', text('macAddress')),
+      ...list('links', linesOf(form.links)),
       dns: linesOf(form.dns),
       dnsSearch: linesOf(form.dnsSearch),
+      dnsOptions: linesOf(form.dnsOptions),
       extraHosts: linesOf(form.extraHosts),
       restart: {
         name: form.restart,
         maxRetries: form.restart === 'on-failure' ? Number(form.maxRetries.trim()) : 0,
       },
       autoRemove: form.autoRemove,
-      resources: {
-        ...size('memoryBytes', text('memory')),
-        ...size('memoryReservationBytes', text('memoryReservation')),
-        ...(text('cpus') === '' ? {} : { nanoCpus: Math.round(Number(text('cpus')) * 1e9) }),
-        ...given('cpusetCpus', text('cpusetCpus')),
-        ...number('pidsLimit', text('pidsLimit')),
-      },
+      resources: toResources(form),
       ...size('shmSizeBytes', text('shmSize')),
+      ulimits: linesOf(form.ulimits).flatMap((line) => tryParseUlimit(line) ?? []),
+      oomScoreAdj: Number(text('oomScoreAdj')),
       readonlyRootfs: form.readonlyRootfs,
       privileged: form.privileged,
       capAdd: linesOf(form.capAdd),
       capDrop: linesOf(form.capDrop),
+      securityOpt: linesOf(form.securityOpt),
+      ...list(
+        'devices',
+        linesOf(form.devices).flatMap((line) => tryParseDevice(line) ?? []),
+      ),
+      ...list('deviceRules', linesOf(form.deviceRules)),
       sysctls: pairs(form.sysctls),
+      ...given('pidMode', text('pidMode')),
+      ...given('ipcMode', text('ipcMode')),
+      ...given('utsMode', uts),
+      ...given('usernsMode', text('usernsMode')),
+      ...cgroupns(form.cgroupnsMode),
+      ...health(form),
+      log: { driver: form.logDriver || 'json-file', ...map('options', pairs(form.logOptions)) },
     },
   };
 }
 
 export type CreateInput = ReturnType<typeof toInput>;
 
+function toResources(form: CreateForm) {
+  const text = (key: TextKey) => form[key].trim();
+  const rates = (key: TextKey, plain: boolean) => linesOf(form[key]).flatMap((line) => tryParseRate(line, plain) ?? []);
+  const weights = rates('blkioWeightDevices', true).map(({ path, rate }) => ({ path, weight: rate }));
+  return {
+    ...size('memoryBytes', text('memory')),
+    ...size('memoryReservationBytes', text('memoryReservation')),
+    ...(text('memorySwap') === '-1' ? { memorySwapBytes: -1 } : size('memorySwapBytes', text('memorySwap'))),
+    ...number('memorySwappiness', text('memorySwappiness')),
+    ...(text('cpus') === '' ? {} : { nanoCpus: Math.round(Number(text('cpus')) * 1e9) }),
+    ...number('cpuShares', text('cpuShares')),
+    ...number('cpuPeriod', text('cpuPeriod')),
+    ...number('cpuQuota', text('cpuQuota')),
+    ...given('cpusetCpus', text('cpusetCpus')),
+    ...given('cpusetMems', text('cpusetMems')),
+    ...number('pidsLimit', text('pidsLimit')),
+    ...number('blkioWeight', text('blkioWeight')),
+    ...list('blkioWeightDevices', weights),
+    ...list('blkioReadBps', rates('readBps', false)),
+    ...list('blkioWriteBps', rates('writeBps', false)),
+    ...list('blkioReadIops', rates('readIops', true)),
+    ...list('blkioWriteIops', rates('writeIops', true)),
+    ...(form.oomKillDisable ? { oomKillDisable: true } : {}),
+  };
+}
+
+/** Only what is asked of networks: without a wish the mode alone says it. A further line may be about the first network. */
+function toNetworks(form: CreateForm) {
+  const network = networkOf(form);
+  if (network === 'host' || network === 'none' || network.startsWith('container:')) return [];
+  const aliases = linesOf(form.networkAliases);
+  const more = linesOf(form.moreNetworks).flatMap((line) => tryParseEndpoint(line) ?? []);
+  const first = {
+    ...more.find((endpoint) => endpoint.network === network),
+    network,
+    ...list('aliases', aliases),
+    ...given('ipv4', form.ip.trim()),
+    ...given('ipv6', form.ip6.trim()),
+  };
+  const others = more.filter((endpoint) => endpoint.network !== network);
+  return Object.keys(first).length === 1 && others.length === 0 ? [] : [first, ...others];
+}
+
+function health(form: CreateForm) {
+  if (form.noHealthcheck) return { healthcheck: { test: ['NONE'] } };
+  const command = form.healthCmd.trim();
+  const program = command.startsWith('[') ? tryParseWordList(command) : undefined;
+  const check = {
+    ...(command === '' ? {} : { test: program === undefined ? ['CMD-SHELL', command] : ['CMD', ...program] }),
+    ...duration('intervalMs', form.healthInterval),
+    ...duration('timeoutMs', form.healthTimeout),
+    ...duration('startPeriodMs', form.healthStartPeriod),
+    ...duration('startIntervalMs', form.healthStartInterval),
+    ...number('retries', form.healthRetries.trim()),
+  };
+  return map('healthcheck', check);
+}
+
+function cgroupns(mode: string): { cgroupnsMode?: 'host' | 'private' } {
+  return mode === 'host' || mode === 'private' ? { cgroupnsMode: mode } : {};
+}
+
 function toPort({ hostAddress, hostPort, containerPort, protocol }: PortRow) {
+  const range = tryParsePortRange(hostPort);
   return {
     protocol,
     hostAddress: hostAddress.trim(),
     containerPort: Number(containerPort),
-    ...number('hostPort', hostPort.trim()),
+    ...(range === undefined ? {} : { hostPort: range.first }),
+    ...(range?.last === undefined ? {} : { hostPortEnd: range.last }),
   };
 }
 
-function toMount({ type, source, target, readOnly, size: limit }: MountRow) {
+function toMount({ type, source, target, readOnly, size: limit, options }: MountRow) {
   const place = target.trim();
   switch (type) {
     case 'volume':
-      return { type, ...given('name', source.trim()), target: place, readOnly };
-    case 'bind':
-      return { type, source: source.trim(), target: place, readOnly, createSource: true };
-    case 'tmpfs':
-      return { type, target: place, ...size('sizeBytes', limit.trim()), ...(readOnly ? { options: 'ro' } : {}) };
+      return { type, ...given('name', source.trim()), target: place, readOnly, ...tryParseVolumeOptions(options) };
+    case 'bind': {
+      const settings = { createSource: true, ...tryParseBindOptions(options) };
+      return { type, source: source.trim(), target: place, readOnly, ...settings };
+    }
+    case 'tmpfs': {
+      const { mode, options: rest } = tryParseTmpfsOptions(options) ?? {};
+      const flags = [...(readOnly ? ['ro'] : []), ...(rest === undefined ? [] : [rest])].join(',');
+      return {
+        type,
+        target: place,
+        ...size('sizeBytes', limit.trim()),
+        ...(mode === undefined ? {} : { mode }),
+        ...given('options', flags),
+      };
+    }
   }
 }
 
@@ -205,8 +187,15 @@ function given<K extends string>(key: K, text: string): Given<K, string> {
 }
 
 function words<K extends string>(key: K, text: string): Given<K, string[]> {
-  const list = splitWords(text) ?? [];
-  return list.length === 0 ? {} : ({ [key]: list } as Given<K, string[]>);
+  return list(key, splitWords(text) ?? []);
+}
+
+function list<K extends string, T>(key: K, entries: T[]): Given<K, T[]> {
+  return entries.length === 0 ? {} : ({ [key]: entries } as Given<K, T[]>);
+}
+
+function map<K extends string, T extends object>(key: K, value: T): Given<K, T> {
+  return Object.keys(value).length === 0 ? {} : ({ [key]: value } as Given<K, T>);
 }
 
 function number<K extends string>(key: K, text: string): Given<K, number> {
@@ -216,6 +205,11 @@ function number<K extends string>(key: K, text: string): Given<K, number> {
 function size<K extends string>(key: K, text: string): Given<K, number> {
   const bytes = tryParseSize(text);
   return bytes === undefined ? {} : ({ [key]: bytes } as Given<K, number>);
+}
+
+function duration<K extends string>(key: K, text: string): Given<K, number> {
+  const ms = tryParseDuration(text);
+  return ms === undefined ? {} : ({ [key]: ms } as Given<K, number>);
 }
 
 function pairs(text: string): Record<string, string> {

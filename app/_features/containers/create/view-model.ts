@@ -41,7 +41,16 @@ export function newEnv(rows: readonly EnvRow[], given: Partial<EnvRow> = {}): En
 }
 
 export function newMount(rows: readonly MountRow[], given: Partial<MountRow> = {}): MountRow {
-  return { type: 'volume', source: '', target: '', readOnly: false, size: '', ...given, key: nextKey(rows) };
+  return {
+    type: 'volume',
+    source: '',
+    target: '',
+    readOnly: false,
+    size: '',
+    options: '',
+    ...given,
+    key: nextKey(rows),
+  };
 }
 
 /** Variables put into the rows: a name that is there gets the new value, blank rows make room. */

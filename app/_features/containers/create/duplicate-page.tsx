@@ -1,0 +1,41 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Container } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { toFailure } from '../../../_lib/errors.ts';
+import { useTRPC } from '../../../_lib/trpc.ts';
+import { LinkButton } from '../../../_ui/button.tsx';
+import { Empty, ErrorNote, SkeletonRows } from '../../../_ui/states.tsx';
+import { useCanOn } from '../../shell/use-me.ts';
+import { CreatePage } from './create-page.tsx';
+import { duplicateOf } from './duplicate.ts';
+
+/** The form that makes containers, filled in like a container there is; what only one of them can have is left out. */
+export function DuplicatePage({ name }: { name: string }) {
+  const t = useTranslations('containers');
+  const te = useTranslations('error');
+  const trpc = useTRPC();
+  const source = useQuery(trpc.containers.get.queryOptions({ containerId: name }));
+  const others = useQuery(trpc.containers.list.queryOptions({}));
+  const mayRead = useCanOn('container:env-read', source.data?.createdBy);
+  const error = source.error ?? others.error;
+  if (error !== null) {
+    return toFailure(error).code === 'not_found' ? (
+      <Empty icon={Container} title={te('notFoundTitle')} text={te('notFoundText')}>
+        <LinkButton href="/containers">{t('toList')}</LinkButton>
+      </Empty>
+    ) : (
+      <div className="p-6">
+        <ErrorNote error={error} onRetry={() => void source.refetch()} />
+      </div>
+    );
+  }
+  if (source.data === undefined || others.data === undefined) return <SkeletonRows rows={8} className="p-6" />;
+  const names = others.data.map((other) => other.name);
+  return (
+    <CreatePage
+      key={source.data.id}
+      source={{ name: source.data.name, ...duplicateOf(source.data, names), masked: !mayRead }}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTRPC } from '../../../_lib/trpc.ts';
+import { useCan } from '../../shell/use-me.ts';
+import type { CreateForm } from './create-form.ts';
+import { findProblems } from './find-field.ts';
+import { type CreateInput, toInput } from './to-input.ts';
+
+const CALM_MS = 400;
+
+/**
+ * What the role of whoever types may not have, asked as soon as the form stands still. Not asked for those who may have
+ * everything. While a value is half typed and cannot be judged, the last verdict stays.
+ */
+export function usePolicy(form: CreateForm) {
+  const can = useCan();
+  const trpc = useTRPC();
+  const judged = useCalm(JSON.stringify(partToJudge(toInput(form))));
+  const enabled = can('container:create') && !can('container:host-access');
+  const config = JSON.parse(judged) as ReturnType<typeof partToJudge>;
+  const { data } = useQuery(
+    trpc.containers.judge.queryOptions({ config }, { enabled, retry: false, placeholderData: (before) => before }),
+  );
+  const violations = enabled ? (data ?? []) : [];
+  return findProblems(form, { reason: undefined, details: { violations } });
+}
+
+/** Commands and values of variables decide nothing, and may be long or secret. */
+function partToJudge({ config }: CreateInput) {
+  const { entrypoint: _entrypoint, command: _command, healthcheck: _check, ...rest } = config;
+  return {
+    ...rest,
+    image: rest.image === '' ? 'none' : rest.image,
+    env: [],
+    labels: Object.fromEntries(Object.keys(rest.labels).map((key) => [key, ''])),
+  };
+}
+
+function useCalm(value: string): string {
+  const [calm, setCalm] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(value), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return calm;
+}

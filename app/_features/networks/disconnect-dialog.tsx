@@ -1,0 +1,46 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
+
+/** Takes a container off a network, at once when it runs. */
+export function DisconnectDialog({
+  network,
+  container,
+  onClose,
+}: {
+  network: { id: string; name: string };
+  container: { id: string; name: string; address: string };
+  onClose: () => void;
+}) {
+  const t = useTranslations('networks');
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const disconnect = useMutation(
+    trpc.networks.disconnect.mutationOptions({
+      onSuccess: onClose,
+      onSettled: () =>
+        Promise.all([
+          queries.invalidateQueries(trpc.networks.pathFilter()),
+          queries.invalidateQueries(trpc.containers.pathFilter()),
+        ]),
+    }),
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('disconnectTitle', { name: network.name })}
+      action={t('disconnectAction')}
+      busy={disconnect.isPending}
+      onAction={() => disconnect.mutate({ networkId: network.id, containerId: container.id })}
+      danger
+    >
+      {disconnect.isError && <ErrorNote error={disconnect.error} title={t('disconnectFailed')} />}
+      <ObjectList items={[{ name: container.name, aside: container.address }]} />
+      <p className="text-muted">{t('disconnectText')}</p>
+    </ConfirmDialog>
+  );
+}
