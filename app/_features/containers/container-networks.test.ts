@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newContainerId } from '#engine/lib/index.ts';
+import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { attachmentsOf } from './container-networks.ts';
 
-const id = newContainerId();
+const id = 'c'.repeat(64) as ContainerDetail['id'];
 const endpoint = {
   containerId: id,
   networkId: 'n1',

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { containerConfig } from '#engine/testing/container-config.ts';
 import { duplicateOf } from './duplicate.ts';
+import { plainConfig } from './plain-config.ts';
 
-const copy = (name: string, names: readonly string[]) =>
-  duplicateOf({ name, config: containerConfig() }, names).form.name;
+const copy = (name: string, names: readonly string[]) => duplicateOf({ name, config: plainConfig() }, names).form.name;
 
 test('the copy gets the next name that is free', () => {
   assert.deepEqual(
@@ -14,7 +13,7 @@ test('the copy gets the next name that is free', () => {
 });
 
 test('addresses stay with the one that has them, ports and names of networks are kept', () => {
-  const config = containerConfig({
+  const config = plainConfig({
     network: 'front',
     networks: [
       { network: 'front', ipv4: '10.1.0.5', aliases: ['www'] },
@@ -28,11 +27,11 @@ test('addresses stay with the one that has them, ports and names of networks are
   assert.deepEqual([form.ip, form.macAddress, form.networkAliases], ['', '', 'www']);
   assert.equal(form.moreNetworks, 'name=back,alias=db');
   assert.equal(form.ports[0]?.hostPort, '8080');
-  assert.equal(duplicateOf({ name: 'web', config: containerConfig() }, []).cleared, false);
+  assert.equal(duplicateOf({ name: 'web', config: plainConfig() }, []).cleared, false);
 });
 
 test('a value that was hidden is empty instead of stars', () => {
-  const config = containerConfig({ env: ['TOKEN=********', 'MODE=fast'] });
+  const config = plainConfig({ env: ['TOKEN=********', 'MODE=fast'] });
   const { env } = duplicateOf({ name: 'web', config }, []).form;
   assert.deepEqual(
     env.map(({ name, value }) => `${name}=${value}`),

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { containerConfig } from '#engine/testing/container-config.ts';
 import { createContainerInput } from '#server/trpc/containers/containers.schema.ts';
 import type { ContainerDetail } from '../../../_lib/trpc.ts';
 import { checkForm } from './check-form.ts';
 import { fromConfig } from './from-config.ts';
+import { plainConfig } from './plain-config.ts';
 import { toInput } from './to-input.ts';
 
 type Config = ContainerDetail['config'];
 
 /** Everything set, each to something that is not the default. */
-const FULL: Config = containerConfig({
+const FULL: Config = plainConfig({
   image: 'shop/web:2',
   entrypoint: ['sh', '-c'],
   command: ['echo "it\'s $HOME"; sleep 9', 'a b'],
@@ -138,7 +138,7 @@ for (const [what, change] of [
   ['a command with line ends', { command: ['sh', '-c', 'a\nb'] }],
 ] satisfies [string, Partial<Config>][]) {
   test(`the same with ${what}`, () => {
-    const config = containerConfig(change);
+    const config = plainConfig(change);
     assert.deepEqual(again(config), plain(config));
   });
 }
@@ -146,7 +146,7 @@ for (const [what, change] of [
 test('what Docker fills in is not asked for again', () => {
   const memoryBytes = 64 * 1024 ** 2;
   const form = fromConfig(
-    containerConfig({
+    plainConfig({
       exposedPorts: ['80/tcp'],
       ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 8080 }],
       resources: { memoryBytes, memorySwapBytes: memoryBytes * 2 },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { containerConfig } from '#engine/testing/container-config.ts';
 import { updateContainerInput } from '#server/trpc/containers/containers.schema.ts';
+import { plainConfig } from '../create/plain-config.ts';
 import { changesOf, checkLimits, type LimitsForm, limitsOf, toUpdate } from './limits-form.ts';
 
 const MIB = 1024 ** 2;
-const PLAIN = limitsOf(containerConfig());
+const PLAIN = limitsOf(plainConfig());
 const LIMITED = limitsOf(
-  containerConfig({
+  plainConfig({
     resources: { memoryBytes: 64 * MIB, memorySwapBytes: 128 * MIB, nanoCpus: 5e8, pidsLimit: 50, cpusetCpus: '0' },
     restart: { name: 'on-failure', maxRetries: 2 },
   }),
