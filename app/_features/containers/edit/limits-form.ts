@@ -17,7 +17,7 @@ export const LIMIT_KEYS = [
   'pidsLimit',
   'blkioWeight',
 ] as const satisfies readonly TextKey[];
-export type LimitKey = (typeof LIMIT_KEYS)[number];
+type LimitKey = (typeof LIMIT_KEYS)[number];
 
 export type LimitsForm = Record<LimitKey, string> & { restart: RestartName; maxRetries: string };
 
