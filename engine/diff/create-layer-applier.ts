@@ -1,3 +1,4 @@
+import { link } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -72,7 +73,11 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
         blob: opts.blob,
         expect: opts.expect ?? {},
         limits: { ...LAYER_LIMITS, ...opts.limits },
+        sourceDigest: opts.source instanceof Readable ? undefined : opts.source.digest,
       });
+      if (result.sourceIsBlob && opts.blob !== undefined && !(opts.source instanceof Readable)) {
+        await link(opts.source.path, opts.blob.path);
+      }
       return toAppliedLayer(result);
     },
 
@@ -128,6 +133,6 @@ export async function applyLayer(tarStream: Readable, dir: string, opts: OpOptio
 }
 
 function toAppliedLayer(result: UnpackResult): AppliedLayer {
-  const { members: _, sealed: _sealed, digest, diffId, ...rest } = result;
+  const { members: _, sealed: _sealed, sourceIsBlob: _same, digest, diffId, ...rest } = result;
   return { ...rest, digest: parseDigest(digest), diffId: parseDiffId(diffId) };
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { digestOf } from '../oci/index.ts';
 import { applyLayer } from './index.ts';
 import { applyBench, attributesOf } from './testing/apply-bench.ts';
 import { buildTar } from './testing/tar-builder.ts';
@@ -84,12 +85,35 @@ describe('apply', () => {
     for (const [compression, bytes] of sources) {
       using p = place();
       const blob = join(p.root, 'blob');
-      const done = await apply(p.target, bytes, { blob: { path: blob, compression: 'zstd' } });
+      const done = await apply(p.target, bytes, { blob: { path: blob, compression: 'gzip' } });
       assert.equal(done.compression, compression);
-      assert.equal(done.mediaType, 'application/vnd.oci.image.layer.v1.tar+zstd');
+      const stored = compression === 'zstd' ? 'zstd' : 'gzip';
+      assert.equal(done.mediaType, `application/vnd.oci.image.layer.v1.tar+${stored}`);
       assert.equal(done.sizeBytes, lstatSync(blob).size);
       assert.equal(lstatSync(p.at('f')).size, 3 << 18);
       assert.equal((await apply(mkdtempSync(join(p.root, 'again')), readFileSync(blob))).diffId, done.diffId);
+    }
+  });
+
+  it('takes a file that is kept as the blob itself, and writes another only where it has to', async () => {
+    const tar = buildTar([{ name: 'f', data: Buffer.alloc(3 << 18, 7) }]);
+    for (const [compression, bytes, same] of [
+      ['keep', tar, true],
+      ['keep', gzipSync(tar), true],
+      ['gzip', tar, false],
+    ] as const) {
+      using p = place();
+      const [path, blob] = [join(p.root, 'source'), join(p.root, 'blob')];
+      writeFileSync(path, bytes);
+      const digest = digestOf(bytes);
+      const done = await applier.apply({
+        source: { path, digest },
+        target: p.target,
+        blob: { path: blob, compression },
+      });
+      assert.equal(lstatSync(path).ino === lstatSync(blob).ino, same);
+      assert.deepEqual([done.digest, done.diffId], [digestOf(readFileSync(blob)), digestOf(tar)]);
+      assert.equal(done.sizeBytes, lstatSync(blob).size);
     }
   });
 

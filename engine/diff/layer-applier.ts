@@ -19,17 +19,21 @@ export interface LayerLimits {
 }
 
 export interface ApplyLayerOptions extends OpOptions {
-  /** A tar, compressed or not: its content decides, never a name. */
-  source: Readable | { path: string };
+  /**
+   * A tar, compressed or not: its content decides, never a name. With `digest` the bytes of a file that nobody else can
+   * write are known to have that sha256, and are not hashed again.
+   */
+  source: Readable | { path: string; digest?: Digest };
   /** An existing empty folder that becomes the layer. */
   target: string;
   /** Layers below, topmost first, for hard links to and folder modes of lower layers. */
   lowerDirs?: readonly string[];
   /**
-   * Also write the layer's blob to this file: `keep` the bytes as they came (none, gzip, zstd),
-   * or recompress to zstd when they came as none, xz or bzip2.
+   * Also make the layer's blob at this path, where nothing is: `keep` the bytes as they came (none, gzip, zstd), or compress
+   * them by gzip when they came as none, xz or bzip2. A source file that is kept becomes the blob by a hard link, so both
+   * are on one file system.
    */
-  blob?: { path: string; compression: 'keep' | 'zstd' };
+  blob?: { path: string; compression: 'keep' | 'gzip' };
   expect?: { digest?: Digest; diffId?: DiffId; sizeBytes?: number };
   limits?: Partial<LayerLimits>;
   onProgress?: (progress: { readBytes: number; entries: number; name: string }) => void;

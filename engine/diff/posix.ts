@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import koffi from 'koffi';
 import { EngineError } from '../errors/index.ts';
 
@@ -181,6 +182,8 @@ export function changeFolder(fd: number): void {
 
 /** Makes the open folder this process's root, for good; no descriptor of a folder outside may be walked upwards after it. */
 export function enterRoot(fd: number): void {
+  // Written at the end of the process otherwise, when its path leads into the folder.
+  flushCompileCache();
   changeFolder(fd);
   check('chroot', calls.chroot(cstring('.')));
   changeFolder(fd);

@@ -10,9 +10,11 @@ export interface UnpackRequest {
   /** Whether a tree must end with its digest. */
   sealed: boolean;
   sourcePath: string | undefined;
+  /** Of the source's bytes, where they need not be hashed again. */
+  sourceDigest?: string | undefined;
   target: string;
   lowerDirs: readonly string[];
-  blob: { path: string; compression: 'keep' | 'zstd' } | undefined;
+  blob: { path: string; compression: 'keep' | 'gzip' } | undefined;
   expect: { digest?: string; diffId?: string; sizeBytes?: number };
   limits: LayerLimits;
   /** Only of an insertion, whose `target` is the root of a tree in use. */
@@ -29,6 +31,8 @@ export interface UnpackResult extends Omit<AppliedLayer, 'digest' | 'diffId'> {
   digest: string;
   diffId: string;
   compression: Compression;
+  /** The source itself is the blob asked for; nothing was written. */
+  sourceIsBlob: boolean;
   members: ExtractedMember[];
   /** The archive ends with its own digest, and that is right. */
   sealed: boolean;

@@ -32,8 +32,11 @@ export async function unpack(
   const compression = detectCompression(head);
   const decode = startDecoder(compression);
   const stored = request.blob === undefined ? undefined : storedCompression(compression, request.blob.compression);
+  const sourceIsBlob = request.sourcePath !== undefined && stored === compression;
   using blob =
-    request.blob === undefined ? undefined : new BlobWriter(request.blob.path, { recompress: stored !== compression });
+    request.blob === undefined || sourceIsBlob
+      ? undefined
+      : new BlobWriter(request.blob.path, { recompress: stored !== compression });
   const rootFd = openTarget(request);
   const lower = new LowerLayers(request.lowerDirs);
   process.umask(0);
@@ -52,13 +55,14 @@ export async function unpack(
     onData: (chunk) => extractor.onData(chunk),
     onEntryEnd: () => extractor.onEntryEnd(),
   });
-  const rawHash = createHash('sha256');
+  const { sourceDigest } = request;
+  const rawHash = sourceDigest === undefined ? createHash('sha256') : undefined;
   // Without compression both digests are of the same bytes.
   const tarHash = compression === 'none' ? undefined : createHash('sha256');
   let readBytes = 0;
   const tap = async function* () {
     for await (const chunk of all) {
-      rawHash.update(chunk);
+      rawHash?.update(chunk);
       readBytes += chunk.length;
       if (blob?.recompresses === false) await blob.push(chunk);
       progress.tick(readBytes);
@@ -78,7 +82,7 @@ export async function unpack(
   extractor.finish();
   const sealed = assertSealed(seal, request.sealed);
 
-  const read = { digest: `sha256:${rawHash.digest('hex')}`, sizeBytes: readBytes };
+  const read = { digest: sourceDigest ?? `sha256:${rawHash?.digest('hex')}`, sizeBytes: readBytes };
   const diffId = tarHash === undefined ? read.digest : `sha256:${tarHash.digest('hex')}`;
   assertExpected(request.expect, { ...read, diffId });
   const written = blob === undefined ? read : await blob.finish();
@@ -88,6 +92,7 @@ export async function unpack(
     unpackedBytes: guard.bytes,
     entries: guard.entries,
     compression,
+    sourceIsBlob,
     mediaType: layerMediaType(stored ?? compression),
     notes: extractor instanceof ArchiveExtractor ? [] : extractor.notes,
     members: extractor instanceof ArchiveExtractor ? extractor.members : [],

@@ -65,6 +65,7 @@ async function addLayer(
   try {
     const { layer } = await session.addLayer({
       source: tar,
+      compression: 'gzip',
       parents: parent.layers.map(({ diffId }) => parseDiffId(diffId)),
       signal: opts.signal,
       ...(opts.onProgress !== undefined && {

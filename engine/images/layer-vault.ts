@@ -103,6 +103,8 @@ interface AddLayer extends OpOptions {
   /** What the image's configuration promises; none for an import. */
   diffId?: DiffId;
   descriptor?: Descriptor | undefined;
+  /** `keep` for what was an image before, which is to be the same when it is saved; `gzip` for a layer that is new here. */
+  compression: 'keep' | 'gzip';
   onProgress?: Parameters<LayerApplier['apply']>[0]['onProgress'];
 }
 
@@ -157,9 +159,8 @@ export class LayerSession implements AsyncDisposable {
       source: opts.source,
       target: pending.dir,
       lowerDirs: pending.lowerDirs,
-      // A blob that a manifest names has to stay as it is; our own are kept small.
       ...(ingest !== undefined && {
-        blob: { path: ingest.path, compression: descriptor === undefined ? 'zstd' : 'keep' },
+        blob: { path: ingest.path, compression: opts.compression },
       }),
       expect: {
         ...(opts.diffId !== undefined && { diffId: opts.diffId }),

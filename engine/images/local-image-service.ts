@@ -83,6 +83,7 @@ class LocalImageService implements ImageService {
     await using session = this.#vault.openSession();
     const { layer } = await session.addLayer({
       source: opts.source,
+      compression: 'gzip',
       parents: [],
       signal: opts.signal,
       onProgress: progressOf(opts),
@@ -270,7 +271,8 @@ class LocalImageService implements ImageService {
       if (diffId === undefined)
         throw new EngineError('internal', 'A layer has no diffID', { reason: 'layer_count_mismatch' });
       const adding = session.addLayer({
-        source: { path: archived.path },
+        source: { path: archived.path, digest: archived.fileDigest },
+        compression: 'keep',
         parents: diffIds,
         diffId,
         descriptor: archived.descriptor,

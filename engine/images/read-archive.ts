@@ -17,7 +17,14 @@ export interface ArchivedImage {
   manifestBytes: Buffer | undefined;
   references: string[];
   /** From the bottom; a descriptor where the archive has a manifest. */
-  layers: { path: string; digest: Digest; sizeBytes: number; descriptor: Descriptor | undefined }[];
+  layers: {
+    path: string;
+    digest: Digest;
+    /** sha256 of the file, also where a manifest names it by another algorithm. */
+    fileDigest: Digest;
+    sizeBytes: number;
+    descriptor: Descriptor | undefined;
+  }[];
 }
 
 const MAX_JSON_BYTES = 8 << 20;
@@ -71,7 +78,8 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
       if (promisedLayer !== undefined && file.digest !== `sha256:${promisedLayer}`) {
         throw corruptImage(`The bytes of ${String(name)} have the digest ${file.digest}`, 'digest_mismatch');
       }
-      return { path: file.path, digest: file.digest, sizeBytes: file.sizeBytes, descriptor: undefined };
+      const { path, digest, sizeBytes } = file;
+      return { path, digest, fileDigest: digest, sizeBytes, descriptor: undefined };
     });
     const references = asArray(entry['RepoTags'] ?? [], 'manifest.json: RepoTags').map((tag) =>
       checkedReference(asString(tag, 'manifest.json: RepoTags')),
@@ -137,7 +145,13 @@ async function readManifest(
   const layers = asArray(manifest['layers'], `${what}: layers`).map((item) => {
     const layer = parseDescriptor(item, `${what}: layers`);
     const file = archive.blobFile(layer, what);
-    return { path: file.path, digest: layer.digest, sizeBytes: layer.size, descriptor: layer };
+    return {
+      path: file.path,
+      digest: layer.digest,
+      fileDigest: file.digest,
+      sizeBytes: layer.size,
+      descriptor: layer,
+    };
   });
   return checkedImage({
     id: configDescriptor.digest,
