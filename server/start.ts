@@ -2,7 +2,7 @@ import { Server as TlsServer } from 'node:https';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { EngineError } from '#engine/errors/index.ts';
-import { enginePaths } from '#engine/index.ts';
+import { type Engine, enginePaths } from '#engine/index.ts';
 import { type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
@@ -22,6 +22,7 @@ import {
   toBlockList,
 } from './http/index.ts';
 import { preparePages } from './http/pages.ts';
+import { type OwnMetrics, openMetrics } from './metrics/index.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
 import { Terminals } from './terminals/index.ts';
@@ -58,7 +59,9 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     clock: systemClock,
   });
   if (opened.engine !== undefined) stack.use(opened.engine);
-  const environments = createEnvironments(opened.engine, opened.problem);
+  const { engine } = opened;
+  const parts = engine && { engine, metrics: stack.use(openMetrics({ ...config, file: paths.metricsDatabase, log })) };
+  const environments = createEnvironments(parts, opened.problem);
   const environment = environments.get;
   const services: Services = {
     environments,
@@ -85,6 +88,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const starting = startEngine(opened, log);
   // Else it is written at a clean end only, and a server that was killed starts at half the speed again.
   void starting.then(flushCompileCache);
+  void starting.then(() => followEngine(parts, log));
   const docker = starting.then(() => openDocker(config, services, opened, log));
   stack.defer(async () => (await docker)?.[Symbol.asyncDispose]());
   process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
@@ -178,6 +182,15 @@ async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
   } catch (problem) {
     opened.problem = problem;
     log.error({ err: problem }, 'the engine did not start');
+  }
+}
+
+/** What it cannot list now it will list a while later. */
+async function followEngine(parts: { engine: Engine; metrics: OwnMetrics } | undefined, log: Logger): Promise<void> {
+  try {
+    await parts?.metrics.follow(parts.engine);
+  } catch (err) {
+    log.error({ err }, 'metrics are not sampled');
   }
 }
 

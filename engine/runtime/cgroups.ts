@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -122,9 +122,12 @@ export class Cgroups {
     return [...names];
   }
 
-  /** @throws EngineError `not_found` when the container has no group (any more). */
-  sample(id: string, pid: number, at: Date, opts: { detail?: boolean } = {}): StatsSample {
-    const totalBytes = parseMemTotal(readFileSync('/proc/meminfo', 'utf8'));
+  /**
+   * @param opts.host what samples of one moment share; read anew when it is not given
+   * @throws EngineError `not_found` when the container has no group (any more).
+   */
+  sample(id: string, pid: number, at: Date, opts: { detail?: boolean; host?: HostMoment } = {}): StatsSample {
+    const { totalBytes, ...cpus } = opts.host ?? readHostMoment();
     const read = (controller: string, file: string) => tryRead(this.#file(controller, id, file));
     const counters = (this.version === 2 ? sampleV2 : sampleV1)(read, totalBytes, opts.detail === true);
     if (counters === undefined)
@@ -133,9 +136,9 @@ export class Cgroups {
       });
     return {
       at,
-      ...parseSystemCpu(readFileSync('/proc/stat', 'utf8')),
+      ...cpus,
       ...counters,
-      networks: parseNetDev(tryRead(`/proc/${pid}/net/dev`) ?? ''),
+      networks: networkOf(pid) === networkOf('self') ? {} : parseNetDev(tryRead(`/proc/${pid}/net/dev`) ?? ''),
     };
   }
 
@@ -151,6 +154,31 @@ export class Cgroups {
     return readdirSync(this.#root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(this.#root, entry.name, this.#instance, id));
+  }
+}
+
+/** The host as all samples of one moment see it. */
+export interface HostMoment {
+  totalBytes: number;
+  systemCpuNs: number;
+  onlineCpus: number;
+}
+
+export function readHostMoment(): HostMoment {
+  return {
+    totalBytes: parseMemTotal(readFileSync('/proc/meminfo', 'utf8')),
+    ...parseSystemCpu(readFileSync('/proc/stat', 'utf8')),
+  };
+}
+
+/** Names the network namespace; undefined once the process is gone. */
+function networkOf(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
   }
 }
 

@@ -37,25 +37,29 @@ export interface HostFacts {
 const CGROUP_ROOT = '/sys/fs/cgroup';
 const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
+export function cgroupVersion(): 1 | 2 {
+  return existsSync(join(CGROUP_ROOT, 'cgroup.controllers')) ? 2 : 1;
+}
+
 export function readHostFacts(): HostFacts {
   const status = readFileSync('/proc/self/status', 'utf8');
   const [major = 0, minor = 0] = release().split(/[.-]/).map(Number);
-  const cgroupVersion = existsSync(join(CGROUP_ROOT, 'cgroup.controllers')) ? 2 : 1;
+  const version = cgroupVersion();
   return {
     arch: GO_ARCH[arch()] ?? arch(),
     kernel: [major, minor],
     caps: capsOfMask(/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'),
-    cgroupVersion,
-    swapLimit: cgroupVersion === 2 || existsSync(join(CGROUP_ROOT, 'memory', 'memory.memsw.limit_in_bytes')),
+    cgroupVersion: version,
+    swapLimit: version === 2 || existsSync(join(CGROUP_ROOT, 'memory', 'memory.memsw.limit_in_bytes')),
     hardLimits: parseHardLimits(readFileSync('/proc/self/limits', 'utf8')),
     oomScoreAdj: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),
     cpus: availableParallelism(),
-    cpusetCpus: readSet('cpus', cgroupVersion),
-    cpusetMems: readSet('mems', cgroupVersion),
+    cpusetCpus: readSet('cpus', version),
+    cpusetMems: readSet('mems', version),
     memorySwappiness: existsSync(join(CGROUP_ROOT, 'memory', 'memory.swappiness')),
     // Version 2 shows its weights only below the root; a kernel without them says so when one is asked for.
     blkioWeight:
-      cgroupVersion === 2 ||
+      version === 2 ||
       ['blkio.weight', 'blkio.bfq.weight'].some((name) => existsSync(join(CGROUP_ROOT, 'blkio', name))),
   };
 }

@@ -215,8 +215,12 @@ export interface StatsSample {
   memoryBytes: number;
   /** As `docker stats` shows it: without inactive file pages. */
   workingSetBytes: number;
+  /** Pages of files, part of `memoryBytes`. */
+  cacheBytes: number;
+  swapBytes: number;
   memoryLimitBytes: number;
   pids: number;
+  /** Empty for one in the network of the host, whose counters are not its own. */
   networks: Record<
     string,
     {

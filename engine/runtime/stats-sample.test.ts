@@ -13,6 +13,7 @@ const V2: Record<string, string> = {
   'memory.peak': '4886528\n',
   'memory.max': '67108864\n',
   'memory.low': '0\n',
+  'memory.swap.current': '8192\n',
   'memory.swap.max': 'max\n',
   'memory.stat': 'anon 57344\nfile 36864\nkernel 500000\ninactive_anon 53248\ninactive_file 4096\nactive_file 32768\n',
   'memory.events': 'low 0\nhigh 0\nmax 3\noom 1\noom_kill 1\noom_group_kill 0\n',
@@ -35,7 +36,8 @@ const V1: Record<string, string> = {
   'memory/memory.max_usage_in_bytes': '4886528\n',
   'memory/memory.failcnt': '3\n',
   'memory/memory.limit_in_bytes': '9223372036854771712\n',
-  'memory/memory.stat': 'cache 36864\ninactive_file 4096\ntotal_inactive_file 4096\n',
+  'memory/memory.stat':
+    'cache 36864\ninactive_file 4096\ntotal_cache 36864\ntotal_swap 512\ntotal_inactive_file 4096\n',
   'pids/pids.current': '2\n',
   'pids/pids.max': '17\n',
   'blkio/blkio.throttle.io_service_bytes_recursive':
@@ -74,6 +76,8 @@ test('version 2 counts as version 1 does', () => {
     throttledNs: 1_500_000,
     memoryBytes: 638_976,
     workingSetBytes: 634_880,
+    cacheBytes: 36_864,
+    swapBytes: 8192,
     memoryLimitBytes: 67_108_864,
     pids: 2,
     blockReadBytes: 4096,

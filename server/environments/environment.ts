@@ -1,4 +1,5 @@
 import type { Engine } from '#engine/index.ts';
+import type { Metrics } from '../metrics/index.ts';
 
 /** What a host can do; a page leaves out what is false. */
 interface Capabilities {
@@ -28,6 +29,8 @@ export interface Environment
   > {
   readonly id: string;
   readonly capabilities: Capabilities;
+  /** What its containers and the host itself use, now and in the past. */
+  readonly metrics: Metrics;
 }
 
 /** All environments of this server. */

@@ -1,14 +1,16 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { Engine } from '#engine/index.ts';
+import type { Metrics } from '../metrics/index.ts';
 import type { Environment, Environments } from './environment.ts';
 
 export const LOCAL = 'local';
 
 /** The engine of this process as an environment. */
-function localEnvironment(engine: Engine): Environment {
+function localEnvironment(engine: Engine, metrics: Metrics): Environment {
   return {
     id: LOCAL,
     capabilities: { streams: true, imageUploads: true },
+    metrics,
     containers: engine.containers,
     images: engine.images,
     networks: engine.networks,
@@ -18,13 +20,16 @@ function localEnvironment(engine: Engine): Environment {
     hostInfo: () => engine.hostInfo(),
     hostUsage: () => engine.hostUsage(),
     diskUsage: () => engine.diskUsage(),
-    doctor: () => engine.doctor(),
+    doctor: async () => [...(await engine.doctor()), metrics.check()],
   };
 }
 
 /** `local` alone; `problem` says why there is no engine, when there is none. */
-export function createEnvironments(engine: Engine | undefined, problem?: unknown): Environments {
-  const local = engine === undefined ? undefined : localEnvironment(engine);
+export function createEnvironments(
+  parts: { engine: Engine; metrics: Metrics } | undefined,
+  problem?: unknown,
+): Environments {
+  const local = parts && localEnvironment(parts.engine, parts.metrics);
   return {
     get(id) {
       if (id !== LOCAL)

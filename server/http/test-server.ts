@@ -85,6 +85,10 @@ function recordingEngine(calls: string[]) {
     images: record('images', { save, inspect: inspectImage }),
     volumes: record('volumes', { get: async (name: string) => ({ name, usedBy: [] }), backup }),
     networks: record('networks', {}),
+    metrics: record('metrics', {
+      watch: () => ({ [Symbol.dispose]: () => void calls.push('metrics.watch ended') }),
+      range: async () => ({ stepMs: 10_000, at: [], values: [], marks: [], since: undefined }),
+    }),
   };
 }
 

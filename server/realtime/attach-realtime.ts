@@ -18,7 +18,7 @@ export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable 
   stack.use(cutWithSession(io, opts));
   stack.use(endTerminalsWithSessions(services.auth.sessions, services.terminals, services.log));
   stack.use(serveEvents(io.of('/'), services));
-  stack.use(serveStats(io.of('/stats'), services));
+  serveStats(io.of('/stats'), services);
   serveTerminals(io.of('/terminal'), services);
   serveLogs(io.of('/logs'), services);
   stack.defer(() => io.emit('server:closing'));

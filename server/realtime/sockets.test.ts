@@ -131,8 +131,8 @@ for (const { namespace, message, meta } of listChannels()) {
               resolve(['reply', value]),
             );
           }),
-          // `watch` answers nothing: its sampler asks the engine a second later.
-          untilCalled(server, 'containers.stats'),
+          // `watch` answers nothing while there are no figures.
+          untilCalled(server, 'metrics.watch'),
         ]);
         const [event, value] = await done;
         const code = event === 'failed' ? (value as { code: string }).code : 'passed';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { isEngineError } from '#engine/errors/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
+import { toFigures } from '../metrics/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
 
-const PERIOD_MS = 1_000;
 /** A minute, so that a page opens with a line and not with a dot. */
-const KEPT_SAMPLES = 60;
-/** Left alone for this long, a container is sampled no more. */
-const LINGER_MS = 30_000;
+const FIRST_MS = 60_000;
+const FIRST_POINTS = 60;
+/** What is sampled in the same moment goes in one message. */
+const GATHER_MS = 50;
 
 const watchInput = z.object({
   environmentId: z.string().max(64).default('local'),
@@ -18,109 +18,89 @@ const watchInput = z.object({
   everySeconds: z.number().int().min(1).max(60).default(1),
 });
 
-interface Sampler {
-  containerId: string;
-  kept: StatsSample[];
-  busy: boolean;
-  wantedAt: number;
-}
-
-interface Watch {
-  keys: Map<string, string>;
-  everySeconds: number;
-}
+/** Figures at one time, as the metrics name them; null is unknown. */
+type LivePoint = { at: number } & Record<string, number | null>;
 
 /**
- * Namespace `/stats`: client `watch {containerIds, everySeconds}` replaces what it watches; server `stats [{id, samples}]`,
- * first with the last minute as far as it is known, then with what is new. One sampler a container, however many watch it.
+ * Namespace `/stats`: client `watch {containerIds, everySeconds}` replaces what it watches; server `stats [{id, points}]`,
+ * first with the last minute as far as it is known, then with what is new. All viewers share the samples of the metrics.
  * A container that is gone or that the actor may not see is left out.
  */
-export function serveStats(space: LiveNamespace, services: Services): Disposable {
-  const samplers = new Map<string, Sampler>();
-  const watches = new Map<LiveSocket, Watch>();
-  let ticks = 0;
+export function serveStats(space: LiveNamespace, services: Services): void {
+  space.on('connection', (socket: LiveSocket) => serveSocket(socket, services));
+}
 
-  function sample(key: string, sampler: Sampler): void {
-    if (sampler.busy) return;
-    const environmentId = key.slice(0, key.indexOf('/'));
-    sampler.busy = true;
-    services.environments
-      .get(environmentId)
-      .containers.stats(sampler.containerId)
-      .then(
-        (value) => {
-          sampler.kept = [...sampler.kept, value].slice(-KEPT_SAMPLES);
-        },
-        // One that has stopped has no figures; the page hears of it by its event.
-        (err: unknown) => services.log.debug({ err, containerId: sampler.containerId }, 'no figures'),
-      )
-      .finally(() => {
-        sampler.busy = false;
-      });
-  }
+function serveSocket(socket: LiveSocket, services: Services): void {
+  const watched = new Map<string, Disposable>();
+  const gathered = new Map<string, LivePoint[]>();
+  let timer: NodeJS.Timeout | undefined;
 
-  function tick(): void {
-    ticks += 1;
-    const now = Date.now();
-    for (const [socket, { keys, everySeconds }] of watches) {
-      for (const key of keys.keys()) {
-        const sampler = samplers.get(key);
-        if (sampler !== undefined) sampler.wantedAt = now;
-      }
-      if (ticks % everySeconds === 0) send(socket, keys, everySeconds);
-    }
-    for (const [key, sampler] of samplers) {
-      if (now - sampler.wantedAt > LINGER_MS) samplers.delete(key);
-      else sample(key, sampler);
-    }
-  }
-
-  function send(socket: LiveSocket, keys: Watch['keys'], count: number): void {
-    const batch = [...keys].flatMap(([key, id]) => {
-      const samples = samplers.get(key)?.kept.slice(-count) ?? [];
-      return samples.length === 0 ? [] : [{ id, samples }];
-    });
+  function flush(): void {
+    timer = undefined;
+    const batch = [...gathered].map(([id, points]) => ({ id, points }));
+    gathered.clear();
+    // Old figures are of no use to who cannot keep up.
     if (batch.length > 0) socket.volatile.emit('stats', batch);
   }
 
-  space.on('connection', (socket: LiveSocket) => {
-    const kept = new Map<string, Disposable>();
-    const leave = (key: string) => {
-      kept.get(key)?.[Symbol.dispose]();
-      kept.delete(key);
-      watches.get(socket)?.keys.delete(key);
-    };
-    socket.on('disconnect', () => watches.delete(socket));
-    serveChannel(socket, services, '/stats watch', watchInput, async (input, gate) => {
-      const { environmentId, containerIds, everySeconds } = input;
-      const keys = new Map<string, string>();
-      for (const containerId of containerIds) {
-        try {
-          const { detail } = await gate.open({ environmentId, containerId });
-          keys.set(`${environmentId}/${detail.id}`, detail.id);
-        } catch (error) {
-          // One of many that went, or was never to be seen, does not take the figures of the others.
-          const left = isEngineError(error, 'not_found') || isEngineError(error, 'denied');
-          if (!left || containerIds.length === 1) throw error;
-        }
-      }
-      if (!socket.connected) return;
-      for (const key of kept.keys()) if (!keys.has(key)) leave(key);
-      for (const [key, containerId] of keys) {
-        if (!kept.has(key))
-          kept.set(
-            key,
-            gate.keep({ environmentId, containerId }, () => leave(key)),
-          );
-        if (samplers.has(key)) continue;
-        const sampler: Sampler = { containerId, kept: [], busy: false, wantedAt: Date.now() };
-        samplers.set(key, sampler);
-        sample(key, sampler);
-      }
-      watches.set(socket, { keys, everySeconds });
-      send(socket, keys, KEPT_SAMPLES);
-    });
+  function gather(id: string, points: readonly LivePoint[]): void {
+    gathered.set(id, [...(gathered.get(id) ?? []), ...points]);
+    timer ??= setTimeout(flush, GATHER_MS);
+  }
+
+  function leave(key: string): void {
+    watched.get(key)?.[Symbol.dispose]();
+    watched.delete(key);
+  }
+
+  socket.on('disconnect', () => {
+    clearTimeout(timer);
+    for (const key of [...watched.keys()]) leave(key);
   });
-  const timer = setInterval(tick, PERIOD_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+
+  serveChannel(socket, services, '/stats watch', watchInput, async (input, gate) => {
+    const { environmentId, containerIds, everySeconds } = input;
+    const { metrics } = services.environments.get(environmentId);
+    const wanted = new Map<string, string>();
+    for (const containerId of containerIds) {
+      try {
+        const { detail } = await gate.open({ environmentId, containerId });
+        wanted.set(`${environmentId}/${detail.id}/${everySeconds}`, detail.id);
+      } catch (error) {
+        // One of many that went, or was never to be seen, does not take the figures of the others.
+        const left = isEngineError(error, 'not_found') || isEngineError(error, 'denied');
+        if (!left || containerIds.length === 1) throw error;
+      }
+    }
+    if (!socket.connected) return;
+    for (const key of [...watched.keys()]) if (!wanted.has(key)) leave(key);
+    for (const [key, id] of wanted) {
+      if (watched.has(key)) continue;
+      const kept = new DisposableStack();
+      kept.use(gate.keep({ environmentId, containerId: id }, () => leave(key)));
+      kept.use(metrics.watch(id, { everySeconds }, ({ at, values }) => gather(id, [{ ...toFigures(id, values), at }])));
+      watched.set(key, kept);
+    }
+    await Promise.all([...wanted.values()].map((id) => sendPast(services, environmentId, id, gather)));
+  });
+}
+
+async function sendPast(
+  { environments, log }: Services,
+  environmentId: string,
+  id: string,
+  gather: (id: string, points: readonly LivePoint[]) => void,
+): Promise<void> {
+  const to = Date.now();
+  try {
+    const { metrics } = environments.get(environmentId);
+    const range = await metrics.range({ keys: [id], from: to - FIRST_MS, to, points: FIRST_POINTS });
+    gather(
+      id,
+      range.at.map((at, index) => ({ ...toFigures(id, range.values[index] ?? []), at })),
+    );
+  } catch (err) {
+    // Without the past the line begins now.
+    log.debug({ err, containerId: id }, 'no figures of the past');
+  }
 }

@@ -3,6 +3,7 @@ import { eventsRouter } from './events/router.ts';
 import { hostRouter } from './host/router.ts';
 import { imagesRouter } from './images/router.ts';
 import { router } from './init.ts';
+import { metricsRouter } from './metrics/router.ts';
 import { networksRouter } from './networks/router.ts';
 import { operationsRouter } from './operations/router.ts';
 import { sessionRouter } from './session/router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   operations: operationsRouter,
   host: hostRouter,
   events: eventsRouter,
+  metrics: metricsRouter,
   terminals: terminalsRouter,
   networks: networksRouter,
   volumes: volumesRouter,

@@ -62,7 +62,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
       {
         id: 'cpu',
         header: t('column_cpu'),
-        sortValue: (row) => row.usage?.cpu.at(-1),
+        sortValue: (row) => row.usage?.cpuNow,
         cell: (row) => <CpuCell usage={row.usage} />,
         className: 'w-[150px] max-md:w-auto',
         phone: 'left',

@@ -2,23 +2,22 @@
 import { useTranslations } from 'next-intl';
 import { formatBytes, formatPercent } from '../../_lib/format.ts';
 import { Card } from '../../_ui/card.tsx';
-import { sparkPoints } from './usage.ts';
+import { sparkPoints, type Usage } from './usage.ts';
 import { LimitBar } from './usage-cells.tsx';
 import { useUsage } from './use-usage.ts';
 
-const BOX = { width: 300, height: 56, slots: 60 };
+const BOX = { width: 300, height: 56 };
 
 /** CPU and memory of the last minute, once a second. */
 export function UsageCard({ containerId, limitBytes }: { containerId: string; limitBytes: number | undefined }) {
   const t = useTranslations('containers');
   const usage = useUsage([containerId], 1).get(containerId);
-  const cpu = usage?.cpu.at(-1);
   return (
     <Card title={t('usage')} aside={<span className="text-muted">{t('lastMinute')}</span>}>
       <div className="grid grid-cols-2 gap-6 max-md:grid-cols-1">
         <Meter
           label={t('column_cpu')}
-          value={formatPercent(cpu)}
+          value={formatPercent(usage?.cpuNow)}
           aside={t('ofOneCore')}
           values={usage?.cpu ?? []}
           floor={10}
@@ -31,7 +30,9 @@ export function UsageCard({ containerId, limitBytes }: { containerId: string; li
           values={usage?.memory ?? []}
           floor={limitBytes ?? (usage?.memoryBytes ?? 1) * 1.25}
           tone="text-series-4"
-          part={limitBytes === undefined || usage === undefined ? undefined : usage.memoryBytes / limitBytes}
+          part={
+            limitBytes === undefined || usage?.memoryBytes === undefined ? undefined : usage.memoryBytes / limitBytes
+          }
         />
       </div>
     </Card>
@@ -50,7 +51,7 @@ function Meter({
   label: string;
   value: string;
   aside: string;
-  values: readonly number[];
+  values: Usage['cpu'];
   floor: number;
   tone: string;
   part?: number | undefined;

@@ -7,9 +7,9 @@ const WIDTH = 56;
 const HEIGHT = 18;
 
 /** A line of the last minute; the number beside it says it in words. */
-function Sparkline({ values, floor }: { values: readonly number[]; floor: number }) {
+function Sparkline({ values, floor }: { values: Usage['cpu']; floor: number }) {
   if (values.length < 2) return <span className="inline-block h-[18px] w-14" />;
-  const points = sparkPoints(values, { width: WIDTH, height: HEIGHT, slots: Math.max(values.length, 30), floor });
+  const points = sparkPoints(values, { width: WIDTH, height: HEIGHT, floor });
   const left = points.slice(0, points.indexOf(','));
   return (
     <svg width={WIDTH} height={HEIGHT} aria-hidden="true" className="flex-none text-series-1">
@@ -21,7 +21,7 @@ function Sparkline({ values, floor }: { values: readonly number[]; floor: number
 
 /** Unknown is a dash, never a zero. */
 export function CpuCell({ usage }: { usage: Usage | undefined }) {
-  const now = usage?.cpu.at(-1);
+  const now = usage?.cpuNow;
   if (usage === undefined || now === undefined) return <span className="text-faint">–</span>;
   return (
     <span className="flex items-center gap-2">
@@ -33,7 +33,7 @@ export function CpuCell({ usage }: { usage: Usage | undefined }) {
 
 /** Used and, when there is one, the limit: above 75 and 90 percent of it the bar says so. */
 export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; limitBytes: number | undefined }) {
-  if (usage === undefined) return <span className="text-faint">–</span>;
+  if (usage?.memoryBytes === undefined) return <span className="text-faint">–</span>;
   return (
     <span className="flex items-center gap-2 whitespace-nowrap max-md:flex-wrap max-md:gap-y-0">
       {limitBytes !== undefined && <LimitBar part={usage.memoryBytes / limitBytes} />}

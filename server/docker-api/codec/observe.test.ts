@@ -33,6 +33,8 @@ const sample: StatsSample = {
   throttledNs: 0,
   memoryBytes: 638_976,
   workingSetBytes: 634_880,
+  cacheBytes: 36_864,
+  swapBytes: 0,
   memoryLimitBytes: 67_108_864,
   pids: 1,
   networks: {

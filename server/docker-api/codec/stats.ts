@@ -20,7 +20,7 @@ export function toStats(
     cpu_stats: toCpu(sample),
     precpu_stats: toCpu(previous),
     memory_stats: toMemory(sample),
-    ...(sample === undefined ? {} : { networks: toNetworks(sample) }),
+    ...(sample === undefined || Object.keys(sample.networks).length === 0 ? {} : { networks: toNetworks(sample) }),
   };
 }
 
@@ -62,16 +62,18 @@ function toMemory(sample: StatsSample | undefined) {
   };
 }
 
+/** One that does not run has null where others have lists. */
 function toBlockIo(sample: StatsSample | undefined) {
+  const none = sample === undefined ? null : [];
   return {
-    io_service_bytes_recursive: sample?.detail?.blockBytes ?? [],
-    io_serviced_recursive: sample?.detail?.blockOperations ?? [],
-    io_queue_recursive: [],
-    io_service_time_recursive: [],
-    io_wait_time_recursive: [],
-    io_merged_recursive: [],
-    io_time_recursive: [],
-    sectors_recursive: [],
+    io_service_bytes_recursive: sample?.detail?.blockBytes ?? none,
+    io_serviced_recursive: sample?.detail?.blockOperations ?? none,
+    io_queue_recursive: none,
+    io_service_time_recursive: none,
+    io_wait_time_recursive: none,
+    io_merged_recursive: none,
+    io_time_recursive: none,
+    sectors_recursive: none,
   };
 }
 

@@ -1,0 +1,2 @@
+export { type HostCounters, readHostCounters } from './host-counters.ts';
+export { StatsReader } from './stats-reader.ts';
