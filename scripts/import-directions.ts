@@ -13,7 +13,7 @@ interface ImportEdge {
 /** Modules of one rank do not know each other; `testing` may see everything. */
 const ENGINE_RANKS: readonly (readonly string[])[] = [
   ['errors', 'lib', 'paths.ts'],
-  ['events', 'oci'],
+  ['events', 'oci', 'stats'],
   ['reference'],
   ['kernel'],
   ['content', 'snapshots', 'diff', 'registry-client', 'runtime', 'networks'],

@@ -4,7 +4,8 @@ import type { ImageSummary } from '../images/image-service.ts';
 import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { BoundPort, EndpointConfig, PortBinding } from '../networks/network-service.ts';
 import type { LogLine } from '../runtime/log/log-reader.ts';
-import type { AttachStream, DeviceMapping, ProcessInfo, Resources, StatsSample } from '../runtime/runtime.ts';
+import type { AttachStream, DeviceMapping, ProcessInfo, Resources } from '../runtime/runtime.ts';
+import type { StatsSample } from '../stats/index.ts';
 
 export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 

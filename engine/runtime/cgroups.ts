@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
+import { CGROUP_ROOT, parseCounters, StatsReader, type StatsSample } from '../stats/index.ts';
 import { resourceWrites } from './resource-files.ts';
-import type { Resources, StatsSample } from './runtime.ts';
-import { parseCounters, parseMemTotal, parseNetDev, parseSystemCpu } from './stats-parse.ts';
-import { sampleV1, sampleV2 } from './stats-sample.ts';
+import type { Resources } from './runtime.ts';
 
 const KILL_TIMEOUT_MS = 10_000;
 
@@ -18,11 +17,13 @@ export class Cgroups {
   readonly version: 1 | 2;
   readonly #instance: string;
   readonly #root: string;
+  readonly #reader: StatsReader;
 
   constructor(opts: { instance: string; version: 1 | 2; root?: string }) {
     this.version = opts.version;
     this.#instance = opts.instance;
-    this.#root = opts.root ?? '/sys/fs/cgroup';
+    this.#root = opts.root ?? CGROUP_ROOT;
+    this.#reader = new StatsReader(opts);
   }
 
   /** For the spec: below the mount point of every controller. */
@@ -122,24 +123,9 @@ export class Cgroups {
     return [...names];
   }
 
-  /**
-   * @param opts.host what samples of one moment share; read anew when it is not given
-   * @throws EngineError `not_found` when the container has no group (any more).
-   */
-  sample(id: string, pid: number, at: Date, opts: { detail?: boolean; host?: HostMoment } = {}): StatsSample {
-    const { totalBytes, ...cpus } = opts.host ?? readHostMoment();
-    const read = (controller: string, file: string) => tryRead(this.#file(controller, id, file));
-    const counters = (this.version === 2 ? sampleV2 : sampleV1)(read, totalBytes, opts.detail === true);
-    if (counters === undefined)
-      throw new EngineError('not_found', `Container ${id.slice(0, 12)} has no control group`, {
-        reason: 'cgroup_missing',
-      });
-    return {
-      at,
-      ...cpus,
-      ...counters,
-      networks: networkOf(pid) === networkOf('self') ? {} : parseNetDev(tryRead(`/proc/${pid}/net/dev`) ?? ''),
-    };
+  /** @throws EngineError `not_found` when the container has no group (any more). */
+  sample(id: string, pid: number, at: Date, opts: { detail?: boolean } = {}): StatsSample {
+    return this.#reader.sample(id, pid, at, opts);
   }
 
   #file(controller: string, id: string, name: string): string {
@@ -154,31 +140,6 @@ export class Cgroups {
     return readdirSync(this.#root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(this.#root, entry.name, this.#instance, id));
-  }
-}
-
-/** The host as all samples of one moment see it. */
-export interface HostMoment {
-  totalBytes: number;
-  systemCpuNs: number;
-  onlineCpus: number;
-}
-
-export function readHostMoment(): HostMoment {
-  return {
-    totalBytes: parseMemTotal(readFileSync('/proc/meminfo', 'utf8')),
-    ...parseSystemCpu(readFileSync('/proc/stat', 'utf8')),
-  };
-}
-
-/** Names the network namespace; undefined once the process is gone. */
-function networkOf(pid: number | 'self'): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { arch, availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
+import { CGROUP_ROOT, cgroupVersion } from '../stats/index.ts';
 import { capsOfMask } from './capabilities.ts';
 import type { SeccompHost } from './seccomp/resolve-profile.ts';
 
@@ -34,12 +35,7 @@ export interface HostFacts {
   blkioWeight: boolean;
 }
 
-const CGROUP_ROOT = '/sys/fs/cgroup';
 const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
-
-export function cgroupVersion(): 1 | 2 {
-  return existsSync(join(CGROUP_ROOT, 'cgroup.controllers')) ? 2 : 1;
-}
 
 export function readHostFacts(): HostFacts {
   const status = readFileSync('/proc/self/status', 'utf8');

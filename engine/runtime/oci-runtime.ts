@@ -9,6 +9,7 @@ import {
   shortId,
   tryParseContainerId,
 } from '../lib/index.ts';
+import type { StatsSample } from '../stats/index.ts';
 import { Cgroups } from './cgroups.ts';
 import { checkRuntime } from './check-runtime.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
@@ -26,7 +27,6 @@ import type {
   ProcessInfo,
   Resources,
   Runtime,
-  StatsSample,
   Task,
   TaskSpec,
 } from './runtime.ts';

@@ -1,5 +1,14 @@
+import { existsSync } from 'node:fs';
 import { fieldsOf, mergeValues } from './fields.ts';
-import { isDamage, type Mark, type MetricsStore, openMetricsStore, type Point, type Series } from './metrics-store.ts';
+import {
+  DAMAGED,
+  isDamage,
+  type Mark,
+  type MetricsStore,
+  openMetricsStore,
+  type Point,
+  type Series,
+} from './metrics-store.ts';
 import type { Sampler } from './sampler.ts';
 import { chooseStep, FINEST_BLOCK_MS, FINEST_STEP_MS, floorTo, planRead } from './tiers.ts';
 
@@ -71,6 +80,7 @@ export class Keeper implements Disposable {
       if (this.#store?.isInPlace() === false) this.#close();
       this.#store ??= openMetricsStore(this.#deps.file, (error) => this.#noteDamage(error));
       const result = work(this.#store);
+      if (!existsSync(`${this.#deps.file}${DAMAGED}`)) this.#damaged = undefined;
       this.#deps.onProblem(this.#damaged);
       return result;
     } catch (error) {

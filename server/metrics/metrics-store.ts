@@ -39,6 +39,8 @@ CREATE INDEX IF NOT EXISTS mark_series ON mark (series, at);
 CREATE INDEX IF NOT EXISTS mark_at ON mark (at);
 `;
 const VERSION = 1;
+/** Ending of the file that could not be read. */
+export const DAMAGED = '.damaged';
 const MAX_MARKS = 100_000;
 const CHECKED_BYTES = 64 * 2 ** 20;
 const DAY_MS = 86_400_000;
@@ -298,7 +300,7 @@ export function isDamage(error: unknown): boolean {
 }
 
 /**
- * Opens the file; one that cannot be read, or is known to be damaged (`discard`), is put aside as `…damaged` and a new one made.
+ * Opens the file; one that cannot be read, or is known to be damaged (`discard`), is put aside as `….damaged` and a new one made.
  * `onDamage` hears why.
  *
  * @throws Error when not even a new one can be made
@@ -325,7 +327,7 @@ function setAside(file: string): void {
   for (const ending of ['-wal', '-shm', '']) {
     const from = `${file}${ending}`;
     if (statSync(from, { throwIfNoEntry: false }) === undefined) continue;
-    if (ending === '') renameSync(from, `${file}.damaged`);
+    if (ending === '') renameSync(from, `${file}${DAMAGED}`);
     else rmSync(from);
   }
 }

@@ -1,6 +1,6 @@
 // The thread that samples and remembers: nothing it does holds up a request.
 import { parentPort, workerData } from 'node:worker_threads';
-import { readHostCounters, StatsReader } from '#engine/runtime/stats/index.ts';
+import { readHostCounters, StatsReader } from '#engine/stats/index.ts';
 import { Keeper, type MetricsProblem, type RangeQuery } from './keeper.ts';
 import type { FromWorker, Questions, ToWorker, WorkerSettings } from './messages.ts';
 import { type LiveSample, Sampler } from './sampler.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EngineError } from '#engine/errors/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
+import type { StatsSample } from '#engine/stats/index.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
 import { CONTAINER_FIELDS } from './fields.ts';
 import { Keeper, type MetricsProblem } from './keeper.ts';

@@ -1,9 +1,7 @@
 import type { ContainerService, ContainerSummary } from '#engine/containers/index.ts';
-import { EngineError } from '#engine/errors/index.ts';
 import type { EngineEvent, EventBus } from '#engine/events/index.ts';
 import type { HostCheck } from '#engine/index.ts';
 import type { Logger } from '#engine/lib/index.ts';
-import { HOST_SERIES } from './fields.ts';
 import type { MetricsProblem, Range, RangeQuery } from './keeper.ts';
 import { toMark } from './marks.ts';
 import type { Series } from './metrics-store.ts';
@@ -216,17 +214,3 @@ function toCheck(problem: MetricsProblem | undefined, file: string): HostCheck {
     };
   return { ...base, ok: false, message: `Metrics cannot be written to ${file}: ${problem.why}`, fix: `df -h ${file}` };
 }
-
-/** For servers whose engine did not start: nothing is known and nothing comes. */
-export const noMetrics: Metrics = {
-  watch: () => ({ [Symbol.dispose]() {} }),
-  range: () => Promise.reject(unavailable()),
-  named: () => Promise.reject(unavailable()),
-  check: () => toCheck(undefined, ''),
-};
-
-function unavailable(): EngineError {
-  return new EngineError('unavailable', 'There are no metrics on this host', { reason: 'metrics_unavailable' });
-}
-
-export { HOST_SERIES };

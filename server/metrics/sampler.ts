@@ -1,6 +1,5 @@
 import { isEngineError } from '#engine/errors/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
-import type { HostCounters, StatsReader } from '#engine/runtime/stats/index.ts';
+import type { HostCounters, StatsReader, StatsSample } from '#engine/stats/index.ts';
 import { HOST_SERIES, type Values } from './fields.ts';
 import type { Point, Series } from './metrics-store.ts';
 import { FINEST_BLOCK_MS, FINEST_STEP_MS, floorTo } from './tiers.ts';

@@ -1,5 +1,5 @@
 /** How fine points are kept, and for how long. */
-export interface Tier {
+interface Tier {
   readonly stepMs: number;
   /** So much time is kept as one piece. */
   readonly blockMs: number;

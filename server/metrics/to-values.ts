@@ -1,5 +1,4 @@
-import type { StatsSample } from '#engine/runtime/index.ts';
-import type { HostCounters } from '#engine/runtime/stats/index.ts';
+import type { HostCounters, StatsSample } from '#engine/stats/index.ts';
 import type { Values } from './fields.ts';
 
 /** Counters and the time they were read at, by a clock that never jumps. */

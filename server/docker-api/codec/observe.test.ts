@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExecInfo } from '#engine/containers/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
+import type { StatsSample } from '#engine/stats/index.ts';
 import { toExecInspect } from './exec-inspect.ts';
 import { golden } from './golden.ts';
 import { toStats } from './stats.ts';

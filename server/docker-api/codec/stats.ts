@@ -1,4 +1,4 @@
-import type { StatsSample } from '#engine/runtime/index.ts';
+import type { StatsSample } from '#engine/stats/index.ts';
 
 const NEVER = '0001-01-01T00:00:00Z';
 

@@ -1,5 +1,5 @@
 import { EngineError } from '#engine/errors/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
+import type { StatsSample } from '#engine/stats/index.ts';
 import { sendJson } from '../answer.ts';
 import { toStats } from '../codec/stats.ts';
 import { flagOf } from '../query.ts';

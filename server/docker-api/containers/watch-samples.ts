@@ -1,5 +1,5 @@
 import { isEngineError } from '#engine/errors/index.ts';
-import type { StatsSample } from '#engine/runtime/index.ts';
+import type { StatsSample } from '#engine/stats/index.ts';
 import type { Environment } from '../../environments/index.ts';
 
 const PERIOD_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { StatsDetail, StatsSample } from './runtime.ts';
+import type { StatsDetail, StatsSample } from './stats.ts';
 import {
   parseBlkio,
   parseBlkioEntries,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
-import { parseNetDev } from '../stats-parse.ts';
+import { parseNetDev } from './stats-parse.ts';
 
 /** Counters of the whole host; `…Bytes` of network and disks count from the boot on. */
 export interface HostCounters {
@@ -22,16 +22,11 @@ const SECTOR = 512;
 
 /** @param dataRoot whose file system is the disk */
 export function readHostCounters(dataRoot: string): HostCounters {
-  const meminfo = readFileSync('/proc/meminfo', 'utf8');
-  const bytes = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) * 1024;
-  const memoryTotalBytes = bytes('MemTotal');
   const disk = statfsSync(dataRoot);
   return {
     ...parseBusyTicks(readFileSync('/proc/stat', 'utf8')),
     load1: Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]),
-    memoryTotalBytes,
-    memoryUsedBytes: memoryTotalBytes - bytes('MemAvailable'),
-    swapUsedBytes: bytes('SwapTotal') - bytes('SwapFree'),
+    ...parseMemory(readFileSync('/proc/meminfo', 'utf8')),
     diskTotalBytes: disk.blocks * disk.bsize,
     diskUsedBytes: (disk.blocks - disk.bfree) * disk.bsize,
     ...sumNetworks(readFileSync('/proc/net/dev', 'utf8'), isOuterLink),
@@ -39,8 +34,23 @@ export function readHostCounters(dataRoot: string): HostCounters {
   };
 }
 
+/** What is not available for programs is in use. */
+export function parseMemory(
+  meminfo: string,
+): Pick<HostCounters, 'memoryUsedBytes' | 'memoryTotalBytes' | 'swapUsedBytes'> {
+  const bytes = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) * 1024;
+  const memoryTotalBytes = bytes('MemTotal');
+  return {
+    memoryTotalBytes,
+    memoryUsedBytes: memoryTotalBytes - bytes('MemAvailable'),
+    swapUsedBytes: bytes('SwapTotal') - bytes('SwapFree'),
+  };
+}
+
+export type BusyTicks = Pick<HostCounters, 'cpuBusy' | 'cpuTotal'>;
+
 /** The `cpu` line of /proc/stat; time as a guest is part of user time and must not count twice. */
-export function parseBusyTicks(stat: string): { cpuBusy: number; cpuTotal: number } {
+export function parseBusyTicks(stat: string): BusyTicks {
   const fields = (stat.split('\n')[0] ?? '').trim().split(/\s+/).slice(1, 9).map(Number);
   const cpuTotal = fields.reduce((sum, ticks) => sum + ticks, 0);
   return { cpuTotal, cpuBusy: cpuTotal - (fields[3] ?? 0) - (fields[4] ?? 0) };

@@ -1,4 +1,4 @@
-import type { BlockCounter, StatsSample } from './runtime.ts';
+import type { BlockCounter, StatsSample } from './stats.ts';
 
 /** `name value` lines, as in memory.stat, cpu.stat, memory.events. */
 export function parseCounters(text: string): Map<string, number> {

@@ -1,2 +1,0 @@
-export { type HostCounters, readHostCounters } from './host-counters.ts';
-export { StatsReader } from './stats-reader.ts';
