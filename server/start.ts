@@ -25,7 +25,7 @@ import { preparePages } from './http/pages.ts';
 import { type OwnMetrics, openMetrics } from './metrics/index.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
-import { Terminals } from './terminals/index.ts';
+import { HostTerminals, Terminals } from './terminals/index.ts';
 import { prepareTransport, type Transport } from './tls/index.ts';
 import { assertGuarded } from './trpc/assert-guarded.ts';
 import type { Services } from './trpc/context.ts';
@@ -63,11 +63,16 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const parts = engine && { engine, metrics: stack.use(openMetrics({ ...config, file: paths.metricsDatabase, log })) };
   const environments = createEnvironments(parts, opened.problem);
   const environment = environments.get;
+  const audit = createAudit(db, { clock: systemClock });
+  const hostTerminals = stack.use(
+    new HostTerminals({ enabled: config.hostTerminal, sessions: auth.sessions, audit, clock: systemClock, log }),
+  );
   const services: Services = {
     environments,
     terminals: stack.use(new Terminals({ folder: paths.terminals, environment, clock: systemClock, log })),
+    hostTerminals,
     ownership: createOwnership(db, { environmentId: LOCAL, clock: systemClock }),
-    audit: createAudit(db, { clock: systemClock }),
+    audit,
     auth,
     operations,
     // Whoever may configure the host reaches its network anyway.

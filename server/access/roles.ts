@@ -14,3 +14,6 @@ export interface Actor {
   role: Role;
   sessionId?: string | undefined;
 }
+
+/** Somebody signed in, in one session. */
+export type SessionActor = Actor & { sessionId: string };

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
 import { ROLES, type Role, tryParseRole } from '../access/index.ts';
 import type { BackupPart } from '../backup/index.ts';
-import { type Config, parseConfig, SETTINGS } from '../config/index.ts';
+import { type Config, parseConfig, SETTINGS, withValues } from '../config/index.ts';
 
 export type AdminCommand =
   | { kind: 'help' }
@@ -124,7 +124,12 @@ function parse(args: readonly string[]) {
     'with-volumes': { type: 'boolean' },
   } as const;
   try {
-    return parseArgs({ args: [...args], options: { ...settings, ...own }, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: withValues(args),
+      options: { ...settings, ...own },
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (cause) {
     throw wrongUsage(cause instanceof Error ? cause.message : 'Unknown option', cause);
   }

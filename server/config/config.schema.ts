@@ -40,6 +40,10 @@ export const configSchema = z
     tlsCert: absolutePath.optional(),
     tlsKey: absolutePath.optional(),
     behindProxy: listOf(isCidr, 'must be networks such as 10.0.0.0/8, separated by commas').optional(),
+    hostTerminal: z
+      .enum(['on', 'off'], 'must be on or off')
+      .transform((text) => text === 'on')
+      .default(false),
     publicNames: listOf(isHostName, 'must be host names such as davit.example.com, separated by commas').optional(),
   })
   .superRefine((config, ctx) => {

@@ -1,3 +1,3 @@
 export { isLoopback } from './address.ts';
 export type { Config } from './config.schema.ts';
-export { describeSettings, parseConfig, readFlags, SETTINGS } from './parse-config.ts';
+export { describeSettings, parseConfig, readFlags, SETTINGS, withValues } from './parse-config.ts';

@@ -11,6 +11,7 @@ test('nothing given means the defaults', () => {
     instance: 'davit',
     dockerSocket: '/run/davit/docker.sock',
     logLevel: 'info',
+    hostTerminal: false,
     tls: undefined,
   });
 });
@@ -49,6 +50,15 @@ test('an address others can reach has TLS: what was given, the proxy’s, or our
   for (const host of ['0.0.0.0', '::', '127.example.com', '10.0.0.1']) assert.equal(isLoopback(host), false);
 });
 
+test('a shell on the host is there for who asks for it, as a word alone or with a value', () => {
+  assert.equal(parseConfig({ flags: readFlags(['--host-terminal']).flags }).hostTerminal, true);
+  const { flags } = readFlags(['--host-terminal', '--instance', 'a']);
+  assert.deepEqual({ ...flags }, { 'host-terminal': 'on', instance: 'a' });
+  const env = { DAVIT_HOST_TERMINAL: 'on' };
+  assert.equal(parseConfig({ env }).hostTerminal, true);
+  assert.equal(parseConfig({ flags: readFlags(['--host-terminal=off']).flags, env }).hostTerminal, false);
+});
+
 const WRONG: [string, string][] = [
   ['data-root', 'relative'],
   ['data-root', '/'],
@@ -68,6 +78,7 @@ const WRONG: [string, string][] = [
   ['address-pool', '10.20.0.0/16,'],
   ['log-level', 'loud'],
   ['behind-proxy', '10.0.0.0/33'],
+  ['host-terminal', 'yes'],
   ['public-name', 'https://a.example'],
   ['public-name', 'A.example'],
 ];

@@ -77,6 +77,13 @@ export const SETTINGS = [
     hint: 'NAME[,NAME]',
     help: 'further host names people reach it by',
   },
+  {
+    key: 'hostTerminal',
+    flag: 'host-terminal',
+    env: 'DAVIT_HOST_TERMINAL',
+    hint: '[on|off]',
+    help: 'a shell on this host for owners (off)',
+  },
 ] as const satisfies readonly Setting[];
 
 export type Flags = Readonly<Record<string, string | undefined>>;
@@ -128,12 +135,22 @@ export function parseConfig({ flags = {}, env = {} }: { flags?: Flags; env?: Fla
 export function readFlags(args: readonly string[]): { flags: Flags; positionals: string[] } {
   const options = Object.fromEntries(SETTINGS.map(({ flag }) => [flag, { type: 'string' as const }]));
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: withValues(args),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     return { flags: values, positionals };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : 'Unknown option';
     throw new EngineError('invalid_argument', message, { reason: 'flags_invalid' }, { cause });
   }
+}
+
+/** A switch may stand alone; the parser knows texts only. */
+export function withValues(args: readonly string[]): string[] {
+  return args.map((arg) => (arg === '--host-terminal' ? '--host-terminal=on' : arg));
 }
 
 /** The lines of `--help` about settings. */

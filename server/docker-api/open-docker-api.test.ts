@@ -15,7 +15,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
-import { Terminals } from '../terminals/index.ts';
+import { HostTerminals, Terminals } from '../terminals/index.ts';
 import { openDockerApi } from './index.ts';
 import type { DockerServices } from './route.ts';
 
@@ -105,11 +105,15 @@ async function openTest() {
       log: silentLogger,
     }),
   );
+  const audit = createAudit(db, { clock: systemClock });
   const services: DockerServices = {
     terminals,
+    hostTerminals: stack.use(
+      new HostTerminals({ enabled: false, sessions: auth.sessions, audit, clock: systemClock, log: silentLogger }),
+    ),
     environments: { get: () => environment, list: () => [environment] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
-    audit: createAudit(db, { clock: systemClock }),
+    audit,
     operations: stack.use(createOperations({ db, log: silentLogger, clock: systemClock })),
     openRemote: () => Promise.reject(new Error('not used')),
     auth,

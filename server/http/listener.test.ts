@@ -11,7 +11,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
-import { Terminals } from '../terminals/index.ts';
+import { HostTerminals, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -57,13 +57,17 @@ async function openServer() {
       log: silentLogger,
     }),
   );
+  const audit = createAudit(db, { clock: systemClock });
   const services: Services = {
     environments: { get: () => environment as unknown as Environment, list: () => [] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
-    audit: createAudit(db, { clock: systemClock }),
+    audit,
     auth,
     operations,
     terminals,
+    hostTerminals: stack.use(
+      new HostTerminals({ enabled: false, sessions: auth.sessions, audit, clock: systemClock, log: silentLogger }),
+    ),
     openRemote: () => Promise.reject(new Error('not used')),
     log: silentLogger,
   };

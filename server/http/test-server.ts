@@ -15,7 +15,8 @@ import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { attachRealtime } from '../realtime/index.ts';
-import { Terminals } from '../terminals/index.ts';
+import { fakePty } from '../terminals/fake-pty.ts';
+import { HostTerminals, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -92,7 +93,7 @@ function recordingEngine(calls: string[]) {
   };
 }
 
-export async function openTestServer(opts: { recheckMs?: number } = {}) {
+export async function openTestServer(opts: { recheckMs?: number; hostTerminal?: boolean } = {}) {
   await using stack = new AsyncDisposableStack();
   const { db, file } = stack.use(await openTestDatabase());
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
@@ -109,13 +110,25 @@ export async function openTestServer(opts: { recheckMs?: number } = {}) {
       log: silentLogger,
     }),
   );
+  const audit = createAudit(db, { clock: systemClock });
+  const hostTerminals = stack.use(
+    new HostTerminals({
+      enabled: opts.hostTerminal ?? true,
+      sessions: auth.sessions,
+      audit,
+      clock: systemClock,
+      log: silentLogger,
+      spawn: async () => fakePty(),
+    }),
+  );
   const services: Services = {
     environments: { get: () => environment, list: () => [environment] },
     ownership,
-    audit: createAudit(db, { clock: systemClock }),
+    audit,
     auth,
     operations,
     terminals,
+    hostTerminals,
     openRemote: () => Promise.reject(new Error('not used')),
     log: silentLogger,
   };

@@ -19,6 +19,8 @@ const CHANNELS = {
   '/terminal': {
     create: { permission: 'container:exec', audit: 'container.exec' },
     attach: { permission: 'container:exec', audit: 'container.exec_attach' },
+    host: { permission: 'host:terminal', audit: 'host.terminal' },
+    host_attach: { permission: 'host:terminal', audit: 'host.terminal_attach' },
     // These act on the terminal that was opened in this socket, and go with it.
     input: ENTER,
     resize: ENTER,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ContainerDetail } from '#engine/containers/index.ts';
 import { assertCan } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
-import { codeOf, isServerFault, toWireError } from '#server/errors/index.ts';
+import { AppError, codeOf, isServerFault, toWireError } from '#server/errors/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { type ChannelName, metaOf } from './channels.ts';
@@ -27,6 +27,13 @@ interface Gate {
     target: ContainerTarget,
     details?: Record<string, unknown>,
   ): Promise<{ environment: Environment; detail: ContainerDetail }>;
+  /**
+   * The host itself, for who may and gave the password lately; written down first like `open`. A shell that was opened is
+   * come back to without the password.
+   *
+   * @throws EngineError `denied`, `unsupported` while it is switched off; AppError `unauthenticated`
+   */
+  openHost(opts: { proof: boolean }): Promise<void>;
   /** Asks again now and then, until disposed; `end` is called with the refusal when the right is lost. */
   keep(target: ContainerTarget, end: (error: unknown) => void): Disposable;
 }
@@ -69,12 +76,18 @@ function refuseInput(socket: LiveSocket): void {
   else socket.emit('failed', { code: 'invalid_argument', reason: 'invalid_input' });
 }
 
-type WriteRow = (result: AuditResult, details?: Record<string, unknown>, container?: ContainerDetail) => Promise<void>;
+interface AuditObject {
+  type: string;
+  id?: string | undefined;
+  name: string;
+}
+
+type WriteRow = (result: AuditResult, details?: Record<string, unknown>, object?: AuditObject) => Promise<void>;
 
 /** Writes nothing for channels that only read, and no failure of what was denied or never allowed. */
 function auditWriter(socket: LiveSocket, services: Services, action: string | null): WriteRow {
-  let allowed: ContainerDetail | undefined;
-  return async (result, details, container = allowed) => {
+  let allowed: AuditObject | undefined;
+  return async (result, details, object = allowed) => {
     if (action === null || (result === 'failed' && allowed === undefined)) return;
     await services.audit.append({
       requestId: socket.id,
@@ -82,11 +95,11 @@ function auditWriter(socket: LiveSocket, services: Services, action: string | nu
       actor: socket.data.actor,
       address: socket.handshake.address.replace(/^::ffff:/, ''),
       action,
-      object: { type: 'container', id: container?.id, name: container?.name },
+      object,
       result,
       details,
     });
-    if (result === 'allowed') allowed = container;
+    if (result === 'allowed') allowed = object;
   };
 }
 
@@ -100,14 +113,31 @@ function createGate(socket: LiveSocket, services: Services, name: ChannelName, r
     async open(target, details) {
       const found = await find(target);
       const { detail } = found;
+      const object = { type: 'container', id: detail.id, name: detail.name };
       try {
         assertCan(socket.data.actor, permission, { createdBy: detail.createdBy });
       } catch (error) {
-        await record('denied', { ...details, code: codeOf(error) }, detail);
+        await record('denied', { ...details, code: codeOf(error) }, object);
         throw error;
       }
-      await record('allowed', details, detail);
+      await record('allowed', details, object);
       return found;
+    },
+    async openHost({ proof }) {
+      const { hostTerminals, auth } = services;
+      const { actor } = socket.data;
+      const object = { type: 'host', name: hostTerminals.hostname };
+      try {
+        assertCan(actor, permission);
+        hostTerminals.assertEnabled();
+        if (proof && !(await auth.sessions.check(actor.sessionId))?.recentlyProved) {
+          throw new AppError('unauthenticated', 'This asks for the password once more', { reason: 'proof_needed' });
+        }
+      } catch (error) {
+        await record('denied', { code: codeOf(error) }, object);
+        throw error;
+      }
+      await record('allowed', {}, object);
     },
     keep(target, end) {
       const subscription = {

@@ -157,6 +157,34 @@ async function untilCalled(server: TestServer, name: string): Promise<[string, u
   return ['called', name];
 }
 
+test('a shell of the host asks for the password of late, and can be switched off', async () => {
+  const ask = async (server: TestServer, role: 'owner' | 'admin', old: boolean) => {
+    const { headers, sessionId } = await server.enter(role);
+    const socket = await connected(server, '/terminal', headers);
+    if (old) await server.db.session.update({ where: { id: sessionId }, data: { provedAt: new Date(0) } });
+    const answer = Promise.race([
+      first(socket, 'failed'),
+      new Promise<[string, unknown]>((resolve) => {
+        socket.emit('host', { rows: 24, columns: 80 }, (value: unknown) => resolve(['reply', value]));
+      }),
+    ]);
+    const [event, value] = await answer;
+    socket.disconnect();
+    return event === 'failed' ? (value as { reason: string }).reason : event;
+  };
+  await using server = await openTestServer();
+  assert.equal(await ask(server, 'owner', true), 'proof_needed');
+  assert.equal(await ask(server, 'admin', false), 'permission_missing');
+  assert.equal(await ask(server, 'owner', false), 'reply');
+  const rows = await server.services.audit.list({ action: 'host.terminal' });
+  assert.deepEqual(
+    rows.map(({ result, object }) => `${result} ${object?.type}`),
+    ['allowed host', 'denied host', 'denied host'],
+  );
+  await using off = await openTestServer({ hostTerminal: false });
+  assert.equal(await ask(off, 'owner', false), 'host_terminal_off');
+});
+
 test('news arrive in order, the routine of health checks does not', async () => {
   await using server = await openTestServer();
   const { headers } = await server.enter('viewer');

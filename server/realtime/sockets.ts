@@ -1,7 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
+import type { SessionActor } from '#server/access/index.ts';
 import { type AcceptsPeer, isAllowedHost, isSameOrigin, readSessionToken } from '../http/security.ts';
-import type { Services, SessionActor } from '../trpc/context.ts';
+import type { Services } from '../trpc/context.ts';
 import { NAMESPACES } from './channels.ts';
 
 /** Something that goes on for a client and is authorised again while it does. */

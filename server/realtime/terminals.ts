@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import type { ExecId } from '#engine/lib/index.ts';
-import type { TerminalSession } from '../terminals/index.ts';
+import type { TerminalSession, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
@@ -19,7 +19,11 @@ const createInput = containerTarget.extend({
     .optional(),
   ...size,
 });
+const hostInput = z.object({ key: createInput.shape.key, ...size });
 const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
+/** Who keeps account of what is on a screen. */
+type Shown = Pick<Terminals, 'view' | 'noteInput'>;
+
 const empty = z.unknown();
 /** All of it is drawn before the answer to Ctrl+C is seen, so it is little. */
 const WINDOW_BYTES = 128 * 1024;
@@ -27,24 +31,26 @@ const WINDOW_BYTES = 128 * 1024;
 /**
  * Namespace `/terminal`, one terminal a socket. Client: `create {…} → {terminalId,
  * replayBytes}`, `attach {terminalId} → {terminalId,
- * replayBytes}`, `input bytes → ()`, `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay,
+  replayBytes}`; `host {…}` and `host_attach {terminalId}` the same for shells on the host; `input bytes → ()`, `resize {rows, columns}`, `end`. Server: `data seq, bytes, ack` beginning with the replay,
  * `exit {exitCode}`, `failed`.
  * Leaving ends nothing: the process is the shim's, and the next one to attach sees the last 256 KiB.
  */
 export function serveTerminals(space: LiveNamespace, services: Services): void {
-  const { terminals } = services;
+  const { terminals, hostTerminals } = services;
   space.on('connection', (socket: LiveSocket) => {
     let left = new AbortController();
     let current: TerminalSession | undefined;
+    let owner: Shown = terminals;
     socket.on('disconnect', () => left.abort());
 
-    async function show(session: TerminalSession, keep: (end: () => void) => Disposable): Promise<void> {
+    async function show(session: TerminalSession, own: Shown, keep: (end: () => void) => Disposable): Promise<void> {
       left.abort();
       const aborter = new AbortController();
       left = aborter;
       const { signal } = aborter;
       current = session;
-      using _viewer = terminals.view(session.id);
+      owner = own;
+      using _viewer = own.view(session.id);
       // Whoever lost the right types nothing more, and sees nothing more.
       using _kept = keep(() => {
         if (current === session) current = undefined;
@@ -65,7 +71,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
       const { environmentId } = target;
       const session = await terminals.create({ environmentId, container, actor, args, user, rows, columns, key });
       reply({ terminalId: session.id, replayBytes: terminals.wasSeen(session.id) ? session.replayBytes : 0 });
-      await show(session, (end) => gate.keep({ ...target, containerId: detail.id }, end));
+      await show(session, terminals, (end) => gate.keep({ ...target, containerId: detail.id }, end));
     });
     serveChannel(socket, services, '/terminal attach', attachInput, async ({ terminalId }, gate, reply) => {
       const environment = await startedEnvironment(services, 'local');
@@ -74,7 +80,23 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
       await gate.open(target);
       const session = await terminals.open(environment, info.id);
       reply({ terminalId: info.id, replayBytes: session.replayBytes });
-      await show(session, (end) => gate.keep(target, end));
+      await show(session, terminals, (end) => gate.keep(target, end));
+    });
+    // Its session is all it needs to go on, and with that the socket is cut.
+    const withSession = () => new DisposableStack();
+    serveChannel(socket, services, '/terminal host', hostInput, async ({ rows, columns, key }, gate, reply) => {
+      await gate.openHost({ proof: true });
+      const { actor } = socket.data;
+      const address = socket.handshake.address.replace(/^::ffff:/, '');
+      const session = await hostTerminals.create({ actor, address, rows, columns, key });
+      reply({ terminalId: session.id, replayBytes: 0 });
+      await show(session, hostTerminals, withSession);
+    });
+    serveChannel(socket, services, '/terminal host_attach', attachInput, async ({ terminalId }, gate, reply) => {
+      await gate.openHost({ proof: false });
+      const session = hostTerminals.open(socket.data.actor, terminalId);
+      reply({ terminalId, replayBytes: session.replayBytes });
+      await show(session, hostTerminals, withSession);
     });
     const session = (): TerminalSession => {
       if (current !== undefined) return current;
@@ -88,7 +110,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
       z.instanceof(Buffer),
     ]);
     serveChannel(socket, services, '/terminal input', inputBytes as z.ZodType<Buffer>, async (bytes, _gate, reply) => {
-      terminals.noteInput(session().id);
+      owner.noteInput(session().id);
       await session().write(bytes);
       reply(true);
     });

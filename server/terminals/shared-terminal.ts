@@ -4,8 +4,8 @@ import { ReplayBuffer } from './replay-buffer.ts';
 
 /** A terminal as its viewers share it. */
 export interface TerminalSession {
-  readonly id: ExecId;
-  readonly exited: Promise<ExitRecord | undefined>;
+  readonly id: string;
+  readonly exited: Promise<Pick<ExitRecord, 'exitCode'> | undefined>;
   /** How much of what `watch` begins with is old: an emulator must not answer questions in it again. */
   readonly replayBytes: number;
   /** The replay, then what comes, until it ends or the viewer leaves; the slowest viewer sets the pace. */

@@ -108,7 +108,7 @@ export class Terminals implements Disposable {
   }
 
   /** Counts a viewer until disposed. */
-  view(id: ExecId): Disposable {
+  view(id: string): Disposable {
     const live = this.#live.get(id);
     if (live === undefined) return { [Symbol.dispose]: () => undefined };
     live.viewers += 1;
@@ -121,16 +121,16 @@ export class Terminals implements Disposable {
     };
   }
 
-  wasSeen(id: ExecId): boolean {
+  wasSeen(id: string): boolean {
     return this.#live.get(id)?.seen ?? true;
   }
 
-  noteInput(id: ExecId): void {
+  noteInput(id: string): void {
     const live = this.#live.get(id);
     if (live !== undefined) live.lastInputAt = this.#opts.clock();
   }
 
-  noteSize(id: ExecId, size: { rows: number; columns: number }): void {
+  noteSize(id: string, size: { rows: number; columns: number }): void {
     const live = this.#live.get(id);
     if (live !== undefined) live.size = size;
   }

@@ -1,14 +1,11 @@
 import type { Logger } from '#engine/lib/index.ts';
-import type { Actor, Ownership } from '#server/access/index.ts';
+import type { Actor, Ownership, SessionActor } from '#server/access/index.ts';
 import type { Audit } from '#server/audit/index.ts';
 import type { Auth, Client } from '#server/auth/index.ts';
 import type { Operations } from '#server/operations/index.ts';
 import type { Environments } from '../environments/index.ts';
-import type { Terminals } from '../terminals/index.ts';
+import type { HostTerminals, Terminals } from '../terminals/index.ts';
 import type { RemoteSource } from '../uploads/remote-source.ts';
-
-/** Somebody signed in, in one session. */
-export type SessionActor = Actor & { sessionId: string };
 
 /** What all requests share. */
 export interface Services {
@@ -18,6 +15,7 @@ export interface Services {
   auth: Auth;
   operations: Operations;
   terminals: Terminals;
+  hostTerminals: HostTerminals;
   /** Opens an address on the network for a user, and no other. */
   openRemote(url: string, actor: Actor, signal?: AbortSignal): Promise<RemoteSource>;
   log: Logger;

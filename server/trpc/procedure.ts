@@ -1,10 +1,10 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
-import { can } from '#server/access/index.ts';
+import { can, type SessionActor } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
 import { AppError, codeOf, deniedError, isServerFault, mappingOf } from '#server/errors/index.ts';
-import type { RequestContext, SessionActor } from './context.ts';
+import type { RequestContext } from './context.ts';
 import { type ProcedureMeta, t } from './init.ts';
 import { findTarget, type Target, targetInput } from './target.ts';
 

@@ -1,13 +1,14 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { RefreshCw } from 'lucide-react';
+import { RefreshCw, SquareTerminal } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { formatBytes, formatPercent } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { Button } from '../../_ui/button.tsx';
+import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { useCan } from '../shell/use-me.ts';
 import { CheckList } from './check-list.tsx';
 
 const USAGE_MS = 5_000;
@@ -16,6 +17,8 @@ const USAGE_MS = 5_000;
 export function HostPage() {
   const t = useTranslations('host');
   const home = useTranslations('home');
+  const nav = useTranslations('nav');
+  const can = useCan();
   const trpc = useTRPC();
   const info = useQuery(trpc.host.info.queryOptions({}));
   const usage = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: USAGE_MS }));
@@ -34,9 +37,16 @@ export function HostPage() {
         )
       }
       actions={
-        <Button icon={RefreshCw} loading={checks.isFetching} onClick={() => void checks.refetch()}>
-          {t('checkAgain')}
-        </Button>
+        <>
+          <Button icon={RefreshCw} loading={checks.isFetching} onClick={() => void checks.refetch()}>
+            {t('checkAgain')}
+          </Button>
+          {can('host:terminal') && (
+            <LinkButton icon={SquareTerminal} href="/host/terminal">
+              {nav('terminal')}
+            </LinkButton>
+          )}
+        </>
       }
     >
       <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { mock, test } from 'node:test';
-import { type LinkSocket, type Opening, openLink, type Phase } from './terminal-link.ts';
+import { type LinkSocket, type Opening, openLink, type Phase, type Place } from './terminal-link.ts';
 
 /** The browser's end of a connection: what it sent, and what the server says to it. */
 class FakeSocket {
@@ -36,7 +36,7 @@ class FakeSocket {
   }
 }
 
-function open(opening: Opening) {
+function open(opening: Opening, place: Place = { containerId: 'web' }) {
   const socket = new FakeSocket();
   const phases: Phase[] = [];
   const opened: string[] = [];
@@ -44,7 +44,7 @@ function open(opening: Opening) {
   let cleared = 0;
   const link = openLink({
     socket: socket as unknown as LinkSocket,
-    containerId: 'web',
+    place,
     opening,
     screen: {
       write: (bytes, done) => void writes.push({ text: new TextDecoder().decode(bytes), done }),
@@ -175,4 +175,15 @@ test('leaving takes every listener off', () => {
   link.close();
   assert.deepEqual(socket.server.eventNames(), []);
   assert.equal(socket.connected, false);
+});
+
+test('a shell of the host is asked for by its own name, and come back to by it', () => {
+  const { socket, phases } = open({ key: 'k' }, { host: 'quay-1' });
+  assert.deepEqual(socket.sent[0]?.slice(0, 2), ['host', { key: 'k', rows: 24, columns: 80 }]);
+  socket.answer({ terminalId: 'id1' });
+  assert.equal(phases.at(-1)?.kind, 'live');
+  socket.disconnect();
+  const before = socket.sent.length;
+  socket.connect();
+  assert.deepEqual(socket.sent[before]?.slice(0, 2), ['host_attach', { terminalId: 'id1' }]);
 });

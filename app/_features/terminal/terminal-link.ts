@@ -4,7 +4,10 @@ import { toFailure } from '../../_lib/errors.ts';
 export type LinkSocket = Pick<Socket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
 /** A program to start, or a terminal that runs already. Asking again with one key finds what the first asking has started. */
-export type Opening = { args: string[]; user?: string; key: string } | { terminalId: string };
+export type Opening = { args?: string[]; user?: string; key: string } | { terminalId: string };
+
+/** Where the program runs. */
+export type Place = { containerId: string } | { host: string };
 
 export type Phase =
   | { kind: 'connecting' }
@@ -23,7 +26,7 @@ interface LinkScreen {
 
 interface LinkOptions {
   socket: LinkSocket;
-  containerId: string;
+  place: Place;
   opening: Opening;
   screen: LinkScreen;
   onPhase: (phase: Phase) => void;
@@ -46,7 +49,7 @@ const INPUT_BYTES = 32 * 1024;
  * One terminal over the `/terminal` namespace. After a break it attaches again to the same process, whose replay refills the
  * screen. Until all of it is drawn input is dropped: it can hold questions to the emulator that must not be answered twice.
  */
-export function openLink({ socket, containerId, opening, screen, onPhase, onOpened }: LinkOptions): TerminalLink {
+export function openLink({ socket, place, opening, screen, onPhase, onOpened }: LinkOptions): TerminalLink {
   let terminalId = 'terminalId' in opening ? opening.terminalId : undefined;
   let ready = false;
   let over = false;
@@ -83,8 +86,10 @@ export function openLink({ socket, containerId, opening, screen, onPhase, onOpen
       if (replayBytes > 0) screen.clear();
       drawn(0);
     };
-    if (terminalId !== undefined) socket.emit('attach', { terminalId }, opened);
-    else socket.emit('create', { containerId, ...opening, ...screen.size() }, opened);
+    const onHost = 'host' in place;
+    if (terminalId !== undefined) socket.emit(onHost ? 'host_attach' : 'attach', { terminalId }, opened);
+    else if (onHost) socket.emit('host', { ...opening, ...screen.size() }, opened);
+    else socket.emit('create', { ...place, ...opening, ...screen.size() }, opened);
   }
   function disconnected() {
     ready = false;

@@ -11,19 +11,22 @@ import { ErrorNote, Note } from '../../_ui/states.tsx';
 import { KeyBar } from './key-bar.tsx';
 import { keySequence, type Modifier, withModifier } from './keys.ts';
 import { LinkDialog, PasteDialog } from './terminal-dialogs.tsx';
-import { type Opening, openLink, type Phase, type TerminalLink } from './terminal-link.ts';
+import { type Opening, openLink, type Phase, type Place, type TerminalLink } from './terminal-link.ts';
 import { forgetTerminal, rememberTerminal } from './terminal-memory.ts';
 import { createScreen, type Screen } from './terminal-screen.ts';
 import type { Program } from './terminal-start.tsx';
 
 interface SessionProps {
-  containerId: string;
+  place: Place;
   opening: Opening;
   program: Program;
   sessionKey: string;
   onRunAgain: () => void;
   onAnother: () => void;
 }
+
+/** The name under which this tab remembers its shell of the host. */
+export const HOST = 'host';
 
 const DOTS: Record<Phase['kind'], string> = {
   connecting: 'bg-faint',
@@ -34,7 +37,7 @@ const DOTS: Record<Phase['kind'], string> = {
 };
 
 /** One program on one screen, from opening to its exit. Mount it anew for another. */
-export function TerminalSession({ containerId, opening, program, sessionKey, onRunAgain, onAnother }: SessionProps) {
+export function TerminalSession({ place, opening, program, sessionKey, onRunAgain, onAnother }: SessionProps) {
   const t = useTranslations('terminal');
   const box = useRef<HTMLDivElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -48,7 +51,8 @@ export function TerminalSession({ containerId, opening, program, sessionKey, onR
   const live = useRef<{ screen: Screen; link: TerminalLink }>(undefined);
   const label = t('label', { command: program.args.join(' ') });
   // The session belongs to its mount: later renders bring the same values in new objects.
-  const first = useRef({ containerId, opening, program, sessionKey, label });
+  const name = 'host' in place ? HOST : place.containerId;
+  const first = useRef({ place, name, opening, program, sessionKey, label });
 
   function hold(modifier: Modifier | undefined) {
     heldNow.current = modifier;
@@ -74,11 +78,11 @@ export function TerminalSession({ containerId, opening, program, sessionKey, onR
       setSize(measure());
       // Before it is asked for: a page that is left while the answer is on its way finds it again by its key.
       const { sessionKey: key, program: mine } = given;
-      if (!('terminalId' in given.opening)) rememberTerminal(given.containerId, { key, program: mine });
+      if (!('terminalId' in given.opening)) rememberTerminal(given.name, { key, program: mine });
       // What this mount opened is attached to, should the effect run again.
       const session = openLink({
         socket: getSocket('/terminal'),
-        containerId: given.containerId,
+        place: given.place,
         opening: given.opening,
         screen: {
           write: (bytes, done) => terminal.write(bytes, done),
@@ -88,12 +92,12 @@ export function TerminalSession({ containerId, opening, program, sessionKey, onR
         onPhase: (next) => {
           setPhase(next);
           if (next.kind === 'live') terminal.focus();
-          if (next.kind === 'ended') forgetTerminal(given.containerId);
+          if (next.kind === 'ended') forgetTerminal(given.name);
           terminal.options.disableStdin = next.kind !== 'live';
         },
         onOpened: (terminalId) => {
           given.opening = { terminalId };
-          rememberTerminal(given.containerId, { terminalId, key, program: mine });
+          rememberTerminal(given.name, { terminalId, key, program: mine });
         },
       });
       live.current = { screen, link: session };
@@ -147,9 +151,10 @@ export function TerminalSession({ containerId, opening, program, sessionKey, onR
       <section
         aria-label={label}
         className={cx(
-          'flex flex-col overflow-hidden rounded-card border border-line bg-sunken',
+          'flex flex-col overflow-hidden rounded-card bg-sunken',
+          'host' in place ? 'border-2 border-danger' : 'border border-line',
           full
-            ? 'min-h-0 flex-1 rounded-none border-0'
+            ? cx('min-h-0 flex-1 rounded-none', !('host' in place) && 'border-0')
             : 'h-[calc(100dvh-228px)] min-h-80 max-md:h-[calc(100dvh-330px)]',
         )}
       >
@@ -157,7 +162,10 @@ export function TerminalSession({ containerId, opening, program, sessionKey, onR
           ref={toolbar}
           className="flex h-10 flex-none items-center gap-2 border-line border-b bg-surface pr-1 pl-3 text-table max-md:h-12"
         >
-          <Icon icon={SquareTerminal} className="text-faint" />
+          <Icon icon={SquareTerminal} className={'host' in place ? 'text-danger' : 'text-faint'} />
+          {'host' in place && (
+            <span className="truncate font-semibold text-danger">{t('onHost', { name: place.host })}</span>
+          )}
           <span className="truncate font-mono text-mono">{program.args.join(' ')}</span>
           {program.user !== undefined && (
             <span className="truncate text-muted">{t('asUser', { user: program.user })}</span>

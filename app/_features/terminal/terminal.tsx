@@ -66,7 +66,7 @@ export function Terminal({ containerId }: { containerId: string }) {
   return (
     <TerminalSession
       key={current.run}
-      containerId={containerId}
+      place={{ containerId }}
       opening={current.opening}
       program={program}
       sessionKey={current.key}

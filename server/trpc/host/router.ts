@@ -1,6 +1,8 @@
+import { userInfo } from 'node:os';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
-import { procedure } from '../procedure.ts';
+import { procedure, requireActor } from '../procedure.ts';
+import { endHostTerminalInput } from './host.schema.ts';
 
 const info = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
@@ -19,4 +21,17 @@ const checks = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => ctx.environment().doctor());
 
-export const hostRouter = router({ info, usage, diskUsage, checks });
+/** Whether owners have a shell on the host, and those of this session. */
+const terminal = procedure({ permission: 'host:terminal', audit: null })
+  .input(environmentInput)
+  .query(({ ctx }) => {
+    const { hostTerminals } = ctx.services;
+    const { enabled, hostname } = hostTerminals;
+    return { enabled, hostname, user: userInfo().username, open: hostTerminals.listOf(requireActor(ctx)) };
+  });
+
+const endTerminal = procedure({ permission: 'host:terminal', audit: 'host.terminal_close' })
+  .input(endHostTerminalInput)
+  .mutation(({ ctx, input }) => ctx.services.hostTerminals.end(requireActor(ctx), input.terminalId));
+
+export const hostRouter = router({ terminal, endTerminal, info, usage, diskUsage, checks });

@@ -1,0 +1,99 @@
+// A shell on the host itself: for owners, behind the password, written down, and gone with the right to it.
+
+import { hostname } from 'node:os';
+import { expect, type Page, test } from '@playwright/test';
+import { createApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, OWNER, signedIn, typeCommand, watchConsole } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+
+test.beforeAll(async () => {
+  davit = await startDavit({ hostTerminal: true });
+  await addUser(davit, OWNER, 'owner');
+  // One stays when another is demoted.
+  await addUser(davit, 'olga', 'owner');
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+/** From the card to a prompt. */
+async function openShell(page: Page): Promise<void> {
+  await page.goto(`${davit.url}/host/terminal`);
+  await page.getByRole('button', { name: t('terminal.open') }).click();
+  await untilAttached(page);
+}
+
+async function untilAttached(page: Page): Promise<void> {
+  await expect(page.getByText(t('terminal.phase_live'), { exact: true })).toBeVisible({ timeout: 15_000 });
+  await expect(page.locator('.xterm-rows')).toContainText(/[#$] /, { timeout: 15_000 });
+}
+
+test('an owner works on the host in a red frame, and finds the same shell after a reload', async ({ page }) => {
+  const problems = watchConsole(page);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/host/terminal`);
+  await expect(page.getByRole('heading', { name: t('hostTerminal.titleOf', { name: hostname() }) })).toBeVisible();
+  await openShell(page);
+  const frame = page.getByRole('region', { name: t('terminal.label', { command: t('hostTerminal.loginShell') }) });
+  await expect(frame).toContainText(t('terminal.onHost', { name: hostname() }));
+  // The danger of the light theme.
+  await expect(frame).toHaveCSS('border-top-color', 'rgb(179, 35, 34)');
+  await typeCommand(page, 'mine=$((40 + 2)); echo "<$mine>"', '<42>');
+  await page.reload();
+  await untilAttached(page);
+  await typeCommand(page, 'echo "again <$mine>"', 'again <42>');
+  await typeCommand(page, 'stty size', await visibleSize(page));
+  await page.keyboard.type('exit 3\n');
+  await expect(page.getByText(t('terminal.endedWith', { code: 3 }))).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+/** As `stty` prints it, from the words in the bar. */
+async function visibleSize(page: Page): Promise<string> {
+  const [, columns, rows] = /(\d+) × (\d+)/.exec((await page.locator('main').textContent()) ?? '') ?? [];
+  return `${rows} ${columns}`;
+}
+
+test('what must not stay goes with the role: the shell, at once, and what runs in it', async ({ page }) => {
+  await enter(page, davit, 'olga');
+  await openShell(page);
+  await typeCommand(page, 'nohup sleep 4242 >/dev/null 2>&1 & echo "pid=$!="', 'pid=');
+  const pid = /pid=(\d+)=/.exec((await page.locator('.xterm-rows').textContent()) ?? '')?.[1];
+  expect(pid).toBeDefined();
+  const owner = await signedIn(davit);
+  await owner.trpc.users.changeRole.mutate({ userName: 'olga', role: 'admin' });
+  const sheet = page.getByRole('dialog', { name: t('auth.endedTitle') });
+  await expect(sheet).toBeVisible({ timeout: 2_000 });
+  await expect(sheet).toContainText(t('auth.endedText', { reason: 'role_changed' }));
+  await expect.poll(() => isAlive(Number(pid)), { timeout: 2_000 }).toBe(false);
+  // An admin has none, by the page or by hand.
+  await enter(page, davit, 'olga');
+  await page.goto(`${davit.url}/host/terminal`);
+  await expect(page.getByText(t('noAccess.text', { permission: 'host:terminal' }))).toBeVisible();
+  const admin = await signedIn(davit, 'olga');
+  await expect(admin.trpc.host.terminal.query({})).rejects.toThrow(/host:terminal/);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // No such process: that is the answer.
+    return false;
+  }
+}
+
+test('where it is not switched on, the page says how', async ({ page }) => {
+  await using off = await startDavit();
+  await addUser(off, OWNER, 'owner');
+  await enter(page, off);
+  await page.goto(`${off.url}/host/terminal`);
+  await expect(page.getByText('./davit up --host-terminal')).toBeVisible();
+  await expect(page.getByRole('button', { name: t('terminal.open') })).toHaveCount(0);
+  const stranger = createApiClient(off.url);
+  await expect(stranger.trpc.host.terminal.query({})).rejects.toThrow();
+});
