@@ -34,7 +34,7 @@ interface Case {
 }
 
 const bits = (name: string) => `grep ${name} /proc/self/status`;
-const group = (controller: string, file: string) => `cat /sys/fs/cgroup/${controller}/${file}`;
+const group = (controller: string, file: string) => `cat /sys/fs/cgroup/${v1 ? `${controller}/` : ''}${file}`;
 const noV1 = v1 ? false : 'the host has version 2 groups';
 
 const CASES: Case[] = [
@@ -69,16 +69,14 @@ const CASES: Case[] = [
   {
     name: 'cgroup namespace of its own',
     config: { cgroupnsMode: 'private' },
-    script: 'grep memory /proc/self/cgroup',
-    shows: /memory:\/\n/,
-    unless: noV1,
+    script: v1 ? 'grep memory /proc/self/cgroup' : 'cat /proc/self/cgroup',
+    shows: v1 ? /memory:\/\n/ : /^0::\/\n$/,
   },
   {
     name: 'cgroup namespace of the host',
     config: { cgroupnsMode: 'host' },
-    script: 'grep memory /proc/self/cgroup',
-    shows: /memory:\/k\w+\/[0-9a-f]{64}\n/,
-    unless: noV1,
+    script: v1 ? 'grep memory /proc/self/cgroup' : 'cat /proc/self/cgroup',
+    shows: v1 ? /memory:\/k\w+\/[0-9a-f]{64}\n/ : /^0::\/k\w+\/[0-9a-f]{64}\n$/,
   },
   { name: 'userns host', config: { usernsMode: 'host' }, script: 'cat /proc/self/uid_map', shows: /0 +0 +4294967295/ },
   {
@@ -187,11 +185,14 @@ const CASES: Case[] = [
         memorySwappiness: 7,
       },
     },
-    script: ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes', 'memory.soft_limit_in_bytes', 'memory.swappiness']
+    // Version 2 counts swap alone, and has no swappiness of a group.
+    script: (v1
+      ? ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes', 'memory.soft_limit_in_bytes', 'memory.swappiness']
+      : ['memory.max', 'memory.swap.max', 'memory.low']
+    )
       .map((file) => group('memory', file))
       .join(';'),
-    shows: /^33554432\n67108864\n16777216\n7\n$/,
-    unless: noV1,
+    shows: v1 ? /^33554432\n67108864\n16777216\n7\n$/ : /^33554432\n33554432\n16777216\n$/,
   },
   {
     name: 'oom kill off',
@@ -203,16 +204,17 @@ const CASES: Case[] = [
   {
     name: 'processors and shares',
     config: { resources: { nanoCpus: 5e8, cpuShares: 77 } },
-    script: `${group('cpu', 'cpu.cfs_quota_us')}; ${group('cpu', 'cpu.shares')}`,
-    shows: /^50000\n77\n$/,
-    unless: noV1,
+    script: v1
+      ? `${group('cpu', 'cpu.cfs_quota_us')}; ${group('cpu', 'cpu.shares')}`
+      : `${group('cpu', 'cpu.max')}; ${group('cpu', 'cpu.weight')}`,
+    // Newer versions of runc scale shares by another curve.
+    shows: v1 ? /^50000\n77\n$/ : /^50000 100000\n\d{1,2}\n$/,
   },
   {
     name: 'pids limit',
     config: { resources: { pidsLimit: 17 } },
     script: group('pids', 'pids.max'),
     shows: /^17\n$/,
-    unless: noV1,
   },
   {
     name: 'block device rates',
@@ -222,9 +224,11 @@ const CASES: Case[] = [
         blkioWriteIops: [{ path: '/dev/loop0', rate: 9 }],
       },
     },
-    script: `${group('blkio', 'blkio.throttle.read_bps_device')}; ${group('blkio', 'blkio.throttle.write_iops_device')}`,
-    shows: /^7:0 1048576\n7:0 9\n$/,
-    unless: LOOP ? noV1 : 'the host has no /dev/loop0',
+    script: v1
+      ? `${group('blkio', 'blkio.throttle.read_bps_device')}; ${group('blkio', 'blkio.throttle.write_iops_device')}`
+      : group('io', 'io.max'),
+    shows: v1 ? /^7:0 1048576\n7:0 9\n$/ : /^7:0 rbps=1048576 wbps=max riops=max wiops=9\n$/,
+    unless: LOOP ? false : 'the host has no /dev/loop0',
   },
   { name: 'oom score', config: { oomScoreAdj: 321 }, script: 'cat /proc/self/oom_score_adj', shows: /^321\n$/ },
   {

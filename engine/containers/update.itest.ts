@@ -6,11 +6,10 @@ import { realContainers } from '../testing/real-containers.ts';
 
 const GROUPS = '/sys/fs/cgroup';
 const MIB = 2 ** 20;
-const skip = existsSync(join(GROUPS, 'memory')) ? false : 'the host has version 2 groups';
+const v1 = existsSync(join(GROUPS, 'memory'));
 
 test('limits change under a running container, survive its restart, and a refused one changes nothing', {
   timeout: 60_000,
-  skip,
 }, async () => {
   await using real = await realContainers();
   const { service, instance } = real;
@@ -24,7 +23,7 @@ test('limits change under a running container, survive its restart, and a refuse
   await service.start(id);
   await stream.output[Symbol.asyncIterator]().next();
   const read = (controller: string, file: string) =>
-    readFileSync(join(GROUPS, controller, instance, id, file), 'utf8').trim();
+    readFileSync(join(GROUPS, v1 ? controller : '', instance, id, file), 'utf8').trim();
 
   const change = {
     memoryBytes: 96 * MIB,
@@ -36,7 +35,7 @@ test('limits change under a running container, survive its restart, and a refuse
     pidsLimit: 33,
   };
   await service.update(id, { resources: change, restart: { name: 'unless-stopped', maxRetries: 0 } });
-  const shown = () => ({
+  const shownV1 = () => ({
     memoryBytes: Number(read('memory', 'memory.limit_in_bytes')),
     memorySwapBytes: Number(read('memory', 'memory.memsw.limit_in_bytes')),
     memoryReservationBytes: Number(read('memory', 'memory.soft_limit_in_bytes')),
@@ -45,6 +44,19 @@ test('limits change under a running container, survive its restart, and a refuse
     cpusetCpus: read('cpuset', 'cpuset.cpus'),
     pidsLimit: Number(read('pids', 'pids.max')),
   });
+  const weights = new Map<string, number>();
+  const shownV2 = () => ({
+    memoryBytes: Number(read('', 'memory.max')),
+    memorySwapBytes: Number(read('', 'memory.max')) + Number(read('', 'memory.swap.max')),
+    memoryReservationBytes: Number(read('', 'memory.low')),
+    nanoCpus: Number.parseInt(read('', 'cpu.max'), 10) * 1e4,
+    // The scale is another one: what is known is that more shares are more.
+    cpuShares: weights.get(read('', 'cpu.weight')) ?? Number.NaN,
+    cpusetCpus: read('', 'cpuset.cpus'),
+    pidsLimit: Number(read('', 'pids.max')),
+  });
+  const shown = v1 ? shownV1 : shownV2;
+  if (!v1) weights.set(read('', 'cpu.weight'), 100);
   assert.deepEqual(shown(), change);
 
   await assert.rejects(
@@ -57,7 +69,11 @@ test('limits change under a running container, survive its restart, and a refuse
   await service.pause(id);
   await service.update(id, { resources: { cpuShares: 200, pidsLimit: -1 } });
   await service.unpause(id);
-  assert.equal(read('cpu', 'cpu.shares'), '200');
+  if (v1) assert.equal(read('cpu', 'cpu.shares'), '200');
+  else {
+    assert.ok([...weights.keys()].every((less) => Number(less) < Number(read('', 'cpu.weight'))));
+    weights.set(read('', 'cpu.weight'), 200);
+  }
   assert.equal(read('pids', 'pids.max'), 'max');
   await service.restart(id, { timeoutSeconds: 0 });
   assert.deepEqual(shown(), { ...change, cpuShares: 200, pidsLimit: Number.NaN });

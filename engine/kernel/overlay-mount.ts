@@ -26,18 +26,19 @@ export function mountOverlay(sys: Syscalls, mount: OverlayMount): void {
     bindMount(sys, only, mount.target, { readOnly: true, propagation: 'private' });
     return;
   }
-  if (!takesLayersOneByOne || !mountByContext(sys, mount)) {
-    takesLayersOneByOne = false;
-    mountByOnePage(sys, mount);
-  }
+  if (takesLayersOneByOne && mountByContext(sys, mount)) return;
+  mountByOnePage(sys, mount);
+  takesLayersOneByOne = false;
 }
 
-/** False on a kernel before 6.7, which cannot be given layers one by one. */
+/**
+ * False when the kernel refuses without a word. One before 6.5 takes any option and refuses the whole when it shall make
+ * the file system of them; one before 6.7 does not know `lowerdir+`.
+ */
 function mountByContext(sys: Syscalls, mount: OverlayMount): boolean {
   const context = sys.fsopen('overlay');
   try {
     const mounted = configureOverlay(sys, context, mount);
-    if (mounted === undefined) return false;
     try {
       sys.moveMount(mounted, mount.target);
     } finally {
@@ -45,29 +46,26 @@ function mountByContext(sys: Syscalls, mount: OverlayMount): boolean {
     }
     return true;
   } catch (cause) {
-    throw withKernelText(cause, context);
+    const told = withKernelText(cause, context);
+    if (told instanceof SyscallError && told.syscall === 'fsconfig' && told.errno === 'EINVAL' && told.text === '')
+      return false;
+    throw told;
   } finally {
     sys.close(context);
   }
 }
 
-function configureOverlay(sys: Syscalls, context: number, mount: OverlayMount): number | undefined {
+function configureOverlay(sys: Syscalls, context: number, mount: OverlayMount): number {
   const set = (key: string, value: string): void => {
     try {
       sys.fsconfigString(context, key, value);
     } catch (cause) {
-      throw withKernelText(cause, context, `${key} ${value}`);
+      const unknown = key === 'lowerdir+' && cause instanceof SyscallError && cause.errno === 'EINVAL';
+      throw withKernelText(cause, context, unknown ? '' : `${key} ${value}`);
     }
   };
   set('source', 'overlay');
-  for (const [index, layer] of mount.lower.entries()) {
-    try {
-      set('lowerdir+', layer);
-    } catch (cause) {
-      if (index === 0 && cause instanceof SyscallError && cause.errno === 'EINVAL') return undefined;
-      throw cause;
-    }
-  }
+  for (const layer of mount.lower) set('lowerdir+', layer);
   if (mount.upper !== undefined) set('upperdir', mount.upper);
   if (mount.work !== undefined) set('workdir', mount.work);
   if (mount.volatile === true) sys.fsconfigFlag(context, 'volatile');

@@ -1,4 +1,5 @@
 export { findAardvark } from './aardvark.ts';
+export { findAdvertisedLinks } from './advertised-links.ts';
 export { createNetworkService } from './create-network-service.ts';
 export { findForeignDrops } from './foreign-drops.ts';
 export type * from './network-service.ts';

@@ -97,15 +97,29 @@ export class Cgroups {
       const path = this.#file(controller, id, file);
       const old = read(controller, file);
       try {
+        if (this.version === 2 && file === 'memory.max') this.#assertFits(id, Number(value));
         await writeFile(path, value, { flag: 'r+' });
       } catch (error) {
         // Best effort: the refusal is what must be told.
         for (const step of before.reverse())
           await writeFile(step.path, step.value, { flag: 'r+' }).catch(() => undefined);
-        throw writeRefused(id, file, value, read('memory', 'memory.usage_in_bytes'), error);
+        const usage = read('memory', this.version === 2 ? 'memory.current' : 'memory.usage_in_bytes');
+        throw writeRefused(id, file, value, usage, error);
       }
       if (old !== undefined) before.push({ path, value: old });
     }
+  }
+
+  /** Version 1 refuses a limit below what is in use with EBUSY; version 2 takes it and kills, so we refuse in its place. */
+  #assertFits(id: string, limit: number): void {
+    const { current, stat } = {
+      current: Number(tryRead(this.#file('', id, 'memory.current')) ?? 0),
+      stat: parseCounters(tryRead(this.#file('', id, 'memory.stat')) ?? ''),
+    };
+    const cached = ['active_file', 'inactive_file', 'slab_reclaimable'].map((name) => stat.get(name) ?? 0);
+    const held = cached.reduce((left, bytes) => left - bytes, current);
+    // "max" is no number, and nothing is above that.
+    if (held > limit) throw Object.assign(new Error('memory is in use'), { code: 'EBUSY' });
   }
 
   /** Removes the empty groups. */

@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { findAardvark, findForeignDrops, tryFirewall } from '../networks/index.ts';
+import { findAardvark, findAdvertisedLinks, findForeignDrops, tryFirewall } from '../networks/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
@@ -27,6 +27,7 @@ export async function checkHost(deps: HostCheckDeps): Promise<HostCheck[]> {
     checkRoot(process.getuid?.()),
     checkRuntime(deps.runtime),
     checkNftables(deps.kernel, deps.instance),
+    checkAdvertisements(),
     checkOverlay(),
     checkCgroups(),
     checkCompiler(process.env['PATH'] ?? ''),
@@ -91,6 +92,16 @@ async function checkNftables(kernel: FirewallKernel, instance: string): Promise<
       fix,
     }),
   ];
+}
+
+/** The first network with IPv6 switches forwarding on, and with that off what routers tell these links. */
+async function checkAdvertisements(): Promise<HostCheck[]> {
+  return (await findAdvertisedLinks()).map((link): HostCheck => {
+    const message = `${link} gets its IPv6 route from router advertisements, which the kernel ignores once it forwards IPv6 for containers`;
+    const setting = `net.ipv6.conf.${link}.accept_ra=2`;
+    const fix = `sysctl -w ${setting} && echo ${setting} > /etc/sysctl.d/60-davit-${link}.conf`;
+    return { code: 'advertisements', ok: false, severity: 'warning', message, params: { link }, fix };
+  });
 }
 
 async function checkOverlay(): Promise<HostCheck[]> {

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { createKernel } from '../kernel/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { dockerBeside, lacksDocker } from '../testing/docker-beside.ts';
 import { importBusybox } from '../testing/import-busybox.ts';
+import { HOST, isOwnHost, makeOutside, REFUSED } from '../testing/own-host.ts';
+import { shellIn } from '../testing/shell-in.ts';
 import { createTestEngine, dropTestEngine, newTestPlace } from '../testing/test-engine.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import type { Engine } from './engine.ts';
 
-/** A host of its own: Docker and the other firewalls change what they find. */
-const INSIDE = 'NEIGHBOURS_INSIDE';
-const HOST = '192.0.2.1';
 const [DOCKERS_PORT, OUR_PORT] = [8080, 8081];
-const REFUSED = 'none';
 
 const missing = lacksDocker();
 
@@ -25,14 +18,7 @@ test('Docker and Davit publish ports on one host, whoever restarts or wipes the 
   timeout: 240_000,
   skip: missing ?? false,
 }, async (t) => {
-  if (process.env[INSIDE] === undefined) {
-    const args = ['--net', '--mount', process.execPath, '--test', import.meta.filename];
-    const env = { ...process.env, [INSIDE]: '1', NODE_TEST_CONTEXT: undefined };
-    const { status, stdout } = spawnSync('unshare', args, { env, encoding: 'utf8' });
-    assert.equal(status, 0, stdout);
-    t.diagnostic('ran in a network namespace of its own');
-    return;
-  }
+  if (!isOwnHost(t, import.meta.filename)) return;
   await using stack = new AsyncDisposableStack();
   const outside = stack.use(await makeOutside());
   // Docker closes the firewall to forwarding when it is the one that switches it on.
@@ -56,7 +42,7 @@ test('Docker and Davit publish ports on one host, whoever restarts or wipes the 
   await engine.containers.create(config, { name: 'ours' });
   await engine.containers.start('ours');
 
-  const inOurs = (script: string) => execIn(engine, 'ours', script);
+  const inOurs = (script: string) => shellIn(engine, 'ours', script);
   const inTheirs = (script: string) => docker.docker('exec', 'theirs', 'sh', '-c', script).catch(() => '');
   async function bothAreReached(when: string, opts = { closed: true }): Promise<void> {
     const fetch = (at: string) => `busybox timeout 2 wget -O - http://${at}/name 2>/dev/null || echo ${REFUSED}`;
@@ -115,53 +101,3 @@ test('Docker and Davit publish ports on one host, whoever restarts or wipes the 
   await engine.networks.ensure();
   assert.equal(outside.read(`http://${HOST}:${OUR_PORT}/name`), REFUSED);
 });
-
-/** What a shell inside a container printed. */
-async function execIn(engine: Engine, ref: string, script: string): Promise<string> {
-  const request = { args: ['sh', '-c', `{ ${script}; } 2>/dev/null`], tty: false, openStdin: false };
-  await using stream = await engine.containers.startExec((await engine.containers.createExec(ref, request)).id);
-  let output = '';
-  for await (const { data } of stream.output) output += data.toString();
-  return output;
-}
-
-/** A machine beside this host, by which the host reaches the world, with a page of its own. */
-async function makeOutside() {
-  await using undo = new AsyncDisposableStack();
-  const address = '192.0.2.2';
-  const root = undo.adopt(await mkdtemp(join(tmpdir(), 'outside-')), (path) => rm(path, { recursive: true }));
-  const kernel = undo.use(await createKernel());
-  const netns = join(root, 'netns');
-  await kernel.createNetns(netns);
-  undo.defer(() => kernel.dropNetns(netns).then(() => undefined));
-  const ip = (...args: string[]) => execFileSync('ip', args);
-  ip('link', 'set', 'lo', 'up');
-  ip('link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'far0');
-  ip('link', 'set', 'far0', 'netns', netns);
-  ip('addr', 'add', `${HOST}/24`, 'dev', 'up0');
-  ip('link', 'set', 'up0', 'up');
-  ip('route', 'add', 'default', 'via', address);
-  const enter = [`--net=${netns}`];
-  const far = (...args: string[]) => execFileSync('nsenter', [...enter, 'ip', ...args]);
-  far('addr', 'add', `${address}/24`, 'dev', 'far0');
-  far('link', 'set', 'far0', 'up');
-  far('link', 'set', 'lo', 'up');
-  await writeFile(join(root, 'name'), 'outside\n');
-  const server = spawn('nsenter', [...enter, 'busybox', 'httpd', '-f', '-h', root], { stdio: 'ignore' });
-  undo.defer(async () => {
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
-    await ended;
-  });
-  const kept = undo.move();
-  return {
-    address,
-    /** What a page says; the word for none when it is refused. */
-    read(url: string): string {
-      const program = `fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(2000) }).then((response) => response.text())
-        .then((text) => process.stdout.write(text), () => process.stdout.write('${REFUSED}'));`;
-      return execFileSync('nsenter', [...enter, process.execPath, '-e', program], { encoding: 'utf8' });
-    },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
