@@ -50,11 +50,19 @@ export function withView(view: HostView | undefined, command: readonly string[])
  * @param opts.diskBytes puts its roots on a file system of this size
  * @param opts.view what it sees of the host
  * @param opts.hostTerminal with a shell on the host for owners
+ * @param opts.flags more options of `./davit up`
  * @param opts.launcher starts it by `./davit up`, as people do
  * @param opts.pools how many networks there is room for, the default one among them
  */
 export async function startDavit(
-  opts: { diskBytes?: number; view?: HostView; hostTerminal?: boolean; launcher?: boolean; pools?: number } = {},
+  opts: {
+    diskBytes?: number;
+    view?: HostView;
+    hostTerminal?: boolean;
+    launcher?: boolean;
+    pools?: number;
+    flags?: readonly string[];
+  } = {},
 ): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
   if (opts.diskBytes !== undefined) {
@@ -64,7 +72,7 @@ export async function startDavit(
   const instance = `e${randomBytes(3).toString('hex')}`;
   const dataRoot = join(root, 'data');
   const runRoot = join(root, 'run');
-  const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance];
+  const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance, ...(opts.flags ?? [])];
   if (opts.hostTerminal === true) flags.push('--host-terminal');
   const url = `http://127.0.0.1:${port}`;
   const pools = Array.from({ length: opts.pools ?? 1 }, claimPool);

@@ -26,7 +26,7 @@ import { type OwnMetrics, openMetrics } from './metrics/index.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
 import { HostTerminals, Terminals } from './terminals/index.ts';
-import { prepareTransport, type Transport } from './tls/index.ts';
+import { prepareTransport, readServerAuthority, renewEvery, type Transport } from './tls/index.ts';
 import { assertGuarded } from './trpc/assert-guarded.ts';
 import type { Services } from './trpc/context.ts';
 import { createPageCaller } from './trpc/page-caller.ts';
@@ -36,7 +36,6 @@ import { openRemote } from './uploads/open-remote.ts';
 const ROOT = join(import.meta.dirname, '..');
 const SWEEP_MS = 15_000;
 const EXIT_MS = 10_000;
-const RENEW_MS = 12 * 3_600_000;
 
 /** The whole server: configuration, database, stores, engine, entrances; ended in reverse by SIGTERM or SIGINT. */
 export async function start(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -75,6 +74,11 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     audit,
     auth,
     operations,
+    dockerClients: {
+      socket: config.dockerSocket,
+      tcp: config.dockerTcp,
+      authority: () => readServerAuthority(config, paths.tls),
+    },
     // Whoever may configure the host reaches its network anyway.
     openRemote: (url, actor, signal) => openRemote(url, { signal, allowPrivate: can(actor, 'host:configure') }),
     log,
@@ -94,7 +98,12 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   // Else it is written at a clean end only, and a server that was killed starts at half the speed again.
   void starting.then(flushCompileCache);
   void starting.then(() => followEngine(parts, log));
-  const docker = starting.then(() => openDocker(config, services, opened, log));
+  const docker = starting.then(() => {
+    const { engine, problem } = opened;
+    if (engine === undefined || problem !== undefined) return undefined;
+    const { version } = packageJson;
+    return openDockerApi({ config, services: { ...services, version }, engine, tlsFolder: paths.tls });
+  });
   stack.defer(async () => (await docker)?.[Symbol.asyncDispose]());
   process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
   if (transport.own !== undefined) {
@@ -146,7 +155,9 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
     page: pages?.handle,
   });
   stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));
-  if (own !== undefined && listener instanceof TlsServer) stack.use(renewNowAndThen(listener, own, log));
+  if (own !== undefined && listener instanceof TlsServer) {
+    stack.use(renewEvery(async () => listener.setSecureContext(await own.renew()), log));
+  }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   listener.once('error', (cause: NodeJS.ErrnoException) => reject(toListenProblem(config, cause)));
   listener.listen(config.listen.port, config.listen.host, resolve);
@@ -170,17 +181,6 @@ function toListenProblem({ listen: { host, port } }: Config, cause: NodeJS.Errno
   return new EngineError('unavailable', message, { reason: 'listen_in_use', host, port }, { cause });
 }
 
-/** A server that runs for a year must not end up with a certificate that has run out. */
-function renewNowAndThen(listener: TlsServer, own: NonNullable<Transport['own']>, log: Logger): Disposable {
-  const timer = setInterval(() => {
-    own.renew().then(
-      (pair) => listener.setSecureContext(pair),
-      (err: unknown) => log.error({ err }, 'the certificate could not be renewed'),
-    );
-  }, RENEW_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
 async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
   try {
     await opened.engine?.start();
@@ -196,23 +196,6 @@ async function followEngine(parts: { engine: Engine; metrics: OwnMetrics } | und
     await parts?.metrics.follow(parts.engine);
   } catch (err) {
     log.error({ err }, 'metrics are not sampled');
-  }
-}
-
-/** After the engine is ready: docker clients do not wait. Without this way in the others still work. */
-async function openDocker(
-  { dockerSocket }: Config,
-  services: Services,
-  { engine, problem }: OpenedEngine,
-  log: Logger,
-): Promise<AsyncDisposable | undefined> {
-  if (dockerSocket === undefined || engine === undefined || problem !== undefined) return undefined;
-  const { version } = packageJson;
-  try {
-    return await openDockerApi({ path: dockerSocket, services: { ...services, version }, engine, log });
-  } catch (err) {
-    log.error({ err, path: dockerSocket }, 'the socket for docker clients could not be opened');
-    return undefined;
   }
 }
 

@@ -21,20 +21,24 @@ interface Ran {
 const TIMEOUT_MS = 60_000;
 
 /** A server with the image `base:1`, and the CLI with settings of its own. */
-export async function startDockerCli() {
+export async function startDockerCli(flags: readonly string[] = []) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'davit-cli-')));
-  const davit = stack.use(await startDavit());
+  const davit = stack.use(await startDavit({ flags }));
   await untilStarted(davit);
   const env = { ...process.env, DOCKER_HOST: `unix://${davit.runRoot}/docker.sock`, DOCKER_CONFIG: folder.path };
 
   /** Never rejects: what it ended with is for the test to judge. */
-  const run = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
+  const run = (
+    args: readonly string[],
+    input: string | Buffer = '',
+    more: Record<string, string> = {},
+  ): Promise<Ran> => {
     const { promise, resolve } = Promise.withResolvers<Ran>();
     const child = execFile(
       'docker',
       args,
-      { env, encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 64 << 20 },
+      { env: { ...env, ...more }, encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 64 << 20 },
       (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? 128, out: stdout.trimEnd(), err: stderr.trimEnd() }),
     );
@@ -81,6 +85,8 @@ export async function startDockerCli() {
     run,
     /** In a terminal; ended with this client. */
     terminal: (...args: string[]) => owned.use(openTerminal(env, args)),
+    /** For commands that a test starts itself. */
+    env,
     rootfs,
     folder: folder.path,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

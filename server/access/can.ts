@@ -1,6 +1,7 @@
 import { deniedError } from '../errors/index.ts';
 import { type Grant, makesItsObject, PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';
 import type { Actor } from './roles.ts';
+import { isInScope } from './scopes.ts';
 
 /** What a decision needs to know of an object. */
 export interface Resource {
@@ -46,6 +47,8 @@ export function grantsOf(actor: Actor): Partial<Record<Permission, Exclude<Grant
 function grantOf(actor: Actor, permission: Permission): Grant {
   // A role or permission that came from a row or a wire and is not in the table must not become `undefined !== 'none'`.
   if (!Object.hasOwn(PERMISSION_TABLE, permission)) return 'none';
+  // A credential never adds anything: it cuts what the role may do now.
+  if (actor.scopes !== undefined && !isInScope(permission, actor.scopes)) return 'none';
   const grants: Partial<Record<string, Grant>> = PERMISSION_TABLE[permission];
   return Object.hasOwn(grants, actor.role) ? (grants[actor.role] ?? 'none') : 'none';
 }

@@ -5,4 +5,6 @@ export { assertCan, can, grantsOf, type Resource } from './can.ts';
 export { createOwnership, type Ownership } from './ownership.ts';
 export { PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';
 export { MASK, redact } from './redact.ts';
-export { type Actor, ROLES, type Role, type SessionActor, tryParseRole } from './roles.ts';
+export { type Actor, ROLES, ROOT_PEER, type Role, type SessionActor, tryParseRole } from './roles.ts';
+export { SCOPES, type Scope } from './scopes.schema.ts';
+export { missingScope, scopesOf } from './scopes.ts';

@@ -2,7 +2,8 @@ import { text } from 'node:stream/consumers';
 import { EngineError } from '#engine/errors/index.ts';
 import { AppError } from '../errors/index.ts';
 import { readCommand, USAGE } from './read-command.ts';
-import { runCommand, type Terminal } from './run-command.ts';
+import { runCommand } from './run-command.ts';
+import type { Terminal } from './terminal.ts';
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
-import { ROLES, type Role, tryParseRole } from '../access/index.ts';
+import { ROLES, type Role, SCOPES, type Scope, tryParseRole } from '../access/index.ts';
 import type { BackupPart } from '../backup/index.ts';
 import { type Config, parseConfig, SETTINGS, withValues } from '../config/index.ts';
 
@@ -13,6 +13,10 @@ export type AdminCommand =
   | { kind: 'reset-password'; name: string }
   | { kind: 'set-role'; name: string; role: Role }
   | { kind: 'disable-user' | 'enable-user'; name: string }
+  | { kind: 'create-token'; name: string; days: number; scopes: readonly Scope[] | undefined }
+  | { kind: 'issue-certificate'; name: string; folder: string; days: number }
+  | { kind: 'list-tokens'; name: string }
+  | { kind: 'revoke-token'; id: string }
   | { kind: 'backup'; file: string; parts: BackupPart[] }
   | { kind: 'restore'; file: string; force: boolean }
   | { kind: 'verify' };
@@ -31,14 +35,25 @@ export function readCommand(
 ): { command: AdminCommand; config: Config } {
   const { values, positionals } = parse(args);
   const { help, role, 'password-stdin': fromStdin, force, ...others } = values;
-  const { 'with-images': images, 'with-volumes': volumes, ...flags } = others;
+  const { 'with-images': images, 'with-volumes': volumes, days, scope, ...flags } = others;
   // Help must not fail for a setting that is wrong.
   if (help === true) return { command: { kind: 'help' }, config: parseConfig({}) };
   const [kind, name, ...rest] = positionals;
+  if (days !== undefined && kind !== 'create-token' && kind !== 'issue-certificate') {
+    throw wrongUsage('--days belongs to create-token and issue-certificate');
+  }
+  if (scope !== undefined && kind !== 'create-token') throw wrongUsage('--scope belongs to create-token');
   const takesPassword = kind === 'create-user' || kind === 'reset-password';
   const takesRole = kind === 'create-user' || kind === 'set-role';
   const takesFile = kind === 'backup' || kind === 'restore';
-  const takesName = takesFile || takesPassword || takesRole || kind === 'disable-user' || kind === 'enable-user';
+  const folder = kind === 'issue-certificate' ? rest.shift() : undefined;
+  const takesName =
+    takesFile ||
+    NAMED.has(kind ?? '') ||
+    takesPassword ||
+    takesRole ||
+    kind === 'disable-user' ||
+    kind === 'enable-user';
   if (rest.length > 0 || (!takesName && name !== undefined)) throw wrongUsage(`Too many arguments for ${kind}`);
   if (role !== undefined && !takesRole) throw wrongUsage('--role belongs to create-user and set-role');
   if (fromStdin === true && !takesPassword)
@@ -54,9 +69,40 @@ export function readCommand(
   // The launcher has changed the folder by now: DAVIT_CWD is where the person stood.
   const command = takesFile
     ? toFileCommand(kind, name && resolve(env['DAVIT_CWD'] ?? '', name), parts, force === true)
-    : toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
+    : NAMED.has(kind ?? '')
+      ? toTokenCommand(kind ?? '', name, { folder: folder && resolve(env['DAVIT_CWD'] ?? '', folder), days, scope })
+      : toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
   const texts = Object.entries(flags).flatMap(([flag, value]) => (typeof value === 'string' ? [[flag, value]] : []));
   return { command, config: parseConfig({ flags: Object.fromEntries(texts), env }) };
+}
+
+const NAMED = new Set(['create-token', 'issue-certificate', 'list-tokens', 'revoke-token']);
+const DEFAULT_DAYS = 90;
+
+function toTokenCommand(
+  kind: string,
+  given: string | undefined,
+  { folder, days: text, scope }: { folder: string | undefined; days: string | undefined; scope: string | undefined },
+): AdminCommand {
+  if (kind === 'revoke-token') {
+    if (given === undefined) throw wrongUsage('revoke-token needs the ID that list-tokens shows');
+    return { kind, id: given };
+  }
+  const name = requireName(kind, given);
+  if (kind === 'list-tokens') return { kind, name };
+  const days = text === undefined ? DEFAULT_DAYS : Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 365) throw wrongUsage('--days must be 1 to 365');
+  if (kind === 'create-token') return { kind, name, days, scopes: scope === undefined ? undefined : readScopes(scope) };
+  if (folder === undefined) throw wrongUsage('issue-certificate needs the FOLDER for its files');
+  return { kind: 'issue-certificate', name, folder, days };
+}
+
+function readScopes(text: string): Scope[] {
+  return text.split(',').map((word) => {
+    const scope = SCOPES.find((known) => known === word.trim());
+    if (scope === undefined) throw wrongUsage(`--scope must be some of ${SCOPES.join(', ')}, separated by commas`);
+    return scope;
+  });
 }
 
 function toFileCommand(
@@ -122,6 +168,8 @@ function parse(args: readonly string[]) {
     force: { type: 'boolean' },
     'with-images': { type: 'boolean' },
     'with-volumes': { type: 'boolean' },
+    days: { type: 'string' },
+    scope: { type: 'string' },
   } as const;
   try {
     return parseArgs({

@@ -11,15 +11,9 @@ import type { Config } from '../config/index.ts';
 import { type Db, openDatabase } from '../db/index.ts';
 import { createStores } from '../stores/index.ts';
 import type { AdminCommand } from './read-command.ts';
+import type { Terminal } from './terminal.ts';
+import { runTokenCommand } from './token-commands.ts';
 import { verifyInstance } from './verify.ts';
-
-/** What a program reads goes to `out`, what people read to `note`. */
-export interface Terminal {
-  out(line: string): void;
-  note(line: string): void;
-  /** The password on standard input, without the line end. */
-  readPassword(): Promise<string>;
-}
 
 /** Runs one command on the instance of this data root, beside a running server or without one. Returns the exit code. */
 export async function runCommand(
@@ -67,6 +61,13 @@ export async function runCommand(
       terminal.note(kind === 'disable-user' ? `${name} can sign in no more` : `${name} can sign in again`);
       return 0;
     }
+    case 'create-token':
+    case 'issue-certificate':
+    case 'list-tokens':
+    case 'revoke-token':
+      return await runTokenCommand(command, { auth, config, tlsFolder: paths.tls }, terminal, (object, work) =>
+        audited(audit, command.kind, object, work),
+      );
     case 'backup': {
       const { file, parts } = command;
       const request = { paths, file, parts, release: await readRelease(), createdAt: systemClock() };

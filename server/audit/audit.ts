@@ -8,7 +8,13 @@ export type AuditResult = 'allowed' | 'denied' | 'failed';
 export interface AuditEntry {
   requestId: string;
   environmentId: string;
-  actor: { id: string | undefined; name: string; sessionId?: string | undefined };
+  actor: {
+    id: string | undefined;
+    name: string;
+    sessionId?: string | undefined;
+    /** In place of a session: the token or certificate that was shown. */
+    credentialId?: string | undefined;
+  };
   address?: string | undefined;
   /** `container.start`, `session.sign-in` … as declared on the procedure. */
   action: string;
@@ -171,7 +177,7 @@ function toRow(entry: AuditEntry, seq: number, at: Date, previousHash: string): 
     requestId: entry.requestId,
     actorId: entry.actor.id ?? null,
     actorName: entry.actor.name.slice(0, 256),
-    sessionId: entry.actor.sessionId ?? null,
+    sessionId: entry.actor.sessionId ?? entry.actor.credentialId ?? null,
     address: entry.address ?? null,
     action: entry.action,
     objectType: entry.object?.type ?? null,

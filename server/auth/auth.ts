@@ -1,9 +1,11 @@
+import { dirname, join } from 'node:path';
 import { EngineError } from '#engine/errors/index.ts';
 import { type Clock, systemClock } from '#engine/lib/index.ts';
 import type { Actor, Role } from '../access/index.ts';
 import type { Db } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 import { changeUser, type UserChange } from './change-user.ts';
+import { Credentials } from './credentials.ts';
 import { assertAcceptablePassword, DECOY_HASH, drawPassword, hashPassword, verifyPassword } from './password.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
 import {
@@ -27,6 +29,8 @@ export interface SignedIn {
 /** Who people are: first owner, sign-in, sessions, passwords. Permission to call each is the caller's business. */
 export interface Auth {
   readonly sessions: Sessions;
+  /** Access tokens and client certificates. */
+  readonly credentials: Credentials;
   /** True until the first owner exists: everything but the setup page is closed. */
   needsSetup(): Promise<boolean>;
   /** @throws AppError `gone` when there is an owner */
@@ -71,7 +75,7 @@ export interface Auth {
 
 interface AuthOptions {
   db: Db;
-  /** The setup code's file lies beside it. */
+  /** The setup code's file lies beside it, and so do the keys of the authorities. */
   databaseFile: string;
   clock?: Clock;
 }
@@ -126,6 +130,7 @@ export function createAuth(opts: AuthOptions): Auth {
 
   return {
     sessions,
+    credentials: new Credentials(db, clock, join(dirname(databaseFile), 'tls')),
     needsSetup: async () => !(await hasOwner(db)),
     issueSetupCode: () => issueSetupCode(db, databaseFile, clock),
 

@@ -10,11 +10,46 @@ const absolutePath = z
   .transform((path) => path.replace(/\/+$/, '') || '/')
   .refine((path) => path !== '/', 'must not be the root of the file system');
 
+/** A path, or `off`. The habit from other daemons would open a door without a lock. */
+const dockerSocket = z.string().transform((text, ctx) => {
+  const refuse = (message: string) => {
+    ctx.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  if (text === 'off') return null;
+  if (/^(?:tcp|https?):/.test(text)) {
+    return refuse('is refused: TCP without TLS lets everybody in; use --docker-tcp HOST:PORT, which speaks TLS');
+  }
+  const path = absolutePath.safeParse(text);
+  return path.success ? path.data : refuse(path.error.issues[0]?.message ?? 'must be a path');
+});
+
 const listen = z.string().transform((text, ctx) => {
   const address = tryParseListen(text);
   if (address !== undefined) return address;
   ctx.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:7300 or [::1]:7300' });
   return z.NEVER;
+});
+
+const PLAIN_DOCKER_PORT = 2375;
+
+/** Clients that find this port talk to it in the clear: whatever they send would be read by others. */
+const dockerTcp = z.string().transform((text, ctx) => {
+  const refuse = (message: string) => {
+    ctx.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  if (text === 'off') return undefined;
+  const [, scheme, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [undefined, undefined, text];
+  if (scheme !== undefined && scheme !== 'tcp' && scheme !== 'https') {
+    return refuse(`is refused: docker clients are served over TCP with TLS only, not over ${scheme}`);
+  }
+  const address = tryParseListen(rest);
+  if (address === undefined) return refuse('must be HOST:PORT, such as 127.0.0.1:2376, or off; it always speaks TLS');
+  if (address.port !== PLAIN_DOCKER_PORT) return address;
+  return refuse(
+    `is refused: ${PLAIN_DOCKER_PORT} is the port of a Docker API without TLS; take 2376, where clients expect TLS`,
+  );
 });
 
 function listOf(accepts: (item: string) => boolean, message: string) {
@@ -34,7 +69,8 @@ export const configSchema = z
       .string()
       .regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 of a-z and 0-9')
       .default('davit'),
-    dockerSocket: z.union([z.literal('off').transform(() => null), absolutePath]).optional(),
+    dockerSocket: dockerSocket.optional(),
+    dockerTcp: dockerTcp.optional(),
     addressPools: listOf(isAddressPool, 'must be IPv4 networks such as 10.20.0.0/16, separated by commas').optional(),
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     tlsCert: absolutePath.optional(),
@@ -52,6 +88,9 @@ export const configSchema = z
     if (config.tlsKey !== undefined && config.tlsCert === undefined) issue('tlsCert', 'is needed beside --tls-key');
     if (config.tlsCert !== undefined && config.behindProxy !== undefined) {
       issue('behindProxy', 'means that the proxy does TLS: leave --tls-cert away');
+    }
+    if (config.dockerTcp?.port === config.listen.port && config.listen.port !== 0) {
+      issue('dockerTcp', 'must have a port of its own, not that of the dashboard');
     }
     if (isInside(config.dataRoot, config.runRoot) || isInside(config.runRoot, config.dataRoot)) {
       issue('runRoot', 'and the data root must not lie within each other');

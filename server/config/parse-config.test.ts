@@ -81,6 +81,7 @@ const WRONG: [string, string][] = [
   ['host-terminal', 'yes'],
   ['public-name', 'https://a.example'],
   ['public-name', 'A.example'],
+  ['docker-tcp', '2376'],
 ];
 
 for (const [flag, value] of WRONG) {
@@ -91,6 +92,24 @@ for (const [flag, value] of WRONG) {
     );
   });
 }
+
+test('docker clients over TCP have TLS, or they are not served', () => {
+  const tcp = (flags: Record<string, string>) => parseConfig({ flags }).dockerTcp;
+  assert.equal(tcp({}), undefined);
+  assert.equal(tcp({ 'docker-tcp': 'off' }), undefined);
+  assert.deepEqual(tcp({ 'docker-tcp': '0.0.0.0:2376' }), { host: '0.0.0.0', port: 2376 });
+  assert.deepEqual(tcp({ 'docker-tcp': 'tcp://[::1]:2376' }), { host: '::1', port: 2376 });
+  assert.throws(
+    () => tcp({ 'docker-tcp': '127.0.0.1:2375' }),
+    /is refused: 2375 is the port .* without TLS; take 2376/,
+  );
+  assert.throws(() => tcp({ 'docker-tcp': 'http://127.0.0.1:2376' }), /over TCP with TLS only, not over http/);
+  assert.throws(() => tcp({ 'docker-tcp': '127.0.0.1:7300' }), /must have a port of its own/);
+  assert.throws(
+    () => tcp({ 'docker-socket': 'tcp://0.0.0.0:2376' }),
+    /TCP without TLS lets everybody in; use --docker-tcp/,
+  );
+});
 
 test('all problems are told at once, each under the name it was given by', () => {
   assert.throws(

@@ -48,6 +48,13 @@ export const SETTINGS = [
     help: 'Docker API (<run root>/docker.sock)',
   },
   {
+    key: 'dockerTcp',
+    flag: 'docker-tcp',
+    env: 'DAVIT_DOCKER_TCP',
+    hint: 'HOST:PORT|off',
+    help: 'Docker API over TLS for users with a token or certificate (off)',
+  },
+  {
     key: 'addressPools',
     flag: 'address-pool',
     env: 'DAVIT_ADDRESS_POOL',

@@ -1,28 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Actor, can } from '#server/access/index.ts';
+import { EngineError } from '#engine/errors/index.ts';
+import { type Actor, can, missingScope, type Permission, type Resource } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
 import { codeOf, deniedError, isServerFault } from '#server/errors/index.ts';
 import { LOCAL } from '../environments/index.ts';
 import { applyCommonHeaders, sendError, sendNotFound, sendText } from './answer.ts';
 import { badRequest } from './docker-error.ts';
 import { isHijacked } from './hijack.ts';
+import type { OpenCalls } from './open-calls.ts';
 import { compileRoutes, type DockerCall, type DockerRoute, type DockerServices, matchRoute } from './route.ts';
 import { API_VERSION, MIN_API_VERSION, parseVersionedPath } from './versions.ts';
 
 /** One request of the Docker API from its first line to its last byte. Never rejects. */
-export type Dispatch = (request: {
+type Dispatch = (request: {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Who is at the other end; rejects with `denied`. */
+  /** Who is at the other end; rejects with `denied` or `unauthenticated`. Asked again while the request goes on. */
   actor(): Promise<Actor>;
+  /** Where from, for the audit log. */
+  address: string;
   upgradeHead?: Buffer | undefined;
 }) => Promise<void>;
 
 /** @throws Error when a route lacks what the gates need */
-export function createDispatch(services: DockerServices, routes: readonly DockerRoute[]): Dispatch {
+export function createDispatch(
+  services: DockerServices,
+  routes: readonly DockerRoute[],
+  openCalls: Pick<OpenCalls, 'watch'>,
+): Dispatch {
   const table = compileRoutes(routes);
-  return async ({ req, res, actor, upgradeHead }) => {
+  return async ({ req, res, actor, address, upgradeHead }) => {
     const requestId = randomUUID();
     applyCommonHeaders(res, services.version);
     try {
@@ -42,8 +50,10 @@ export function createDispatch(services: DockerServices, routes: readonly Docker
       if (found === undefined) return sendNotFound(res);
       const environment = services.environments.get(LOCAL);
       const { route, params } = found;
-      const shared = { req, res, services, environment, requestId, level, params, query, upgradeHead };
-      await serve(route, { ...shared, actor: await actor(), signal: abortedWith(req, res) });
+      const shared = { req, res, services, environment, requestId, address, level, params, query, upgradeHead };
+      const asking = await actor();
+      using _watch = openCalls.watch(req.socket, asking, actor);
+      await serve(route, { ...shared, actor: asking, signal: abortedWith(req, res) });
     } catch (error) {
       if (isServerFault(error)) services.log.error({ err: error, requestId }, 'docker request failed');
       else services.log.info({ code: codeOf(error), requestId }, 'docker request refused');
@@ -55,16 +65,16 @@ export function createDispatch(services: DockerServices, routes: readonly Docker
 
 /** Object, permission, audit row, and only then the handler: the order of every entrance. */
 async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise<void> {
-  const { actor, services, requestId } = asked;
+  const { actor, address, services, requestId } = asked;
   const [kind = ''] = route.permission.split(':');
   const { resource, ...object } = route.find === undefined ? { type: kind } : await route.find(asked);
   const record = async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (route.audit === null) return;
-    const entry = { requestId, environmentId: LOCAL, actor, address: 'unix', action: route.audit, object };
+    const entry = { requestId, environmentId: LOCAL, actor, address, action: route.audit, object };
     await services.audit.append({ ...entry, result, details });
   };
   if (route.permission !== 'account' && !can(actor, route.permission, resource)) {
-    const error = deniedError(route.permission);
+    const error = denial(actor, route.permission, resource);
     await record('denied', { code: codeOf(error) });
     throw error;
   }
@@ -75,6 +85,15 @@ async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise
     await record('failed', { code: codeOf(error) });
     throw error;
   }
+}
+
+/** A token that lacks a scope is another thing than a role that lacks a right. */
+function denial(actor: Actor, permission: Permission, resource: Resource | undefined): Error {
+  const scope = missingScope(permission, actor.scopes);
+  if (scope === undefined || !can({ ...actor, scopes: undefined }, permission, resource))
+    return deniedError(permission);
+  const words = `This token lacks the scope ${scope}, which ${permission} needs`;
+  return new EngineError('denied', words, { reason: 'scope_missing', scope, permission });
 }
 
 function abortedWith(req: IncomingMessage, res: ServerResponse): AbortSignal {

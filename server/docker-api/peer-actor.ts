@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { EngineError } from '#engine/errors/index.ts';
-import type { Actor } from '#server/access/index.ts';
+import { type Actor, ROOT_PEER } from '#server/access/index.ts';
 import type { Auth } from '../auth/index.ts';
 
 const run = promisify(execFile);
 const GETENT_MS = 5_000;
 
 /** Root of the host needs no account: it can do everything anyway. */
-const ROOT: Actor = { id: 'unix:0', name: 'root', role: 'owner' };
+const ROOT: Actor = { id: ROOT_PEER, name: 'root', role: 'owner' };
 
 /** Whoever is at the other end of a unix socket, as a user of this server. Asked at each request: roles change. */
-export interface PeerActors {
+interface PeerActors {
   /** @throws EngineError `denied` when the account of the host is no user here */
   actorOf(uid: number): Promise<Actor>;
 }

@@ -20,6 +20,8 @@ export interface DockerCall {
   environment: Environment;
   actor: Actor;
   requestId: string;
+  /** Where the request comes from, for the audit log. */
+  address: string;
   level: ApiLevel;
   /** What the pattern caught, by name. */
   params: Readonly<Record<string, string>>;

@@ -51,9 +51,11 @@ export async function openTestApi({ role = 'admin', environment, owners = {}, op
     openRemote: openRemote ?? (() => Promise.reject(new Error('not part of this test'))),
     log: silentLogger,
   };
-  const dispatch = createDispatch(services as unknown as DockerServices, DOCKER_ROUTES);
+  const dispatch = createDispatch(services as unknown as DockerServices, DOCKER_ROUTES, {
+    watch: () => ({ [Symbol.dispose]: () => undefined }),
+  });
   const actor = async () => ({ id: 'me', name: 'Me', role });
-  const server = createServer((req, res) => void dispatch({ req, res, actor }));
+  const server = createServer((req, res) => void dispatch({ req, res, actor, address: 'unix' }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 

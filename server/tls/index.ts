@@ -1,2 +1,14 @@
+export {
+  type ClientCertificate,
+  issueClientCertificate,
+  toFingerprint,
+} from './client-authority.ts';
 export { ensureOwnCertificate } from './own-authority.ts';
-export { prepareTransport, type Transport } from './prepare-transport.ts';
+export {
+  type DockerTls,
+  prepareDockerTls,
+  prepareTransport,
+  readServerAuthority,
+  type Transport,
+} from './prepare-transport.ts';
+export { renewEvery } from './renew-every.ts';

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { EngineError } from '#engine/errors/index.ts';
 import type { Clock } from '#engine/lib/index.ts';
-
-const run = promisify(execFile);
+import { AUTHORITY_EXTENSIONS, isOver, issue, tryRead } from './issue.ts';
 
 const CA_DAYS = 3650;
 // Browsers refuse certificates that last longer than 398 days.
 const LEAF_DAYS = 397;
-const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
 
 interface OwnCertificate {
   /** The certificate of this server with that of the authority behind it. */
@@ -60,12 +55,6 @@ export async function ensureOwnCertificate(opts: {
   };
 }
 
-const AUTHORITY_EXTENSIONS = [
-  'basicConstraints = critical, CA:TRUE, pathlen:0',
-  'keyUsage = critical, keyCertSign, cRLSign',
-  'subjectKeyIdentifier = hash',
-];
-
 function leafExtensions(names: readonly string[]): string[] {
   const alternatives = names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`);
   return [
@@ -83,65 +72,8 @@ function commonName(names: readonly string[]): string {
   return (names.find((name) => isIP(name) === 0) ?? 'davit').slice(0, 64);
 }
 
-/** A new key and its certificate, put in place together only when both are whole. */
-async function issue(
-  folder: string,
-  name: string,
-  args: readonly string[],
-  subject: string,
-  extensions: readonly string[],
-): Promise<void> {
-  const work = await mkdtemp(join(folder, 'new-'));
-  try {
-    const settings = ['[req]', 'distinguished_name = dn', 'prompt = no', '[dn]', subject, '[ext]', ...extensions];
-    await writeFile(join(work, 'settings'), `${settings.join('\n')}\n`);
-    const [cert, key] = [join(work, 'cert'), join(work, 'key')];
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-sha256'];
-    const serial = `0x${randomBytes(16)
-      .toString('hex')
-      .replace(/^[89a-f]/, '7')}`;
-    const files = ['-config', join(work, 'settings'), '-extensions', 'ext', '-keyout', key, '-out', cert];
-    await openssl(['req', '-x509', '-new', ...curve, '-set_serial', serial, ...files, ...args]);
-    await writeFile(key, await readFile(key), { mode: 0o600 });
-    await rename(key, join(folder, `${name}-key.pem`));
-    await rename(cert, join(folder, `${name}.pem`));
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function openssl(args: readonly string[]): Promise<void> {
-  try {
-    await run('openssl', [...args], {
-      timeout: 30_000,
-      env: { NODE_ENV: 'production', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    });
-  } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? '';
-    throw new EngineError(
-      'unavailable',
-      `openssl could not make a certificate: ${said}`,
-      { reason: 'openssl' },
-      { cause },
-    );
-  }
-}
-
-function isOver(pem: Buffer, clock: Clock): boolean {
-  return clock().getTime() > new X509Certificate(pem).validToDate.getTime() - RENEW_BEFORE_MS;
-}
-
 function isGood(pem: Buffer, authority: Buffer, names: readonly string[], clock: Clock): boolean {
   const leaf = new X509Certificate(pem);
   if (isOver(pem, clock) || !leaf.verify(new X509Certificate(authority).publicKey)) return false;
   return names.every((name) => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined);
-}
-
-async function tryRead(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

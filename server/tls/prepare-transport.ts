@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '#engine/lib/index.ts';
 import type { Config } from '../config/index.ts';
+import { ensureClientAuthority } from './client-authority.ts';
+import { tryRead } from './issue.ts';
 import { certificateNames, serverNames } from './names.ts';
 import { ensureOwnCertificate } from './own-authority.ts';
 
@@ -29,4 +32,37 @@ export async function prepareTransport(config: Config, folder: string, clock: Cl
   const renew = () => ensureOwnCertificate({ folder, names, clock });
   const { cert, key, authority, fingerprint } = await renew();
   return { https: true, tls: { cert, key }, own: { authority, fingerprint, renew }, hosts: new Set(names) };
+}
+
+/** What the listener for docker clients shows, and whose certificates it believes. */
+export interface DockerTls {
+  cert: Buffer;
+  key: Buffer;
+  /** The authority for clients, in PEM. */
+  clientAuthority: Buffer;
+}
+
+/**
+ * Always encrypted: with the certificate given for the dashboard, else with one of our own authority that is good for both
+ * addresses. Asked again now and then, it renews its own.
+ * @throws as `prepareTransport`
+ */
+export async function prepareDockerTls(config: Config, folder: string, clock: Clock): Promise<DockerTls> {
+  const { listen, dockerTcp = listen, instance, publicNames, tls } = config;
+  const clientAuthority = await ensureClientAuthority(folder, clock);
+  if (tls !== undefined && tls !== 'own') {
+    return { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile), clientAuthority };
+  }
+  const names = [listen.host, dockerTcp.host].flatMap((host) => serverNames(host, instance, publicNames));
+  const { cert, key } = await ensureOwnCertificate({ folder, names: [...new Set(names)], clock });
+  return { cert, key, clientAuthority };
+}
+
+/**
+ * What a docker client must trust to know this server: our own authority, in PEM. Undefined when the certificate was given: then
+ * clients know its authority, or whoever gave it does.
+ */
+export async function readServerAuthority({ tls }: Config, folder: string): Promise<string | undefined> {
+  if (tls !== undefined && tls !== 'own') return undefined;
+  return (await tryRead(join(folder, 'ca.pem')))?.toString('utf8');
 }

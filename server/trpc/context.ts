@@ -16,9 +16,20 @@ export interface Services {
   operations: Operations;
   terminals: Terminals;
   hostTerminals: HostTerminals;
+  /** Where docker clients find this server; undefined where nothing is served to them. */
+  dockerClients?: DockerClients | undefined;
   /** Opens an address on the network for a user, and no other. */
   openRemote(url: string, actor: Actor, signal?: AbortSignal): Promise<RemoteSource>;
   log: Logger;
+}
+
+interface DockerClients {
+  /** Path of the unix socket. */
+  socket: string | undefined;
+  /** Where TLS is spoken. */
+  tcp: { host: string; port: number } | undefined;
+  /** What clients must trust, in PEM; undefined when the certificate is that of an authority they know. */
+  authority(): Promise<string | undefined>;
 }
 
 /** One request. */

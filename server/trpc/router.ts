@@ -8,6 +8,7 @@ import { networksRouter } from './networks/router.ts';
 import { operationsRouter } from './operations/router.ts';
 import { sessionRouter } from './session/router.ts';
 import { terminalsRouter } from './terminals/router.ts';
+import { tokensRouter } from './tokens/router.ts';
 import { usersRouter } from './users/router.ts';
 import { volumesRouter } from './volumes/router.ts';
 
@@ -22,6 +23,7 @@ export const appRouter = router({
   terminals: terminalsRouter,
   networks: networksRouter,
   volumes: volumesRouter,
+  tokens: tokensRouter,
   users: usersRouter,
 });
 

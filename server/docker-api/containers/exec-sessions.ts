@@ -67,6 +67,8 @@ export async function startExec(call: DockerCall): Promise<void> {
   const execId = toExecId(call.params['id'] ?? '');
   const body = await readOptionalJson(call);
   const info = await containers.inspectExec(execId);
+  // Somebody else may have made it, who may do more.
+  assertMayBePrivileged(call, wishBook.get(info.id).privileged);
   const size = body === undefined ? undefined : consoleSizeOf(body);
   if (size !== undefined && info.tty) await containers.resizeExec(execId, size.rows, size.columns);
   if (body?.flag('Detach') === true) {

@@ -16,7 +16,7 @@ import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { HostTerminals, Terminals } from '../terminals/index.ts';
-import { openDockerApi } from './index.ts';
+import { openUnixSocket } from './open-unix-socket.ts';
 import type { DockerServices } from './route.ts';
 
 const ACCOUNTS: Readonly<Record<number, string>> = { 1000: 'ann', 1001: 'stranger', 1002: 'gone' };
@@ -129,7 +129,7 @@ async function openTest() {
     log: silentLogger,
     accountName: async (uid: number) => ACCOUNTS[uid],
   };
-  const api = await openDockerApi(opts);
+  const api = await openUnixSocket(opts);
   stack.use(api);
   async function send(method: string, url: string, headers: Record<string, string> = {}, body = '') {
     const { promise, resolve, reject } = Promise.withResolvers<{ status: number; headers: object; body: string }>();
@@ -262,10 +262,13 @@ test('a wait is answered with the exit code', async () => {
 
 test('a socket left behind is replaced; one in use, or a file, is not', async () => {
   await using api = await openTest();
-  await assert.rejects(openDockerApi(api.opts), { code: 'unavailable', message: /is used by another program/ });
+  await assert.rejects(openUnixSocket(api.opts), { code: 'unavailable', message: /is used by another program/ });
   const file = `${api.path}.txt`;
   await writeFile(file, 'mine');
-  await assert.rejects(openDockerApi({ ...api.opts, path: file }), { code: 'unavailable', message: /is not a socket/ });
+  await assert.rejects(openUnixSocket({ ...api.opts, path: file }), {
+    code: 'unavailable',
+    message: /is not a socket/,
+  });
   const stale = `${api.path}.stale`;
   const server = createServer();
   await new Promise<void>((done) => server.listen({ path: stale }, done));
@@ -273,7 +276,7 @@ test('a socket left behind is replaced; one in use, or a file, is not', async ()
   const { link } = await import('node:fs/promises');
   await link(stale, `${stale}.kept`);
   await new Promise((done) => server.close(done));
-  await using again = await openDockerApi({ ...api.opts, path: `${stale}.kept` });
+  await using again = await openUnixSocket({ ...api.opts, path: `${stale}.kept` });
   assert.ok(again);
   assert.ok((await stat(`${stale}.kept`)).isSocket());
   assert.equal((await stat(`${stale}.kept`)).mode & 0o007, 0);
@@ -289,7 +292,7 @@ test('nothing of a request is read before its sender is known', async () => {
     await promise;
     return { pid: 1, uid: 0, gid: 0 };
   };
-  await using _api = await openDockerApi({ ...api.opts, path, engine: { peerCredentials } });
+  await using _api = await openUnixSocket({ ...api.opts, path, engine: { peerCredentials } });
   const socket = connect(path);
   socket.write('POST /v1.51/containers/own/start HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
   while (asked === 0) await new Promise((done) => setImmediate(done));
