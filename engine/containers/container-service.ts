@@ -3,7 +3,7 @@ import type { FileChange, PathStat } from '../diff/index.ts';
 import type { ImageSummary } from '../images/image-service.ts';
 import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { BoundPort, EndpointConfig, PortBinding } from '../networks/network-service.ts';
-import type { LogLine } from '../runtime/log/log-reader.ts';
+import type { LogBytesOptions, LogLine } from '../runtime/log/log-reader.ts';
 import type { AttachStream, DeviceMapping, ProcessInfo, Resources } from '../runtime/runtime.ts';
 import type { StatsSample } from '../stats/index.ts';
 
@@ -440,6 +440,8 @@ export interface ContainerService {
       follow?: boolean;
     },
   ): Promise<AsyncIterable<LogLine[]>>;
+  /** The same lines as bytes, for clients that take them as they are. */
+  logBytes(ref: string, opts: CallOptions & Omit<LogBytesOptions, 'ended'>): Promise<AsyncIterable<Buffer>>;
   attach(ref: string, opts?: CallOptions): Promise<AttachStream>;
   resize(ref: string, rows: number, columns: number, opts?: CallOptions): Promise<void>;
   /** A viewer left by its detach keys: the event `detach` or `exec_detach`. */

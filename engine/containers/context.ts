@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel/index.ts';
 import type { Clock, ContainerId, KeyedLock, Logger } from '../lib/index.ts';
 import type { NetworkService } from '../networks/network-service.ts';
 import type { EnginePaths } from '../paths.ts';
-import type { ReadLog } from '../runtime/log/log-reader.ts';
+import type { ReadLog, ReadLogBytes } from '../runtime/log/log-reader.ts';
 import type { Runtime, Task } from '../runtime/runtime.ts';
 import type { Snapshotter } from '../snapshots/snapshotter.ts';
 import type { VolumeService } from '../volumes/volume-service.ts';
@@ -46,6 +46,7 @@ export interface ContainerDeps {
   events: EventBus;
   paths: EnginePaths;
   readLog: ReadLog;
+  readLogBytes: ReadLogBytes;
   clock: Clock;
   log: Logger;
 }

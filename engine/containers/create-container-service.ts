@@ -20,7 +20,7 @@ import { findShells } from './operations/find-shells.ts';
 import { identifyContainer, inspectContainer } from './operations/inspect-container.ts';
 import { listContainers } from './operations/list-containers.ts';
 import { pauseContainer, unpauseContainer } from './operations/pause-container.ts';
-import { readLogs } from './operations/read-logs.ts';
+import { readLogBytes, readLogs } from './operations/read-logs.ts';
 import { reconcileContainers } from './operations/reconcile-containers.ts';
 import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
@@ -94,6 +94,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     inspect: (ref) => inspectContainer(ctx, ref),
     identify: (ref) => identifyContainer(ctx, ref),
     logs: (ref, opts) => readLogs(ctx, ref, opts),
+    logBytes: (ref, opts) => readLogBytes(ctx, ref, opts),
     attach: (ref, opts) => attachContainer(ctx, ref, opts),
     resize: (ref, rows, columns, opts) => resizeContainer(ctx, ref, rows, columns, opts),
     tellDetached: (ref, execId, opts) => tellDetached(ctx, ref, execId, opts),

@@ -8,7 +8,7 @@ import { createImageService } from '../images/index.ts';
 import { createKernel, type Kernel } from '../kernel/index.ts';
 import { createNetworkService } from '../networks/index.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { readLog } from '../runtime/log/index.ts';
+import { readLog, readLogBytes } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { createVolumeService, type VolumeUsers } from '../volumes/index.ts';
 import { detectReboot } from './boot-id.ts';
@@ -57,7 +57,14 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
   const parts = { networks, volumes, images, snapshots, runtime };
   const files = { files: createTreeReader(), packer, inserter: applier };
-  const containers = createContainerService({ ...shared, ...parts, ...files, store: stores.containers, readLog });
+  const containers = createContainerService({
+    ...shared,
+    ...parts,
+    ...files,
+    store: stores.containers,
+    readLog,
+    readLogBytes,
+  });
 
   const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
   let started = false;

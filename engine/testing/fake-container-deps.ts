@@ -105,6 +105,7 @@ export function fakeContainerDeps(): {
     packer: { pack: unsupported },
     inserter: { insert: unsupported },
     async *readLog() {},
+    async *readLogBytes() {},
   };
   return { deps, runtime, inUse, actions, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }

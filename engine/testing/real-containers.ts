@@ -13,7 +13,7 @@ import { createNetworkService } from '../networks/index.ts';
 import { chainIds, digestOf, type ProcessConfig, parseDiffId } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
 import { createRuntime, ensureShim } from '../runtime/index.ts';
-import { readLog } from '../runtime/log/index.ts';
+import { readLog, readLogBytes } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { busyboxRootfs } from './busybox-rootfs.ts';
 import { containerConfig } from './container-config.ts';
@@ -62,7 +62,8 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   const found = await fake.deps.images.resolve('busybox');
   const record = { ...found, chainId, config: { ...found.config, config: image } };
   const images = { ...fake.deps.images, resolve: async () => record };
-  const deps = { ...fake.deps, ...shared, store: stores.containers, runtime, networks, snapshots, images, readLog };
+  const logs = { readLog, readLogBytes };
+  const deps = { ...fake.deps, ...shared, store: stores.containers, runtime, networks, snapshots, images, ...logs };
   const begin = () => {
     const service = createContainerService(deps);
     service.releaseRestarts();

@@ -43,9 +43,9 @@ async function openServer() {
     },
     containers: {
       inspect: async () => ({ id: 'c1', name: 'web/../x', createdBy: undefined }),
-      logs: async function* () {
-        yield [{ time: 'T1', text: Buffer.from('first') }];
-        yield [{ time: 'T2', text: Buffer.from('second') }];
+      logBytes: async function* (_ref: string, { framed, timestamps }: { framed: boolean; timestamps: boolean }) {
+        yield Buffer.from(`${framed} ${timestamps}\n`);
+        yield Buffer.from('second\n');
       },
     },
   };
@@ -184,7 +184,7 @@ test('a log is downloaded under a safe name, by people who are signed in', async
   assert.equal((await server.send('GET', '/api/containers/c1/log')).status, 401);
   const { cookie } = await server.signIn();
   const answer = await server.send('GET', '/api/containers/c1/log?timestamps=1', { cookie });
-  assert.equal(answer.body, 'T1 first\nT2 second\n');
+  assert.equal(answer.body, 'false true\nsecond\n');
   assert.equal(answer.headers['content-disposition'], 'attachment; filename="web_.._x.log"');
 });
 

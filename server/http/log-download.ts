@@ -3,8 +3,6 @@ import { pipeline } from 'node:stream/promises';
 import { requireActor } from '../trpc/procedure.ts';
 import type { RouteCall } from './routes.ts';
 
-const NEWLINE = Buffer.from('\n');
-
 /** Whose log it is. @throws EngineError `not_found` */
 export async function findLog({ ctx, query, params: [ref = ''] }: RouteCall) {
   const { containers } = ctx.services.environments.get(query.get('environmentId') ?? 'local');
@@ -24,16 +22,10 @@ export async function downloadLog(call: RouteCall): Promise<void> {
   });
   const { signal } = aborter;
   res.on('close', () => aborter.abort());
-  const lines = await containers.logs(id, { stdout: true, stderr: true, signal });
+  const timestamps = query.get('timestamps') === '1';
+  const bytes = await containers.logBytes(id, { framed: false, timestamps, signal });
   res.setHeader('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}.log"`);
   res.setHeader('cache-control', 'no-store');
   res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-  const withTime = query.get('timestamps') === '1';
-  await pipeline(Readable.from(toText(lines, withTime)), res, { signal });
-}
-
-async function* toText(batches: AsyncIterable<{ time: string; text: Buffer }[]>, withTime: boolean) {
-  for await (const batch of batches) {
-    yield Buffer.concat(batch.flatMap(({ time, text }) => [Buffer.from(withTime ? `${time} ` : ''), text, NEWLINE]));
-  }
+  await pipeline(Readable.from(bytes, { objectMode: false }), res, { signal });
 }

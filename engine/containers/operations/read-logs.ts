@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import type { LogLine, ReadLogOptions } from '../../runtime/log/log-reader.ts';
+import type { LogBytesOptions, LogLine, ReadLogOptions } from '../../runtime/log/log-reader.ts';
 import type { Context } from '../context.ts';
 import { resolveRef } from '../resolve-ref.ts';
 
@@ -9,6 +9,21 @@ export async function readLogs(
   ref: string,
   opts: Omit<ReadLogOptions, 'ended'>,
 ): Promise<AsyncIterable<LogLine[]>> {
+  const { path, ending } = await findLog(ctx, ref, opts.signal);
+  return ctx.readLog(path, { ...opts, ...ending });
+}
+
+/** The same as bytes. */
+export async function readLogBytes(
+  ctx: Context,
+  ref: string,
+  opts: Omit<LogBytesOptions, 'ended'>,
+): Promise<AsyncIterable<Buffer>> {
+  const { path, ending } = await findLog(ctx, ref, opts.signal);
+  return ctx.readLogBytes(path, { ...opts, ...ending });
+}
+
+async function findLog(ctx: Context, ref: string, asked: AbortSignal | undefined) {
   const record = await resolveRef(ctx.store, ref);
   if (record.config.log.driver === 'none') {
     throw new EngineError('unsupported', 'configured logging driver does not support reading', {
@@ -16,10 +31,9 @@ export async function readLogs(
     });
   }
   const joined = ctx.tasks.get(record.id);
-  const signal = AbortSignal.any([ctx.closing, ...(opts.signal === undefined ? [] : [opts.signal])]);
-  return ctx.readLog(ctx.paths.containerLog(record.id), {
-    ...opts,
-    signal,
-    ended: joined?.task.exited ?? Promise.resolve(),
-  });
+  const signal = AbortSignal.any([ctx.closing, ...(asked === undefined ? [] : [asked])]);
+  return {
+    path: ctx.paths.containerLog(record.id),
+    ending: { signal, ended: joined?.task.exited ?? Promise.resolve() },
+  };
 }

@@ -1,2 +1,2 @@
 export type * from './log-reader.ts';
-export { createReadLog, readLog } from './read-log.ts';
+export { createReadLog, readLog, readLogBytes } from './read-log.ts';

@@ -14,6 +14,11 @@ interface OpenLine {
 export class LineJoiner {
   readonly #open = new Map<string, OpenLine>();
 
+  /** Whether something of this stream waits for its end. */
+  isOpen(stream: LogRecord['stream']): boolean {
+    return this.#open.has(stream);
+  }
+
   /** The line this record finishes, or the part of it that is as long as a line may be. */
   add(record: LogRecord, cursor: string): LogLine | undefined {
     const line = this.#open.get(record.stream) ?? { first: record, cursor, parts: [], bytes: 0 };

@@ -63,7 +63,8 @@ export class LogFiles implements AsyncDisposable {
       parts.push(part);
       at += part.length;
     }
-    return Buffer.concat(parts);
+    const [first] = parts;
+    return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
   }
 
   toCursor(position: number): string {

@@ -32,5 +32,16 @@ export interface ReadLogOptions extends OpOptions {
   ended?: Promise<unknown> | undefined;
 }
 
+/** As a client of Docker gets it. */
+export interface LogBytesOptions extends ReadLogOptions {
+  /** A frame around each line: number of the stream, three zeros, length (big endian). Without, both streams in one. */
+  framed: boolean;
+  /** The time and a space in front of each line. */
+  timestamps?: boolean;
+}
+
+/** The same lines as bytes, in pieces of any size; a line is cut after 16 KiB, and one that is not finished has no newline. */
+export type ReadLogBytes = (path: string, opts: LogBytesOptions) => AsyncIterable<Buffer>;
+
 /** Batches of lines in order; the reader pulls, so a slow one holds nothing in memory and never slows the container. */
 export type ReadLog = (path: string, opts: ReadLogOptions) => AsyncIterable<LogLine[]>;

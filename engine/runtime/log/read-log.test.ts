@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createReadLog, type LogLine, type ReadLogOptions, readLog } from './index.ts';
+import {
+  createReadLog,
+  type LogBytesOptions,
+  type LogLine,
+  type ReadLogOptions,
+  readLog,
+  readLogBytes,
+} from './index.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const at = (second: number) => new Date(START + second * 1000);
@@ -25,6 +32,93 @@ async function all(path: string, opts: ReadLogOptions, read = readLog): Promise<
 }
 const texts = (lines: LogLine[]) => lines.map((line) => line.text.toString());
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `line ${from + i}`);
+
+async function bytesOf(path: string, opts: Partial<LogBytesOptions>): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(readLogBytes(path, { framed: true, ...opts })));
+}
+
+/** Stream number and text of each frame. */
+function framesOf(bytes: Buffer): [number, string][] {
+  const frames: [number, string][] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 8 + bytes.readUInt32BE(at + 4);
+    assert.deepEqual([...bytes.subarray(at + 1, at + 4)], [0, 0, 0]);
+    frames.push([bytes[at] ?? 0, bytes.toString('utf8', at + 8, end)]);
+    at = end;
+  }
+  return frames;
+}
+
+describe('readLogBytes', () => {
+  it('frames lines of both streams, joined ones and unfinished ones too', async () => {
+    using p = place();
+    const parts = [
+      record(0, 'one'),
+      record(1, '', 'stderr'),
+      record(2, 'o1-', 'stdout', 'P'),
+      record(3, 'between', 'stderr'),
+      record(4, 'o2'),
+      'no record at all\n',
+      `2026-01-01T00:00:05Z stdout F short time\n`,
+      record(6, 'open', 'stdout', 'P'),
+    ];
+    writeFileSync(p.path, `${parts.join('')}2026-01-01T00:00:05.1`);
+    const lines: [number, string][] = [
+      [1, 'one\n'],
+      [2, '\n'],
+      [2, 'between\n'],
+      [1, 'o1-o2\n'],
+      [1, 'short time\n'],
+      [1, 'open'],
+    ];
+    assert.deepEqual(framesOf(await bytesOf(p.path, {})), lines);
+    assert.equal((await bytesOf(p.path, { framed: false })).toString(), lines.map(([, text]) => text).join(''));
+    assert.deepEqual(
+      framesOf(await bytesOf(p.path, { stdout: false })),
+      lines.filter(([stream]) => stream === 2),
+    );
+    const stamp = (second: number) => at(second).toISOString().replace('Z', '123456Z');
+    const timed = framesOf(await bytesOf(p.path, { timestamps: true }));
+    assert.deepEqual(timed.slice(0, 4), [
+      [1, `${stamp(0)} one\n`],
+      [2, `${stamp(1)} \n`],
+      [2, `${stamp(3)} between\n`],
+      [1, `${stamp(2)} o1-o2\n`],
+    ]);
+    assert.equal(
+      (await bytesOf(p.path, { framed: false, timestamps: true })).toString(),
+      timed.map(([, t]) => t).join(''),
+    );
+  });
+
+  it('cuts long lines, and gives the same range as the lines do', async () => {
+    using p = place();
+    const long = 'y'.repeat(40_000);
+    const edge = 'z'.repeat(16_383);
+    writeFileSync(p.path, `${record(0, long)}${record(1, edge)}${record(2, `${edge}z`)}`);
+    assert.deepEqual(
+      framesOf(await bytesOf(p.path, {})).map(([, text]) => text.length),
+      [16_384, 16_384, 7_233, 16_384, 16_384, 1],
+    );
+    writeFileSync(p.path, records(0, 20_000));
+    for (const opts of [
+      {},
+      { tail: 7 },
+      { since: at(19_990) },
+      { until: at(3) },
+      { since: at(40), until: at(50), tail: 3 },
+    ]) {
+      const framed = framesOf(await bytesOf(p.path, opts)).map(([, text]) => text);
+      assert.deepEqual(
+        framed,
+        texts(await all(p.path, opts)).map((text) => `${text}\n`),
+      );
+    }
+    const far = [new Date(8.64e15), new Date(-8.64e15)] as const;
+    assert.equal((await bytesOf(p.path, { since: far[0] })).length, 0);
+    assert.equal(framesOf(await bytesOf(p.path, { since: far[1], until: far[0] })).length, 20_000);
+  });
+});
 
 describe('readLog', () => {
   it('reads rotated files in order, tails, scrolls back by cursor and searches times', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BLOCK, findTail, findTime, findTimeEnd } from './find-position.ts';
 import { LineJoiner } from './line-joiner.ts';
+import { LogEncoder } from './log-encoder.ts';
 import { LogFiles } from './log-files.ts';
-import type { LogLine, ReadLog, ReadLogOptions } from './log-reader.ts';
+import type { LogLine, ReadLog, ReadLogBytes, ReadLogOptions } from './log-reader.ts';
 import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
 
 const POLL_MS = 50;
@@ -15,19 +16,42 @@ export function createReadLog(deps: { onRead?: (bytes: number) => void } = {}): 
 /** Reads the log of a container, rotated files included. */
 export const readLog: ReadLog = createReadLog();
 
-async function* readLines(
-  path: string,
-  opts: ReadLogOptions,
-  onRead: (bytes: number) => void,
-): AsyncGenerator<LogLine[]> {
-  const ending = watchEnd(opts.ended);
-  await using files = await LogFiles.open(path, onRead);
+/** The same as bytes for clients of Docker. */
+export const readLogBytes: ReadLogBytes = (path, opts) => {
+  const encoder = new LogEncoder(opts, { joiner: new LineJoiner(), matches: matcher(opts) });
+  const decode = (block: Buffer) => filled(encoder.encode(block));
+  return readBlocks(path, opts, { decode, finish: () => filled(encoder.finish()), onRead: () => undefined });
+};
+
+function readLines(path: string, opts: ReadLogOptions, onRead: (bytes: number) => void): AsyncGenerator<LogLine[]> {
   const joiner = new LineJoiner();
   const matches = matcher(opts);
-  const { from, end } = await range(files, opts, matches);
+  return readBlocks(path, opts, {
+    decode: (block, start, files) => filled(linesOf(block, start, { files, joiner, matches })),
+    finish: () => filled(joiner.takeUnfinished()),
+    onRead,
+  });
+}
+
+function filled<T extends { length: number }>(batch: T): T | undefined {
+  return batch.length === 0 ? undefined : batch;
+}
+
+interface BlockReader<T> {
+  /** @param block whole records; undefined when none of them is wanted */
+  decode(block: Buffer, start: number, files: LogFiles): T | undefined;
+  /** After the last block. */
+  finish(): T | undefined;
+  onRead(bytes: number): void;
+}
+
+async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockReader<T>): AsyncGenerator<T> {
+  const ending = watchEnd(opts.ended);
+  await using files = await LogFiles.open(path, reader.onRead);
+  const { from, end } = await range(files, opts, matcher(opts));
   let position = from;
 
-  const readTo = async function* (limit: number): AsyncGenerator<LogLine[]> {
+  const readTo = async function* (limit: number): AsyncGenerator<T> {
     let size = BLOCK;
     while (position < limit && !isAborted(opts)) {
       const block = await files.readRange(position, Math.min(limit, position + size));
@@ -39,9 +63,9 @@ async function* readLines(
         continue;
       }
       size = BLOCK;
-      const batch = linesOf(block.subarray(0, last + 1), position, { files, joiner, matches });
+      const batch = reader.decode(block.subarray(0, last + 1), position, files);
       position += last + 1;
-      if (batch.length > 0) yield batch;
+      if (batch !== undefined) yield batch;
     }
   };
 
@@ -56,8 +80,8 @@ async function* readLines(
       await Promise.race([pause(opts.signal), ending.promise]);
     }
   }
-  const unfinished = isAborted(opts) ? [] : joiner.takeUnfinished();
-  if (unfinished.length > 0) yield unfinished;
+  const unfinished = isAborted(opts) ? undefined : reader.finish();
+  if (unfinished !== undefined) yield unfinished;
 }
 
 function linesOf(

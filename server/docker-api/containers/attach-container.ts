@@ -5,7 +5,6 @@ import { joinStreams } from '../join-streams.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { callerOnly, callOptions } from './call-options.ts';
-import { toPieces } from './send-logs.ts';
 
 /** `POST /containers/{id}/attach`: the log so far, what comes from now on, or both. */
 export async function attachContainer(call: DockerCall): Promise<void> {
@@ -21,9 +20,8 @@ export async function attachContainer(call: DockerCall): Promise<void> {
   const connection = hijack(call, config);
   if (logs && config.log.driver !== 'none') {
     const { stdout, stderr } = wants;
-    for await (const lines of await environment.containers.logs(id, { ...callOptions(call), stdout, stderr })) {
-      await connection.write(Buffer.concat(lines.flatMap((line) => toPieces(line, false, config.tty))));
-    }
+    const asked = { ...callOptions(call), stdout, stderr, framed: !config.tty };
+    for await (const bytes of await environment.containers.logBytes(id, asked)) await connection.write(bytes);
   }
   if (stream === undefined) return connection.end();
   const stdin = wants.stdin && config.openStdin;
