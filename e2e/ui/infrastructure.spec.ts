@@ -49,7 +49,8 @@ test('1.15 removing a volume in use says which containers use it, and removes no
   await run('shop-db', { mounts: [{ type: 'volume', name: 'shop-data', target: '/data' }] });
   await page.goto(`${davit.url}/volumes`);
   await untilLive(page);
-  await page.getByRole('button', { name: t('volumes.removeOf', { name: 'shop-data' }) }).click();
+  await page.getByRole('button', { name: t('volumes.actionsOf', { name: 'shop-data' }) }).click();
+  await page.getByRole('menuitem', { name: t('volumes.removeDots') }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('alert')).toContainText(t('volumes.removeUsed', { count: 1 }));
   await expect(dialog.getByRole('link', { name: 'shop-db', exact: true })).toBeVisible();

@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatDuration, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
+import { CopyButton } from '../../_ui/copy-field.tsx';
 import { isActive } from './operation-state.ts';
 
 /** Bar, bytes, rate and time left of what runs; what came of it, or why not, when it is over. */
@@ -75,6 +76,16 @@ interface ImportedImage {
 function Result({ operation }: { operation: Operation }) {
   const t = useTranslations('op');
   const images = imagesOf(operation.result);
+  const digest = digestOf(operation.result);
+  if (digest !== undefined) {
+    return (
+      <span className="flex flex-wrap items-center gap-x-2 text-muted">
+        {t('digestOf', { size: formatBytes(digest.sizeBytes) })}
+        <code className="text-mono [overflow-wrap:anywhere]">{digest.digest}</code>
+        <CopyButton text={digest.digest} />
+      </span>
+    );
+  }
   if (images.length === 0) return <span className="text-muted">{t('succeeded')}</span>;
   const shared = images.reduce((sum, { layersShared = 0 }) => sum + layersShared, 0);
   const bytes = images.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
@@ -93,6 +104,14 @@ function Result({ operation }: { operation: Operation }) {
       {shared > 0 && ` · ${t('layersHere', { count: shared })}`}
     </span>
   );
+}
+
+/** The result of a backup: what the archive has to be, to be compared before it is restored. */
+function digestOf(result: unknown): { digest: string; sizeBytes: number } | undefined {
+  if (typeof result !== 'object' || result === null || !('digest' in result) || !('sizeBytes' in result))
+    return undefined;
+  const { digest, sizeBytes } = result;
+  return typeof digest === 'string' && typeof sizeBytes === 'number' ? { digest, sizeBytes } : undefined;
 }
 
 /** The result of an import is one image, that of a load a list of them. */

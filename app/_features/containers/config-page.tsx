@@ -122,7 +122,8 @@ function Value({ row: { value, fromImage } }: { row: ConfigRow }) {
                     : t('mountVolume', { name: mount.source }),
               ...(mount.readOnly ? [t('readOnly')] : []),
               ...(mount.size === '' ? [] : [mount.size]),
-              ...(mount.options === '' ? [] : [mount.options]),
+              // A folder that is there by now was not made: nothing to tell.
+              ...mount.options.split(',').filter((word) => word !== '' && word !== 'must-exist'),
             ].join(', ')}
           </span>
         </span>

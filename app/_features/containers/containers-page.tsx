@@ -1,16 +1,14 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container, PackageOpen, Plus, Search } from 'lucide-react';
+import { Container, PackageOpen, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { cx } from '../../_lib/cx.ts';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, ColumnMenu, DataTable, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { containerHref, mainVerb, RowActions } from './container-actions.tsx';
 import { type ListedContainer, useContainerColumns } from './container-columns.tsx';
@@ -29,11 +27,11 @@ const START_ORDER = { id: 'name', desc: false };
 /** The list; filter, order and columns live in the address, so that it can be sent to a colleague. */
 export function ContainersPage() {
   const t = useTranslations('containers');
-  const ui = useTranslations('ui');
   const can = useCan();
   const router = useRouter();
   const trpc = useTRPC();
-  const { data = NOTHING, isPending, isError, error, refetch } = useQuery(trpc.containers.list.queryOptions({}));
+  const query = useQuery(trpc.containers.list.queryOptions({}));
+  const { data = NOTHING } = query;
   const columns = useContainerColumns();
   const address = useTableAddress('containers', columns, START_ORDER);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -82,75 +80,48 @@ export function ContainersPage() {
         )
       }
     >
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <div className="w-[340px] max-md:w-full">
-          <FilterField
-            label={t('filter')}
-            value={address.query}
-            isPiece={(word) => parseQuery(word).some(({ field }) => field !== 'text')}
-            onChange={(q) => address.set({ q })}
-          />
-        </div>
-        <div className="flex gap-0.5 max-md:w-full max-md:overflow-x-auto">
-          {FILTERS.map((filter) => (
-            <button
-              key={filter}
-              type="button"
-              aria-pressed={filter === state}
-              onClick={() => address.set({ state: filter === 'all' ? '' : filter })}
-              className={cx(
-                'h-8 flex-none rounded-control px-2.5 font-medium text-table hover:bg-hover focus-visible:-outline-offset-2 max-md:h-9',
-                filter === state ? 'bg-selected text-fg' : 'text-muted',
-              )}
-            >
-              {t(filter)}{' '}
-              <span className="font-normal tabular-nums">
-                {data.filter((container) => matchesFilter(container.state, filter)).length}
-              </span>
-            </button>
-          ))}
-        </div>
-        <div className="ml-auto flex gap-2 max-md:hidden">
-          {hasStacks && (
+      <VerbFailures verbs={verbs} />
+      <ListFrame
+        query={query}
+        count={{ all: data.length, shown: rows.length }}
+        address={address}
+        columns={columns}
+        filterLabel={t('filter')}
+        isPiece={(word) => parseQuery(word).some(({ field }) => field !== 'text')}
+        chips={FILTERS.map((filter) => ({
+          name: filter,
+          label: t(filter),
+          count: data.filter((container) => matchesFilter(container.state, filter)).length,
+        }))}
+        chosen={state}
+        aside={
+          hasStacks && (
             <Button aria-pressed={grouped} onClick={() => address.set({ group: grouped ? 'none' : '' })}>
               {grouped ? t('flat') : t('byStack')}
             </Button>
-          )}
-          <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
-        </div>
-      </div>
-      <VerbFailures verbs={verbs} />
-      {isPending && <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />}
-      {isError && data.length === 0 && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {!isPending && !isError && data.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty
-            icon={Container}
-            title={t('emptyTitle')}
-            text={t('emptyText')}
-            command="docker run -d -p 8080:80 nginx"
-          >
-            {can('container:create') && (
-              <LinkButton href="/containers/new" variant="primary" icon={Plus}>
-                {t('run')}
-              </LinkButton>
-            )}
-            {can('image:load') && (
-              <LinkButton href="/images/import" icon={PackageOpen}>
-                {t('importImage')}
-              </LinkButton>
-            )}
-          </Empty>
-        </div>
-      )}
-      {data.length > 0 && rows.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty icon={Search} title={ui('noMatch')}>
-            <Button onClick={() => address.set({ q: '', state: '' })}>{ui('clearFilters')}</Button>
-          </Empty>
-        </div>
-      )}
-      {rows.length > 0 && (
+          )
+        }
+        empty={{
+          icon: Container,
+          title: t('emptyTitle'),
+          text: t('emptyText'),
+          command: 'docker run -d -p 8080:80 nginx',
+          actions: (
+            <>
+              {can('container:create') && (
+                <LinkButton href="/containers/new" variant="primary" icon={Plus}>
+                  {t('run')}
+                </LinkButton>
+              )}
+              {can('image:load') && (
+                <LinkButton href="/images/import" icon={PackageOpen}>
+                  {t('importImage')}
+                </LinkButton>
+              )}
+            </>
+          ),
+        }}
+      >
         <DataTable
           label={t('title')}
           rows={rows}
@@ -180,7 +151,7 @@ export function ContainersPage() {
           onRowKey={rowKey}
           onInSight={setInSight}
         />
-      )}
+      </ListFrame>
       <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
         {BULK.filter((verb) => can(permissionOf(verb))).map((verb) => {
           const fit = chosen.filter((row) => row.allowedActions.some((action) => action === verb));

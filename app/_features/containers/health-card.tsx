@@ -47,7 +47,7 @@ export function HealthCard({ detail, health }: { detail: ContainerDetail; health
       {command !== '' && <p className="mt-1 font-mono text-mono text-muted [overflow-wrap:anywhere]">{command}</p>}
       {probes.length === 0 && <p className="mt-2 text-muted text-table">{t('health.noProbe')}</p>}
       <ul className="mt-2 flex flex-col gap-1 text-table" aria-label={t('health.probes')}>
-        {probes.map((probe) => {
+        {probes.map((probe, index) => {
           const ms = probe.endedAt.getTime() - probe.startedAt.getTime();
           const output = plainText(probe.output).trim();
           const fine = probe.exitCode === 0;
@@ -73,7 +73,7 @@ export function HealthCard({ detail, health }: { detail: ContainerDetail; health
               {output === '' ? (
                 <span className="flex min-h-6 items-center gap-2">{head}</span>
               ) : (
-                <details>
+                <details open={index === 0}>
                   <summary className="flex min-h-6 cursor-pointer items-center gap-2">{head}</summary>
                   <pre className="mt-1 max-h-40 overflow-auto whitespace-pre-wrap rounded-control bg-sunken px-2 py-1 text-mono [overflow-wrap:anywhere]">
                     <bdi dir="ltr">{output}</bdi>

@@ -1,8 +1,9 @@
 'use client';
-import { Ellipsis, Play, Tag, Trash2 } from 'lucide-react';
+import { Download, Ellipsis, Play, Tag, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { startDownload } from '../../_lib/download.ts';
 import { shortId } from '../../_lib/format.ts';
 import type { ImageSummary } from '../../_lib/trpc.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -10,6 +11,12 @@ import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { RemoveImageDialog } from './remove-image-dialog.tsx';
 import { TagDialog } from './tag-dialog.tsx';
+
+/** The archive of these images, each under its first name; one without a name by its id. */
+export function saveHref(images: readonly Pick<ImageSummary, 'id' | 'references'>[]): string {
+  const names = images.map(({ id, references }) => ['name', references[0] ?? id]);
+  return `/api/images/save?${new URLSearchParams(names)}`;
+}
 
 /** The menu of an image with the dialogs it opens; one name of several can be taken away alone. */
 export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDeleted?: () => void }) {
@@ -33,6 +40,9 @@ export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDele
         </MenuItem>
         <MenuItem icon={Tag} disabled={!can('image:tag')} onSelect={() => setTagging(true)}>
           {t('tagDots')}
+        </MenuItem>
+        <MenuItem icon={Download} disabled={!can('image:save')} onSelect={() => startDownload(saveHref([image]))}>
+          {t('save')}
         </MenuItem>
         <MenuLine />
         {image.references.length > 1 &&

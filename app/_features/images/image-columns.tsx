@@ -56,6 +56,13 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         phone: 'right',
       },
       {
+        id: 'platform',
+        header: t('platform'),
+        sortValue: (image) => platformOf(image),
+        cell: (image) => <span className="font-mono text-mono">{platformOf(image)}</span>,
+        className: 'whitespace-nowrap text-muted max-xl:hidden',
+      },
+      {
         id: 'source',
         header: t('source'),
         sortValue: (image) => image.source,
@@ -73,6 +80,11 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
     ],
     [t, locale],
   );
+}
+
+/** `linux/arm/v7` */
+export function platformOf({ platform }: Pick<ImageSummary, 'platform'>): string {
+  return [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/');
 }
 
 function Names({ image }: { image: ImageSummary }) {

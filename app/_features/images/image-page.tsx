@@ -12,6 +12,7 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ImageActions } from './image-actions.tsx';
+import { platformOf } from './image-columns.tsx';
 
 export function ImagePage({ id }: { id: string }) {
   const t = useTranslations('images');
@@ -73,7 +74,7 @@ function ConfigCard({ image }: { image: ImageDetail }) {
         items={[
           { term: t('id'), value: <span className="font-mono text-mono">{image.id}</span> },
           { term: t('names'), value: words(image.references) },
-          { term: t('platform'), value: `${image.platform.os}/${image.platform.architecture}` },
+          { term: t('platform'), value: platformOf(image) },
           { term: t('entrypoint'), value: words(config?.Entrypoint, ' ') },
           { term: t('command'), value: words(config?.Cmd, ' ') },
           { term: t('user'), value: config?.User || 'root' },

@@ -1,33 +1,20 @@
 'use client';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { sendFile } from '../../_lib/send-file.ts';
 import { type Send, type Upload, UploadQueue } from './upload-queue.ts';
 import { uploadRates } from './upload-rate.ts';
 
 const SENDING_KEY = 'davit-upload-sending';
 
-/** XMLHttpRequest, because fetch tells nothing about bytes sent. */
-const send: Send = (kind, file, { reference, changes, message }, { signal, onSent }) =>
-  new Promise((resolve, reject) => {
-    const query = new URLSearchParams({ fileName: file.name });
-    if (kind === 'import') {
-      if (reference !== '') query.set('reference', reference);
-      for (const change of changes) query.append('change', change);
-      if (message !== '') query.set('message', message);
-    }
-    const request = new XMLHttpRequest();
-    request.open('POST', `/api/uploads/images/${kind}?${query.toString()}`);
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    request.responseType = 'json';
-    request.upload.onprogress = (event) => onSent(event.loaded);
-    request.onload = () => {
-      if (request.status < 300) resolve(String(request.response?.operationId));
-      else reject(Object.assign(new Error(request.statusText), request.response));
-    };
-    request.onerror = () => reject(new Error('network'));
-    request.onabort = () => reject(new Error('aborted'));
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.send(file);
-  });
+const send: Send = (kind, file, { reference, changes, message }, opts) => {
+  const query = new URLSearchParams({ fileName: file.name });
+  if (kind === 'import') {
+    if (reference !== '') query.set('reference', reference);
+    for (const change of changes) query.append('change', change);
+    if (message !== '') query.set('message', message);
+  }
+  return sendFile(`/api/uploads/images/${kind}?${query.toString()}`, file, opts);
+};
 
 /** Of this tab; changing pages goes on sending, a reload ends it. */
 export const uploads = new UploadQueue(send);

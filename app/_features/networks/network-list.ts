@@ -30,38 +30,3 @@ export function filterNetworks<T extends Row>(
         )),
   );
 }
-
-interface Block {
-  start: number;
-  size: number;
-}
-
-/**
- * The network whose subnet shares addresses with this one, known while the form is still open. Only IPv4 is compared;
- * the server judges the rest.
- */
-export function findOverlap(
-  subnet: string,
-  networks: readonly { name: string; subnets: readonly { subnet: string }[] }[],
-): { network: string; other: string } | undefined {
-  const block = parseBlock(subnet);
-  if (block === undefined) return undefined;
-  for (const { name, subnets } of networks) {
-    const other = subnets.find((one) => {
-      const taken = parseBlock(one.subnet);
-      return taken !== undefined && block.start < taken.start + taken.size && taken.start < block.start + block.size;
-    });
-    if (other !== undefined) return { network: name, other: other.subnet };
-  }
-  return undefined;
-}
-
-function parseBlock(cidr: string): Block | undefined {
-  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr.trim());
-  if (found === null) return undefined;
-  const [prefix = 0, ...bytes] = found.slice(1).map(Number).toReversed();
-  if (prefix > 32 || bytes.some((byte) => byte > 255)) return undefined;
-  const size = 2 ** (32 - prefix);
-  const address = bytes.toReversed().reduce((sum, byte) => sum * 256 + byte, 0);
-  return { start: Math.floor(address / size) * size, size };
-}

@@ -16,7 +16,7 @@ import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import { EndpointsCard } from './endpoints-card.tsx';
-import { RemoveNetworkDialog } from './remove-network.tsx';
+import { RemoveNetworksDialog } from './remove-network.tsx';
 
 export function NetworkPage({ name }: { name: string }) {
   const t = useTranslations('networks');
@@ -91,7 +91,7 @@ export function NetworkPage({ name }: { name: string }) {
       )}
       {open === 'connect' && data !== undefined && <ConnectDialog network={data} onClose={close} />}
       {open === 'remove' && data !== undefined && (
-        <RemoveNetworkDialog network={data} onClose={close} onRemoved={() => router.push('/networks')} />
+        <RemoveNetworksDialog networks={[data]} onClose={close} onRemoved={() => router.push('/networks')} />
       )}
     </Page>
   );

@@ -5,15 +5,14 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { ColumnMenu, DataTable, FilterChips, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { CreateNetworkDialog } from './create-network-dialog.tsx';
 import { useNetworkColumns } from './network-columns.tsx';
 import { filterNetworks, matchesNetwork, NETWORK_FILTERS } from './network-list.ts';
 import { PruneNetworksDialog } from './prune-networks-dialog.tsx';
-import { RemoveNetworkButton } from './remove-network.tsx';
+import { RemoveNetworkButton, RemoveNetworksDialog } from './remove-network.tsx';
 
 const NOTHING: NetworkSummary[] = [];
 const BY_NAME = { id: 'name', desc: false };
@@ -21,13 +20,16 @@ const BY_NAME = { id: 'name', desc: false };
 /** One row a network, the engine's own among them; filter, query and order are in the address. */
 export function NetworksPage() {
   const t = useTranslations('networks');
-  const ui = useTranslations('ui');
   const can = useCan();
   const columns = useNetworkColumns();
   const address = useTableAddress('networks', columns, BY_NAME);
-  const { data = NOTHING, error, isPending, refetch } = useQuery(useTRPC().networks.list.queryOptions({}));
+  const query = useQuery(useTRPC().networks.list.queryOptions({}));
+  const { data = NOTHING } = query;
   const [creating, setCreating] = useState(false);
   const [pruning, setPruning] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [removing, setRemoving] = useState<readonly NetworkSummary[]>();
+  const chosen = data.filter(({ id, builtin }) => selected.has(id) && !builtin);
   const filter = NETWORK_FILTERS.find((name) => name === address.get('state')) ?? 'all';
   const rows = filterNetworks(data, { query: address.query, filter });
   const unused = data.filter((network) => matchesNetwork(network, 'unused')).length;
@@ -57,39 +59,21 @@ export function NetworksPage() {
         </>
       }
     >
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <div className="w-[340px] max-md:w-full">
-          <FilterField
-            label={t('filter')}
-            value={address.query}
-            isPiece={() => false}
-            onChange={(q) => address.set({ q })}
-          />
-        </div>
-        <FilterChips
-          chips={NETWORK_FILTERS.map((name) => ({
-            name,
-            label: t(`filters.${name}`),
-            hint: t(`filterHints.${name}`),
-            count: data.filter((network) => matchesNetwork(network, name)).length,
-          }))}
-          chosen={filter}
-          onChoose={(name) => address.set({ state: name === 'all' ? '' : name })}
-        />
-        <div className="ml-auto max-md:hidden">
-          <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
-        </div>
-      </div>
-      {isPending && <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />}
-      {error !== null && data.length === 0 && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {data.length > 0 && rows.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty icon={Network} title={ui('noMatch')}>
-            <Button onClick={() => address.set({ q: '', state: '' })}>{ui('clearFilters')}</Button>
-          </Empty>
-        </div>
-      )}
-      {rows.length > 0 && (
+      <ListFrame
+        query={query}
+        count={{ all: data.length, shown: rows.length }}
+        address={address}
+        columns={columns}
+        filterLabel={t('filter')}
+        chips={NETWORK_FILTERS.map((name) => ({
+          name,
+          label: t(`filters.${name}`),
+          hint: t(`filterHints.${name}`),
+          count: data.filter((network) => matchesNetwork(network, name)).length,
+        }))}
+        chosen={filter}
+        empty={{ icon: Network, title: t('empty'), text: t('emptyText'), command: 'docker network create front' }}
+      >
         <DataTable
           label={t('title')}
           rows={rows}
@@ -100,9 +84,22 @@ export function NetworksPage() {
           nameOf={({ name }) => name}
           versionOf={(network) => network.endpoints.map(({ containerId }) => containerId).join()}
           actions={(network) => can('network:remove') && !network.builtin && <RemoveNetworkButton network={network} />}
+          selection={can('network:remove') ? { selected, onChange: setSelected } : undefined}
+        />
+      </ListFrame>
+      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        <Button variant="ghost" className="text-danger!" onClick={() => setRemoving(chosen)}>
+          {t('removeDots')}
+        </Button>
+      </BulkBar>
+      {removing !== undefined && (
+        <RemoveNetworksDialog
+          networks={removing}
+          onClose={() => setRemoving(undefined)}
+          onLeft={(ids) => setSelected(new Set(ids))}
         />
       )}
-      {creating && <CreateNetworkDialog networks={data} onClose={() => setCreating(false)} />}
+      {creating && <CreateNetworkDialog onClose={() => setCreating(false)} />}
       {pruning && <PruneNetworksDialog networks={data} onClose={() => setPruning(false)} />}
     </Page>
   );

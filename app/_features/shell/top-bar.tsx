@@ -58,6 +58,10 @@ const SECTIONS = [
   'terminal',
   'config',
   'processes',
+  'network',
+  'storage',
+  'duplicate',
+  'edit',
 ] as const;
 
 /** Parts of addresses without a page of their own. */

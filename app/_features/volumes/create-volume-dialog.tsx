@@ -8,9 +8,8 @@ import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextArea, TextField } from '../../_ui/field.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { parseLabels } from './volume-list.ts';
+import { isVolumeName, parseLabels } from './volume-list.ts';
 
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
 const OPTIONS = ['type', 'o', 'device'] as const;
 
 /** A new volume: a folder of the engine, or with options something that is mounted while a container uses it. */
@@ -40,7 +39,7 @@ export function CreateVolumeDialog({
     value.trim() === '' ? [] : [[key, value.trim()] as const],
   );
   const taken = volumes.some((volume) => volume.name === name);
-  const bad = name !== '' && !NAME.test(name);
+  const bad = name !== '' && !isVolumeName(name);
   const incomplete = given.length > 0 && (options.type.trim() === '' || options.device.trim() === '');
   const blocked = taken || bad || incomplete;
   const submit = () =>

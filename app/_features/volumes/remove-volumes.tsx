@@ -1,6 +1,5 @@
 'use client';
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -8,27 +7,9 @@ import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
-import { IconButton } from '../../_ui/icon-button.tsx';
 import { Note } from '../../_ui/states.tsx';
-import { volumeTitle } from './volume-columns.tsx';
 
 const FRESH_MS = 60_000;
-
-export function RemoveVolumeButton({ volume }: { volume: VolumeSummary }) {
-  const t = useTranslations('volumes');
-  const [open, setOpen] = useState(false);
-  return (
-    <span className="flex justify-end">
-      <IconButton
-        icon={Trash2}
-        label={t('removeOf', { name: volumeTitle(volume) })}
-        aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
-      />
-      {open && <RemoveVolumesDialog volumes={[volume]} onClose={() => setOpen(false)} />}
-    </span>
-  );
-}
 
 /**
  * Names what goes with its bytes. Only what was listed when the dialog opened is removed, one after the other; what a

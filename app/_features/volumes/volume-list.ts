@@ -3,6 +3,12 @@ import type { VolumeSummary } from '../../_lib/trpc.ts';
 export const VOLUME_FILTERS = ['all', 'used', 'dangling', 'anonymous'] as const;
 export type VolumeFilter = (typeof VOLUME_FILTERS)[number];
 
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
+
+export function isVolumeName(text: string): boolean {
+  return NAME.test(text);
+}
+
 type Row = Pick<VolumeSummary, 'name' | 'anonymous' | 'labels'> & { usedBy: readonly unknown[] };
 
 /** Dangling: no container has it, running or not. */

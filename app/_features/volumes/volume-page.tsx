@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Database, RefreshCw, Trash2 } from 'lucide-react';
+import { Archive, Database, RefreshCw } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
@@ -15,7 +15,8 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { RemoveVolumesDialog } from './remove-volumes.tsx';
+import { BackUpVolumeDialog } from './back-up-volume-dialog.tsx';
+import { VolumeActions } from './volume-actions.tsx';
 import { volumeTitle } from './volume-columns.tsx';
 import { labelsOf } from './volume-list.ts';
 
@@ -26,7 +27,7 @@ export function VolumePage({ name }: { name: string }) {
   const router = useRouter();
   const can = useCan();
   const { data, error, isPending, refetch } = useQuery(useTRPC().volumes.get.queryOptions({ volumeName: name }));
-  const [removing, setRemoving] = useState(false);
+  const [backingUp, setBackingUp] = useState(false);
   const gone = error !== null && toFailure(error).code === 'not_found';
   return (
     <Page
@@ -42,11 +43,15 @@ export function VolumePage({ name }: { name: string }) {
       }
       actions={
         data !== undefined &&
-        !gone &&
-        can('volume:remove') && (
-          <Button variant="danger" icon={Trash2} onClick={() => setRemoving(true)}>
-            {t('removeDots')}
-          </Button>
+        !gone && (
+          <>
+            {can('volume:backup') && (
+              <Button icon={Archive} onClick={() => setBackingUp(true)}>
+                {t('backUp')}
+              </Button>
+            )}
+            <VolumeActions volume={data} size="bar" onRemoved={() => router.push('/volumes')} />
+          </>
         )
       }
     >
@@ -67,13 +72,7 @@ export function VolumePage({ name }: { name: string }) {
           </div>
         </div>
       )}
-      {removing && data !== undefined && (
-        <RemoveVolumesDialog
-          volumes={[data]}
-          onClose={() => setRemoving(false)}
-          onRemoved={() => router.push('/volumes')}
-        />
-      )}
+      {backingUp && data !== undefined && <BackUpVolumeDialog volume={data} onClose={() => setBackingUp(false)} />}
     </Page>
   );
 }

@@ -1,17 +1,18 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Brush, Database, Plus } from 'lucide-react';
+import { ArchiveRestore, Brush, Database, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { ColumnMenu, DataTable, FilterChips, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { CreateVolumeDialog } from './create-volume-dialog.tsx';
-import { RemoveVolumeButton, RemoveVolumesDialog } from './remove-volumes.tsx';
+import { RemoveVolumesDialog } from './remove-volumes.tsx';
+import { RestoreVolumeDialog } from './restore-volume-dialog.tsx';
+import { VolumeActions } from './volume-actions.tsx';
 import { useVolumeColumns, volumeTitle } from './volume-columns.tsx';
 import { filterVolumes, matchesVolume, VOLUME_FILTERS } from './volume-list.ts';
 
@@ -21,13 +22,16 @@ const BY_NAME = { id: 'name', desc: false };
 /** One row a volume; filter, query and order are in the address. */
 export function VolumesPage() {
   const t = useTranslations('volumes');
-  const ui = useTranslations('ui');
   const can = useCan();
   const columns = useVolumeColumns();
   const address = useTableAddress('volumes', columns, BY_NAME);
-  const { data = NOTHING, error, isPending, refetch } = useQuery(useTRPC().volumes.list.queryOptions({}));
+  const query = useQuery(useTRPC().volumes.list.queryOptions({}));
+  const { data = NOTHING } = query;
   const [creating, setCreating] = useState(false);
   const [pruning, setPruning] = useState<readonly VolumeSummary[]>();
+  const [restoring, setRestoring] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const chosen = data.filter((volume) => selected.has(volume.name));
   const filter = VOLUME_FILTERS.find((name) => name === address.get('state')) ?? 'all';
   const rows = filterVolumes(data, { query: address.query, filter });
   const dangling = data.filter((volume) => matchesVolume(volume, 'dangling'));
@@ -56,50 +60,36 @@ export function VolumesPage() {
               {t('pruneDots')}
             </Button>
           )}
+          {can('volume:restore') && (
+            <Button icon={ArchiveRestore} onClick={() => setRestoring(true)}>
+              {t('restore')}
+            </Button>
+          )}
           {create}
         </>
       }
     >
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <div className="w-[340px] max-md:w-full">
-          <FilterField
-            label={t('filter')}
-            value={address.query}
-            isPiece={() => false}
-            onChange={(q) => address.set({ q })}
-          />
-        </div>
-        <FilterChips
-          chips={VOLUME_FILTERS.map((name) => ({
-            name,
-            label: t(`filters.${name}`),
-            hint: t(`filterHints.${name}`),
-            count: data.filter((volume) => matchesVolume(volume, name)).length,
-          }))}
-          chosen={filter}
-          onChoose={(name) => address.set({ state: name === 'all' ? '' : name })}
-        />
-        <div className="ml-auto max-md:hidden">
-          <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
-        </div>
-      </div>
-      {isPending && <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />}
-      {error !== null && data.length === 0 && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {!isPending && error === null && data.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty icon={Database} title={t('empty')} text={t('emptyText')} command="docker volume create data">
-            {create}
-          </Empty>
-        </div>
-      )}
-      {data.length > 0 && rows.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty icon={Database} title={ui('noMatch')}>
-            <Button onClick={() => address.set({ q: '', state: '' })}>{ui('clearFilters')}</Button>
-          </Empty>
-        </div>
-      )}
-      {rows.length > 0 && (
+      <ListFrame
+        query={query}
+        count={{ all: data.length, shown: rows.length }}
+        address={address}
+        columns={columns}
+        filterLabel={t('filter')}
+        chips={VOLUME_FILTERS.map((name) => ({
+          name,
+          label: t(`filters.${name}`),
+          hint: t(`filterHints.${name}`),
+          count: data.filter((volume) => matchesVolume(volume, name)).length,
+        }))}
+        chosen={filter}
+        empty={{
+          icon: Database,
+          title: t('empty'),
+          text: t('emptyText'),
+          command: 'docker volume create data',
+          actions: create,
+        }}
+      >
         <DataTable
           label={t('title')}
           rows={rows}
@@ -109,9 +99,16 @@ export function VolumesPage() {
           idOf={(volume) => volume.name}
           nameOf={volumeTitle}
           versionOf={(volume) => volume.usedBy.map(({ id }) => id).join()}
-          actions={(volume) => can('volume:remove') && <RemoveVolumeButton volume={volume} />}
+          actions={(volume) => <VolumeActions volume={volume} />}
+          selection={can('volume:remove') ? { selected, onChange: setSelected } : undefined}
         />
-      )}
+      </ListFrame>
+      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
+        <Button variant="ghost" className="text-danger!" onClick={() => setPruning(chosen)}>
+          {t('removeDots')}
+        </Button>
+      </BulkBar>
+      {restoring && <RestoreVolumeDialog volumes={data} onClose={() => setRestoring(false)} />}
       {creating && <CreateVolumeDialog volumes={data} onClose={() => setCreating(false)} />}
       {pruning !== undefined && <RemoveVolumesDialog volumes={pruning} onClose={() => setPruning(undefined)} />}
     </Page>

@@ -7,7 +7,7 @@ export function FilterChips<Name extends string>({
   chosen,
   onChoose,
 }: {
-  chips: readonly { name: Name; label: string; hint: string; count: number }[];
+  chips: readonly { name: Name; label: string; hint?: string; count: number }[];
   chosen: Name;
   onChoose: (name: Name) => void;
 }) {

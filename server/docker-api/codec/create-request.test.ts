@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { containerConfig } from '#engine/testing/container-config.ts';
 import { parseBind } from './create-mounts.ts';
 import { readCreateRequest, readUpdate } from './create-request.ts';
 import { JsonObject } from './json-object.ts';
@@ -9,46 +10,20 @@ import { JsonObject } from './json-object.ts';
 const read = (body: object) => readCreateRequest(JsonObject.from(body, ''));
 const host = (HostConfig: object, rest: object = {}) => read({ Image: 'busybox', ...rest, HostConfig });
 
+/** Docker's defaults; what a request may name and this one does not is there all the same. */
 const PLAIN = {
-  image: 'busybox',
+  ...containerConfig(),
   entrypoint: undefined,
-  env: [],
   workingDir: undefined,
   user: undefined,
   hostname: undefined,
   domainname: undefined,
-  tty: false,
-  openStdin: false,
-  stdinOnce: false,
-  labels: {},
   stopSignal: undefined,
   stopTimeoutSeconds: undefined,
-  exposedPorts: [],
-  ports: [],
-  publishAll: false,
-  mounts: [],
-  network: 'bridge',
-  restart: { name: 'no', maxRetries: 0 },
-  autoRemove: false,
-  resources: {},
-  readonlyRootfs: false,
-  privileged: false,
-  capAdd: [],
-  capDrop: [],
-  securityOpt: [],
-  sysctls: {},
-  ulimits: [],
   shmSizeBytes: undefined,
-  oomScoreAdj: 0,
-  init: false,
-  extraHosts: [],
-  dns: [],
-  dnsSearch: [],
-  dnsOptions: [],
   pidMode: undefined,
   ipcMode: undefined,
   utsMode: undefined,
-  log: { driver: 'json-file' },
 };
 
 test('what the docker CLI sends for a plain run asks for nothing special', () => {

@@ -1,6 +1,19 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Play } from 'lucide-react';
+import {
+  Box,
+  Braces,
+  Database,
+  Gauge,
+  HeartPulse,
+  type LucideIcon,
+  Network,
+  Play,
+  Plug,
+  Shield,
+  SquareTerminal,
+  Tags,
+} from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -29,6 +42,19 @@ import { type CreateInput, toInput } from './to-input.ts';
 import { useDraft } from './use-draft.ts';
 import { usePolicy } from './use-policy.ts';
 import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
+
+const ICONS: Record<Section, LucideIcon> = {
+  image: Box,
+  ports: Plug,
+  env: Braces,
+  storage: Database,
+  command: SquareTerminal,
+  network: Network,
+  resources: Gauge,
+  restart: HeartPulse,
+  security: Shield,
+  labels: Tags,
+};
 
 const ROW_FLAGS: Partial<Record<Section, string>> = { ports: '-p', env: '-e', storage: '-v, --tmpfs' };
 
@@ -199,6 +225,7 @@ export function CreatePage({ source }: { source?: Source }) {
               <FormSection
                 key={section}
                 id={section}
+                icon={ICONS[section]}
                 title={t(`sections.${section}`)}
                 flag={ROW_FLAGS[section]}
                 summary={summaryOf(section)}

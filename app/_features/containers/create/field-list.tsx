@@ -57,6 +57,7 @@ function PlainField({ name }: { name: FieldKey }) {
     return <SelectField {...shared} value={form[name]} onChange={text.onChange} options={shown} />;
   }
   // What has several lines keeps them only in a field of several lines.
-  if (kind === 'lines' || kind === 'pairs' || form[name].includes('\n')) return <TextArea {...text} />;
+  if (kind === 'lines' || kind === 'pairs' || form[name].includes('\n'))
+    return <TextArea {...text} className="min-h-14" rows={2} />;
   return <TextField {...text} mono autoComplete="off" />;
 }

@@ -1,10 +1,11 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Icon } from '../../../_ui/icon.tsx';
 
 /** A part of the form that folds; folded, it says what is set in it. */
 export function FormSection({
   id,
+  icon,
   title,
   flag,
   summary,
@@ -13,6 +14,7 @@ export function FormSection({
   children,
 }: {
   id: string;
+  icon: LucideIcon;
   title: string;
   /** Of the rows in it, which have no place for theirs. */
   flag: string | undefined;
@@ -31,6 +33,7 @@ export function FormSection({
           onClick={onToggle}
           className="flex min-h-11 w-full min-w-0 items-center gap-2 rounded-card px-4 text-left max-md:px-3"
         >
+          <Icon icon={icon} className="text-muted" />
           <span className="flex-none font-semibold text-body">{title}</span>
           {open && flag !== undefined && <code className="text-caption text-faint">{flag}</code>}
           {!open && <code className="min-w-0 flex-1 truncate text-mono text-muted">{summary}</code>}

@@ -16,6 +16,9 @@ import { ContainerFrame } from '../container-frame.tsx';
 import { fieldSpec, POLICIES } from '../create/create-form.ts';
 import { changesOf, checkLimits, LIMIT_KEYS, type LimitChange, limitsOf, toUpdate } from './limits-form.ts';
 
+/** Empty means without a limit; the others have a default of the kernel or of Docker. */
+const WITHOUT: readonly string[] = ['memory', 'cpus', 'pidsLimit'];
+
 /** Changes limits and restart policy of a container as it runs: what changes is told before it does. */
 export function EditPage({ name }: { name: string }) {
   return <ContainerFrame name={name}>{(detail) => <EditForm key={detail.id} detail={detail} />}</ContainerFrame>;
@@ -70,7 +73,7 @@ function EditForm({ detail }: { detail: ContainerDetail }) {
                 error={problemOf(key)}
                 value={limits[key]}
                 onChange={(event) => change({ [key]: event.target.value })}
-                placeholder={t('edit.noLimit')}
+                placeholder={WITHOUT.includes(key) ? t('edit.noLimit') : undefined}
                 autoComplete="off"
                 spellCheck={false}
                 mono

@@ -1,0 +1,61 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { startDownload } from '../../_lib/download.ts';
+import { formatBytes } from '../../_lib/format.ts';
+import type { VolumeSummary } from '../../_lib/trpc.ts';
+import { ConfirmDialog } from '../../_ui/dialog.tsx';
+import { SelectField } from '../../_ui/field.tsx';
+import { ConsistentField } from './consistent-field.tsx';
+import { volumeTitle } from './volume-columns.tsx';
+
+const COMPRESSIONS = ['zstd', 'gzip', 'none'] as const;
+
+/** Downloads everything in a volume as one archive; the operation that makes it tells its digest. */
+export function BackUpVolumeDialog({ volume, onClose }: { volume: VolumeSummary; onClose: () => void }) {
+  const t = useTranslations('volumes');
+  const router = useRouter();
+  const [compression, setCompression] = useState<(typeof COMPRESSIONS)[number]>('zstd');
+  const [consistent, setConsistent] = useState(false);
+  function download() {
+    const query = new URLSearchParams({ compression, consistent: consistent ? '1' : '0' });
+    startDownload(`/api/volumes/${encodeURIComponent(volume.name)}/backup?${query}`);
+    onClose();
+    toast(t('backUpStarted', { name: volumeTitle(volume) }), {
+      action: { label: t('showDigest'), onClick: () => router.push('/activity/operations') },
+    });
+  }
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('backUpTitle', { name: volumeTitle(volume) })}
+      action={t('backUpAction')}
+      onAction={download}
+    >
+      <form
+        className="flex flex-col gap-3.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          download();
+        }}
+      >
+        <p className="text-muted text-table">
+          {volume.usage === undefined
+            ? t('backUpText')
+            : t('backUpTextBytes', { size: formatBytes(volume.usage.sizeBytes) })}
+        </p>
+        <SelectField
+          label={t('compression')}
+          value={compression}
+          onChange={(event) => setCompression(COMPRESSIONS.find((one) => one === event.target.value) ?? 'zstd')}
+          options={COMPRESSIONS.map((value) => ({ value, label: t(`compressions.${value}`) }))}
+        />
+        <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
+        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
+      </form>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
+import { ConfirmDialog } from '../../_ui/dialog.tsx';
+import { TextField } from '../../_ui/field.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
+import { ConsistentField } from './consistent-field.tsx';
+import { volumeTitle } from './volume-columns.tsx';
+import { isVolumeName } from './volume-list.ts';
+
+/** Copies a volume into a new one, as an operation; the new one is there when it is complete. */
+export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; onClose: () => void }) {
+  const t = useTranslations('volumes');
+  const te = useTranslations('error');
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { data: volumes = [] } = useQuery(trpc.volumes.list.queryOptions({}));
+  const [name, setName] = useState(volume.anonymous ? '' : `${volume.name}-copy`);
+  const [consistent, setConsistent] = useState(false);
+  const clone = useMutation(
+    trpc.volumes.clone.mutationOptions({
+      onSuccess({ operationId }) {
+        onClose();
+        toast(t('cloneStarted', { name }), {
+          action: {
+            label: t('show'),
+            onClick: () => router.push(`/activity/operations/${encodeURIComponent(operationId)}`),
+          },
+        });
+      },
+    }),
+  );
+  const taken = volumes.some((other) => other.name === name);
+  const bad = name !== '' && !isVolumeName(name);
+  const blocked = name === '' || taken || bad;
+  const submit = () => clone.mutate({ volumeName: volume.name, newName: name, labels: volume.labels, consistent });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('cloneTitle', { name: volumeTitle(volume) })}
+      action={t('cloneAction')}
+      busy={clone.isPending}
+      blocked={blocked}
+      onAction={submit}
+    >
+      <form
+        className="flex flex-col gap-3.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!blocked && !clone.isPending) submit();
+        }}
+      >
+        {clone.isError && <ErrorNote error={clone.error} title={t('cloneFailed')} />}
+        <TextField
+          label={t('newName')}
+          error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
+          value={name}
+          onChange={(event) => setName(event.target.value.trim())}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          mono
+        />
+        <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
+        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
+      </form>
+    </ConfirmDialog>
+  );
+}
