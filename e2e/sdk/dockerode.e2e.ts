@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import type Dockerode from 'dockerode';
+import WebSocket from 'ws';
 import { endOf, startSdkServer } from './server.ts';
 
 const LONG = { timeout: 120_000 };
@@ -75,6 +76,30 @@ test('what is written into an attached container comes back from it', LONG, asyn
   stream.end('and the last');
   assert.deepEqual(await reading, ['one line\nand the last', '']);
   await container.remove({ force: true });
+});
+
+test('a browser types into a container through a WebSocket and reads both its outputs', LONG, async () => {
+  const echo = ['sh', '-c', 'cat; echo done >&2'];
+  const container = await create('browser', echo, { OpenStdin: true, StdinOnce: true, AttachStdin: true });
+  await container.start();
+  const path = `/containers/browser/attach/ws?stream=1&stdin=1`;
+  const channel = new WebSocket(`ws+unix://${server.socketPath}:${path}`);
+  let heard = '';
+  channel.on('message', (data: Buffer, isBinary) => {
+    heard += isBinary ? data.toString() : 'not binary';
+    if (heard === 'typed\n') channel.close();
+  });
+  await once(channel, 'open');
+  channel.send('typed\n');
+  await once(channel, 'close');
+  assert.equal(heard, 'typed\n');
+  // The end of the connection is the end of the input.
+  await container.wait();
+  assert.equal(
+    (await container.logs({ stdout: true, stderr: true })).subarray(8).toString(),
+    'typed\n\x02\0\0\0\0\0\0\x05done\n',
+  );
+  await container.remove();
 });
 
 test('commands run in a container, with input and an exit code', LONG, async () => {

@@ -95,10 +95,16 @@ export function tryParseSet(text: string): Set<number> | undefined {
 }
 
 function checkBlockIo(wish: Resources, host: HostFacts): string[] {
+  if (!host.blkioWeight) {
+    const lacks = (what: string, then: string) =>
+      `Your kernel does not support Block I/O ${what} or the cgroup is not mounted. ${then} discarded.`;
+    return [
+      ...(wish.blkioWeight ? [lacks('weight', 'Weight')] : []),
+      ...((wish.blkioWeightDevices?.length ?? 0) > 0 ? [lacks('weight_device', 'Weight-device')] : []),
+    ];
+  }
   const weights = [wish.blkioWeight ?? 0, ...(wish.blkioWeightDevices ?? []).map(({ weight }) => weight)];
   if (weights.some((weight) => weight !== 0 && (weight < 10 || weight > 1000)))
     throw refused('blkio_weight_range', 'resources', 'Range of blkio weight is from 10 to 1000');
-  const asked = Boolean(wish.blkioWeight) || (wish.blkioWeightDevices?.length ?? 0) > 0;
-  if (!asked || host.blkioWeight) return [];
-  return ['Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.'];
+  return [];
 }

@@ -15,30 +15,41 @@ export interface RestartPolicy {
   maxRetries: number;
 }
 
-export type MountSpec =
-  | {
-      type: 'volume' /** undefined: anonymous */;
-      name?: string | undefined;
-      target: string;
-      readOnly: boolean;
-      noCopy?: boolean | undefined;
-      /** Relative path of a file or folder in the volume, which has to exist when the container starts. */
-      subpath?: string | undefined;
-    }
-  | {
-      type: 'bind';
-      source: string;
-      target: string;
-      readOnly: boolean;
-      /** `rprivate` by default; shared and slave ones need a source on a mount that is shared. */
-      propagation?: string | undefined /** `-v` makes a missing source folder, `--mount` does not */;
-      createSource?: boolean | undefined;
-      /** Leave out what is mounted below the source. */
-      nonRecursive?: boolean | undefined;
-      /** `none`: read-only without what is mounted below; `force`: refuse where that is not possible. */
-      readOnlyRecursion?: 'none' | 'force' | undefined;
-    }
-  | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string };
+/** Asked for in the long form, of `--mount`, in which it is told again. */
+interface LongForm {
+  long?: true | undefined;
+}
+
+export type MountSpec = LongForm &
+  (
+    | {
+        type: 'volume' /** undefined: anonymous */;
+        name?: string | undefined;
+        target: string;
+        readOnly: boolean;
+        noCopy?: boolean | undefined;
+        /** For a volume that is not there yet. */
+        labels?: Readonly<Record<string, string>> | undefined;
+        /** The same, as `--opt` of a new volume. */
+        driverOptions?: Readonly<Record<string, string>> | undefined;
+        /** Relative path of a file or folder in the volume, which has to exist when the container starts. */
+        subpath?: string | undefined;
+      }
+    | {
+        type: 'bind';
+        source: string;
+        target: string;
+        readOnly: boolean;
+        /** `rprivate` by default; shared and slave ones need a source on a mount that is shared. */
+        propagation?: string | undefined /** `-v` makes a missing source folder, `--mount` does not */;
+        createSource?: boolean | undefined;
+        /** Leave out what is mounted below the source. */
+        nonRecursive?: boolean | undefined;
+        /** `none`: read-only without what is mounted below; `force`: refuse where that is not possible. */
+        readOnlyRecursion?: 'none' | 'force' | undefined;
+      }
+    | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string }
+  );
 
 /** How a container is asked whether it works; what is left out (or 0) gets Docker's default. */
 export interface HealthCheck {
@@ -257,6 +268,8 @@ export interface ContainerSummary {
   status: string;
   /** Of a running one with a health check. */
   health?: HealthState['status'] | undefined;
+  /** `ID:ALIAS` of each container that this one of the default network has a name for; only when it has. */
+  links?: readonly string[] | undefined;
   ports: BoundPort[];
   exposedPorts: string[];
   networks: { name: string; address: string }[];
@@ -407,6 +420,8 @@ export interface ContainerService {
    */
   update(ref: string, request: UpdateRequest, opts?: CallOptions): Promise<{ warnings: string[] }>;
   rename(ref: string, name: string, opts?: CallOptions): Promise<void>;
+  /** Takes away the name `alias` of another container. @throws EngineError `not_found` */
+  unlink(ref: string, alias: string, opts?: CallOptions): Promise<void>;
   /**
    * One more network, at once for a container that runs; from now on every start brings it back.
    * @throws EngineError `conflict` (there already, or a mode without networks of its own), and what attaching throws

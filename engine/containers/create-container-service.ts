@@ -28,6 +28,7 @@ import { settleNetworks } from './operations/settle-networks.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
 import { topContainer } from './operations/top-container.ts';
+import { unlinkContainer } from './operations/unlink-container.ts';
 import { updateContainer } from './operations/update-container.ts';
 import { waitContainer } from './operations/wait-container.ts';
 import { resolveRef } from './resolve-ref.ts';
@@ -86,6 +87,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     unpause: (ref, opts) => unpauseContainer(ctx, ref, opts),
     update: (ref, request, opts) => updateContainer(ctx, ref, request, opts),
     rename: (ref, name, opts) => renameContainer(ctx, ref, name, opts),
+    unlink: (ref, alias, opts) => unlinkContainer(ctx, ref, alias, opts),
     connectNetwork: (ref, endpoint, opts) => connectNetwork(ctx, ref, endpoint, opts),
     disconnectNetwork: (ref, network, opts) => disconnectNetwork(ctx, ref, network, opts),
     remove: (ref, opts) => removeContainer(ctx, ref, opts),

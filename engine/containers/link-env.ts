@@ -24,22 +24,58 @@ export function linkEnv(
   const prefix = alias.toUpperCase().replaceAll('-', '_');
   const ports = portsOf(other);
   const [first] = ports;
-  const ofPorts = ports.flatMap(({ port, protocol }) => {
-    const key = `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
-    const url = `${protocol}://${address}:${port}`;
-    return [`${key}=${url}`, `${key}_ADDR=${address}`, `${key}_PORT=${port}`, `${key}_PROTO=${protocol}`];
+  const keyOf = ({ port, protocol }: Port) => `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
+  const urlOf = ({ port, protocol }: Port) => `${protocol}://${address}:${port}`;
+  const ofPorts = ports.flatMap((one) => {
+    const key = keyOf(one);
+    return [
+      `${key}=${urlOf(one)}`,
+      `${key}_ADDR=${address}`,
+      `${key}_PORT=${one.port}`,
+      `${key}_PROTO=${one.protocol}`,
+    ];
+  });
+  const ofRanges = rangesOf(ports).flatMap(([from, to]) => {
+    const key = keyOf(from);
+    return [
+      ...[`${key}_START=${urlOf(from)}`, `${key}_PORT_START=${from.port}`],
+      ...[`${key}_END=${urlOf(to)}`, `${key}_PORT_END=${to.port}`],
+    ];
   });
   const ofProcess = other.config.env.filter((pair) => pair.includes('=') && !LEFT_OUT.has(pair.split('=')[0] ?? ''));
   return [
     ...(first === undefined ? [] : [`${prefix}_PORT=${first.protocol}://${address}:${first.port}`]),
+    ...ofRanges,
     ...ofPorts,
     `${prefix}_NAME=/${name}/${alias}`,
     ...ofProcess.map((pair) => `${prefix}_ENV_${pair}`),
   ];
 }
 
+interface Port {
+  port: number;
+  protocol: string;
+}
+
+/** First and last of three or more ports in a row. */
+function rangesOf(ports: readonly Port[]): [Port, Port][] {
+  const found: [Port, Port][] = [];
+  for (let at = 0; at < ports.length; ) {
+    let end = at;
+    while (follows(ports[end], ports[end + 1])) end += 1;
+    const [from, to] = [ports[at], ports[end]];
+    if (end > at + 1 && from !== undefined && to !== undefined) found.push([from, to]);
+    at = end + 1;
+  }
+  return found;
+}
+
+function follows(one: Port | undefined, next: Port | undefined): boolean {
+  return one !== undefined && next?.port === one.port + 1 && next.protocol === one.protocol;
+}
+
 /** TCP first, then by number. */
-function portsOf({ config }: Pick<ContainerRecord, 'config'>): { port: number; protocol: string }[] {
+function portsOf({ config }: Pick<ContainerRecord, 'config'>): Port[] {
   const published = config.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`);
   return [...new Set([...config.exposedPorts, ...published])]
     .map((text) => {

@@ -32,6 +32,18 @@ test('variables of a link name its ports, TCP first, and the other one’s own v
   assert.deepEqual(env.slice(13), ['MY_DB_NAME=/web/my-db', 'MY_DB_ENV_A=b=c']);
 });
 
+test('three ports in a row are told as a range as well', () => {
+  const exposedPorts = ['81/tcp', '82/tcp', '83/tcp', '90/tcp', '91/tcp', '92/udp'];
+  const env = linkEnv('web', { alias: 'p', address: '10.0.0.2', other: { config: containerConfig({ exposedPorts }) } });
+  assert.deepEqual(
+    env.filter((pair) => /_(?:START|END)=/.test(pair)),
+    [
+      ...['P_PORT_81_TCP_START=tcp://10.0.0.2:81', 'P_PORT_81_TCP_PORT_START=81'],
+      ...['P_PORT_81_TCP_END=tcp://10.0.0.2:83', 'P_PORT_81_TCP_PORT_END=83'],
+    ],
+  );
+});
+
 test('a network mode that cannot have links refuses them before anything is looked up', async () => {
   const never = new Proxy({} as Parameters<typeof bindLinks>[0]['store'], {
     get: () => assert.fail('nothing is to be looked up'),

@@ -42,7 +42,8 @@ async function isLinking(ctx: Context, from: ContainerId, to: ContainerId): Prom
   return joined.linked.some((ref) => to.startsWith(ref) || ref.replace(/^\//, '') === name);
 }
 
-async function rewriteLinks(ctx: Context, id: ContainerId): Promise<void> {
+/** Brings /etc/hosts of a running container up to date; one that does not run gets it when it starts. */
+export async function rewriteLinks(ctx: Context, id: ContainerId): Promise<void> {
   using _lock = await ctx.locks.acquire(id, ctx.closing);
   const record = await ctx.store.get(id);
   if (record === undefined || !ctx.tasks.has(id) || !hasOwnNetworks(record.config)) return;

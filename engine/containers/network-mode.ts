@@ -12,6 +12,31 @@ export function sharedWith(mode: string | undefined): string | undefined {
   return mode?.startsWith('container:') ? mode.slice('container:'.length) : undefined;
 }
 
+/**
+ * Modes that share with another container name it by its id: it may be called something else when this one starts.
+ *
+ * @throws EngineError `invalid_argument` for a container that is not there: clients would take `not_found` for the image
+ */
+export async function bindModes(ctx: Pick<Context, 'store'>, config: ContainerConfig): Promise<ContainerConfig> {
+  const bound = { ...config };
+  for (const field of ['network', 'pidMode', 'ipcMode'] as const) {
+    const ref = sharedWith(config[field]);
+    if (ref === undefined) continue;
+    try {
+      bound[field] = `container:${(await resolveRef(ctx.store, ref)).id}`;
+    } catch (cause) {
+      if (!isEngineError(cause)) throw cause;
+      throw new EngineError(
+        'invalid_argument',
+        cause.message,
+        { reason: 'shared_container_missing', field },
+        { cause },
+      );
+    }
+  }
+  return bound;
+}
+
 /** The namespace of a running container's process. @throws EngineError `conflict` when it does not run, in Docker's words */
 export async function namespaceOf(ctx: Context, ref: string, kind: 'pid' | 'ipc'): Promise<string> {
   const record = await resolveRef(ctx.store, ref);
@@ -90,7 +115,8 @@ export async function joinNetwork(ctx: Context, record: ContainerRecord, signal?
 /** How the container's networks see it. */
 export function networkIdentity(record: ContainerRecord): ContainerIdentity {
   const { id, name, config } = record;
-  return { containerId: id, name, hostname: hostnameOf(config, id), dns: config.dns, ports: wantedPorts(record) };
+  const { domainname, dns } = config;
+  return { containerId: id, name, hostname: hostnameOf(config, id), domainname, dns, ports: wantedPorts(record) };
 }
 
 function toMode(config: ContainerConfig): NetworkMode {
@@ -146,12 +172,16 @@ function networkName(network: string): string {
 
 /** Asked ports, and with publish-all a random one for each exposed port nobody asked for. */
 export function wantedPorts({ config }: Pick<ContainerRecord, 'config'>): ContainerRecord['config']['ports'] {
-  if (!config.publishAll) return config.ports;
-  const asked = new Set(config.ports.map((port) => `${port.containerPort}/${port.protocol}`));
+  const exposed = new Set(config.exposedPorts);
+  const published = config.ports.filter(
+    ({ whenExposed, containerPort, protocol }) => whenExposed !== true || exposed.has(`${containerPort}/${protocol}`),
+  );
+  if (!config.publishAll) return published;
+  const asked = new Set(published.map((port) => `${port.containerPort}/${port.protocol}`));
   const extra = config.exposedPorts.flatMap((port) => {
     const [number, protocol = 'tcp'] = port.split('/');
     if (asked.has(`${number}/${protocol}`) || (protocol !== 'tcp' && protocol !== 'udp')) return [];
     return [{ protocol, containerPort: Number(number), hostAddress: '' } as const];
   });
-  return [...config.ports, ...extra];
+  return [...published, ...extra];
 }

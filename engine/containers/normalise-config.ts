@@ -25,7 +25,14 @@ export function normaliseConfig(
   const warnings = checkConfig(config, host);
   const discarded = config.network === 'host' && (config.ports.length > 0 || config.publishAll);
   return {
-    config,
+    config: { ...config, resources: withoutMissing(config.resources, host) },
     warnings: [...(discarded ? ['Published ports are discarded when using host network mode'] : []), ...warnings],
   };
+}
+
+/** What this kernel has nothing for has been warned of, and is not told later as if it were in force. */
+function withoutMissing(resources: ContainerConfig['resources'], host: HostFacts): ContainerConfig['resources'] {
+  if (host.blkioWeight) return resources;
+  const { blkioWeight: _weight, blkioWeightDevices: _devices, ...others } = resources;
+  return others;
 }

@@ -59,7 +59,7 @@ export function lookUpUser(user: string, passwd: string, group: string): Resolve
 function lookUpGroup(name: string, group: string): number {
   const gid = asId(name) ?? asId(rows(group).find(([entry]) => entry === name)?.[2] ?? '');
   if (gid !== undefined) return gid;
-  throw new EngineError('invalid_argument', `Unable to find group ${name}`, {
+  throw new EngineError('invalid_argument', `unable to find group ${name}: no matching entries in group file`, {
     reason: 'group_not_found',
     field: 'groupAdd',
     name,

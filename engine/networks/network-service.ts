@@ -44,9 +44,11 @@ export interface PortBinding {
   hostPort?: number | undefined;
   /** The first free one from `hostPort` to this. */
   hostPortEnd?: number | undefined;
+  /** Published only when the container exposes the port as well, which is how the API of Docker means it. */
+  whenExposed?: true | undefined;
 }
 
-export interface BoundPort extends Required<Omit<PortBinding, 'hostPortEnd'>> {
+export interface BoundPort extends Required<Omit<PortBinding, 'hostPortEnd' | 'whenExposed'>> {
   hostPort: number;
 }
 
@@ -111,6 +113,8 @@ export interface ContainerIdentity {
   containerId: ContainerId;
   name: string;
   hostname: string;
+  /** Told in /etc/hosts in front of the bare name. */
+  domainname?: string | undefined;
   /** Servers asked for other names. */
   dns?: readonly string[] | undefined;
   ports: readonly PortBinding[];

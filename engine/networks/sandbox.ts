@@ -20,7 +20,7 @@ export async function readSandbox(deps: NetworkDeps, container: ContainerIdentit
   return {
     netns: deps.paths.netnsOf(container.containerId),
     endpoints,
-    hosts: hostsText(addresses.map((address) => ({ address, names: [container.hostname] }))),
+    hosts: hostsText(addresses.map((address) => ({ address, names: namesOf(container) }))),
     resolvConf:
       servers.length > 0
         ? namedResolvConf(await readOptional(deps.hostResolvConf), servers)
@@ -77,4 +77,8 @@ async function readOptional(path: string): Promise<string> {
     if (errnoOf(cause) === 'ENOENT') return '';
     throw cause;
   }
+}
+
+function namesOf({ hostname, domainname }: ContainerIdentity): string[] {
+  return domainname ? [`${hostname}.${domainname}`, hostname] : [hostname];
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ContainerConfig, MountSpec } from '#engine/containers/index.ts';
+import { reachesHost } from '#engine/volumes/index.ts';
 
 /** Facts and limits a verdict depends on. Every default is the strict one. */
 export interface AdmissionPolicy {
@@ -178,6 +179,8 @@ function judgeNetwork(network: string, policy: AdmissionPolicy): Found[] {
 function judgeMount(mount: MountSpec, policy: AdmissionPolicy): Found[] {
   switch (mount.type) {
     case 'volume':
+      // A folder or a server under a volume's name is a bind mount in all but name.
+      if (reachesHost(mount.driverOptions ?? {})) return found('bind_not_allowed', { source: mount.name ?? '' });
       if (mount.name === undefined || policy.mayUse?.('volume', mount.name)) return [];
       return found('volume_not_own', { volume: mount.name });
     case 'tmpfs':

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { messageOf, statusOf } from './docker-error.ts';
+import { RAW } from './stdcopy.ts';
 import { API_VERSION } from './versions.ts';
 
 /** The headers every answer carries; clients learn the version from them. */
@@ -45,4 +46,11 @@ export function sendError(res: ServerResponse, error: unknown, requestId: string
   if (res.headersSent) return void res.destroy();
   for (const name of ['Content-Length', 'Transfer-Encoding']) res.removeHeader(name);
   sendJson(res, statusOf(error), { message: messageOf(error, requestId) });
+}
+
+/** An error where the client waits for a raw stream: the sentence alone, and the end of the connection. */
+export function sendPlainError(res: ServerResponse, error: unknown, requestId: string): void {
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  res.writeHead(statusOf(error), { 'Content-Type': RAW, Connection: 'close' });
+  res.end(`${messageOf(error, requestId)}\r\n`);
 }

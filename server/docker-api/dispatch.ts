@@ -5,7 +5,7 @@ import { type Actor, can, missingScope, type Permission, type Resource } from '#
 import type { AuditResult } from '#server/audit/index.ts';
 import { codeOf, deniedError, isServerFault } from '#server/errors/index.ts';
 import { LOCAL } from '../environments/index.ts';
-import { applyCommonHeaders, sendError, sendNotFound, sendText } from './answer.ts';
+import { applyCommonHeaders, sendError, sendNotFound, sendPlainError, sendText } from './answer.ts';
 import { badRequest } from './docker-error.ts';
 import { isHijacked } from './hijack.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -33,6 +33,7 @@ export function createDispatch(
   return async ({ req, res, actor, address, upgradeHead }) => {
     const requestId = randomUUID();
     applyCommonHeaders(res, services.version);
+    let route: DockerRoute | undefined;
     try {
       const url = req.url ?? '/';
       const mark = url.indexOf('?');
@@ -49,7 +50,8 @@ export function createDispatch(
       const found = matchRoute(table, req.method ?? 'GET', rest, level, query);
       if (found === undefined) return sendNotFound(res);
       const environment = services.environments.get(LOCAL);
-      const { route, params } = found;
+      const { params } = found;
+      route = found.route;
       const shared = { req, res, services, environment, requestId, address, level, params, query, upgradeHead };
       const asking = await actor();
       using _watch = openCalls.watch(req.socket, asking, actor);
@@ -58,6 +60,7 @@ export function createDispatch(
       if (isServerFault(error)) services.log.error({ err: error, requestId }, 'docker request failed');
       else services.log.info({ code: codeOf(error), requestId }, 'docker request refused');
       if (isHijacked(res)) req.socket.end();
+      else if (route?.plainErrors && codeOf(error) !== 'invalid_argument') sendPlainError(res, error, requestId);
       else sendError(res, error, requestId);
     }
   };

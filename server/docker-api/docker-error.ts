@@ -29,3 +29,11 @@ export function messageOf(error: unknown, requestId: string): string {
 export function badRequest(message: string, reason = 'bad_parameter'): EngineError {
   return new EngineError('invalid_argument', message, { reason });
 }
+
+export const NO_MANAGER =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
+
+/** What only a swarm has was asked for. */
+export function noSwarm(): EngineError {
+  return new EngineError('unavailable', NO_MANAGER, { reason: 'no_swarm' });
+}

@@ -29,18 +29,14 @@ export interface HijackedConnection {
  * leaves at once and alone, because some clients lose bytes that come together with it.
  */
 export function hijack(call: DockerCall, opts: { tty: boolean }): HijackedConnection {
-  const { req, res, level, upgradeHead } = call;
-  const { socket } = req;
+  const { req, level, upgradeHead } = call;
+  const socket = takeSocket(call);
   const upgraded = upgradeHead !== undefined;
   const type = upgraded && level >= 42 && !opts.tty ? MULTIPLEXED : RAW;
   const lines = upgraded
     ? ['HTTP/1.1 101 UPGRADED', `Content-Type: ${type}`, 'Connection: Upgrade', 'Upgrade: tcp']
     : ['HTTP/1.1 200 OK', `Content-Type: ${type}`, `Api-Version: ${API_VERSION}`, 'Ostype: linux'];
-  socket.setNoDelay(true);
-  socket.setTimeout(0);
   socket.write(`${[...lines, '', ''].join('\r\n')}`);
-  hijacked.add(res);
-  res.detachSocket(socket);
   const first = upgraded ? upgradeHead.subarray(Number(req.headers['content-length'] ?? 0) || 0) : Buffer.alloc(0);
   return {
     // The body of a request that was not upgraded is all such a client can send.
@@ -54,6 +50,16 @@ export function hijack(call: DockerCall, opts: { tty: boolean }): HijackedConnec
       socket.end();
     },
   };
+}
+
+/** The bare connection, which is none of HTTP's from now on. */
+export function takeSocket({ req, res }: Pick<DockerCall, 'req' | 'res'>): Socket {
+  const { socket } = req;
+  socket.setNoDelay(true);
+  socket.setTimeout(0);
+  hijacked.add(res);
+  res.detachSocket(socket);
+  return socket;
 }
 
 /** Not the stream's own iterator: that one destroys the socket, and with it our half, when the client ends its own. */

@@ -5,6 +5,8 @@ import { toFrame } from './stdcopy.ts';
 
 interface JoinOptions {
   tty: boolean;
+  /** Whether a frame in front of each piece says of which output it is; as a rule without a terminal. */
+  framed?: boolean;
   stdin: boolean;
   stdout: boolean;
   stderr: boolean;
@@ -39,7 +41,7 @@ export async function joinStreams(
     for await (const { stream: name, data } of stream.output) {
       if (opts.tty) {
         if (opts.stdout || opts.stderr) await connection.write(data);
-      } else if (opts[name]) await connection.write(toFrame(name, data));
+      } else if (opts[name]) await connection.write(opts.framed === false ? data : toFrame(name, data));
     }
     if (!detached && !opts.signal.aborted) await opts.beforeEnd?.();
   } finally {

@@ -58,6 +58,8 @@ export interface DockerRoute {
   permission: Permission | 'account';
   /** Of two deeds at one address, the one this route is for; every one without it. */
   when?(query: URLSearchParams): boolean;
+  /** What goes wrong before the connection is taken over is told as plain text, as dockerd's attach does. */
+  plainErrors?: true;
   /** As on the procedure of the same deed; null for what only reads. */
   audit: string | null;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */

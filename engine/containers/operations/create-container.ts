@@ -9,9 +9,8 @@ import type { CallOptions, ContainerConfig, ContainerRecord } from '../container
 import { type Context, publish } from '../context.ts';
 import { bindLinks } from '../links.ts';
 import { checkName, freeRandomName } from '../names.ts';
-import { completeNetworks, sharedWith } from '../network-mode.ts';
+import { bindModes, completeNetworks } from '../network-mode.ts';
 import { normaliseConfig } from '../normalise-config.ts';
-import { resolveRef } from '../resolve-ref.ts';
 import { assertSourceExists } from '../runtime-mounts.ts';
 import { parseVolumesFrom, withVolumesFrom } from '../volumes-from.ts';
 
@@ -22,11 +21,11 @@ export async function createContainer(
   opts: CallOptions & { name?: string } = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
   const { config: normal, warnings } = normaliseConfig(asked, ctx.runtime.host);
-  const config = await bindLinks(ctx, normal);
+  const config = await bindModes(ctx, await bindLinks(ctx, normal));
   for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image);
-  await checkOthers(ctx, config);
+  await checkSources(config);
   opts.signal?.throwIfAborted();
 
   await using undo = new CleanupStack({ log: ctx.log });
@@ -51,11 +50,7 @@ export async function createContainer(
   return { id, name: record.name, warnings };
 }
 
-async function checkOthers(ctx: Context, config: ContainerConfig): Promise<void> {
-  for (const mode of [config.network, config.pidMode, config.ipcMode]) {
-    const other = sharedWith(mode);
-    if (other !== undefined) await resolveRef(ctx.store, other);
-  }
+async function checkSources(config: ContainerConfig): Promise<void> {
   for (const mount of config.mounts) {
     if (mount.type === 'bind' && mount.createSource !== true) await assertSourceExists(mount.source);
   }
@@ -101,7 +96,12 @@ async function makeVolumes(ctx: Context, record: ContainerRecord): Promise<void>
   for (const mount of record.mounts) {
     if (mount.type !== 'volume' || mount.name === undefined) continue;
     // A named one stays when the creation fails: it may be another's by now, and Docker leaves it as well.
-    await ctx.volumes.create({ name: mount.name, anonymous: isAnonymous(record, mount.target) });
+    await ctx.volumes.create({
+      name: mount.name,
+      anonymous: isAnonymous(record, mount.target),
+      labels: { ...mount.labels },
+      options: { ...mount.driverOptions },
+    });
   }
 }
 

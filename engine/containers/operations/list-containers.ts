@@ -9,6 +9,7 @@ import type {
   ListFilter,
 } from '../container-service.ts';
 import type { Context } from '../context.ts';
+import { isDefault } from '../links.ts';
 import { statusWords } from '../status-words.ts';
 import { allowedActions } from '../transitions.ts';
 
@@ -102,6 +103,7 @@ export function summariser(
       command: record.process.args.join(' '),
       args: record.process.args,
       networkMode: config.network,
+      ...(isDefault(config.network) && config.links !== undefined ? { links: config.links } : {}),
       createdAt: record.createdAt,
       createdBy: record.createdBy,
       state: record.state,

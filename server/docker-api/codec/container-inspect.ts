@@ -97,7 +97,7 @@ function toHealthcheck(check: NonNullable<ContainerConfig['healthcheck']>) {
 
 function toConfig(config: ContainerConfig) {
   const exposed = Object.fromEntries(config.exposedPorts.map((port) => [port, {}]));
-  const volumes = config.mounts.filter((mount) => mount.type === 'volume' && mount.name === undefined);
+  const volumes = config.mounts.filter((mount) => mount.type === 'volume' && mount.name === undefined && !mount.long);
   return {
     Hostname: config.hostname ?? '',
     Domainname: config.domainname ?? '',
@@ -112,10 +112,12 @@ function toConfig(config: ContainerConfig) {
     Env: config.env,
     Cmd: config.command ?? null,
     ...(config.healthcheck === undefined ? {} : { Healthcheck: toHealthcheck(config.healthcheck) }),
+    ...(config.macAddress === undefined ? {} : { MacAddress: config.macAddress }),
     Image: config.image,
     Volumes: volumes.length === 0 ? null : Object.fromEntries(volumes.map(({ target }) => [target, {}])),
     WorkingDir: config.workingDir ?? '',
-    Entrypoint: config.entrypoint ?? null,
+    // One empty word resets the image's.
+    Entrypoint: config.entrypoint?.join('') ? config.entrypoint : null,
     OnBuild: null,
     Labels: config.labels,
     ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),

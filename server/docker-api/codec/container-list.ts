@@ -8,16 +8,21 @@ import { shellWords } from './shell-words.ts';
 interface ListFacts {
   attachments: readonly Attachment[];
   volumes: VolumePaths;
+  /** What others call it by their links. */
+  linkNames?: readonly string[];
   /** Bytes of the writable layer and of everything below it; only when they were asked for. */
   size?: { writable: number; root: number } | undefined;
   level: ApiLevel;
 }
 
 /** One row of `GET /containers/json`. */
-export function toContainerRow(container: ContainerSummary, { attachments, volumes, size, level }: ListFacts) {
+export function toContainerRow(
+  container: ContainerSummary,
+  { attachments, volumes, linkNames = [], size, level }: ListFacts,
+) {
   return {
     Id: container.id,
-    Names: [`/${container.name}`],
+    Names: [`/${container.name}`, ...linkNames],
     Image: container.image,
     ImageID: container.imageId,
     Command: shellWords(container.args),

@@ -9,7 +9,7 @@ const PROPAGATIONS = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave
 export function readMounts(config: JsonObject, hostConfig: JsonObject): MountSpec[] {
   const mounts = [
     ...(hostConfig.texts('Binds') ?? []).map(parseBind),
-    ...hostConfig.objects('Mounts').map(parseMount),
+    ...hostConfig.objects('Mounts').map((mount): MountSpec => ({ ...parseMount(mount), long: true })),
     ...Object.entries(hostConfig.textMap('Tmpfs')).map(([target, options]) => parseTmpfs(target, options)),
   ];
   const taken = new Set(mounts.map(({ target }) => target));
@@ -95,9 +95,9 @@ function parseMount(mount: JsonObject): MountSpec {
     case 'volume': {
       const options = mount.object('VolumeOptions');
       const driver = options?.object('DriverConfig');
-      if ((driver?.entries('Options').length ?? 0) > 0 || !['', 'local', undefined].includes(driver?.text('Name'))) {
-        throw badRequest('Davit does not support VolumeOptions.DriverConfig in Mounts yet', 'field_unsupported');
-      }
+      assertLocalDriver(driver?.text('Name') ?? '');
+      const labels = options?.textMap('Labels') ?? {};
+      const driverOptions = driver?.textMap('Options') ?? {};
       const noCopy = options?.flag('NoCopy') ?? false;
       const subpath = options?.text('Subpath') || undefined;
       return {
@@ -107,6 +107,8 @@ function parseMount(mount: JsonObject): MountSpec {
         readOnly,
         ...(noCopy ? { noCopy } : {}),
         ...(subpath === undefined ? {} : { subpath }),
+        ...(Object.keys(labels).length === 0 ? {} : { labels }),
+        ...(Object.keys(driverOptions).length === 0 ? {} : { driverOptions }),
       };
     }
     case 'tmpfs': {
@@ -122,9 +124,18 @@ function parseMount(mount: JsonObject): MountSpec {
         ...(readOnly ? { options: 'ro' } : {}),
       };
     }
+    case 'image':
+    case 'cluster':
+      throw invalid(`Davit does not support mounts of type ${type} yet`);
     default:
-      throw badRequest(`mount type unknown: "${type}"`, 'mount_invalid');
+      throw invalid('mount type unknown');
   }
+}
+
+/** There is one driver. Not `not_found`: clients would take that for the image and pull it. @throws EngineError `invalid_argument` */
+export function assertLocalDriver(name: string): void {
+  if (name === '' || name === 'local') return;
+  throw badRequest(`error looking up volume plugin ${name}: plugin "${name}" not found`, 'volume_driver_missing');
 }
 
 const SUFFIX: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };

@@ -39,6 +39,7 @@ export function readLinks(body: JsonObject, host: JsonObject): string[] {
 function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
   refuseUnsupported('EndpointSettings', settings);
   const addresses = settings.object('IPAMConfig');
+  if (addresses !== undefined) refuseUnsupported('IPAMConfig', addresses);
   const found: EndpointConfig = {
     network,
     aliases: settings.texts('Aliases'),

@@ -14,7 +14,8 @@ export function readPortBindings(hostConfig: JsonObject): Ports {
     return bindings.map((item): Port => {
       const binding = JsonObject.from(item, `HostConfig.PortBindings.${key}`);
       const hostAddress = binding.text('HostIp') ?? '';
-      return { protocol, containerPort, hostAddress, ...parseHostPort(binding.text('HostPort') ?? '') };
+      const hostPort = parseHostPort(binding.text('HostPort') ?? '');
+      return { protocol, containerPort, hostAddress, ...hostPort, whenExposed: true };
     });
   });
 }

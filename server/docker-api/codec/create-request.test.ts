@@ -6,6 +6,8 @@ import { containerConfig } from '#engine/testing/container-config.ts';
 import { parseBind } from './create-mounts.ts';
 import { readCreateRequest, readUpdate } from './create-request.ts';
 import { JsonObject } from './json-object.ts';
+import { toMountPoints, toMountRequests } from './mounts.ts';
+import { READONLY_PATHS } from './system-paths.ts';
 
 const read = (body: object) => readCreateRequest(JsonObject.from(body, ''));
 const host = (HostConfig: object, rest: object = {}) => read({ Image: 'busybox', ...rest, HostConfig });
@@ -32,7 +34,9 @@ test('what the docker CLI sends for a plain run asks for nothing special', () =>
   const plain = bodies['docker run --name s1 busybox echo hi']?.[0]?.body ?? {};
   assert.deepEqual(read(plain), { ...PLAIN, networks: [{ network: 'bridge' }], command: ['echo', 'hi'] });
   const published = bodies['docker run -d --name s2 -p 127.0.0.1::80 busybox sleep 300']?.[0]?.body ?? {};
-  assert.deepEqual(read(published).ports, [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }]);
+  assert.deepEqual(read(published).ports, [
+    { protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1', whenExposed: true },
+  ]);
   assert.deepEqual(read(published).exposedPorts, ['80/tcp']);
 });
 
@@ -60,9 +64,9 @@ test('mounts in every spelling', () => {
       { type: 'volume', name: 'data', target: '/data', readOnly: false },
       { type: 'bind', source: '/srv', target: '/srv', readOnly: true, createSource: true, propagation: 'rslave' },
       { type: 'volume', name: 'vol', target: '/n', readOnly: false, noCopy: true },
-      { type: 'bind', source: '/a', target: '/b', readOnly: true, propagation: 'rshared' },
-      { type: 'volume', target: '/anon', readOnly: false, noCopy: true },
-      { type: 'tmpfs', target: '/t', sizeBytes: 1024, mode: 448 },
+      { type: 'bind', source: '/a', target: '/b', readOnly: true, propagation: 'rshared', long: true },
+      { type: 'volume', target: '/anon', readOnly: false, noCopy: true, long: true },
+      { type: 'tmpfs', target: '/t', sizeBytes: 1024, mode: 448, long: true },
       { type: 'tmpfs', target: '/run', sizeBytes: 65_536, mode: 0o1777, options: 'exec' },
       { type: 'volume', target: '/own', readOnly: false },
     ],
@@ -70,6 +74,45 @@ test('mounts in every spelling', () => {
   assert.throws(() => parseBind('rel/x:/y'), /includes invalid characters for a local volume name/);
   for (const bad of ['a::b', ':/x', '/a:/b:zz', 'a:b:c:d'])
     assert.throws(() => parseBind(bad), { code: 'invalid_argument' });
+});
+
+test('what a client asked for in Binds, Mounts and Tmpfs is told there again', () => {
+  const asked = {
+    Binds: ['data:/data:ro', '/srv:/srv:ro,rslave'],
+    Mounts: [
+      { Type: 'bind', Target: '/b', Source: '/a', BindOptions: { NonRecursive: true, CreateMountpoint: true } },
+      {
+        Type: 'volume',
+        Target: '/v',
+        Source: 'named',
+        ReadOnly: true,
+        VolumeOptions: {
+          NoCopy: true,
+          Labels: { a: 'b' },
+          DriverConfig: { Options: { type: 'tmpfs', device: 'tmpfs' } },
+        },
+      },
+      { Type: 'tmpfs', Target: '/t', TmpfsOptions: { SizeBytes: 1024, Mode: 448 } },
+    ],
+    Tmpfs: { '/run': 'size=65536' },
+  };
+  const { mounts } = host(asked);
+  assert.deepEqual(JSON.parse(JSON.stringify(toMountRequests(mounts))), asked);
+  const points = toMountPoints(mounts, new Map()).map(({ Type, Destination, Mode, RW }) => [
+    Type,
+    Destination,
+    Mode,
+    RW,
+  ]);
+  assert.deepEqual(points, [
+    ['volume', '/data', 'ro', false],
+    ['bind', '/srv', 'ro,rslave', false],
+    ['bind', '/b', '', true],
+    ['volume', '/v', 'z', false],
+    ['tmpfs', '/t', '', true],
+  ]);
+  for (const Type of ['npipe', 'image', ''])
+    assert.throws(() => host({ Mounts: [{ Type, Target: '/x', Source: 'y' }] }), /invalid mount config/);
 });
 
 test('limits that are zero, -1 or null are none', () => {
@@ -118,12 +161,36 @@ test('links are those of the mode and of its networks, each once', () => {
 test('what the engine cannot do is refused by name, what means nothing is not', () => {
   for (const [field, value] of [
     ['CgroupParent', '/x'],
-    ['DeviceRequests', [{}]],
+    ['CpuRealtimeRuntime', 1000],
   ] as const) {
     assert.throws(() => host({ [field]: value }), new RegExp(`does not support HostConfig.${field} yet`));
   }
   host({ CgroupParent: '', DeviceRequests: null, MemorySwappiness: -1 });
-  assert.throws(() => host({ Runtime: 'nope' }), { message: 'unknown or invalid runtime name: nope' });
+  for (const [asked, message] of [
+    [{ Runtime: 'nope' }, 'unknown or invalid runtime name: nope'],
+    [{ Isolation: 'hyperv' }, "invalid isolation (hyperv): linux only supports 'default'"],
+    [{ VolumeDriver: 'nope' }, 'error looking up volume plugin nope: plugin "nope" not found'],
+    [
+      { DeviceRequests: [{ Driver: '', Count: -1, Capabilities: [['compute', 'gpu']] }] },
+      'could not select device driver "" with capabilities: [[compute gpu]]',
+    ],
+    [
+      { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['vendor.com/gpu=0'] }] },
+      'CDI device injection failed: unresolvable CDI devices vendor.com/gpu=0',
+    ],
+  ] as const) {
+    assert.throws(() => host(asked), { code: 'invalid_argument', message });
+  }
+  assert.throws(() => host({ StorageOpt: { size: '1G' } }), /--storage-opt size is not supported/);
+  assert.throws(() => host({ UTSMode: 'host' }, { Hostname: 'x' }), /hostname and the UTS mode/);
+  const links = { EndpointsConfig: { web: { IPAMConfig: { LinkLocalIPs: ['169.254.5.5'] } } } };
+  assert.throws(() => host({ NetworkMode: 'web' }, { NetworkingConfig: links }), /IPAMConfig.LinkLocalIPs/);
+});
+
+test('paths of the system are open with two empty lists, and never a choice of the client', () => {
+  assert.deepEqual(host({ MaskedPaths: [], ReadonlyPaths: [] }).securityOpt, ['systempaths=unconfined']);
+  assert.deepEqual(host({ MaskedPaths: null, ReadonlyPaths: READONLY_PATHS }).securityOpt, []);
+  assert.throws(() => host({ MaskedPaths: ['/proc/kcore'] }), /paths of your own in HostConfig.MaskedPaths/);
 });
 
 test('a field of the wrong kind is named', () => {

@@ -1,10 +1,11 @@
 import type { ContainerConfig, UpdatableResources } from '#engine/containers/index.ts';
 import type { Resources } from '#engine/runtime/index.ts';
 import { badRequest } from '../docker-error.ts';
-import { readMounts } from './create-mounts.ts';
+import { assertLocalDriver, readMounts } from './create-mounts.ts';
 import { readLinks, readNetworks } from './create-networks.ts';
 import { readExposedPorts, readPortBindings } from './create-ports.ts';
 import { JsonObject } from './json-object.ts';
+import { MASKED_PATHS, READONLY_PATHS } from './system-paths.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /**
@@ -14,6 +15,10 @@ import { refuseUnsupported } from './unsupported.ts';
 export function readCreateRequest(body: JsonObject): ContainerConfig {
   const host = body.object('HostConfig') ?? JsonObject.empty();
   refuseUnsupported('HostConfig', host);
+  assertLocalDriver(host.text('VolumeDriver') ?? '');
+  if (host.text('UTSMode') === 'host' && body.text('Hostname')) {
+    throw badRequest('conflicting options: hostname and the UTS mode', 'hostname_conflict');
+  }
   const image = body.text('Image') ?? '';
   if (image === '') throw badRequest('no image specified', 'image_missing');
   const restart = host.object('RestartPolicy');
@@ -44,7 +49,7 @@ export function readCreateRequest(body: JsonObject): ContainerConfig {
     privileged: host.flag('Privileged') ?? false,
     capAdd: host.textOrTexts('CapAdd') ?? [],
     capDrop: host.textOrTexts('CapDrop') ?? [],
-    securityOpt: host.texts('SecurityOpt') ?? [],
+    securityOpt: [...(host.texts('SecurityOpt') ?? []), ...readPaths(host)],
     sysctls: host.textMap('Sysctls'),
     ulimits: host.objects('Ulimits').map((limit) => {
       const soft = limit.integer('Soft') ?? 0;
@@ -71,6 +76,24 @@ function given(text: string | undefined): string | undefined {
 
 function positive(number: number | undefined): number | undefined {
   return number !== undefined && number > 0 ? number : undefined;
+}
+
+/**
+ * Clients send `--security-opt systempaths=unconfined` as two empty lists of paths.
+ * @throws EngineError `invalid_argument` for lists of their own
+ */
+function readPaths(host: JsonObject): string[] {
+  const [masked, readonly] = [host.texts('MaskedPaths'), host.texts('ReadonlyPaths')];
+  if (masked?.length === 0 && readonly?.length === 0) return ['systempaths=unconfined'];
+  for (const [field, paths, usual] of [
+    ['MaskedPaths', masked, MASKED_PATHS],
+    ['ReadonlyPaths', readonly, READONLY_PATHS],
+  ] as const) {
+    if (paths === undefined || (paths.length === usual.length && usual.every((path) => paths.includes(path)))) continue;
+    const words = `Davit does not support paths of your own in HostConfig.${field}: leave them out, or send both lists empty`;
+    throw badRequest(words, 'field_unsupported');
+  }
+  return [];
 }
 
 /** Fields that are there only when they were given. */

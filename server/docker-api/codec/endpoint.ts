@@ -8,7 +8,7 @@ export interface Attachment {
 
 /** A network as a container asks for it, without what only one that runs has. */
 export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
-  const { aliases = [], ipv4, ipv6, priority } = asked;
+  const { aliases = [], ipv4, ipv6, mac, priority } = asked;
   const addresses = {
     ...(ipv4 === undefined ? {} : { IPv4Address: ipv4 }),
     ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }),
@@ -17,7 +17,7 @@ export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
     IPAMConfig: Object.keys(addresses).length === 0 ? null : addresses,
     Links: null,
     Aliases: aliases.length === 0 ? null : [...aliases],
-    MacAddress: '',
+    MacAddress: mac ?? '',
     DriverOpts: null,
     GwPriority: priority ?? 0,
     NetworkID: '',

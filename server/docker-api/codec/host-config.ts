@@ -1,28 +1,16 @@
 import type { ContainerConfig } from '#engine/containers/index.ts';
 import { toMountRequests } from './mounts.ts';
+import { MASKED_PATHS, READONLY_PATHS } from './system-paths.ts';
 
+/** Told as two empty lists, which is how clients send it. */
+const OPEN_PATHS = 'systempaths=unconfined';
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
-
-const MASKED_PATHS = [
-  '/proc/asound',
-  '/proc/acpi',
-  '/proc/interrupts',
-  '/proc/kcore',
-  '/proc/keys',
-  '/proc/latency_stats',
-  '/proc/timer_list',
-  '/proc/timer_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
-  '/sys/firmware',
-  '/sys/devices/virtual/powercap',
-];
-const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** `HostConfig` of inspect: the whole of it, unset lists as null, defaults filled in as dockerd does; links as `/name:/this/alias`. */
 export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2, links: readonly string[] = []) {
   const { resources: limits } = config;
   const memory = limits.memoryBytes ?? 0;
+  const open = config.securityOpt.includes(OPEN_PATHS);
   return {
     ...toMountRequests(config.mounts),
     ContainerIDFile: '',
@@ -50,7 +38,7 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2, link
     Privileged: config.privileged,
     PublishAllPorts: config.publishAll,
     ReadonlyRootfs: config.readonlyRootfs,
-    SecurityOpt: orNull(config.securityOpt),
+    SecurityOpt: orNull(config.securityOpt.filter((option) => option !== OPEN_PATHS)),
     UTSMode: config.utsMode ?? '',
     UsernsMode: config.usernsMode ?? '',
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
@@ -94,8 +82,8 @@ export function toHostConfig(config: ContainerConfig, cgroupVersion: 1 | 2, link
     CpuPercent: 0,
     IOMaximumIOps: 0,
     IOMaximumBandwidth: 0,
-    MaskedPaths: config.privileged ? null : MASKED_PATHS,
-    ReadonlyPaths: config.privileged ? null : READONLY_PATHS,
+    MaskedPaths: config.privileged ? null : open ? [] : MASKED_PATHS,
+    ReadonlyPaths: config.privileged ? null : open ? [] : READONLY_PATHS,
   };
 }
 

@@ -6,9 +6,11 @@ import type {
   NetworkDetail,
   NetworkSubnet,
 } from '#engine/networks/index.ts';
+import { badRequest, noSwarm } from '../docker-error.ts';
 import type { ApiLevel } from '../versions.ts';
 import { endpointId } from './endpoint.ts';
 import type { JsonObject } from './json-object.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 /** @param names of containers by id; without it the containers are left out, as in lists */
 export function toNetwork(network: NetworkDetail, level: ApiLevel, names?: ReadonlyMap<string, string>) {
@@ -75,6 +77,8 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
   if (body.flag('ConfigOnly') || body.object('ConfigFrom')?.text('Network')) {
     throw new EngineError('unsupported', 'config-only networks are not supported', { reason: 'network_config_only' });
   }
+  if (body.flag('Ingress')) throw badRequest('Ingress network can only be global scope network', 'network_ingress');
+  if (body.text('Driver') === 'overlay') throw noSwarm();
   const enableIpv6 = body.flag('EnableIPv6');
   if (body.flag('EnableIPv4') === false) throw withoutIpv4(enableIpv6 === true);
   const ipam = body.object('IPAM');
@@ -106,7 +110,9 @@ function withoutIpv4(ipv6: boolean): EngineError {
 
 /** What a container asks of one network; nothing where the client sends nothing. */
 export function fromEndpointConfig(network: string, body: JsonObject | undefined): EndpointConfig {
+  if (body !== undefined) refuseUnsupported('EndpointSettings', body);
   const ipam = body?.object('IPAMConfig');
+  if (ipam !== undefined) refuseUnsupported('IPAMConfig', ipam);
   return {
     network,
     aliases: body?.texts('Aliases'),

@@ -12,27 +12,34 @@ const otherThan =
   (value) =>
     value !== undefined && !fine.includes(value);
 
-/** What the engine cannot do yet. A field leaves this table when the engine learns it. */
-const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings', Readonly<Record<string, IsSet>>>> = {
-  HostConfig: {
-    VolumeDriver: otherThan('', 'local'),
-    Cgroup: notEmpty,
-    Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
-    Isolation: otherThan('', 'default'),
-    CgroupParent: notEmpty,
-    CpuRealtimePeriod: notEmpty,
-    CpuRealtimeRuntime: notEmpty,
-    DeviceRequests: notEmpty,
-    StorageOpt: notEmpty,
-  },
-  EndpointSettings: {
-    DriverOpts: notEmpty,
-  },
-};
+/** What the engine cannot do. A field leaves this table when the engine learns it. */
+const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings' | 'IPAMConfig', Readonly<Record<string, IsSet>>>> =
+  {
+    HostConfig: {
+      Cgroup: notEmpty,
+      Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
+      Isolation: otherThan('', 'default'),
+      CgroupParent: notEmpty,
+      CpuRealtimePeriod: notEmpty,
+      CpuRealtimeRuntime: notEmpty,
+      DeviceRequests: notEmpty,
+      StorageOpt: notEmpty,
+    },
+    EndpointSettings: {
+      DriverOpts: notEmpty,
+    },
+    IPAMConfig: {
+      LinkLocalIPs: notEmpty,
+    },
+  };
 
-/** Sentences where dockerd has its own. */
+/** Sentences where dockerd has its own, or where a reason helps. */
 const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
   'HostConfig.Runtime': (value) => `unknown or invalid runtime name: ${value}`,
+  'HostConfig.Isolation': (value) => `invalid isolation (${value}): linux only supports 'default'`,
+  'HostConfig.DeviceRequests': wordsOfDevices,
+  'HostConfig.StorageOpt': (value) =>
+    `--storage-opt ${Object.keys(value ?? {}).join(', ')} is not supported: the layers of Davit have no quota of their own`,
 };
 
 /** @throws EngineError `invalid_argument` naming the first field that is asked for in vain */
@@ -43,4 +50,21 @@ export function refuseUnsupported(part: keyof typeof UNSUPPORTED, object: JsonOb
     const name = `${part}.${field}`;
     throw badRequest(WORDS[name]?.(value) ?? `Davit does not support ${name} yet`, 'field_unsupported');
   }
+}
+
+/** `--gpus` and CDI devices, as a dockerd without drivers for them says it. */
+function wordsOfDevices(value: unknown): string {
+  const [first] = Array.isArray(value) ? value : [];
+  const {
+    Driver = '',
+    Capabilities,
+    DeviceIDs,
+  }: Partial<Record<string, unknown>> = typeof first === 'object' && first !== null ? first : {};
+  const listOf = (list: unknown): string => `[${Array.isArray(list) ? list.map(wordOf).join(' ') : ''}]`;
+  const wordOf = (item: unknown): string => (Array.isArray(item) ? listOf(item) : String(item));
+  if (Driver === 'cdi') {
+    const names = Array.isArray(DeviceIDs) ? DeviceIDs.join(', ') : '';
+    return `CDI device injection failed: unresolvable CDI devices ${names}`;
+  }
+  return `could not select device driver "${Driver}" with capabilities: ${listOf(Capabilities)}`;
 }

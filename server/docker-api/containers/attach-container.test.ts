@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EngineError } from '#engine/errors/index.ts';
 import { openTestApi } from '../test-api.ts';
 
 const ID = 'a'.repeat(64);
@@ -43,4 +44,16 @@ test('an attach that ends with the process is no detach', { timeout: 20_000 }, a
   terminal.close();
   await asked;
   assert.deepEqual(told, []);
+});
+
+test('what goes wrong before the stream is plain text, and a bad wish is not', async () => {
+  const missing = new EngineError('not_found', 'No such container: gone', { reason: 'container_not_found' });
+  await using api = await openTestApi({ environment: { containers: { inspect: () => Promise.reject(missing) } } });
+  const { status, headers, text } = await api.ask('POST', '/containers/gone/attach?stream=1');
+  assert.deepEqual([status, text], [404, 'No such container: gone\r\n']);
+  assert.deepEqual([headers['content-type'], headers.connection], ['application/vnd.docker.raw-stream', 'close']);
+  await using live = await openTestApi({ environment: silentTerminal([], []) });
+  assert.deepEqual((await live.json('POST', '/containers/term/attach')).status, 400);
+  const noUpgrade = await live.json('GET', '/containers/term/attach/ws?stream=1');
+  assert.deepEqual([noUpgrade.status, noUpgrade.body.message], [400, 'this endpoint speaks WebSocket only']);
 });

@@ -1,3 +1,4 @@
+import { EngineError } from '#engine/errors/index.ts';
 import type { DockerTarget, UnjudgedCall } from '../route.ts';
 
 /** The container of `{id}`: a name, an id or a prefix of one. */
@@ -10,6 +11,22 @@ export async function findContainer({ params, environment }: UnjudgedCall): Prom
 export async function findExec({ params, environment }: UnjudgedCall): Promise<DockerTarget> {
   const { containerId } = await environment.containers.inspectExec(toExecId(params['id'] ?? ''));
   const { id, name, createdBy } = await environment.containers.identify(containerId);
+  return { type: 'container', id, name, resource: { createdBy } };
+}
+
+/** `web/db` names what the container web calls db. @throws EngineError `conflict` for the name of a container itself */
+export function linkOf({ params }: Pick<UnjudgedCall, 'params'>): { container: string; alias: string } {
+  const path = (params['link'] ?? '').replace(/^\//, '');
+  const slash = path.lastIndexOf('/');
+  if (slash > 0) return { container: path.slice(0, slash), alias: path.slice(slash + 1) };
+  throw new EngineError('conflict', 'Conflict, cannot remove the default link name of the container', {
+    reason: 'link_is_name',
+  });
+}
+
+/** The container that has the link: it is what changes. */
+export async function findLinking(call: UnjudgedCall): Promise<DockerTarget> {
+  const { id, name, createdBy } = await call.environment.containers.identify(linkOf(call).container);
   return { type: 'container', id, name, resource: { createdBy } };
 }
 

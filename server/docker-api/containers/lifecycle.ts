@@ -1,4 +1,3 @@
-import { EngineError } from '#engine/errors/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { readRestartPolicy, readUpdate } from '../codec/create-request.ts';
 import { badRequest } from '../docker-error.ts';
@@ -56,9 +55,6 @@ export async function renameContainer(call: DockerCall): Promise<void> {
 
 export async function removeContainer(call: DockerCall): Promise<void> {
   const { query, environment, id, res } = call;
-  if (flagOf(query, 'link')) {
-    throw new EngineError('unsupported', 'Davit has no links between containers', { reason: 'links_unsupported' });
-  }
   const how = { force: flagOf(query, 'force'), volumes: flagOf(query, 'v') };
   await environment.containers.remove(id, { ...callerOnly(call), ...how });
   sendEmpty(res, 204);

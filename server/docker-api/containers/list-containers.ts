@@ -47,6 +47,7 @@ export async function listContainersFor(
       within(container) &&
       fits(container, attachments.get(container.id) ?? []),
   );
+  const linkNames = linkNamesIn(everything);
   const shown = limit > 0 ? chosen.slice(0, limit) : chosen;
   const volumes = await readVolumePaths(
     environment,
@@ -62,12 +63,25 @@ export async function listContainersFor(
       return toContainerRow(container, {
         attachments: attachments.get(container.id) ?? [],
         volumes,
+        linkNames: linkNames.get(container.id) ?? [],
         level,
         ...(size ? { size: { writable, root: writable + below } } : {}),
       });
     }),
   );
   return rows;
+}
+
+/** `/web/db` for the container that web calls db, by its id. */
+function linkNamesIn(containers: readonly ContainerSummary[]): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, links = [] } of containers) {
+    for (const link of links) {
+      const [id = '', alias = ''] = link.split(':');
+      found.set(id, [...(found.get(id) ?? []), `/${name}/${alias}`]);
+    }
+  }
+  return found;
 }
 
 async function sizeOf(containers: DockerCall['environment']['containers'], id: string): Promise<number> {

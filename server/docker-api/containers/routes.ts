@@ -1,11 +1,13 @@
 import type { Permission } from '#server/access/index.ts';
-import { sendJson } from '../answer.ts';
+import { sendEmpty, sendJson } from '../answer.ts';
+import { flagOf } from '../query.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
 import { attachContainer } from './attach-container.ts';
+import { attachWebSocket } from './attach-web-socket.ts';
 import { callOptions } from './call-options.ts';
 import { createContainer } from './create-container.ts';
 import { createExec, resizeExec, sendExec, startExec } from './exec-sessions.ts';
-import { findContainer, findExec } from './find-container.ts';
+import { findContainer, findExec, findLinking, linkOf } from './find-container.ts';
 import { sendContainer } from './inspect-container.ts';
 import {
   killContainer,
@@ -33,6 +35,11 @@ async function sendTop(call: DockerCall): Promise<void> {
     callOptions(call),
   );
   sendJson(res, 200, { Titles: titles, Processes: processes });
+}
+
+async function removeLink(call: DockerCall): Promise<void> {
+  await call.environment.containers.unlink(call.id, linkOf(call).alias, callOptions(call));
+  sendEmpty(call.res, 204);
 }
 
 function order(verb: string, permission: Permission, audit: string, handle: DockerRoute['handle']): DockerRoute {
@@ -81,13 +88,27 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
   order('rename', 'container:rename', 'container.rename', renameContainer),
   order('update', 'container:update', 'container.update', updateContainer),
-  order('attach', 'container:attach', 'container.attach', attachContainer),
+  { ...order('attach', 'container:attach', 'container.attach', attachContainer), plainErrors: true },
+  {
+    ...question('attach/ws', 'container:attach', attachWebSocket),
+    audit: 'container.attach',
+    plainErrors: true,
+  },
   order('exec', 'container:exec', 'container.exec', createExec),
   execRoute('POST', 'start', 'container.exec_attach', startExec),
   execRoute('POST', 'resize', null, resizeExec),
   execRoute('GET', 'json', null, sendExec),
   { ...order('wait', 'container:view', '', waitContainer), audit: null },
   { ...order('resize', 'container:attach', '', resizeContainer), audit: null },
+  {
+    method: 'DELETE',
+    pattern: '/containers/{link*}',
+    when: (query) => flagOf(query, 'link'),
+    permission: 'container:remove',
+    audit: 'container.unlink',
+    find: findLinking,
+    handle: removeLink,
+  },
   {
     method: 'DELETE',
     pattern: '/containers/{id}',

@@ -126,14 +126,18 @@ async function readRemote(call: DockerCall, url: string): Promise<unknown> {
   }
 }
 
-/** @throws EngineError `unavailable` in Go's words when there is no way to the registry */
-async function reachRegistry(call: DockerCall, domain: string): Promise<void> {
+/**
+ * Whether the registry answers everybody, or asks who it is.
+ * @throws EngineError `unavailable` in Go's words when there is no way to the registry
+ */
+export async function reachRegistry(call: DockerCall, domain: string): Promise<'open' | 'guarded'> {
   const host = domain === HUB.domain ? HUB.registry : domain;
   try {
     await using _remote = await openRegistry(call, `${schemeOf(host)}://${host}/v2/`);
+    return 'open';
   } catch (error) {
     // Asking for a password is an answer too.
-    if (error instanceof EngineError && error.details['status'] !== undefined) return;
+    if (error instanceof EngineError && error.details['status'] !== undefined) return 'guarded';
     throw error;
   }
 }

@@ -1,9 +1,8 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendJson } from '../answer.ts';
+import { NO_MANAGER } from '../docker-error.ts';
 import type { DockerRoute } from '../route.ts';
 
-const NO_MANAGER =
-  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 const NO_MEMBER = 'This node is not part of a swarm';
 const NO_SWARM = 'Davit has no swarm mode';
 

@@ -3,6 +3,7 @@ import { createOwnedVolume } from '../../uploads/volume-operations.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { JsonObject } from '../codec/json-object.ts';
 import { toVolume } from '../codec/volumes.ts';
+import { noSwarm } from '../docker-error.ts';
 import { flagFilter, parseFilters } from '../filters.ts';
 import { readOptionalJson } from '../json-body.ts';
 import { flagOf } from '../query.ts';
@@ -43,6 +44,7 @@ async function inspectVolume({ res, environment, id }: DockerCall): Promise<void
 async function createVolume(call: DockerCall): Promise<void> {
   const { res, environment, services, actor, signal } = call;
   const body = (await readOptionalJson(call)) ?? JsonObject.empty();
+  if (body.raw('ClusterVolumeSpec') !== undefined) throw noSwarm();
   const volume = await createOwnedVolume(
     { services, environment, actor },
     {
