@@ -21,7 +21,7 @@ export async function findTraces(instance: Instance): Promise<string[]> {
   const { dataRoot, runRoot } = instance;
   const folders = [
     ...['containers', 'snapshots', 'content/ingest', 'trash', 'volumes'].map((name) => join(dataRoot, name)),
-    ...['containers', 'netns', 'runc'].map((name) => join(runRoot, name)),
+    ...['containers', 'netns', 'runc', 'crun'].map((name) => join(runRoot, name)),
   ];
   return [
     ...mountsOf(instance).map((target) => `mount ${target}`),
@@ -42,8 +42,9 @@ export async function findTraces(instance: Instance): Promise<string[]> {
 
 /** Ends and removes whatever is left, the bridge and the table too. Only for a server that has ended. */
 export async function removeTraces(instance: Instance): Promise<void> {
-  for (const id of listFolder(join(instance.runRoot, 'runc'))) {
-    await quietly('runc', '--root', join(instance.runRoot, 'runc'), 'delete', '-f', id);
+  for (const program of ['runc', 'crun']) {
+    const state = join(instance.runRoot, program);
+    for (const id of listFolder(state)) await quietly(program, '--root', state, 'delete', '-f', id);
   }
   for (const pid of processesOf(instance)) {
     try {

@@ -44,6 +44,9 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     subpathRoot: run('subpaths'),
     subpaths: (id: string) => run('subpaths', id),
     runcRoot: run('runc'),
+    crunRoot: run('crun'),
+    /** What the trial of a runtime runs in. */
+    trials: run('trials'),
     netns: run('netns'),
     netnsOf: (id: string) => run('netns', id.slice(0, 16)),
     /** Files of the name server of user-defined networks. */

@@ -53,6 +53,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     stores: createStores(db),
     instance: config.instance,
     addressPools: config.addressPools,
+    runtime: config.runtime,
     buildFolder: join(ROOT, '.davit-build'),
     log,
     clock: systemClock,

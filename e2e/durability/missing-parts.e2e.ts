@@ -14,10 +14,23 @@ import { type DavitProcess, type HostView, startDavit, withView } from '../davit
 const ROOT = join(import.meta.dirname, '../..');
 const PASSWORD = 'a long enough passphrase';
 
+const PROGRAM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'];
+
+function programPath(name: string): string | undefined {
+  const found = PROGRAM_FOLDERS.map((folder) => join(folder, name)).find(existsSync);
+  return found === undefined ? undefined : realpathSync(found);
+}
+
 function runcPath(): string {
-  const found = ['/usr/local/sbin/runc', '/usr/local/bin/runc', '/usr/sbin/runc', '/usr/bin/runc'].find(existsSync);
+  const found = programPath('runc');
   assert.ok(found);
-  return realpathSync(found);
+  return found;
+}
+
+/** Or it would be used in place of a runc that is not there. */
+function withoutCrun(): Record<string, string> {
+  const path = programPath('crun');
+  return path === undefined ? {} : { [path]: '/dev/null' };
 }
 
 function scratch(t: TestContext): string {
@@ -66,6 +79,7 @@ test('without runc and overlay the server runs and names each with its command',
   mkdirSync(empty);
   const view: HostView = {
     covered: {
+      ...withoutCrun(),
       [runcPath()]: '/dev/null',
       '/proc/filesystems': fileSystems,
       ...(existsSync('/lib/modules') ? { [realpathSync('/lib/modules')]: empty } : {}),
@@ -97,7 +111,7 @@ test('without runc and overlay the server runs and names each with its command',
 test('a runc that never answers is told as such, and the server stays up', { timeout: 180_000 }, async (t) => {
   const hanging = join(scratch(t), 'runc');
   writeFileSync(hanging, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
-  await using davit = await startDavit({ view: { covered: { [runcPath()]: hanging } } });
+  await using davit = await startDavit({ view: { covered: { ...withoutCrun(), [runcPath()]: hanging } } });
   const problems = await problemsOf(davit);
   assert.match(problems.find(({ code }) => code === 'runc_broken')?.fix ?? '', /--reinstall runc/);
   const api = await ownerOf(davit);

@@ -1,42 +1,65 @@
 import { access, constants } from 'node:fs/promises';
-import type { Runc } from './runc.ts';
+import type { Choice, Programs } from './choose-program.ts';
+import type { OciProgram } from './oci-program.ts';
 import type { Runtime } from './runtime.ts';
 
 type Check = Awaited<ReturnType<Runtime['check']>>;
 
-/** What doctor says about runc, the shim and the control groups. */
-export async function checkRuntime(runc: Runc, shimPath: string, cgroupVersion: 1 | 2): Promise<Check> {
+/** What doctor says about the runtime, the shim and the control groups. */
+export async function checkRuntime(programs: Programs, shimPath: string, cgroupVersion: 1 | 2): Promise<Check> {
   const problems: Check['problems'] = [];
-  const runcPath = await runc.find();
-  const runcVersion = runcPath === undefined ? undefined : await versionOf(runc, problems);
-  if (runcPath === undefined)
+  const hasShim = await shimWorks(shimPath, problems);
+  // Without the shim nothing can be tried: what would be started is then told by its version alone.
+  const choice = hasShim ? await choiceOf(programs, problems) : undefined;
+  const program = choice?.program ?? (hasShim ? undefined : programs.all()[0]);
+  const path = await program?.find();
+  const version = program === undefined || path === undefined ? undefined : await versionOf(program, problems);
+  if (program !== undefined && path === undefined)
     problems.push({
       code: 'runc_missing',
       message: 'runc is not installed: no container can be started',
       params: {},
       fix: 'apt-get install -y runc',
     });
-  const canRun = runcVersion !== undefined && (await shimWorks(shimPath, problems));
   // Known holes, but not a reason to refuse work: distributions patch old versions under the same number.
-  if (runcVersion !== undefined && isOlder(runcVersion, [1, 2, 8]))
+  if (program?.name === 'runc' && version !== undefined && isOlder(version, [1, 2, 8]))
     problems.push({
       code: 'runc_old',
-      message: `runc ${runcVersion} is older than 1.2.8, which closed ways for a hostile image to reach the host`,
-      params: { version: runcVersion },
+      message: `runc ${version} is older than 1.2.8, which closed ways for a hostile image to reach the host`,
+      params: { version },
       fix: 'apt-get install -y --only-upgrade runc',
     });
-  return { ok: canRun, runcPath, runcVersion, cgroupVersion, problems };
+  const runtime =
+    program === undefined || path === undefined
+      ? undefined
+      : { name: program.name, path, version: version ?? '', why: choice?.why ?? 'asked', said: choice?.said ?? '' };
+  return { ok: hasShim && version !== undefined, runtime, cgroupVersion, problems };
 }
 
-async function versionOf(runc: Runc, problems: Check['problems']): Promise<string | undefined> {
+async function choiceOf(programs: Programs, problems: Check['problems']): Promise<Choice | undefined> {
   try {
-    return await runc.version();
+    return await programs.chosen();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    problems.push({
+      code: 'runtime_refused',
+      message: `The runtime that was asked for cannot be used: ${why}`,
+      params: { why },
+      fix: './davit up --runtime auto',
+    });
+    return undefined;
+  }
+}
+
+async function versionOf(program: OciProgram, problems: Check['problems']): Promise<string | undefined> {
+  try {
+    return await program.version();
   } catch (error) {
     problems.push({
       code: 'runc_broken',
-      message: `runc cannot be run: ${String(error)}`,
+      message: `${program.name} cannot be run: ${String(error)}`,
       params: { why: String(error) },
-      fix: 'apt-get install -y --reinstall runc',
+      fix: `apt-get install -y --reinstall ${program.name}`,
     });
     return undefined;
   }

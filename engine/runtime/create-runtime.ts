@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { Clock, Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
+import type { ProgramName } from './oci-program.ts';
 import { OciRuntime } from './oci-runtime.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -15,6 +16,8 @@ export interface RuntimeOptions {
   clock: Clock;
   /** Default: the first runc of the usual folders. */
   runcPath?: string | undefined;
+  /** What containers are started by; default `auto`: crun where a trial shows that it works, else runc. */
+  program?: ProgramName | 'auto' | undefined;
 }
 
 /** The runtime of this machine. Disposing it leaves every container running. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
+import type { Programs } from './choose-program.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import type { HostFacts } from './host-facts.ts';
 import { execIds, readExit } from './leftovers.ts';
 import { readStat, signalIfSame } from './processes.ts';
-import type { Runc } from './runc.ts';
 import { startError } from './runc-errors.ts';
 import type { AttachStream, ExecSpec, ExecTask, ExitRecord } from './runtime.ts';
 import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
@@ -18,7 +18,7 @@ import { buildExecProcess } from './spec.ts';
 const REPLAY_BYTES = 256 * 1024;
 
 interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'kernel' | 'log' | 'clock'> {
-  runc: Runc;
+  programs: Programs;
   host: HostFacts;
 }
 
@@ -48,11 +48,12 @@ export class ExecSessions implements Disposable {
   }
 
   async start(spec: ExecSpec): Promise<ExecTask> {
-    const { runc, paths, shimPath, kernel, host } = this.#deps;
+    const { programs, paths, shimPath, kernel, host } = this.#deps;
     const dir = this.#dir(spec.containerId, spec.id);
     const bundle = await readFile(join(paths.container(spec.containerId), 'config.json'), 'utf8');
     const inherited = bundleConfig.parse(JSON.parse(bundle)).process;
     const process = buildExecProcess(spec, inherited, host);
+    const program = await programs.of(spec.containerId);
     const file = join(dir, 'process.json');
     await mkdir(dir, { recursive: true, mode: 0o700 });
     try {
@@ -60,8 +61,9 @@ export class ExecSessions implements Disposable {
       const args = [
         `--id=${spec.containerId}`,
         `--process=${file}`,
-        `--runtime=${await runc.path()}`,
-        `--root=${runc.root}`,
+        `--runtime=${await program.path()}`,
+        `--root=${program.root}`,
+        ...(program.name === 'crun' ? ['--crun'] : []),
         ...(spec.tty ? ['--tty', `--replay=${REPLAY_BYTES}`] : []),
         ...(spec.tty && spec.consoleSize !== undefined
           ? [`--size=${spec.consoleSize.rows}x${spec.consoleSize.columns}`]
@@ -74,7 +76,7 @@ export class ExecSessions implements Disposable {
       return this.#watch(spec, spec.containerId, hello.pid, monitor, early ?? monitor);
     } catch (error) {
       await rm(dir, { recursive: true, force: true });
-      throw error instanceof ShimStartFailure ? startError('exec', error.said) : error;
+      throw error instanceof ShimStartFailure ? startError('exec', error.said, spec.args[0]) : error;
     }
   }
 

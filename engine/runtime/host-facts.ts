@@ -22,6 +22,8 @@ export interface HostFacts {
   /** Bounding set of the server. */
   caps: readonly string[];
   cgroupVersion: 1 | 2;
+  /** Version 1 with a unified hierarchy beside its own. */
+  cgroupHybrid: boolean;
   /** Whether a limit of memory + swap can be set. */
   swapLimit: boolean;
   /** Own hard limits by OCI name (`RLIMIT_NOFILE`): without CAP_SYS_RESOURCE nobody gets more. */
@@ -46,6 +48,7 @@ export function readHostFacts(): HostFacts {
     kernel: [major, minor],
     caps: capsOfMask(/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'),
     cgroupVersion: version,
+    cgroupHybrid: version === 1 && existsSync(join(CGROUP_ROOT, 'unified', 'cgroup.controllers')),
     swapLimit: version === 2 || existsSync(join(CGROUP_ROOT, 'memory', 'memory.memsw.limit_in_bytes')),
     hardLimits: parseHardLimits(readFileSync('/proc/self/limits', 'utf8')),
     oomScoreAdj: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),

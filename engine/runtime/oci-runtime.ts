@@ -12,12 +12,14 @@ import {
 import type { StatsSample } from '../stats/index.ts';
 import { Cgroups } from './cgroups.ts';
 import { checkRuntime } from './check-runtime.ts';
+import { Programs } from './choose-program.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
+import { CrunSpecs } from './crun-spec.ts';
 import { ExecSessions } from './exec-sessions.ts';
 import { type HostFacts, readDevicesAt, readHostDevices, readHostFacts } from './host-facts.ts';
 import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
+import type { OciProgram } from './oci-program.ts';
 import { readProcesses, readStat, signalIfSame } from './processes.ts';
-import { Runc } from './runc.ts';
 import { startError } from './runc-errors.ts';
 import type {
   AttachStream,
@@ -33,6 +35,7 @@ import type {
 import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
 import { connectShim, execFolder, startShim, untilFinished } from './shim/shim-client.ts';
 import { buildSpec } from './spec.ts';
+import { createTrial } from './trial.ts';
 
 /** How long a shim may take between its report and the end of `runc delete`. */
 const FINISH_TIMEOUT_MS = 12_000;
@@ -47,7 +50,8 @@ export class OciRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly host: HostFacts;
   readonly #cgroups: Cgroups;
-  readonly #runc: Runc;
+  readonly #programs: Programs;
+  readonly #crunSpecs = new CrunSpecs();
   readonly #execs: ExecSessions;
   readonly #tasks = new Map<ContainerId, LiveTask>();
   #disposed = false;
@@ -56,8 +60,11 @@ export class OciRuntime implements Runtime {
     this.#options = options;
     this.host = readHostFacts();
     this.#cgroups = new Cgroups({ instance: options.instance, version: this.host.cgroupVersion });
-    this.#runc = new Runc(options.paths.runcRoot, options.runcPath);
-    this.#execs = new ExecSessions({ ...options, runc: this.#runc, host: this.host });
+    const { paths, runcPath, program: asked = 'auto' } = options;
+    const hybrid = this.host.cgroupHybrid;
+    const trial = createTrial({ ...options, host: this.host, crunSpecs: this.#crunSpecs });
+    this.#programs = new Programs({ paths, runcPath, asked, hybrid, trial });
+    this.#execs = new ExecSessions({ ...options, programs: this.#programs, host: this.host });
   }
 
   async start(spec: TaskSpec, opts: OpOptions & { attachEarly?: boolean } = {}): Promise<Task> {
@@ -65,7 +72,7 @@ export class OciRuntime implements Runtime {
     if (this.#tasks.has(id))
       throw new EngineError('conflict', `Container ${shortId(id)} is already running`, { reason: 'already_running' });
     throwIfAborted(opts.signal);
-    const runcPath = await this.#runc.path();
+    const { program, hideUnified } = await this.#programs.chosen();
     const dir = this.#dir(id);
     const oci = buildSpec(spec, {
       host: this.host,
@@ -78,12 +85,16 @@ export class OciRuntime implements Runtime {
     await using undo = new CleanupStack({ log: this.#options.log });
     undo.defer('remove what the start left behind', () => this.cleanUp(id));
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    await mkdir(this.#runc.root, { recursive: true, mode: 0o700 });
+    await mkdir(program.root, { recursive: true, mode: 0o700 });
     await rm(join(dir, 'exit'), { force: true });
     await mkdir(spec.bundle, { recursive: true, mode: 0o700 });
-    await writeFile(join(spec.bundle, 'config.json'), JSON.stringify(oci), { mode: 0o600 });
+    const { spec: own, profile } =
+      program.name === 'crun' ? this.#crunSpecs.adapt(oci) : { spec: oci, profile: undefined };
+    await writeFile(join(spec.bundle, 'config.json'), JSON.stringify(own), { mode: 0o600 });
 
-    const shim = await this.#startShim(spec, dir, runcPath, opts.attachEarly ?? false);
+    const early = opts.attachEarly ?? false;
+    const shim = await this.#startShim(spec, { dir, program, hideUnified, early });
+    if (profile !== undefined) await this.#crunSpecs.learn(profile, join(program.root, id));
     throwIfAborted(opts.signal);
     const task = this.#watch(id, shim.monitor, {
       pid: shim.hello.pid,
@@ -135,12 +146,12 @@ export class OciRuntime implements Runtime {
 
   async pause(id: ContainerId): Promise<void> {
     this.#running(id);
-    await this.#runc.pause(id);
+    await (await this.#programs.of(id)).pause(id);
   }
 
   async unpause(id: ContainerId): Promise<void> {
     this.#running(id);
-    await this.#runc.resume(id);
+    await (await this.#programs.of(id)).resume(id);
   }
 
   isPaused(id: ContainerId): boolean {
@@ -188,7 +199,7 @@ export class OciRuntime implements Runtime {
     await this.#cgroups.killAll(id);
     for (const execId of await execIds(dir)) await endShim(execFolder(dir, execId), id);
     await endShim(dir, id);
-    await this.#runc.delete(id);
+    await this.#deleteState(id);
     await this.#cgroups.remove(id);
     await removeShimFiles(dir);
   }
@@ -196,7 +207,7 @@ export class OciRuntime implements Runtime {
   async listKnown(): Promise<ContainerId[]> {
     const { runContainers } = this.#options.paths;
     const names = [
-      ...namesIn(this.#runc.root),
+      ...this.#programs.all().flatMap(({ root }) => namesIn(root)),
       ...this.#cgroups.list(),
       ...namesIn(runContainers).filter((name) => hasShimFiles(join(runContainers, name))),
     ];
@@ -204,7 +215,7 @@ export class OciRuntime implements Runtime {
   }
 
   check(): ReturnType<Runtime['check']> {
-    return checkRuntime(this.#runc, this.#options.shimPath, this.host.cgroupVersion);
+    return checkRuntime(this.#programs, this.#options.shimPath, this.host.cgroupVersion);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -214,14 +225,23 @@ export class OciRuntime implements Runtime {
     this.#execs[Symbol.dispose]();
   }
 
-  async #startShim(spec: TaskSpec, dir: string, runcPath: string, early: boolean) {
+  async #deleteState(id: ContainerId): Promise<void> {
+    for (const program of this.#programs.all()) await program.delete(id);
+  }
+
+  async #startShim(
+    spec: TaskSpec,
+    { dir, program, hideUnified, early }: { dir: string; program: OciProgram; hideUnified: boolean; early: boolean },
+  ) {
     const { id, log, consoleSize } = spec;
     const logPath = this.#options.paths.containerLog(id);
     const args = [
       `--id=${id}`,
       `--bundle=${spec.bundle}`,
-      `--runtime=${runcPath}`,
-      `--root=${this.#runc.root}`,
+      `--runtime=${await program.path()}`,
+      `--root=${program.root}`,
+      ...(program.name === 'crun' ? ['--crun'] : []),
+      ...(hideUnified ? ['--hide-unified'] : []),
       `--oom-file=${this.#cgroups.oomFile(id)}`,
       ...(log === 'none' ? [] : [`--log=${logPath}`, `--log-max=${log.maxBytes}`, `--log-files=${log.maxFiles}`]),
       ...(spec.tty ? ['--tty'] : []),
@@ -232,7 +252,9 @@ export class OciRuntime implements Runtime {
     try {
       return await startShim({ shimPath: this.#options.shimPath, args, dir, early, kernel: this.#options.kernel });
     } catch (error) {
-      throw error instanceof ShimStartFailure ? startError('start', error.said) : error;
+      throw error instanceof ShimStartFailure
+        ? startError('start', error.said, spec.init ? '/sbin/docker-init' : spec.args[0])
+        : error;
     }
   }
 
@@ -265,7 +287,7 @@ export class OciRuntime implements Runtime {
     log.warn({ containerId: id }, 'the shim of a container was lost');
     const steps = [
       () => this.#cgroups.killAll(id),
-      () => this.#runc.delete(id),
+      () => this.#deleteState(id),
       () => this.#cgroups.remove(id),
       () => writeExit(this.#dir(id), exit),
     ];

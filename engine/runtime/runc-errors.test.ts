@@ -24,6 +24,34 @@ for (const [text, code, exitCode] of cases) {
   });
 }
 
+const ofCrun = [
+  [
+    'executable file `nosuch` not found in $PATH: No such file or directory',
+    'nosuch',
+    'executable file not found in $PATH',
+    127,
+  ],
+  [
+    'executable file `/nosuch` not found: No such file or directory',
+    '/nosuch',
+    'stat /nosuch: no such file or directory',
+    127,
+  ],
+  ['open executable: Permission denied', '/etc/hosts', 'permission denied', 126],
+  ['open executable: Operation not permitted', '/bin', 'permission denied', 126],
+  ['exec /x: Exec format error', '/x', undefined, 128],
+] as const;
+
+for (const [said, command, why, exitCode] of ofCrun) {
+  test(`crun: ${said}`, () => {
+    const error = startError('exec', `${said}\n`, command);
+    assert.equal(error.details['exitCode'], exitCode);
+    const told =
+      why === undefined ? said : `exec failed: unable to start container process: exec: "${command}": ${why}`;
+    assert.equal(error.message, `OCI runtime exec failed: ${told}`);
+  });
+}
+
 test('a log line is read like plain text', () => {
   const line =
     'time="2026-01-01T00:00:00Z" level=error msg="exec failed: unable to start: exec: \\"no\\": executable file not found in $PATH"';

@@ -5,10 +5,10 @@ type RuncStep = 'start' | 'exec';
 
 /**
  * The error for what runc (or the shim) said when a process could not be started. Clients match on this wording, and
- * `details.exitCode` is what the container's state shows.
+ * `details.exitCode` is what the container's state shows. `command` is the first word of what was to be started.
  */
-export function startError(step: RuncStep, said: string): EngineError {
-  const text = cleanRuncText(said);
+export function startError(step: RuncStep, said: string, command = ''): EngineError {
+  const text = inRuncWords(step, cleanRuncText(said), command);
   const exitCode = exitCodeOf(text);
   const message =
     step === 'start'
@@ -39,6 +39,28 @@ export function cleanRuncText(said: string): string {
     .replace(/^runc run failed:/, 'runc create failed:')
     .replace(/^container_linux\.go:\d+: /, '')
     .trim();
+}
+
+const CRUN_NOT_FOUND = /^executable file `[^`]*` not found( in \$PATH)?/;
+const CRUN_REFUSED = /^(?:open executable|exec(?:ve)?(?: `[^`]*`)?|access `[^`]*`): (.+)$/;
+
+/** What crun says about the command; clients know runc's words for it. */
+function inRuncWords(step: RuncStep, text: string, command: string): string {
+  const why = whyOf(text, command);
+  if (why === undefined) return text;
+  const failed = step === 'start' ? 'runc create failed' : 'exec failed';
+  return `${failed}: unable to start container process: exec: "${command}": ${why}`;
+}
+
+function whyOf(text: string, command: string): string | undefined {
+  const missing = CRUN_NOT_FOUND.exec(text);
+  if (missing !== null)
+    return missing[1] === undefined
+      ? `stat ${command}: no such file or directory`
+      : 'executable file not found in $PATH';
+  const refused = CRUN_REFUSED.exec(text)?.[1];
+  // A folder, which crun opens as it would a file.
+  return refused === 'Operation not permitted' ? 'permission denied' : refused?.toLowerCase();
 }
 
 /** As a shell: 127 not found, 126 found and not executable; undefined when it is not about the command. */

@@ -106,6 +106,17 @@ export interface TaskSpec {
   log: { maxBytes: number; maxFiles: number } | 'none';
 }
 
+/** The program that starts containers, and why it is this one. */
+export interface RuntimeInfo {
+  name: 'runc' | 'crun';
+  path: string;
+  version: string;
+  /** `quicker`: crun passed its trial; with the next two runc had to do. */
+  why: 'asked' | 'quicker' | 'crun_missing' | 'crun_fails';
+  /** Of crun in a trial that failed; else empty. */
+  said: string;
+}
+
 /** How a process ended; written by the shim, readable after any crash of the server. */
 export interface ExitRecord {
   /** 0–255; 128 + signal for a killed process; 255 when the shim was lost. */
@@ -250,8 +261,8 @@ export interface Runtime extends AsyncDisposable {
   /** Versions and problems, for doctor, /readyz and info; never throws. */
   check(): Promise<{
     ok: boolean;
-    runcPath: string | undefined;
-    runcVersion: string | undefined;
+    /** What new containers are started by; undefined when nothing can start them. */
+    runtime: RuntimeInfo | undefined;
     cgroupVersion: 1 | 2;
     problems: { code: string; message: string; params: Readonly<Record<string, string>>; fix: string }[];
   }>;

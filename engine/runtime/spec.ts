@@ -19,7 +19,7 @@ interface OciProcess {
   oomScoreAdj?: number;
 }
 
-interface OciSpec {
+export interface OciSpec {
   ociVersion: string;
   process: OciProcess;
   root: { path: string; readonly?: boolean };

@@ -54,7 +54,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   });
   const { addressPools } = opts;
   const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
-  const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath });
+  const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath, program: opts.runtime });
   const parts = { networks, volumes, images, snapshots, runtime };
   const files = { files: createTreeReader(), packer, inserter: applier };
   const containers = createContainerService({

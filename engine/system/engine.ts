@@ -5,6 +5,7 @@ import type { PeerCredentials } from '../kernel/index.ts';
 import type { Clock, Logger } from '../lib/index.ts';
 import type { NetworkService, NetworkStore } from '../networks/network-service.ts';
 import type { EnginePaths } from '../paths.ts';
+import type { RuntimeInfo } from '../runtime/runtime.ts';
 import type { SnapshotStore } from '../snapshots/snapshotter.ts';
 import type { VolumeService, VolumeStore } from '../volumes/volume-service.ts';
 import type { DiskUsage } from './disk-usage.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   addressPools?: readonly string[] | undefined;
   /** The compiled shim. */
   shimPath: string;
+  /** What starts containers; default `auto`: crun where a trial shows that it works, else runc. */
+  runtime?: 'auto' | 'runc' | 'crun' | undefined;
   log: Logger;
   clock: Clock;
 }
@@ -39,7 +42,7 @@ export interface HostInfo {
   memoryBytes: number;
   cgroupVersion: 1 | 2;
   storageDriver: 'overlay';
-  runcVersion: string | undefined;
+  runtime: RuntimeInfo | undefined;
 }
 
 /** One line of `./davit doctor`: what the host has or lacks, and the command that mends it. */

@@ -18,8 +18,7 @@ function checksWith(refusal: EngineError) {
     runtime: {
       check: async () => ({
         ok: false,
-        runcPath: undefined,
-        runcVersion: undefined,
+        runtime: undefined,
         cgroupVersion: 2,
         problems: [{ code: 'runc_missing', message: 'runc is not installed', params: {}, fix: 'install runc' }],
       }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { findAardvark, findAdvertisedLinks, findForeignDrops, tryFirewall } from '../networks/index.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Runtime, RuntimeInfo } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
 
 const MIB = 1024 * 1024;
@@ -58,14 +58,24 @@ async function checkRoot(uid: number | undefined): Promise<HostCheck[]> {
 }
 
 async function checkRuntime(runtime: Pick<Runtime, 'check'>): Promise<HostCheck[]> {
-  const { runcPath, runcVersion, ok, problems } = await runtime.check();
+  const { runtime: chosen, ok, problems } = await runtime.check();
   const found = problems.map(({ code, message, params, fix }): HostCheck => {
     // A problem beside which containers still start is a warning.
     return { code, ok: false, severity: ok ? 'warning' : 'error', message, params, fix };
   });
   if (!ok) return found;
-  const good = `runc ${runcVersion ?? ''} at ${runcPath ?? ''} and the shim can be run`;
+  const good = `${chosen?.name ?? ''} ${chosen?.version ?? ''} at ${chosen?.path ?? ''} and the shim can be run${reasonOf(chosen)}`;
   return [{ code: 'runtime', ok: true, severity: 'error', message: good, params: {}, fix: undefined }, ...found];
+}
+
+function reasonOf(found: RuntimeInfo | undefined): string {
+  if (found === undefined || found.why === 'asked') return '';
+  const reasons = {
+    quicker: 'crun starts containers quicker, and a trial has shown that it works here',
+    crun_missing: 'crun, which is quicker, is not installed',
+    crun_fails: `crun, which is quicker, does not work here: ${found.said}`,
+  };
+  return ` (${reasons[found.why]})`;
 }
 
 async function checkNftables(kernel: FirewallKernel, instance: string): Promise<HostCheck[]> {

@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { HostInfo } from './engine.ts';
 
 export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<HostInfo> {
-  const { cgroupVersion, runcVersion } = await runtime.check();
+  const { cgroupVersion, runtime: found } = await runtime.check();
   return {
     hostname: hostname(),
     os: osName(await osRelease()),
@@ -15,7 +15,7 @@ export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<Hos
     memoryBytes: totalmem(),
     cgroupVersion,
     storageDriver: 'overlay',
-    runcVersion,
+    runtime: found,
   };
 }
 

@@ -7,6 +7,7 @@ export function hostFacts(change: Partial<HostFacts> = {}): HostFacts {
     kernel: [6, 1],
     caps: ['CAP_CHOWN', 'CAP_KILL', 'CAP_NET_BIND_SERVICE', 'CAP_SYS_ADMIN'],
     cgroupVersion: 1,
+    cgroupHybrid: false,
     swapLimit: true,
     hardLimits: new Map([['RLIMIT_NOFILE', 20_000]]),
     oomScoreAdj: 0,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAddressPool, isCidr, isHostName, isLoopback, tryParseListen } from './address.ts';
 
+const RUNTIMES = ['auto', 'runc', 'crun'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 const absolutePath = z
@@ -72,6 +73,7 @@ export const configSchema = z
     dockerSocket: dockerSocket.optional(),
     dockerTcp: dockerTcp.optional(),
     addressPools: listOf(isAddressPool, 'must be IPv4 networks such as 10.20.0.0/16, separated by commas').optional(),
+    runtime: z.enum(RUNTIMES, `must be one of ${RUNTIMES.join(', ')}`).default('auto'),
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     tlsCert: absolutePath.optional(),
     tlsKey: absolutePath.optional(),

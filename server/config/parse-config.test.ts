@@ -10,6 +10,7 @@ test('nothing given means the defaults', () => {
     listen: { host: '127.0.0.1', port: 7300 },
     instance: 'davit',
     dockerSocket: '/run/davit/docker.sock',
+    runtime: 'auto',
     logLevel: 'info',
     hostTerminal: false,
     tls: undefined,
@@ -30,6 +31,8 @@ test('a flag wins over the environment, which wins over the default; an empty va
   assert.deepEqual(config.listen, { host: '::1', port: 0 });
   assert.deepEqual(config.addressPools, ['10.20.0.0/16', '10.21.0.0/16']);
   assert.equal(config.logLevel, 'info');
+  assert.equal(config.runtime, 'auto');
+  assert.equal(parseConfig({ env: { DAVIT_RUNTIME: 'crun' } }).runtime, 'crun');
   assert.equal(parseConfig({ flags: { 'docker-socket': 'off' } }).dockerSocket, undefined);
 });
 
@@ -77,6 +80,7 @@ const WRONG: [string, string][] = [
   ['address-pool', '10.20.0.0'],
   ['address-pool', '10.20.0.0/16,'],
   ['log-level', 'loud'],
+  ['runtime', 'runsc'],
   ['behind-proxy', '10.0.0.0/33'],
   ['host-terminal', 'yes'],
   ['public-name', 'https://a.example'],

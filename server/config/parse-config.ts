@@ -62,6 +62,13 @@ export const SETTINGS = [
     help: "networks to take subnets from (Docker's pools)",
   },
   {
+    key: 'runtime',
+    flag: 'runtime',
+    env: 'DAVIT_RUNTIME',
+    hint: 'NAME',
+    help: 'auto, runc or crun (auto: crun where it works)',
+  },
+  {
     key: 'logLevel',
     flag: 'log-level',
     env: 'DAVIT_LOG_LEVEL',

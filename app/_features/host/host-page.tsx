@@ -75,9 +75,9 @@ export function HostPage() {
                   {
                     term: t('runtime'),
                     value:
-                      info.data.runcVersion === undefined
+                      info.data.runtime === undefined
                         ? t('runtimeMissing')
-                        : t('runtimeVersion', { version: info.data.runcVersion }),
+                        : t(`runtimeVersion.${info.data.runtime.why}`, { ...info.data.runtime }),
                   },
                 ]}
               />

@@ -7,6 +7,8 @@
  *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
  *   --log=FILE --log-max=BYTES --log-files=N  --oom-file=FILE
  *   --detach           go on as a child of nobody
+ *   --crun             the runtime tells its errors on stderr only when it has no log
+ *   --hide-unified     the runtime sees a host without the unified hierarchy of control groups beside version 1
  *   --tty --size=ROWSxCOLUMNS --replay=BYTES --stdin --stdin-once --timeout-ms=N
  *
  * fd 3 is a stream socket: a client that only hears of events; it gets STARTED or FAILED first. With --early fd 4 is
@@ -17,7 +19,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sched.h>
 #include <sys/epoll.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -30,7 +34,7 @@ bool tty, stdin_open, stdin_once, stdin_pending;
 
 static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
 static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
-static bool stderr_watched, paused, started, exited;
+static bool stderr_watched, paused, started, exited, hide_unified;
 static pid_t runtime_pid = -1, process_pid = -1;
 static int exit_status;
 /* Children that ended before the runtime told which one is the container: forgetting one would lose an exit code. */
@@ -86,6 +90,15 @@ static void apply_pause(void) {
 	if (stderr_fd >= 0 && stderr_watched) watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_MOD);
 }
 
+/* In a mount namespace of the runtime's own; every other mount goes on to be told in both directions. */
+static void leave_unified(void) {
+	const char *groups = "/sys/fs/cgroup", *unified = "/sys/fs/cgroup/unified";
+	if (unshare(CLONE_NEWNS) || mount(NULL, groups, NULL, MS_PRIVATE, NULL) || umount2(unified, MNT_DETACH)) {
+		dprintf(2, "shim: hide %s: %s", unified, strerror(errno));
+		_exit(127);
+	}
+}
+
 static void exec_runtime(char **argv, int in, int out, int err) {
 	sigset_t none;
 	sigemptyset(&none);
@@ -94,6 +107,7 @@ static void exec_runtime(char **argv, int in, int out, int err) {
 	dup2(err, 2);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	if (hide_unified) leave_unified();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	execv(argv[0], argv);
 	dprintf(2, "%s: %s", argv[0], strerror(errno));
@@ -231,6 +245,8 @@ int main(int argc, char **argv) {
 	stdin_open = option(argc, argv, "stdin", NULL);
 	stdin_once = option(argc, argv, "stdin-once", NULL);
 	bool with_early = option(argc, argv, "early", NULL);
+	bool crun = option(argc, argv, "crun", NULL);
+	hide_unified = option(argc, argv, "hide-unified", NULL);
 
 	/* Whoever started this waits for the one that ends here, and has nobody to collect later. */
 	if (option(argc, argv, "detach", NULL)) {
@@ -281,8 +297,10 @@ int main(int argc, char **argv) {
 	args[n++] = (char *)runtime;
 	args[n++] = "--root";
 	args[n++] = (char *)runtime_root;
-	args[n++] = "--log";
-	args[n++] = "/dev/null";
+	if (!crun) {
+		args[n++] = "--log";
+		args[n++] = "/dev/null";
+	}
 	args[n++] = process ? "exec" : "run";
 	args[n++] = "-d";
 	args[n++] = process ? "--process" : "--bundle";

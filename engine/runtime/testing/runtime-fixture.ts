@@ -8,6 +8,7 @@ import { type EnginePaths, enginePaths } from '../../paths.ts';
 import { Cgroups } from '../cgroups.ts';
 import { createRuntime } from '../create-runtime.ts';
 import { readHostFacts } from '../host-facts.ts';
+import { OciProgram, type ProgramName } from '../oci-program.ts';
 import type { Runtime, TaskSpec } from '../runtime.ts';
 import { ensureShim } from '../shim/compile.ts';
 
@@ -17,7 +18,7 @@ const APPLETS = ['sh', 'cat', 'sleep', 'echo', 'true', 'stty', 'tail', 'id', 'ki
 export class RuntimeFixture implements AsyncDisposable {
   runtime: Runtime;
   readonly paths: EnginePaths;
-  readonly settings: { root: string; instance: string; shimPath: string; runcPath?: string };
+  readonly settings: { root: string; instance: string; shimPath: string; runcPath?: string; program?: ProgramName };
   readonly kernel: Kernel;
 
   private constructor(settings: RuntimeFixture['settings'], kernel: Kernel) {
@@ -77,10 +78,11 @@ export class RuntimeFixture implements AsyncDisposable {
   /** From now on `runc run` never answers; every other command works. */
   async hangRunc(): Promise<void> {
     const runcPath = join(this.settings.root, 'hanging-runc');
-    const { runcPath: real } = await this.runtime.check();
+    const real = await new OciProgram('runc', this.paths.runcRoot).path();
     const script = `#!/bin/sh\ncase "$*" in *" run -d "*) exec sleep 1000 ;; esac\nexec ${real} "$@"\n`;
     await writeFile(runcPath, script, { mode: 0o755 });
     this.settings.runcPath = runcPath;
+    this.settings.program = 'runc';
     await this.restart();
   }
 
@@ -103,12 +105,15 @@ export class RuntimeFixture implements AsyncDisposable {
   }
 }
 
+/** Which one tests run with, unless they say so. */
+const PROGRAM = process.env['DAVIT_TEST_RUNTIME'] === 'crun' ? 'crun' : 'runc';
+
 function pathsOf(root: string): EnginePaths {
   return enginePaths(join(root, 'data'), join(root, 'run'));
 }
 
 export function runtimeOf(settings: RuntimeFixture['settings'], kernel: Kernel): Runtime {
-  const { root, instance, shimPath, runcPath } = settings;
+  const { root, instance, shimPath, runcPath, program = PROGRAM } = settings;
   const shared = { log: silentLogger, clock: systemClock };
-  return createRuntime({ ...shared, paths: pathsOf(root), instance, shimPath, kernel, runcPath });
+  return createRuntime({ ...shared, paths: pathsOf(root), instance, shimPath, kernel, runcPath, program });
 }

@@ -22,7 +22,7 @@ export function toVersion(host: HostInfo, version: string) {
     Platform: { Name: 'Davit' },
     Components: [
       { Name: 'Engine', Version: version, Details: { ...flat, Experimental: 'false' } },
-      { Name: 'runc', Version: host.runcVersion ?? '', Details: { GitCommit: '' } },
+      { Name: host.runtime?.name ?? 'runc', Version: host.runtime?.version ?? '', Details: { GitCommit: '' } },
     ],
     Version: version,
     ...flat,
@@ -110,7 +110,7 @@ export function toSystemInfo({ host, counts, version, now }: InfoFacts) {
     Isolation: '',
     InitBinary: '',
     ContainerdCommit: { ID: '' },
-    RuncCommit: { ID: host.runcVersion ?? '' },
+    RuncCommit: { ID: host.runtime?.version ?? '' },
     InitCommit: { ID: '' },
     SecurityOptions: ['name=seccomp,profile=builtin'],
     FirewallBackend: { Driver: 'nftables' },

@@ -7,12 +7,17 @@ import { CHILD_ENV, PROGRAM_FOLDERS } from './programs.ts';
 import { cleanRuncText } from './runc-errors.ts';
 import { RUNTIME_TIMEOUT_MS } from './shim/shim-client.ts';
 
-/** The short runs of runc that the server makes itself; containers and exec sessions are started by shims. */
-export class Runc {
+export type ProgramName = 'runc' | 'crun';
+
+/** The short runs of runc or crun that the server makes itself; containers and exec sessions are started by shims. */
+export class OciProgram {
+  readonly name: ProgramName;
+  /** Folder of its state: each has its own, so that it says which one a container was started by. */
   readonly root: string;
   #path: string | undefined;
 
-  constructor(root: string, path?: string) {
+  constructor(name: ProgramName, root: string, path?: string) {
+    this.name = name;
     this.root = root;
     this.#path = path;
   }
@@ -20,15 +25,19 @@ export class Runc {
   /** @throws EngineError `unavailable` when it is not installed. */
   async path(): Promise<string> {
     this.#path ??= await this.find();
+    // One that has gone meanwhile is told by who tries to run it.
     if (this.#path === undefined)
-      throw new EngineError('unavailable', 'runc is not installed', { reason: 'runc_missing', exitCode: 128 });
+      throw new EngineError('unavailable', `${this.name} is not installed`, {
+        reason: `${this.name}_missing`,
+        exitCode: 128,
+      });
     return this.#path;
   }
 
   async find(): Promise<string | undefined> {
-    if (this.#path !== undefined) return this.#path;
+    if (this.#path !== undefined) return existsSync(this.#path) ? this.#path : undefined;
     for (const folder of PROGRAM_FOLDERS) {
-      const path = join(folder, 'runc');
+      const path = join(folder, this.name);
       try {
         await access(path, constants.X_OK);
         return path;
@@ -45,7 +54,7 @@ export class Runc {
 
   async version(): Promise<string | undefined> {
     const text = await this.#run(['--version']);
-    return /^runc version (\S+)/m.exec(text)?.[1];
+    return /^(?:runc|crun) version (\S+)/m.exec(text)?.[1];
   }
 
   /** Kills what is left and forgets the container; nothing to forget is fine. */
@@ -67,19 +76,25 @@ export class Runc {
     const options = { timeout: RUNTIME_TIMEOUT_MS, killSignal: 'SIGKILL', env: CHILD_ENV } as const;
     execFile(path, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(runError(args, error.killed === true, stderr, error));
+      else reject(runError(this.name, args, error.killed === true, stderr, error));
     });
     return promise;
   }
 }
 
-function runError(args: readonly string[], killed: boolean, stderr: string, cause: unknown): EngineError {
-  const what = args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--root') ?? 'runc';
+function runError(
+  name: ProgramName,
+  args: readonly string[],
+  killed: boolean,
+  stderr: string,
+  cause: unknown,
+): EngineError {
+  const what = args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--root') ?? '';
   return killed
-    ? new EngineError('unavailable', `runc ${what} did not answer in time`, { reason: 'runtime_timeout' }, { cause })
+    ? new EngineError('unavailable', `${name} ${what} did not answer in time`, { reason: 'runtime_timeout' }, { cause })
     : new EngineError(
         'unavailable',
-        `runc ${what} failed: ${cleanRuncText(stderr) || String(cause)}`,
+        `${name} ${what} failed: ${cleanRuncText(stderr) || String(cause)}`,
         { reason: 'runtime_failed' },
         { cause },
       );
