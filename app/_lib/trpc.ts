@@ -19,4 +19,5 @@ export type UserSession = Outputs['users']['sessions'][number];
 export type EngineEvent = Outputs['events']['list'][number];
 export type HostCheck = Outputs['host']['checks'][number];
 export type OwnTerminal = Outputs['terminals']['list'][number];
+export type OwnToken = Outputs['tokens']['list']['tokens'][number];
 export type Operation = Outputs['operations']['list'][number];

@@ -5,6 +5,7 @@ import { Page } from '../../_ui/page.tsx';
 import { LanguageSwitch, ThemeSwitch } from '../shell/preference-menus.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { SessionList } from './session-list.tsx';
+import { TokenList } from './token-list.tsx';
 
 export function AccountPage() {
   const t = useTranslations('account');
@@ -16,6 +17,9 @@ export function AccountPage() {
         </Card>
         <Card title={t('sessions')} flush>
           <SessionList />
+        </Card>
+        <Card id="tokens" title={t('tokens')} flush>
+          <TokenList />
         </Card>
         <Card title={t('preferences')}>
           <div className="flex gap-2">
