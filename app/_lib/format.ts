@@ -19,6 +19,17 @@ export function formatBytes(bytes: number | undefined): string {
   return `${bytes < 0 ? '-' : ''}${text}${NBSP}${BINARY_UNITS[unit]}`;
 }
 
+/** Bytes a second, `1.2 MiB/s`. */
+export function formatRate(bytesPerSecond: number | undefined): string {
+  const text = formatBytes(bytesPerSecond);
+  return text === '–' ? text : `${text}/s`;
+}
+
+/** A number of things, which a mean may have made a fraction. */
+export function formatCount(count: number | undefined): string {
+  return count === undefined || !Number.isFinite(count) ? '–' : String(Math.round(count * 10) / 10);
+}
+
 /** Percent of one core. */
 export function formatPercent(percent: number | undefined): string {
   if (percent === undefined || !Number.isFinite(percent)) return '–';
@@ -57,6 +68,16 @@ export function formatTime(at: Date, locale: string, timeZone?: string): string 
     second: '2-digit',
     hourCycle: 'h23',
     ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
+}
+
+/** For an axis of this length: `10:59` within a day, `21 Nov` or `11月21日` beyond one. */
+export function formatTick(at: Date, lengthMs: number, locale: string): string {
+  const chinese = locale.startsWith('zh');
+  return new Intl.DateTimeFormat(chinese ? 'zh-CN' : 'en-GB', {
+    ...(lengthMs > 2 * 86_400_000 ? {} : { hour: '2-digit', minute: '2-digit' }),
+    ...(lengthMs > 86_400_000 ? { day: 'numeric', month: chinese ? 'long' : 'short' } : {}),
+    hourCycle: 'h23',
   }).format(at);
 }
 

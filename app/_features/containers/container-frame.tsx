@@ -149,6 +149,7 @@ function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
     ...(can('container:exec') && detail.state.status === 'running'
       ? [{ key: 'terminal', href: `${base}/terminal` }]
       : []),
+    ...(can('container:stats') ? [{ key: 'stats', href: `${base}/stats` }] : []),
     ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
     { key: 'network', href: `${base}/network` },
     { key: 'storage', href: `${base}/storage` },

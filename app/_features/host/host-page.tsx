@@ -8,6 +8,7 @@ import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { HostCharts } from '../metrics/host-charts.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { CheckList } from './check-list.tsx';
 
@@ -112,6 +113,9 @@ export function HostPage() {
             )}
           </Card>
         </div>
+      </div>
+      <div className="mt-4">
+        <HostCharts hostname={info.data?.hostname ?? 'host'} />
       </div>
     </Page>
   );
