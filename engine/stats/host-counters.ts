@@ -20,7 +20,7 @@ export interface HostCounters {
 
 const SECTOR = 512;
 
-/** @param dataRoot whose file system is the disk */
+/** @param dataRoot whose file system is the disk; what is kept for root alone counts as used */
 export function readHostCounters(dataRoot: string): HostCounters {
   const disk = statfsSync(dataRoot);
   return {
@@ -28,7 +28,7 @@ export function readHostCounters(dataRoot: string): HostCounters {
     load1: Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]),
     ...parseMemory(readFileSync('/proc/meminfo', 'utf8')),
     diskTotalBytes: disk.blocks * disk.bsize,
-    diskUsedBytes: (disk.blocks - disk.bfree) * disk.bsize,
+    diskUsedBytes: (disk.blocks - disk.bavail) * disk.bsize,
     ...sumNetworks(readFileSync('/proc/net/dev', 'utf8'), isOuterLink),
     ...parseDiskstats(readFileSync('/proc/diskstats', 'utf8'), wholeDisks()),
   };

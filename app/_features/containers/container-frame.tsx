@@ -165,7 +165,7 @@ function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
             href={tab.href}
             aria-current={current ? 'page' : undefined}
             className={cx(
-              'flex h-[38px] items-center px-2.5 text-table focus-visible:-outline-offset-4',
+              'flex h-[38px] flex-none items-center whitespace-nowrap px-2.5 text-table focus-visible:-outline-offset-4',
               current ? 'border-accent border-b-2 font-semibold text-fg' : 'font-medium text-muted hover:text-fg',
             )}
           >

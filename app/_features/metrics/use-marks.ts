@@ -16,8 +16,12 @@ function isBad({ kind, detail }: Mark): boolean {
 /** What happened, in the words of the page; kinds that this page does not know are left out. */
 export function useMarks(marks: readonly Mark[]): ChartMark[] {
   const t = useTranslations('metrics.mark');
+  const wordsOf = ({ kind, detail }: Mark): string | undefined => {
+    if (kind === 'health') return t.has(`health_${detail}`) ? t(`health_${detail as 'healthy'}`) : undefined;
+    return t.has(kind) ? t(kind as 'exit', { detail }) : undefined;
+  };
   return marks.flatMap((mark) => {
-    const key = mark.kind === 'health' ? `health_${mark.detail}` : mark.kind;
-    return t.has(key) ? [{ at: mark.at, bad: isBad(mark), text: t(key as 'exit', { detail: mark.detail }) }] : [];
+    const text = wordsOf(mark);
+    return text === undefined ? [] : [{ at: mark.at, bad: isBad(mark), text }];
   });
 }

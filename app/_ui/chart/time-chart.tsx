@@ -56,6 +56,8 @@ const BOX = { width: 600, height: 96 };
 /** A press that moves less is no choice of a stretch of time. */
 const MIN_DRAG = 0.02;
 const FAR = 10;
+/** Part of a limit from which on it is drawn. */
+const IN_SIGHT = 0.1;
 
 /** Lines over time from zero up: pointer, keyboard and a table give the same numbers. */
 export function TimeChart({ frame, title, aside, series, format, binary, limit, fileName }: TimeChartProps) {
@@ -64,14 +66,19 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
   const [asTable, setAsTable] = useState(false);
   const tableId = useId();
   const { span, at, gapMs, cursor, onCursor, formatTime } = frame;
-  const highest = Math.max(limit?.value ?? 0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
-  const top = limit !== undefined && highest === limit.value ? limit.value : roundUp(highest, binary);
+  const highest = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  // A limit that is far away would press the line to the ground: then it is told in words alone.
+  const inSight = limit !== undefined && highest >= limit.value * IN_SIGHT ? limit.value : undefined;
+  const top = inSight !== undefined && highest <= inSight ? inSight : roundUp(highest, binary);
   const main = series[0];
   const summary = main && summarize({ at, values: main.values });
-  const index = cursor === undefined ? -1 : nearestIndex(at, cursor);
-  const pointed = index === -1 ? undefined : at[index];
+  const nearest = cursor === undefined ? -1 : nearestIndex(at, cursor);
+  // In a gap there is no point to speak of.
+  const index = Math.abs((at[nearest] ?? 0) - (cursor ?? 0)) <= gapMs ? nearest : -1;
+  const pointed = index === -1 ? cursor : at[index];
+  const inGap = pointed !== undefined && index === -1;
   const shown = (values: readonly (number | null)[]) =>
-    index === -1 ? summarize({ at, values })?.now : (values[index] ?? undefined);
+    cursor === undefined ? summarize({ at, values })?.now : (values[index] ?? undefined);
   const words =
     summary === undefined
       ? t('nothing', { title })
@@ -85,7 +92,9 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
   const readout =
     pointed === undefined
       ? words
-      : `${formatTime(pointed)}: ${series.map(({ label, values }) => `${label} ${format(values[index] ?? undefined)}`).join(', ')}`;
+      : inGap
+        ? `${formatTime(pointed)}: ${t('gap')}`
+        : `${formatTime(pointed)}: ${series.map(({ label, values }) => `${label} ${format(values[index] ?? undefined)}`).join(', ')}`;
 
   function timeAt(event: PointerEvent<HTMLElement>): number {
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -100,7 +109,7 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
       return;
     }
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -FAR, PageDown: FAR };
-    const from = index === -1 ? at.length : index;
+    const from = nearest === -1 ? at.length : nearest;
     const step = (steps[event.key] ?? 0) * (event.shiftKey ? FAR : 1);
     const next = event.key === 'Home' ? 0 : event.key === 'End' ? at.length - 1 : from + step;
     if (step === 0 && event.key !== 'Home' && event.key !== 'End') return;
@@ -204,12 +213,12 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
                 vectorEffect="non-scaling-stroke"
               />
             ))}
-            {limit !== undefined && (
+            {inSight !== undefined && (
               <line
                 x1={0}
                 x2={BOX.width}
-                y1={BOX.height * (1 - limit.value / top)}
-                y2={BOX.height * (1 - limit.value / top)}
+                y1={BOX.height * (1 - inSight / top)}
+                y2={BOX.height * (1 - inSight / top)}
                 className="stroke-danger"
                 strokeDasharray="4 3"
                 vectorEffect="non-scaling-stroke"
@@ -236,7 +245,9 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
         </div>
         <div aria-hidden="true" className="text-caption text-faint tabular-nums">
           <span className="absolute -top-2 left-full whitespace-nowrap pl-1.5">{format(top)}</span>
-          <span className="absolute top-10 left-full whitespace-nowrap pl-1.5">{format(top / 2)}</span>
+          {format(top / 2) !== format(top) && (
+            <span className="absolute top-10 left-full whitespace-nowrap pl-1.5">{format(top / 2)}</span>
+          )}
           <span className="absolute top-full left-0">{frame.formatTick(span.from)}</span>
           <span className="absolute top-full left-1/2 -translate-x-1/2">
             {frame.formatTick((span.from + span.to) / 2)}
@@ -275,7 +286,11 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
         {pointed === undefined
           ? summary !== undefined &&
             t('meanAndMax', { mean: format(summary.mean), max: format(summary.max), at: formatTime(summary.maxAt) })
-          : [formatTime(pointed), ...marksNear(frame, pointed).map(({ text }) => text)].join(' · ')}
+          : [
+              formatTime(pointed),
+              ...(inGap ? [t('gap')] : []),
+              ...marksNear(frame, pointed).map(({ text }) => text),
+            ].join(' · ')}
       </p>
       {asTable && (
         <ChartTable id={tableId} title={title} frame={frame} series={series} format={format} fileName={fileName} />
