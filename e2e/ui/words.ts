@@ -21,3 +21,4 @@ function wordsOf(locale: Locale): Words {
 }
 
 export const t = wordsOf('en');
+export const inChinese = wordsOf('zh');

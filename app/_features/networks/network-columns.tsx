@@ -7,6 +7,7 @@ import { formatTime, shortId } from '../../_lib/format.ts';
 import type { NetworkSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { addressUse } from './network-list.ts';
 
 export function networkHref(name: string): string {
   return `/networks/${encodeURIComponent(name)}`;
@@ -46,6 +47,16 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         sortValue: (network) => network.subnets[0]?.gateway,
         cell: ({ subnets }) => <Addresses list={subnets.flatMap(({ gateway }) => gateway ?? [])} />,
         className: 'text-muted max-lg:hidden',
+      },
+      {
+        id: 'addresses',
+        header: t('addresses'),
+        sortValue: (network) => addressUse(network)?.used,
+        cell: (network) => {
+          const use = addressUse(network);
+          return use === undefined ? '–' : t('usedOf', { used: use.used, total: use.total });
+        },
+        className: 'whitespace-nowrap text-muted tabular-nums max-xl:hidden',
       },
       {
         id: 'containers',

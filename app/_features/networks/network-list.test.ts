@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterNetworks, type NetworkFilter } from './network-list.ts';
+import { addressUse, filterNetworks, type NetworkFilter } from './network-list.ts';
 
 const NETWORKS = [
   { id: 'aa11', name: 'bridge', builtin: true, endpoints: [], subnets: [{ subnet: '172.17.0.0/16' }] },
@@ -31,4 +31,17 @@ for (const [query, filter, names] of CASES) {
       names,
     );
   });
+}
+
+const subnet = (text: string, gateway?: string, ipRange?: string) => ({ subnet: text, gateway, ipRange });
+const USES: [what: string, subnets: ReturnType<typeof subnet>[], use: object | undefined][] = [
+  ['a /24 with a gateway', [subnet('10.89.0.0/24', '10.89.0.1')], { used: 1, total: 253 }],
+  ['a /30 without one', [subnet('10.89.0.0/30')], { used: 1, total: 2 }],
+  ['a range of it', [subnet('10.89.0.0/24', '10.89.0.1', '10.89.0.128/25')], { used: 1, total: 128 }],
+  ['IPv6 alone', [subnet('fd00::/64', 'fd00::1')], undefined],
+  ['no subnet', [], undefined],
+];
+
+for (const [what, subnets, use] of USES) {
+  test(`addresses of ${what}`, () => assert.deepEqual(addressUse({ subnets, endpoints: [{}] }), use));
 }

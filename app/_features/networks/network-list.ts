@@ -30,3 +30,22 @@ export function filterNetworks<T extends Row>(
         )),
   );
 }
+
+/**
+ * How many addresses of the first IPv4 subnet containers have, and how many there are for them: all but those of the
+ * network, of everybody on it and of the gateway. Undefined without such a subnet.
+ */
+export function addressUse({
+  subnets,
+  endpoints,
+}: {
+  subnets: readonly { subnet: string; gateway: string | undefined; ipRange?: string | undefined }[];
+  endpoints: readonly unknown[];
+}): { used: number; total: number } | undefined {
+  const found = subnets.find(({ subnet }) => !subnet.includes(':'));
+  if (found === undefined) return undefined;
+  const prefix = Number((found.ipRange ?? found.subnet).split('/')[1]);
+  const size = 2 ** (32 - prefix);
+  const reserved = found.ipRange === undefined ? (found.gateway === undefined ? 2 : 3) : 0;
+  return { used: endpoints.length, total: Math.max(0, size - reserved) };
+}

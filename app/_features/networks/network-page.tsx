@@ -16,6 +16,7 @@ import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import { EndpointsCard } from './endpoints-card.tsx';
+import { addressUse } from './network-list.ts';
 import { RemoveNetworksDialog } from './remove-network.tsx';
 
 export function NetworkPage({ name }: { name: string }) {
@@ -100,6 +101,7 @@ export function NetworkPage({ name }: { name: string }) {
 function FactsCard({ network }: { network: NetworkSummary }) {
   const t = useTranslations('networks');
   const locale = useLocale();
+  const use = addressUse(network);
   const mono = (text: string) => <span className="font-mono text-mono">{text}</span>;
   const list = (texts: readonly string[]) =>
     texts.length === 0 ? t('nothing') : texts.map((text) => <div key={text}>{mono(text)}</div>);
@@ -122,6 +124,9 @@ function FactsCard({ network }: { network: NetworkSummary }) {
           { term: t('scope'), value: t('local') },
           { term: t('subnet'), value: list(network.subnets.map(({ subnet }) => subnet)) },
           { term: t('gateway'), value: list(network.subnets.flatMap(({ gateway }) => gateway ?? [])) },
+          ...(use === undefined
+            ? []
+            : [{ term: t('addresses'), value: t('usedOf', { used: use.used, total: use.total }) }]),
           ...(network.driver === 'bridge'
             ? [{ term: t('reach'), value: t(network.internal ? 'internalReach' : 'outsideReach') }]
             : []),

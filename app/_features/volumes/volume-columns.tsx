@@ -1,10 +1,11 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
-import type { VolumeSummary } from '../../_lib/trpc.ts';
+import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { labelsOf } from './volume-list.ts';
 
@@ -42,15 +43,7 @@ export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
         id: 'size',
         header: t('size'),
         sortValue: (volume) => volume.usage?.sizeBytes,
-        cell: ({ usage }) => (
-          <span
-            title={
-              usage === undefined ? t('notMeasured') : t('measured', { time: formatTime(usage.measuredAt, locale) })
-            }
-          >
-            {formatBytes(usage?.sizeBytes)}
-          </span>
-        ),
+        cell: (volume) => <Size volume={volume} />,
         className: 'whitespace-nowrap text-right max-md:text-left',
         phone: 'left',
       },
@@ -98,6 +91,24 @@ function Name({ volume }: { volume: VolumeSummary }) {
       </Link>
       {volume.anonymous && <Chip>{t('anonymous')}</Chip>}
     </span>
+  );
+}
+
+const FRESH_MS = 600_000;
+
+/** A row in sight is measured when that was not done for a while; what is known stays meanwhile. */
+function Size({ volume: { name, usage } }: { volume: VolumeSummary }) {
+  const t = useTranslations('volumes');
+  const locale = useLocale();
+  const { data = usage, isFetching } = useQuery(
+    useTRPC().volumes.usage.queryOptions(
+      { volumeName: name, maxAgeMs: FRESH_MS },
+      { staleTime: FRESH_MS, retry: false },
+    ),
+  );
+  if (data === undefined) return <span className="text-muted">{isFetching ? t('measuring') : '–'}</span>;
+  return (
+    <span title={t('measured', { time: formatTime(data.measuredAt, locale) })}>{formatBytes(data.sizeBytes)}</span>
   );
 }
 

@@ -144,12 +144,7 @@ export function CreatePage({ source }: { source?: Source }) {
     image: <ImageSection />,
     ports: <PortsSection suggestions={suggestions.ports} />,
     env: <EnvSection />,
-    storage: (
-      <>
-        <StorageSection suggestions={suggestions.volumes} />
-        <FieldList section="storage" />
-      </>
-    ),
+    storage: <StorageSection suggestions={suggestions.volumes} />,
     command: <FieldList section="command" />,
     network: <NetworkSection containers={containers} />,
     resources: <FieldList section="resources" />,

@@ -1,4 +1,4 @@
-import { ClipboardPaste, Plus, X } from 'lucide-react';
+import { ClipboardPaste, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ClipboardEvent, useState } from 'react';
 import { Button } from '../../../_ui/button.tsx';
@@ -6,6 +6,7 @@ import { PasswordField, TextArea, TextField } from '../../../_ui/field.tsx';
 import { IconButton } from '../../../_ui/icon-button.tsx';
 import type { EnvRow } from './create-form.ts';
 import { useCreateForm } from './form-context.ts';
+import { FormRows } from './form-rows.tsx';
 import { parseEnvText } from './parse-env-text.ts';
 import { RowProblem } from './row-problem.tsx';
 import { looksSecret, mergeEnv, newEnv } from './view-model.ts';
@@ -16,21 +17,17 @@ export function EnvSection() {
   const [pasting, setPasting] = useState(false);
   return (
     <>
-      {form.env.length > 0 && (
-        <ul className="flex flex-col gap-2">
-          {form.env.map((row) => (
-            <EnvFields key={row.key} row={row} />
-          ))}
-        </ul>
-      )}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button size="compact" icon={Plus} onClick={() => change({ env: [...form.env, newEnv(form.env)] })}>
-          {t('addVariable')}
-        </Button>
-        <Button size="compact" variant="ghost" icon={ClipboardPaste} onClick={() => setPasting(true)}>
-          {t('pasteEnv')}
-        </Button>
-      </div>
+      <FormRows
+        rows={form.env}
+        add={{ label: t('addVariable'), onAdd: () => change({ env: [...form.env, newEnv(form.env)] }) }}
+        aside={
+          <Button size="compact" variant="ghost" icon={ClipboardPaste} onClick={() => setPasting(true)}>
+            {t('pasteEnv')}
+          </Button>
+        }
+      >
+        {(row) => <EnvFields row={row} />}
+      </FormRows>
       {pasting && <PasteEnv onClose={() => setPasting(false)} />}
     </>
   );

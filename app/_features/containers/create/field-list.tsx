@@ -58,6 +58,6 @@ function PlainField({ name }: { name: FieldKey }) {
   }
   // What has several lines keeps them only in a field of several lines.
   if (kind === 'lines' || kind === 'pairs' || form[name].includes('\n'))
-    return <TextArea {...text} className="min-h-14" rows={2} />;
+    return <TextArea {...text} className="min-h-14!" rows={2} />;
   return <TextField {...text} mono autoComplete="off" />;
 }

@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowRight, Plus, X } from 'lucide-react';
+import { ArrowRight, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useTRPC } from '../../../_lib/trpc.ts';
-import { Button } from '../../../_ui/button.tsx';
 import { SelectField, TextField } from '../../../_ui/field.tsx';
 import { Icon } from '../../../_ui/icon.tsx';
 import { IconButton } from '../../../_ui/icon-button.tsx';
 import type { PortRow } from './create-form.ts';
 import { FieldList } from './field-list.tsx';
 import { type HostCheck, useCreateForm, useHostCheck, useLeftValue, useProblemText } from './form-context.ts';
+import { FormRows } from './form-rows.tsx';
 import { RowProblem } from './row-problem.tsx';
 import { newPort, type Suggestions } from './view-model.ts';
 
@@ -18,28 +18,17 @@ export function PortsSection({ suggestions }: { suggestions: Suggestions['ports'
   const add = (given: Partial<PortRow> = {}) => change({ ports: [...form.ports, newPort(form.ports, given)] });
   return (
     <>
-      {form.ports.length > 0 && (
-        <ul className="flex flex-col gap-3">
-          {form.ports.map((row) => (
-            <PortFields key={row.key} row={row} />
-          ))}
-        </ul>
-      )}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button size="compact" icon={Plus} onClick={() => add()}>
-          {t('addPort')}
-        </Button>
-        {suggestions.slice(0, 6).map(({ containerPort, protocol }) => (
-          <Button
-            key={`${containerPort}/${protocol}`}
-            size="compact"
-            variant="ghost"
-            onClick={() => add({ hostPort: containerPort, containerPort, protocol })}
-          >
-            {t('addExposed', { port: `${containerPort}/${protocol}` })}
-          </Button>
-        ))}
-      </div>
+      <FormRows
+        rows={form.ports}
+        add={{ label: t('addPort'), onAdd: () => add() }}
+        suggestions={suggestions.map(({ containerPort, protocol }) => ({
+          key: `${containerPort}/${protocol}`,
+          label: t('addExposed', { port: `${containerPort}/${protocol}` }),
+          onAdd: () => add({ hostPort: containerPort, containerPort, protocol }),
+        }))}
+      >
+        {(row) => <PortFields row={row} />}
+      </FormRows>
       <FieldList section="ports" />
     </>
   );

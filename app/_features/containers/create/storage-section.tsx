@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, SlidersHorizontal, X } from 'lucide-react';
+import { SlidersHorizontal, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { useTRPC } from '../../../_lib/trpc.ts';
-import { Button } from '../../../_ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../../../_ui/field.tsx';
 import { IconButton } from '../../../_ui/icon-button.tsx';
 import type { MountRow } from './create-form.ts';
+import { FieldList } from './field-list.tsx';
 import { useCreateForm, useHostCheck, useLeftValue, useProblemText } from './form-context.ts';
+import { FormRows } from './form-rows.tsx';
 import { RowProblem } from './row-problem.tsx';
 import { newMount } from './view-model.ts';
 
@@ -21,28 +22,23 @@ export function StorageSection({ suggestions }: { suggestions: readonly string[]
   const add = (given: Partial<MountRow> = {}) => change({ mounts: [...form.mounts, newMount(form.mounts, given)] });
   return (
     <>
-      {form.mounts.length > 0 && (
-        <ul className="flex flex-col gap-3">
-          {form.mounts.map((row) => (
-            <MountFields key={row.key} row={row} listId={listId} />
-          ))}
-        </ul>
-      )}
+      <FormRows
+        rows={form.mounts}
+        add={{ label: t('addMount'), onAdd: () => add() }}
+        suggestions={suggestions.map((target) => ({
+          key: target,
+          label: t('addVolumeAt', { target }),
+          onAdd: () => add({ target }),
+        }))}
+      >
+        {(row) => <MountFields row={row} listId={listId} />}
+      </FormRows>
       <datalist id={listId}>
         {volumes.map(({ name }) => (
           <option key={name} value={name} />
         ))}
       </datalist>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button size="compact" icon={Plus} onClick={() => add()}>
-          {t('addMount')}
-        </Button>
-        {suggestions.slice(0, 6).map((target) => (
-          <Button key={target} size="compact" variant="ghost" onClick={() => add({ target })}>
-            {t('addVolumeAt', { target })}
-          </Button>
-        ))}
-      </div>
+      <FieldList section="storage" />
     </>
   );
 }

@@ -1,0 +1,96 @@
+// The create form with every option; product sentences 1.6, 2.6 and 6.3.
+import { expect, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { freePort } from '../free-port.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, watchConsole } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  await addUser(davit, 'dora', 'developer');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+/** Flags of every part of the form, with the field that has the focus afterwards. */
+const FLAGS: [flag: string, field: string][] = [
+  ['--name', 'create.name'],
+  ['--entrypoint', 'create.fields.entrypoint'],
+  ['--ip6', 'create.fields.ip6'],
+  ['--blkio-weight-device', 'create.fields.blkioWeightDevices'],
+  ['--health-start-interval', 'create.fields.healthStartInterval'],
+  ['--device-cgroup-rule', 'create.fields.deviceRules'],
+  ['--log-opt', 'create.fields.logOptions'],
+  ['--volumes-from', 'create.fields.volumesFrom'],
+  ['--expose', 'create.fields.expose'],
+  ['mem_limit', 'create.fields.memory'],
+];
+
+test('2.6 an option is found by its CLI flag and has the focus', async ({ page }) => {
+  const problems = watchConsole(page);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/new`);
+  const search = page.getByRole('combobox', { name: t('create.search') });
+  for (const [flag, field] of FLAGS) {
+    await search.fill(flag);
+    await search.press('Enter');
+    await expect(page.locator('form').getByLabel(t(field), { exact: true }), flag).toBeFocused();
+  }
+  await search.fill('--gpus');
+  await expect(page.getByText(t('create.without.engine', { flag: '--gpus' }))).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+test('1.6 a taken port names its holder as the field is left, and a failed create keeps every field', async ({
+  page,
+}) => {
+  const port = await freePort();
+  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
+  await owner.trpc.containers.run.mutate({
+    name: 'holder',
+    config: { ...config, ports: [{ containerPort: 80, hostPort: port }] },
+  });
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/new`);
+  await page.getByRole('combobox', { name: t('create.image'), exact: true }).fill('busybox:1');
+  await page.getByRole('textbox', { name: t('create.name'), exact: true }).fill('second');
+  await page.getByRole('button', { name: t('create.addPort'), exact: true }).click();
+  const hostPort = page.getByRole('textbox', { name: t('create.hostPort'), exact: true });
+  await hostPort.fill(String(port));
+  await page.getByRole('textbox', { name: t('create.containerPort'), exact: true }).fill('80');
+  const holder = t('error.port_in_use', { port: String(port), address: '0.0.0.0', holder: 'holder' });
+  await expect(page.getByText(holder)).toBeVisible();
+  await page.getByRole('button', { name: t('create.submit') }).click();
+  await expect(page.getByText(t('create.failed'))).toBeVisible();
+  await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue('busybox:1');
+  await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
+  await expect(hostPort).toHaveValue(String(port));
+  await expect(page.getByText(holder)).toBeVisible();
+});
+
+test('6.3 a developer reads while typing what the role may not have, and again on submit', async ({ page }) => {
+  await enter(page, davit, 'dora');
+  await page.goto(`${davit.url}/containers/new`);
+  await page.getByRole('combobox', { name: t('create.image'), exact: true }).fill('busybox:1');
+  const search = page.getByRole('combobox', { name: t('create.search') });
+  await search.fill('--privileged');
+  await search.press('Enter');
+  const box = page.getByRole('checkbox', { name: t('create.fields.privileged') });
+  await box.check();
+  await expect(page.getByText(t('error.privileged'))).toBeVisible();
+  await page.getByRole('button', { name: t('create.submit') }).click();
+  await expect(page.getByText(t('error.not_admitted'))).toBeVisible();
+  await expect(page.getByText(t('error.privileged'))).toBeVisible();
+  await box.uncheck();
+  await expect(page.getByText(t('error.privileged'))).toBeHidden();
+  expect(await owner.trpc.containers.list.query({ name: ['dora'] })).toEqual([]);
+});
