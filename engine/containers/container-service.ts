@@ -349,6 +349,12 @@ export interface CallOptions extends OpOptions {
   actor?: { id: string; name: string } | undefined;
 }
 
+export interface CreateOptions extends CallOptions {
+  name?: string | undefined;
+  /** Which image of a name that has several; none: that of this host. */
+  platform?: { os: string; architecture: string; variant?: string | undefined } | undefined;
+}
+
 export interface WriteArchiveOptions extends CallOptions, ProgressOptions {
   /** Refuse a file in the place of a folder and the other way round. */
   noOverwriteDirNonDir?: boolean | undefined;
@@ -394,10 +400,7 @@ export interface ContainerService {
   /** Writes a tar of the whole root without volumes; ends `sink` when it is whole and destroys it otherwise. */
   export(ref: string, sink: Writable, opts?: CallOptions & ProgressOptions): Promise<void>;
   commit(ref: string, opts?: CommitOptions & CallOptions & ProgressOptions): Promise<ImageSummary>;
-  create(
-    config: ContainerConfig,
-    opts?: CallOptions & { name?: string },
-  ): Promise<{ id: ContainerId; name: string; warnings: string[] }>;
+  create(config: ContainerConfig, opts?: CreateOptions): Promise<{ id: ContainerId; name: string; warnings: string[] }>;
   start(
     ref: string,
     opts?: CallOptions & { consoleSize?: { rows: number; columns: number } },

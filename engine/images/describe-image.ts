@@ -87,7 +87,7 @@ export class ImageCatalogue {
   }
 
   #lastTaggedAt(image: ImageRecord): Date | undefined {
-    const times = this.#tags.filter((tag) => tag.imageId === image.id).map((tag) => tag.updatedAt.getTime());
+    const times = this.#tags.filter((tag) => isNamed(tag, image)).map((tag) => tag.updatedAt.getTime());
     return times.length === 0 ? undefined : new Date(Math.max(...times));
   }
 
@@ -97,13 +97,18 @@ export class ImageCatalogue {
   }
 
   #namesOf(image: ImageRecord): string[] {
-    return this.#tags.filter((tag) => tag.imageId === image.id).map((tag) => tag.reference);
+    return this.#tags.filter((tag) => isNamed(tag, image)).map((tag) => tag.reference);
   }
 
   #displayName(image: ImageRecord): string {
     const [first] = this.#namesOf(image).sort();
     return first === undefined ? shortId(image.id) : familiarReference(first);
   }
+}
+
+/** By this name, perhaps beside other platforms. */
+function isNamed(tag: ImageTag, { id }: ImageRecord): boolean {
+  return tag.imageId === id || tag.variants?.imageIds.includes(id) === true;
 }
 
 /** Entries that made a layer carry its size; they stand in the order of the layers. */

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
+import type { PlatformWish } from './variants.ts';
 
 /** An image as it is kept: id is the digest of its configuration. */
 export interface ImageRecord {
@@ -23,12 +24,25 @@ export interface ImageRecord {
 export interface ImageTag {
   /** Normalised, such as `docker.io/library/nginx:1.27`. */
   reference: string;
+  /** What the name means without a platform. */
   imageId: Digest;
-  /** Manifest digest under which it was loaded or pulled. */
+  /** When the name was given. */
   updatedAt: Date;
+  /** A name of several platforms. */
+  variants?: ImageVariants | undefined;
 }
 
-/** Persistence of images and tags. `save` replaces rows of the same id; all is one transaction. */
+export interface ImageVariants {
+  /** The index as it came, which is kept; undefined when there was none but the names. */
+  indexDigest?: Digest | undefined;
+  /** Of every platform that was loaded; some may have been removed since. */
+  imageIds: Digest[];
+}
+
+/**
+ * Persistence of images and tags. `save` replaces rows of the same id; all is one transaction. A name that is given again
+ * loses the platforms it had.
+ */
 export interface ImageStore {
   save(image: ImageRecord, references: readonly string[]): Promise<void>;
   get(id: Digest): Promise<ImageRecord | undefined>;
@@ -36,7 +50,7 @@ export interface ImageStore {
   findByPrefix(hex: string): Promise<Digest[]>;
   list(): Promise<ImageRecord[]>;
   delete(id: Digest): Promise<void>;
-  setTag(reference: string, imageId: Digest, at: Date): Promise<void>;
+  setTag(reference: string, imageId: Digest, at: Date, variants?: ImageVariants): Promise<void>;
   deleteTag(reference: string): Promise<boolean>;
   getTag(reference: string): Promise<ImageTag | undefined>;
   listTags(): Promise<ImageTag[]>;
@@ -164,18 +178,29 @@ export interface LoadedImage {
  * `resource_exhausted` (disk full), `cancelled`.
  */
 export interface ImageService {
-  resolve(nameOrId: string): Promise<ImageRecord>;
+  /** Of a name with several platforms the one asked for, else that of this host. @throws also `platform_mismatch` */
+  resolve(nameOrId: string, opts?: { platform?: PlatformWish | undefined }): Promise<ImageRecord>;
   import(opts: ImportOptions): Promise<ImageSummary>;
-  load(opts: { source: Readable; totalBytes?: number | undefined } & ProgressOptions): Promise<LoadedImage[]>;
+  /** Every platform of the archive, or the one asked for. */
+  load(
+    opts: {
+      source: Readable;
+      totalBytes?: number | undefined;
+      platform?: PlatformWish | undefined;
+    } & ProgressOptions,
+  ): Promise<LoadedImage[]>;
   /** Makes an image of another one and a layer above it. Nothing of it is left when it fails or the process dies. */
   commit(opts: CommitImageOptions): Promise<ImageSummary>;
   /**
    * Images as one archive for `load`, `docker load`, and whatever reads OCI layouts. A name without a tag means every tag of
-   * that repository; an id saves the image without names.
+   * that repository, with all platforms unless one is asked for; an id saves the image without names.
    */
-  save(namesOrIds: readonly string[], opts?: ProgressOptions): Promise<SavedArchive>;
+  save(
+    namesOrIds: readonly string[],
+    opts?: ProgressOptions & { platform?: PlatformWish | undefined },
+  ): Promise<SavedArchive>;
   list(): Promise<ImageSummary[]>;
-  inspect(nameOrId: string): Promise<ImageDetail>;
+  inspect(nameOrId: string, opts?: { platform?: PlatformWish | undefined }): Promise<ImageDetail>;
   tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;
   /**
    * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.

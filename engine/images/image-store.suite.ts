@@ -56,6 +56,19 @@ export function imageStoreSuite(name: string, make: () => ImageStore | Promise<I
     assert.equal(await store.getTag('r.io/x:2'), undefined);
   });
 
+  withStore('keeps the platforms of a name until it is given again', async (store) => {
+    await store.save(image('a'), []);
+    await store.save(image('b'), ['r.io/x:1']);
+    const variants = { indexDigest: digestOf('index'), imageIds: [digestOf('b'), digestOf('a')] };
+    await store.setTag('r.io/x:1', digestOf('b'), now, variants);
+    assert.deepEqual((await store.getTag('r.io/x:1'))?.variants, variants);
+    await store.setTag('r.io/x:1', digestOf('a'), now);
+    assert.equal((await store.listTags())[0]?.variants, undefined);
+    await store.setTag('r.io/x:1', digestOf('b'), now, variants);
+    await store.save(image('b'), ['r.io/x:1']);
+    assert.equal((await store.getTag('r.io/x:1'))?.variants, undefined);
+  });
+
   withStore('deletes an image with its tags', async (store) => {
     await store.save(image('a'), ['r.io/x:1']);
     await store.delete(digestOf('a'));

@@ -2,7 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import type { Clock, KeyedLock } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import { normalizeReference, parseReference } from '../reference/index.ts';
-import type { ImageRecord, ImageStore } from './image-service.ts';
+import type { ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
 import type { LayerSession, StoredLayer } from './layer-vault.ts';
 
 /** What makes an image besides its layers' bytes. */
@@ -53,6 +53,12 @@ export class ImageWriter {
     }
     using _lock = await this.#deps.locks.acquire('names');
     await this.#deps.store.save(record, references);
+  }
+
+  /** Makes the name lead to several platforms that are saved. */
+  async saveVariants(reference: string, imageId: Digest, variants: ImageVariants): Promise<void> {
+    using _lock = await this.#deps.locks.acquire('names');
+    await this.#deps.store.setTag(reference, imageId, this.#deps.clock(), variants);
   }
 }
 

@@ -60,7 +60,8 @@ export class LayerVault {
   }): Promise<{ blobs: number; layers: number; freedBytes: number }> {
     return this.exclusively(async () => {
       const images = await this.deps.store.list();
-      const usedBlobs = new Set(images.flatMap(blobsOf));
+      const indexes = (await this.deps.store.listTags()).flatMap(({ variants }) => variants?.indexDigest ?? []);
+      const usedBlobs = new Set([...images.flatMap(blobsOf), ...indexes]);
       const usedChains = new Set(images.flatMap(chainsOf));
       const done = { blobs: 0, layers: 0, freedBytes: 0 };
       for (const { chainId, sizeBytes } of candidates.chains) {
@@ -134,6 +135,12 @@ export class LayerSession implements AsyncDisposable {
       this.#kept.push(image);
       return image;
     });
+  }
+
+  /** Keeps a blob that an image's name leads through. */
+  async keepBlob(digest: Digest): Promise<void> {
+    await this.#vault.exclusively(async () => this.#lease.hold(digest));
+    this.#addedBlobs.push({ digest, sizeBytes: 0 });
   }
 
   async addBlob(bytes: Uint8Array): Promise<Digest> {

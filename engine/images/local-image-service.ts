@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
@@ -10,7 +11,6 @@ import {
   type Logger,
   type OpOptions,
   type Progress,
-  type ProgressOptions,
   silentLogger,
   systemClock,
 } from '../lib/index.ts';
@@ -31,15 +31,15 @@ import type {
   ImportOptions,
   LoadedImage,
   PrunedImages,
-  SavedArchive,
 } from './image-service.ts';
 import { ImageWriter, tagOf } from './image-writer.ts';
 import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } from './layer-vault.ts';
 import { imagesToPrune } from './prune-images.ts';
-import { type ArchivedImage, hostArchitecture, readArchive } from './read-archive.ts';
+import { type ArchivedImage, type ArchivedIndex, hostArchitecture, readArchive } from './read-archive.ts';
 import { removedItems, removeImageRows } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
 import { imagesToSave, openSavedArchive } from './save-images.ts';
+import { fitsPlatform } from './variants.ts';
 
 interface ImageServiceDeps {
   paths: EnginePaths;
@@ -73,8 +73,8 @@ class LocalImageService implements ImageService {
     this.#writer = new ImageWriter({ store: deps.store, clock: this.#clock, locks: this.#locks });
   }
 
-  async resolve(nameOrId: string): Promise<ImageRecord> {
-    return (await resolveImage(this.#deps.store, nameOrId)).image;
+  async resolve(nameOrId: string, opts: Parameters<ImageService['resolve']>[1] = {}): Promise<ImageRecord> {
+    return (await resolveImage(this.#deps.store, nameOrId, opts)).image;
   }
 
   async import(opts: ImportOptions) {
@@ -119,12 +119,21 @@ class LocalImageService implements ImageService {
       signal: opts.signal,
       ...(onProgress !== undefined && { onProgress }),
     });
-    const archived = await readArchive(entries);
+    const archived = await readArchive(entries, opts.platform);
     await using session = this.#vault.openSession();
     const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
     for (const image of archived) staged.push(await this.#stage(session, image, opts));
+    const named = namedPlatforms(staged.map(({ record }, at) => ({ record, archived: archived[at] })));
+    for (const { index } of named.values()) if (index !== undefined) await session.addBlob(index.bytes);
     // Only now that every image of the archive is proven good does the first become visible.
     for (const { record, references } of staged) await this.#writer.save(record, references, opts.signal);
+    for (const [reference, { images, index }] of named) {
+      const variants = {
+        ...(index !== undefined && { indexDigest: index.digest }),
+        imageIds: images.map(({ id }) => id),
+      };
+      await this.#writer.saveVariants(reference, preferred(images), variants);
+    }
     return staged.map(({ record, references, layersNew }) => {
       const names = references.map((reference) => familiarReference(reference));
       for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name);
@@ -143,11 +152,14 @@ class LocalImageService implements ImageService {
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
-  async save(namesOrIds: readonly string[], opts: ProgressOptions = {}): Promise<SavedArchive> {
-    const images = await imagesToSave(this.#deps.store, namesOrIds);
+  async save(namesOrIds: readonly string[], opts: NonNullable<Parameters<ImageService['save']>[1]> = {}) {
+    const images = await imagesToSave(this.#deps.store, namesOrIds, opts.platform);
     await using undo = new AsyncDisposableStack();
     const session = undo.use(this.#vault.openSession());
-    for (const { image } of images) await session.keepImage(image.id);
+    for (const { image, indexes } of images) {
+      await session.keepImage(image.id);
+      for (const digest of indexes.keys()) await session.keepBlob(digest);
+    }
     const archive = await openSavedArchive(this.#deps.content, images, opts);
     const held = undo.move();
     archive.stream.once('close', () => {
@@ -188,34 +200,66 @@ class LocalImageService implements ImageService {
     return (await this.#catalogue()).summaries(this.#deps.users);
   }
 
-  async inspect(nameOrId: string) {
-    const image = await this.resolve(nameOrId);
+  async inspect(nameOrId: string, opts: Parameters<ImageService['inspect']>[1] = {}) {
+    const image = await this.resolve(nameOrId, opts);
     return (await this.#catalogue()).detail(image, this.#deps.users);
   }
 
   async tag(nameOrId: string, reference: string, opts: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const name = tagOf(reference);
     using _lock = await this.#locks.acquire('names', opts.signal);
-    const image = await this.resolve(nameOrId);
-    await this.#deps.store.setTag(name, image.id, this.#clock());
+    const { image, tag } = await resolveImage(this.#deps.store, nameOrId);
+    // Every platform of the one name is found by the other.
+    await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);
     this.#publish('tag', image.id, familiarReference(name));
   }
 
   async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
-    return (await this.#remove(nameOrId, opts)).removed;
+    const { removed } = await this.#removeAll(nameOrId, opts);
+    return removed;
+  }
+
+  /** A name of several platforms takes all of them along that have no other. */
+  async #removeAll(nameOrId: string, opts: NonNullable<Parameters<ImageService['remove']>[1]>): Promise<PrunedImages> {
+    const { store } = this.#deps;
+    const { tag } = await resolveImage(store, nameOrId);
+    const done = await this.#remove(nameOrId, opts);
+    const { variants } = tag ?? {};
+    if (variants === undefined || tag === undefined || (await store.getTag(tag.reference)) !== undefined) return done;
+    for (const id of variants.imageIds) {
+      if ((await store.get(id)) === undefined || (await this.#isNamed(id))) continue;
+      // One that a container uses stays, without a name.
+      if (opts.force !== true && (await this.#deps.users.containersOf(id)).length > 0) continue;
+      try {
+        const more = await this.#remove(id, { signal: opts.signal, force: opts.force === true, names: [] });
+        done.removed.push(...more.removed);
+        done.freedBytes += more.freedBytes;
+      } catch (error) {
+        if (!isEngineError(error) || !['in_use', 'conflict', 'not_found'].includes(error.code)) throw error;
+      }
+    }
+    return done;
+  }
+
+  async #isNamed(id: Digest): Promise<boolean> {
+    return (await this.#deps.store.listTags()).some((tag) => tag.imageId === id || tag.variants?.imageIds.includes(id));
   }
 
   async #remove(nameOrId: string, opts: NonNullable<Parameters<ImageService['remove']>[1]>): Promise<PrunedImages> {
     using _lock = await this.#locks.acquire('names', opts.signal);
     const resolved = await resolveImage(this.#deps.store, nameOrId);
     const { image } = resolved;
+    const tags = await this.#deps.store.listTags();
+    const indexes = tags
+      .filter((tag) => tag.variants?.imageIds.includes(image.id))
+      .flatMap(({ variants }) => variants?.indexDigest ?? []);
     const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
     for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
     if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
     const before = chainsOf(image);
     const sizes = image.layers.map((layer) => layer.unpackedBytes);
     await this.#vault.removeUnused({
-      blobs: await this.#blobSizes(blobsOf(image)),
+      blobs: await this.#blobSizes([...blobsOf(image), ...indexes]),
       chains: before.map((chainId) => ({ chainId, sizeBytes: 0 })).reverse(),
     });
     const gone: string[] = [];
@@ -302,6 +346,31 @@ class LocalImageService implements ImageService {
   #publish(action: string, id: Digest, name: string): void {
     this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at: this.#clock() });
   }
+}
+
+/** Names that lead to several platforms, or to one through an index, which is to be the same when it is saved. */
+function namedPlatforms(
+  loaded: readonly { record: ImageRecord; archived: ArchivedImage | undefined }[],
+): Map<string, { images: ImageRecord[]; index: ArchivedIndex | undefined }> {
+  const named = new Map<string, { images: ImageRecord[]; index: ArchivedIndex | undefined }>();
+  for (const { record, archived } of loaded) {
+    for (const reference of archived?.references ?? []) {
+      const known = named.get(reference);
+      // Of one platform the last one counts, as for names without an index.
+      const others = (known?.images ?? []).filter(({ platform }) => !isDeepStrictEqual(platform, record.platform));
+      const index = archived?.indexes.get(reference) ?? known?.index;
+      named.set(reference, { images: [...others, record], index });
+    }
+  }
+  return new Map([...named].filter(([, { images, index }]) => images.length > 1 || index !== undefined));
+}
+
+/** That of this host, else the first. */
+function preferred(images: readonly ImageRecord[]): Digest {
+  const own = { os: 'linux', architecture: hostArchitecture() };
+  const image = images.find(({ platform }) => fitsPlatform(platform, own)) ?? images[0];
+  if (image === undefined) throw new EngineError('internal', 'A name has no image', { reason: 'no_images' });
+  return image.id;
 }
 
 /** Says which layer of the archive was refused. */

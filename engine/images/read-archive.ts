@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { ArchiveEntry } from '../diff/index.ts';
+import { EngineError } from '../errors/index.ts';
 import { type Descriptor, type Digest, digestOf, type ImageConfig, MEDIA_TYPES } from '../oci/index.ts';
 import { normalizeReference, tryParseReference } from '../reference/index.ts';
 import { asArray, asObject, asString, parseDescriptor, parseImageConfig } from './parse-image-json.ts';
 import { corruptImage, parseStrictJson } from './strict-json.ts';
+import { fitsPlatform, type PlatformWish, platformWords } from './variants.ts';
 
 type FileEntry = Extract<ArchiveEntry, { type: 'file' }>;
 
@@ -16,6 +18,8 @@ export interface ArchivedImage {
   /** As it came; undefined for a docker-archive, whose manifest we write ourselves. */
   manifestBytes: Buffer | undefined;
   references: string[];
+  /** The index through which each of the names leads to it, beside other platforms. */
+  indexes: Map<string, ArchivedIndex>;
   /** From the bottom; a descriptor where the archive has a manifest. */
   layers: {
     path: string;
@@ -27,27 +31,44 @@ export interface ArchivedImage {
   }[];
 }
 
+/** An image index (OCI image-spec, image-index.md) as it came. */
+export interface ArchivedIndex {
+  digest: Digest;
+  bytes: Buffer;
+}
+
 const MAX_JSON_BYTES = 8 << 20;
 const MAX_INDEX_DEPTH = 3;
 const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
 /**
  * The images of an unpacked docker-archive (`manifest.json`) or OCI layout (`index.json`). Where both are, as Docker writes
- * since version 25, the first says which images and names there are, and the second gives them their manifests.
+ * since version 25, the first says which images and names there are, and the second gives them their manifests; but where
+ * the second leads through indexes of its own, the first knows one platform only.
  *
- * @throws EngineError `data_corrupt` for anything that is missing, named twice or does not match
+ * @param wish the only platform to read; none: all that the archive holds
+ * @throws EngineError `data_corrupt` for anything that is missing, named twice or does not match, `not_found` when there is
+ * nothing for the platform
  */
-export async function readArchive(entries: readonly ArchiveEntry[]): Promise<ArchivedImage[]> {
+export async function readArchive(entries: readonly ArchiveEntry[], wish?: PlatformWish): Promise<ArchivedImage[]> {
   const archive = new Archive(entries);
-  const isLayout = archive.has('index.json');
-  if (archive.has('manifest.json')) {
+  const images = await readImages(archive);
+  const wanted = wish === undefined ? images : images.filter(({ config }) => fitsPlatform(config, wish));
+  if (wanted.length > 0 || wish === undefined) return wanted;
+  const words = `The archive holds no image for the platform ${platformWords(wish)}`;
+  throw new EngineError('not_found', words, { reason: 'platform_missing', platform: platformWords(wish) });
+}
+
+async function readImages(archive: Archive): Promise<ArchivedImage[]> {
+  const described = archive.has('index.json') ? await readOciLayout(archive) : undefined;
+  if (archive.has('manifest.json') && !described?.some(({ indexes }) => indexes.size > 0)) {
     const images = await readDockerArchive(archive);
-    return isLayout ? withManifests(images, await readOciLayout(archive)) : images;
+    return described === undefined ? images : withManifests(images, described);
   }
-  if (!isLayout) throw corruptImage('The archive holds neither manifest.json nor index.json', 'archive_unknown');
-  const images = await readOciLayout(archive);
-  if (images.length === 0) throw corruptImage('index.json names no image for this platform', 'archive_empty');
-  return images;
+  if (described === undefined)
+    throw corruptImage('The archive holds neither manifest.json nor index.json', 'archive_unknown');
+  if (described.length === 0) throw corruptImage('index.json names no image', 'archive_empty');
+  return described;
 }
 
 function withManifests(images: readonly ArchivedImage[], described: readonly ArchivedImage[]): ArchivedImage[] {
@@ -91,6 +112,7 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
         configBytes,
         manifestBytes: undefined,
         references,
+        indexes: new Map(),
         layers,
       }),
     );
@@ -99,42 +121,59 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
 }
 
 async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
-  const found: { descriptor: Descriptor; reference: string | undefined; namedBy: string; depth: number }[] = [];
-  const visit = async (value: unknown, what: string, reference: string | undefined, depth: number): Promise<void> => {
+  const found: FoundManifest[] = [];
+  const visit = async (
+    value: unknown,
+    what: string,
+    via: Pick<FoundManifest, 'reference' | 'index'>,
+    depth: number,
+  ) => {
     const index = asObject(value, what);
     if (depth > MAX_INDEX_DEPTH)
       throw corruptImage('The indexes of the archive are nested too deeply', 'json_too_deep');
     if (index['layers'] !== undefined) throw corruptImage(`${what} is image and index at once`, 'manifest_ambiguous');
     for (const item of asArray(index['manifests'], `${what}: manifests`)) {
       const descriptor = parseDescriptor(item, `A descriptor of ${what}`);
-      const name = nameOf(descriptor) ?? reference;
+      const name = nameOf(descriptor) ?? via.reference;
       if (descriptor.mediaType === MEDIA_TYPES.ociIndex || descriptor.mediaType === MEDIA_TYPES.dockerList) {
         const bytes = await archive.blob(descriptor, what);
-        await visit(parseStrictJson(bytes, descriptor.digest), descriptor.digest, name, depth + 1);
-      } else if (isForThisHost(descriptor)) {
-        found.push({ descriptor, reference: name, namedBy: what, depth });
+        // A name means the outermost index.
+        const outermost = via.index ?? { digest: descriptor.digest, bytes };
+        const { digest } = descriptor;
+        await visit(parseStrictJson(bytes, digest), digest, { reference: name, index: outermost }, depth + 1);
+      } else if (isRunnable(descriptor)) {
+        found.push({ descriptor, reference: name, index: via.index, namedBy: what, depth });
       }
     }
   };
-  await visit(parseStrictJson(await archive.bytes('index.json'), 'index.json'), 'index.json', undefined, 0);
+  const none = { reference: undefined, index: undefined };
+  await visit(parseStrictJson(await archive.bytes('index.json'), 'index.json'), 'index.json', none, 0);
   // An inner index may name variants of a platform that were left out; index.json itself promises what it names.
   const present = found.filter(({ descriptor, depth }) => depth === 0 || archive.has(blobName(descriptor.digest)));
   const images = new Map<Digest, ArchivedImage>();
-  for (const { descriptor, reference, namedBy } of present.length > 0 ? present : found) {
-    const image = await readManifest(archive, { descriptor, reference, namedBy });
+  for (const of of present.length > 0 ? present : found) {
+    const { descriptor } = of;
+    const image = await readManifest(archive, of);
     // Each name of an image is a descriptor of its own.
     const known = images.get(descriptor.digest);
     const references = new Set([...(known?.references ?? []), ...image.references]);
-    images.set(descriptor.digest, { ...image, references: [...references] });
+    const indexes = new Map([...(known?.indexes ?? []), ...image.indexes]);
+    images.set(descriptor.digest, { ...image, indexes, references: [...references] });
   }
   return [...images.values()];
 }
 
-async function readManifest(
-  archive: Archive,
-  of: { descriptor: Descriptor; reference: string | undefined; namedBy: string },
-): Promise<ArchivedImage> {
-  const { descriptor, reference } = of;
+interface FoundManifest {
+  descriptor: Descriptor;
+  reference: string | undefined;
+  index: ArchivedIndex | undefined;
+  namedBy: string;
+  depth: number;
+}
+
+async function readManifest(archive: Archive, of: FoundManifest): Promise<ArchivedImage> {
+  const { descriptor, index } = of;
+  const reference = of.reference === undefined ? undefined : checkedReference(of.reference);
   const what = `Manifest ${descriptor.digest}`;
   const manifestBytes = await archive.blob(descriptor, of.namedBy);
   const manifest = asObject(parseStrictJson(manifestBytes, what), what);
@@ -158,7 +197,8 @@ async function readManifest(
     config: parseImageConfig(configBytes),
     configBytes,
     manifestBytes,
-    references: reference === undefined ? [] : [checkedReference(reference)],
+    references: reference === undefined ? [] : [reference],
+    indexes: new Map(reference === undefined || index === undefined ? [] : [[reference, index]]),
     layers,
   });
 }
@@ -206,8 +246,8 @@ export function hostArchitecture(): string {
 }
 
 /** Attestations carry the platform `unknown`. */
-function isForThisHost({ platform }: Descriptor): boolean {
-  return platform === undefined || (platform.os === 'linux' && platform.architecture === hostArchitecture());
+function isRunnable({ platform }: Descriptor): boolean {
+  return platform === undefined || platform.os === 'linux';
 }
 
 function blobName(digest: Digest): string {

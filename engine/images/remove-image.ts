@@ -1,8 +1,9 @@
 import { EngineError } from '../errors/index.ts';
 import { shortId } from '../lib/index.ts';
 import { familiarName, familiarReference, normalizeReference, parseReference } from '../reference/index.ts';
-import type { ImageRecord, ImageStore, ImageUsers, RemovedItem } from './image-service.ts';
+import type { ImageRecord, ImageStore, ImageTag, ImageUsers, RemovedItem } from './image-service.ts';
 import type { ResolvedImage } from './resolve-image.ts';
+import { variantsOf } from './variants.ts';
 
 interface Removal {
   untagged: string[];
@@ -22,7 +23,10 @@ export async function removeImageRows(
   asked: string,
   { force = false, names: expected }: { force?: boolean; names?: readonly string[] | undefined },
 ): Promise<Removal> {
-  const names = (await deps.store.listTags()).filter((tag) => tag.imageId === image.id).map((tag) => tag.reference);
+  const tags = (await deps.store.listTags()).filter(
+    (tag) => tag.imageId === image.id || tag.variants?.imageIds.includes(image.id),
+  );
+  const names = tags.map((tag) => tag.reference);
   const containers = await deps.users.containersOf(image.id);
   const running = containers.find((container) => container.running);
   const stopped = containers.find((container) => !container.running);
@@ -41,7 +45,7 @@ export async function removeImageRows(
     const untagged = name === undefined ? [] : [familiarReference(name)];
     // Untagged by force under a running container, the image stays, dangling.
     if (names.length > 1 || running !== undefined) return { untagged, deleted: false };
-    await deps.store.delete(image.id);
+    await deleteRow(deps.store, image, tags);
     return { untagged, deleted: true };
   }
 
@@ -54,8 +58,18 @@ export async function removeImageRows(
   if (!force && stopped !== undefined) {
     throw refuse(false, `image is being used by stopped container ${shortId(stopped.id)}`);
   }
-  await deps.store.delete(image.id);
+  await deleteRow(deps.store, image, tags);
   return { untagged: names.map((name) => familiarReference(name)), deleted: true };
+}
+
+/** Names that it shares with other platforms stay with those. */
+async function deleteRow(store: ImageStore, image: ImageRecord, tags: readonly ImageTag[]): Promise<void> {
+  for (const tag of tags) {
+    if (tag.imageId !== image.id || (await store.getTag(tag.reference)) === undefined) continue;
+    const heir = (await variantsOf(store, tag)).find(({ id }) => id !== image.id);
+    if (heir !== undefined) await store.setTag(tag.reference, heir.id, tag.updatedAt, tag.variants);
+  }
+  await store.delete(image.id);
 }
 
 export function removedItems(image: ImageRecord, removal: Removal, chains: readonly string[]): RemovedItem[] {

@@ -7,12 +7,15 @@ import {
   tryParseReference,
   withDefaultTag,
 } from '../reference/index.ts';
-import type { ImageRecord, ImageStore } from './image-service.ts';
+import type { ImageRecord, ImageStore, ImageTag } from './image-service.ts';
+import { fitsPlatform, type PlatformWish, platformMismatch, variantsOf } from './variants.ts';
 
 /** How an image was found decides what `remove` does: a name is untagged, an id means the image. */
 export interface ResolvedImage {
   image: ImageRecord;
   by: 'id' | 'reference';
+  /** The name it was found by. */
+  tag?: ImageTag | undefined;
 }
 
 /**
@@ -20,7 +23,20 @@ export interface ResolvedImage {
  *
  * @throws EngineError `not_found` (reason `image_not_found`), `invalid_argument` for what is neither name nor id
  */
-export async function resolveImage(store: ImageStore, text: string): Promise<ResolvedImage> {
+export async function resolveImage(
+  store: ImageStore,
+  text: string,
+  { platform }: { platform?: PlatformWish | undefined } = {},
+): Promise<ResolvedImage> {
+  const resolved = await resolveName(store, text);
+  if (platform === undefined || fitsPlatform(resolved.image.platform, platform)) return resolved;
+  const candidates = resolved.tag === undefined ? [resolved.image] : await variantsOf(store, resolved.tag);
+  const image = candidates.find((candidate) => fitsPlatform(candidate.platform, platform));
+  if (image === undefined) throw platformMismatch(text, candidates, platform);
+  return { ...resolved, image };
+}
+
+async function resolveName(store: ImageStore, text: string): Promise<ResolvedImage> {
   const full = tryParseDigest(text) ?? tryParseDigest(`sha256:${text}`);
   if (full !== undefined) return found(await store.get(full), 'id', text);
   const hex = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(text)?.[1];
@@ -28,9 +44,9 @@ export async function resolveImage(store: ImageStore, text: string): Promise<Res
   if (reference !== undefined) {
     const named =
       reference.digest === undefined
-        ? (await store.getTag(normalizeReference(reference)))?.imageId
+        ? await store.getTag(normalizeReference(reference))
         : await findByDigest(store, reference.domain, reference.path, reference.digest);
-    if (named !== undefined) return found(await store.get(named), 'reference', text);
+    if (named !== undefined) return { ...found(await store.get(named.imageId), 'reference', text), tag: named };
   }
   if (hex !== undefined) {
     const [first, second] = await store.findByPrefix(hex);
@@ -49,7 +65,9 @@ async function findByDigest(store: ImageStore, domain: string, path: string, dig
   for (const tag of await store.listTags()) {
     const other = parseReference(tag.reference);
     if (other.domain !== domain || other.path !== path) continue;
-    if ((await store.get(tag.imageId))?.manifestDigest === digest) return tag.imageId;
+    const image = (await variantsOf(store, tag)).find(({ manifestDigest }) => manifestDigest === digest);
+    if (image !== undefined) return { ...tag, imageId: image.id };
+    if (tag.variants?.indexDigest === digest) return tag;
   }
   return undefined;
 }

@@ -17,11 +17,17 @@ import { blobsOf, chainsOf } from './layer-vault.ts';
 import { asObject } from './parse-image-json.ts';
 import { resolveImage } from './resolve-image.ts';
 import { corruptImage, parseStrictJson } from './strict-json.ts';
+import { type PlatformWish, variantsOf } from './variants.ts';
 
 /** One image of an archive with the names it is to have there, normalised and sorted. */
 interface SavedImage {
   image: ImageRecord;
+  /** What `manifest.json` calls it: it knows one platform of a name only. */
   references: readonly string[];
+  /** Indexes that lead to it, with the names they are to have. */
+  indexes: ReadonlyMap<Digest, readonly string[]>;
+  /** Names it shares with other platforms without an index. */
+  shared: readonly string[];
 }
 
 interface Member {
@@ -49,7 +55,8 @@ export async function openSavedArchive(
 }
 
 async function membersOf(content: ContentStore, images: readonly SavedImage[]): Promise<Member[]> {
-  const digests = [...new Set(images.flatMap(({ image }) => blobsOf(image)))].sort();
+  const blobs = images.flatMap(({ image, indexes }) => [...blobsOf(image), ...indexes.keys()]);
+  const digests = [...new Set(blobs)].sort();
   const algorithms = [...new Set(digests.map((digest) => digest.split(':')[0] ?? ''))];
   const members: Member[] = [folder('blobs/'), ...algorithms.map((algorithm) => folder(`blobs/${algorithm}/`))];
   for (const digest of digests) {
@@ -68,23 +75,30 @@ async function membersOf(content: ContentStore, images: readonly SavedImage[]): 
 /** OCI image-spec, image-layout.md §index.json; the annotations are those of containerd and Docker. */
 async function indexOf(content: ContentStore, images: readonly SavedImage[]): Promise<object> {
   const manifests: object[] = [];
-  for (const { image, references } of images) {
-    const { manifestDigest } = image;
-    const bytes = await content.readAll(manifestDigest);
-    const manifest = asObject(parseStrictJson(bytes, manifestDigest), manifestDigest);
-    const { mediaType } = manifest;
-    const descriptor = {
-      mediaType: typeof mediaType === 'string' ? mediaType : MEDIA_TYPES.ociManifest,
-      digest: manifestDigest,
-      size: bytes.length,
-    };
-    const names = references.length === 0 ? [undefined] : references;
-    for (const name of names) {
+  const indexes = new Map(images.flatMap((image) => [...image.indexes]));
+  for (const [digest, names] of indexes) {
+    const descriptor = await descriptorOf(content, digest, MEDIA_TYPES.ociIndex);
+    for (const name of names) manifests.push({ ...descriptor, annotations: annotationsOf(name) });
+  }
+  const inIndex = new Set([...indexes.values()].flat());
+  for (const saved of images) {
+    const { manifestDigest, platform } = saved.image;
+    const names = [...new Set([...saved.references, ...saved.shared])].filter((name) => !inIndex.has(name));
+    // What an index names needs no second mention.
+    if (names.length === 0 && saved.indexes.size > 0) continue;
+    const descriptor = await descriptorOf(content, manifestDigest, MEDIA_TYPES.ociManifest);
+    for (const name of names.length === 0 ? [undefined] : names) {
       const annotations = name === undefined ? undefined : annotationsOf(name);
-      manifests.push({ ...descriptor, ...(annotations !== undefined && { annotations }), platform: image.platform });
+      manifests.push({ ...descriptor, ...(annotations !== undefined && { annotations }), platform });
     }
   }
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, manifests };
+}
+
+async function descriptorOf(content: ContentStore, digest: Digest, usual: string): Promise<object> {
+  const bytes = await content.readAll(digest);
+  const { mediaType } = asObject(parseStrictJson(bytes, digest), digest);
+  return { mediaType: typeof mediaType === 'string' ? mediaType : usual, digest, size: bytes.length };
 }
 
 function annotationsOf(reference: string): Record<string, string> {
@@ -196,27 +210,57 @@ function blobName(digest: Digest): string {
  *
  * @throws EngineError `not_found`, `invalid_argument`
  */
-export async function imagesToSave(store: ImageStore, namesOrIds: readonly string[]): Promise<SavedImage[]> {
+export async function imagesToSave(
+  store: ImageStore,
+  namesOrIds: readonly string[],
+  platform?: PlatformWish,
+): Promise<SavedImage[]> {
   if (namesOrIds.length === 0) {
     throw new EngineError('invalid_argument', 'At least one image is needed', { reason: 'no_images' });
   }
   const tags = await store.listTags();
-  const found = new Map<string, { image: ImageRecord; references: Set<string> }>();
-  const add = async (nameOrId: string): Promise<void> => {
-    const { image, by } = await resolveImage(store, nameOrId);
-    const entry = found.get(image.id) ?? { image, references: new Set<string>() };
+  const found = new Map<string, Collected>();
+  const entryOf = (image: ImageRecord): Collected => {
+    const entry = found.get(image.id) ?? { image, references: new Set(), indexes: new Map(), shared: new Set() };
     found.set(image.id, entry);
-    const reference = by === 'reference' ? parseReference(nameOrId) : undefined;
-    if (reference !== undefined && reference.digest === undefined) entry.references.add(normalizeReference(reference));
+    return entry;
+  };
+  const add = async (nameOrId: string): Promise<void> => {
+    const { image, by, tag } = await resolveImage(store, nameOrId, { platform });
+    const entry = entryOf(image);
+    const parsed = by === 'reference' ? parseReference(nameOrId) : undefined;
+    if (parsed === undefined || parsed.digest !== undefined) return;
+    const reference = normalizeReference(parsed);
+    entry.references.add(reference);
+    // One platform alone is saved as if the name meant nothing else.
+    if (tag?.variants === undefined || platform !== undefined) return;
+    const { indexDigest } = tag.variants;
+    for (const variant of await variantsOf(store, tag)) {
+      const other = entryOf(variant);
+      if (indexDigest === undefined) other.shared.add(reference);
+      else other.indexes.set(indexDigest, (other.indexes.get(indexDigest) ?? new Set()).add(reference));
+    }
   };
   for (const nameOrId of namesOrIds) {
     const repository = repositoryOf(nameOrId);
     const all = tags.map((tag) => tag.reference).filter((tag) => repository !== undefined && isOf(tag, repository));
     for (const name of all.length > 0 ? all : [nameOrId]) await add(name);
   }
-  const images = [...found.values()].map(({ image, references }) => ({ image, references: [...references].sort() }));
+  const images = [...found.values()].map(({ image, references, indexes, shared }) => ({
+    image,
+    references: [...references].sort(),
+    indexes: new Map([...indexes].map(([digest, names]) => [digest, [...names].sort()] as const)),
+    shared: [...shared].sort(),
+  }));
   const keyOf = ({ image, references }: SavedImage) => `${references[0] ?? '~'} ${image.id}`;
   return images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+interface Collected {
+  image: ImageRecord;
+  references: Set<string>;
+  indexes: Map<Digest, Set<string>>;
+  shared: Set<string>;
 }
 
 /** Domain and path of a name without tag and digest. */

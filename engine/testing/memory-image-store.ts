@@ -25,11 +25,11 @@ export function memoryImageStore(file?: string): ImageStore {
       images.delete(id);
       for (const tag of tags.list()) if (tag.imageId === id) tags.delete(tag.reference);
     },
-    async setTag(reference, imageId, updatedAt) {
+    async setTag(reference, imageId, updatedAt, variants) {
       if (!images.has(imageId)) {
         throw new EngineError('not_found', `No such image: ${imageId}`, { reason: 'image_not_found', image: imageId });
       }
-      tags.set(reference, { reference, imageId, updatedAt });
+      tags.set(reference, { reference, imageId, updatedAt, ...(variants !== undefined && { variants }) });
     },
     deleteTag: async (reference) => tags.delete(reference),
     getTag: async (reference) => tags.get(reference),

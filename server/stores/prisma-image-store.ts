@@ -1,5 +1,5 @@
 import { EngineError } from '#engine/errors/index.ts';
-import type { ImageRecord, ImageStore, ImageTag } from '#engine/images/index.ts';
+import type { ImageRecord, ImageStore, ImageTag, ImageVariants } from '#engine/images/index.ts';
 import type { ChainId, Digest } from '#engine/oci/index.ts';
 import { type Db, isForeignKeyViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
@@ -27,7 +27,7 @@ export class PrismaImageStore implements ImageStore {
 
   async save(image: ImageRecord, references: readonly string[]): Promise<void> {
     const { id, ...data } = toRow(image);
-    const tag = { imageId: id, updatedAt: image.addedAt };
+    const tag = { imageId: id, updatedAt: image.addedAt, variantsJson: null };
     try {
       await this.#db.$transaction([
         this.#db.image.upsert({ where: { id }, create: { id, ...data }, update: data }),
@@ -71,8 +71,8 @@ export class PrismaImageStore implements ImageStore {
     }
   }
 
-  async setTag(reference: string, imageId: Digest, at: Date): Promise<void> {
-    const tag = { imageId, updatedAt: at };
+  async setTag(reference: string, imageId: Digest, at: Date, variants?: ImageVariants): Promise<void> {
+    const tag = { imageId, updatedAt: at, variantsJson: variants === undefined ? null : toJson(variants) };
     try {
       await this.#tags.write(reference, () =>
         this.#db.imageTag.upsert({ where: { reference }, create: { reference, ...tag }, update: tag }),
@@ -135,5 +135,8 @@ function toRecord(row: ImageRow): ImageRecord {
 }
 
 function toTag(row: TagRow): ImageTag {
-  return { reference: row.reference, imageId: row.imageId as Digest, updatedAt: row.updatedAt };
+  const { reference, updatedAt, variantsJson } = row;
+  const variants: ImageVariants | undefined =
+    variantsJson === null ? undefined : fromJson(variantsJson, `name ${reference}`);
+  return { reference, imageId: row.imageId as Digest, updatedAt, ...(variants !== undefined && { variants }) };
 }

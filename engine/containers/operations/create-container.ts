@@ -5,7 +5,7 @@ import type { ImageRecord } from '../../images/image-service.ts';
 import { CleanupStack, type ContainerId, newContainerId } from '../../lib/index.ts';
 import { isAnonymous, nameAnonymousVolumes, removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
-import type { CallOptions, ContainerConfig, ContainerRecord } from '../container-service.ts';
+import type { ContainerConfig, ContainerRecord, CreateOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { bindLinks } from '../links.ts';
 import { checkName, freeRandomName } from '../names.ts';
@@ -18,13 +18,13 @@ import { parseVolumesFrom, withVolumesFrom } from '../volumes-from.ts';
 export async function createContainer(
   ctx: Context,
   asked: ContainerConfig,
-  opts: CallOptions & { name?: string } = {},
+  opts: CreateOptions = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
   const { config: normal, warnings } = normaliseConfig(asked, ctx.runtime.host);
   const config = await bindModes(ctx, await bindLinks(ctx, normal));
   for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
-  const image = await ctx.images.resolve(config.image);
+  const image = await ctx.images.resolve(config.image, { platform: opts.platform });
   await checkSources(config);
   opts.signal?.throwIfAborted();
 
@@ -60,7 +60,7 @@ async function insertRow(
   ctx: Context,
   config: ContainerConfig,
   image: ImageRecord,
-  opts: CallOptions & { name?: string },
+  opts: CreateOptions,
 ): Promise<ContainerRecord> {
   const id = newContainerId();
   const ofImage = mergeConfig(await withVolumesFrom(ctx, config), image.config.config ?? {});

@@ -118,12 +118,23 @@ test('Compose before 2.0 finds the field it needs to recreate a container, which
   assert.ok(!(await keysFor('docker-sdk-python/5.0.3')).includes(field));
 });
 
-test('an image for another platform is not found', async () => {
-  await using api = await openTestApi({ environment: imagesOf() });
-  const platform = encodeURIComponent('{"os":"linux","architecture":"arm64"}');
-  const { status, body } = await api.json('GET', `/images/app:1/json?platform=${platform}`);
-  assert.equal(status, 404);
-  assert.match(body.message, /app:1 was found but its platform \(linux\/amd64\) does not match .* \(linux\/arm64\)$/);
+test('inspect, load and save are about the platform that is asked for', async () => {
+  const wished: unknown[] = [];
+  const refuse = async (_first: unknown, opts?: { platform?: unknown }) => {
+    // Whose image it is was asked before, without a platform.
+    if (opts?.platform === undefined) return { ...APP, config: {}, history: [], layers: [], lastTaggedAt: undefined };
+    wished.push(opts.platform);
+    throw new EngineError('not_found', 'does not match the specified platform', { reason: 'platform_mismatch' });
+  };
+  const load = async ({ platform }: { platform?: unknown }) => refuse(undefined, { platform });
+  await using api = await openTestApi({ environment: imagesOf([], { inspect: refuse, save: refuse, load }) });
+  const platform = encodeURIComponent('{"os":"linux","architecture":"arm64","variant":"v8"}');
+  assert.equal((await api.json('GET', `/images/app:1/json?platform=${platform}`)).status, 404);
+  assert.equal((await api.json('GET', `/images/app:1/get?platform=${platform}`)).status, 404);
+  await api.ask('POST', `/images/load?platform=${platform}`, { body: 'bytes' });
+  assert.equal((await api.json('GET', '/images/app:1/history')).status, 200);
+  const wish = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+  assert.deepEqual(wished, [wish, wish, wish]);
 });
 
 test('a body is imported with its name and changes and becomes the property of who sent it', async () => {

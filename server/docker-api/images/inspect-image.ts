@@ -1,11 +1,9 @@
-import { EngineError } from '#engine/errors/index.ts';
 import type { ImageDetail } from '#engine/images/index.ts';
 import { sendJson } from '../answer.ts';
 import { toHistory, toImageInspect } from '../codec/images.ts';
-import { JsonObject } from '../codec/json-object.ts';
-import { badRequest } from '../docker-error.ts';
 import type { DockerCall } from '../route.ts';
 import { levelOf } from '../versions.ts';
+import { platformOf } from './platform-of.ts';
 
 /** Compose before 2.0 asks for the server's newest version, and then for a field that left in 1.45. */
 const OLD_COMPOSE = /^docker-compose\/1\./;
@@ -22,34 +20,6 @@ export async function sendHistory(call: DockerCall): Promise<void> {
 }
 
 /** Of the platform that is asked for, or none. */
-async function imageOf({ params, query, environment }: DockerCall): Promise<ImageDetail> {
-  const name = params['name'] ?? '';
-  const image = await environment.images.inspect(name);
-  const wanted = platformOf(query.get('platform'));
-  const { os, architecture, variant } = image.platform;
-  const differs =
-    wanted !== undefined &&
-    (wanted.os !== os || wanted.architecture !== architecture || (wanted.variant ?? variant) !== variant);
-  if (!differs) return image;
-  const words = `image with reference ${name} was found but its platform (${os}/${architecture}) does not match the specified platform (${wanted.os}/${wanted.architecture})`;
-  throw new EngineError('not_found', words, { reason: 'platform_mismatch', image: image.id });
-}
-
-function platformOf(text: string | null) {
-  if (text === null || text === '') return undefined;
-  const platform = JsonObject.from(tryParse(text), 'platform');
-  return {
-    os: platform.text('os') ?? '',
-    architecture: platform.text('architecture') ?? '',
-    variant: platform.text('variant') || undefined,
-  };
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Nothing but the client's own text would be told.
-    throw badRequest('failed to parse platform');
-  }
+function imageOf({ params, query, environment }: DockerCall): Promise<ImageDetail> {
+  return environment.images.inspect(params['name'] ?? '', { platform: platformOf(query.get('platform')) });
 }

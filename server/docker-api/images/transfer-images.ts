@@ -6,10 +6,12 @@ import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { streamFile } from '../stream-file.ts';
 import { lengthOf } from './import-image.ts';
+import { platformOf } from './platform-of.ts';
 
 export async function loadImages(call: DockerCall): Promise<void> {
   const { req, query, environment, services, actor, signal } = call;
   const quiet = flagOf(query, 'quiet');
+  const platform = platformOf(query.get('platform'));
   const stream = new ProgressStream(call);
   // dockerd has answered by the time it reads: what is wrong with the archive comes as a line.
   stream.begin();
@@ -17,16 +19,22 @@ export async function loadImages(call: DockerCall): Promise<void> {
     const loaded = await environment.images.load({
       source: req,
       totalBytes: lengthOf(req),
+      platform,
       signal,
       ...(!quiet && {
         onProgress: ({ doneBytes, totalBytes, step = '' }) =>
           stream.step(() => progressLine(shortName(step), 'Loading layer', doneBytes, totalBytes)),
       }),
     });
+    const told = new Set<string>();
     for (const { id, references } of loaded) {
       await services.ownership.claim('image', id, actor.id);
       if (references.length === 0) stream.line({ stream: `Loaded image ID: ${id}\n` });
-      for (const reference of references) stream.line({ stream: `Loaded image: ${reference}\n` });
+      // A name is told once, however many platforms it has.
+      for (const reference of references.filter((name) => !told.has(name))) {
+        told.add(reference);
+        stream.line({ stream: `Loaded image: ${reference}\n` });
+      }
     }
   });
 }
@@ -41,6 +49,9 @@ export async function saveImages(call: DockerCall): Promise<void> {
   const { name } = params;
   const names = name === undefined ? query.getAll('names').flatMap((text) => text.split(',')) : [name];
   if (names.length === 0) throw badRequest('no image names were given');
-  const { stream, sizeBytes } = await environment.images.save(names, { signal });
+  const { stream, sizeBytes } = await environment.images.save(names, {
+    signal,
+    platform: platformOf(query.get('platform')),
+  });
   await streamFile(call, stream, { 'Content-Type': 'application/x-tar', 'Content-Length': sizeBytes });
 }

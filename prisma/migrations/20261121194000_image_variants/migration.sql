@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ImageTag" ADD COLUMN "variantsJson" TEXT;
