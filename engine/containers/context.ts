@@ -21,7 +21,7 @@ import type { RestartTimers } from './restart-timers.ts';
 /** What the container service stands on; each part is an interface of its module. */
 export interface ContainerDeps {
   store: ContainerStore;
-  kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'bindMount' | 'unmount'>;
+  kernel: Pick<Kernel, 'openInRoot' | 'listMounts' | 'mountTmpfs' | 'bindMount' | 'unmount' | 'removeSmallTree'>;
   runtime: Omit<Runtime, 'check' | keyof AsyncDisposable>;
   networks: Pick<
     NetworkService,
@@ -81,6 +81,8 @@ export interface Context extends ContainerDeps {
   /** Clients that attached before the start, by container. */
   waitingClients: Map<ContainerId, Set<DeferredAttach>>;
   roots: ContainerRoots;
+  /** Ended in this server's time, with nothing of theirs left in use: a removal need not look again. */
+  released: Set<ContainerId>;
   closing: AbortSignal;
 }
 

@@ -68,6 +68,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     waiters: new ExitWaiters(),
     waitingClients: new Map(),
     roots: new ContainerRoots(),
+    released: new Set(),
     closing: closing.signal,
   };
   ctx.restarts.hold();

@@ -1,4 +1,4 @@
-import { close, constants, fstat, read } from 'node:fs';
+import { closeSync, constants, fstatSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
@@ -7,9 +7,7 @@ import type { ResolvedUser } from '../runtime/runtime.ts';
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_ID = 2 ** 31 - 1;
 
-const fstatFile = promisify(fstat);
 const readFd = promisify(read);
-const closeFd = promisify(close);
 
 /**
  * `user[:group]`, each a name or a number, looked up in the container's own files. The image is not trusted: links
@@ -101,7 +99,7 @@ async function readSmallFile(kernel: Pick<Kernel, 'openInRoot'>, rootfs: string,
     throw error;
   }
   try {
-    const info = await fstatFile(fd);
+    const info = fstatSync(fd);
     if (!info.isFile()) throw refused(path, 'is not a regular file');
     if (info.size > MAX_FILE_BYTES) throw refused(path, `is larger than ${MAX_FILE_BYTES} bytes`);
     const buffer = Buffer.alloc(info.size);
@@ -113,7 +111,7 @@ async function readSmallFile(kernel: Pick<Kernel, 'openInRoot'>, rootfs: string,
     }
     return buffer.toString('utf8', 0, filled);
   } finally {
-    await closeFd(fd);
+    closeSync(fd);
   }
 }
 

@@ -1,5 +1,5 @@
-import { close } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { close, readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EngineError } from '../errors/index.ts';
@@ -22,7 +22,7 @@ export async function createKernel(): Promise<Kernel> {
     mountDevice,
     mountTmpfs: (target, opts = {}) => client.call('mountTmpfs', `mount a tmpfs at ${target}`, target, opts),
     unmount: (target, opts = {}) => client.call('unmount', `unmount ${target}`, target, opts.lazy ?? true),
-    listMounts: () => reading('list the mounts', async () => parseMountInfo(await readFile(MOUNTINFO, 'utf8'))),
+    listMounts: () => reading('list the mounts', async () => parseMountInfo(readFileSync(MOUNTINFO, 'utf8'))),
     openInRoot: (root, path, opts = {}) => client.call('openInRoot', `open ${path} in ${root}`, root, path, opts),
     createNetns: (path) => client.call('createNetns', `create the network namespace ${path}`, path),
     dropNetns: (path) => client.call('dropNetns', `drop the network namespace ${path}`, path),

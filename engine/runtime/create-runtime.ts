@@ -11,7 +11,7 @@ export interface RuntimeOptions {
   instance: string;
   /** The compiled shim, see `ensureShim`. */
   shimPath: string;
-  kernel: Pick<Kernel, 'startDetached'>;
+  kernel: Pick<Kernel, 'startDetached' | 'removeSmallTree'>;
   log: Logger;
   clock: Clock;
   /** Default: the first runc of the usual folders. */

@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import {
@@ -84,9 +85,10 @@ export class OciRuntime implements Runtime {
 
     await using undo = new CleanupStack({ log: this.#options.log });
     undo.defer('remove what the start left behind', () => this.cleanUp(id));
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    await mkdir(program.root, { recursive: true, mode: 0o700 });
-    await rm(join(dir, 'exit'), { force: true });
+    // The run root lies in memory: handing such calls to another thread takes longer than they do.
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    mkdirSync(program.root, { recursive: true, mode: 0o700 });
+    rmSync(join(dir, 'exit'), { force: true });
     await mkdir(spec.bundle, { recursive: true, mode: 0o700 });
     const { spec: own, profile } =
       program.name === 'crun' ? this.#crunSpecs.adapt(oci) : { spec: oci, profile: undefined };
@@ -196,11 +198,13 @@ export class OciRuntime implements Runtime {
 
   async cleanUp(id: ContainerId): Promise<void> {
     const dir = this.#dir(id);
+    const ended = (await readExit(dir)) !== undefined;
     await this.#cgroups.killAll(id);
     for (const execId of await execIds(dir)) await endShim(execFolder(dir, execId), id);
     await endShim(dir, id);
-    await this.#deleteState(id);
+    if (!ended) await this.#deleteState(id);
     await this.#cgroups.remove(id);
+    if (ended) await this.#forgetState(id);
     await removeShimFiles(dir);
   }
 
@@ -227,6 +231,14 @@ export class OciRuntime implements Runtime {
 
   async #deleteState(id: ContainerId): Promise<void> {
     for (const program of this.#programs.all()) await program.delete(id);
+  }
+
+  /** Of a process that has ended and whose groups are gone: nothing is left but files. */
+  async #forgetState(id: ContainerId): Promise<void> {
+    for (const program of this.#programs.all()) {
+      if (!program.hasState(id)) continue;
+      if (!(await this.#options.kernel.removeSmallTree(join(program.root, id)))) await program.delete(id);
+    }
   }
 
   async #startShim(

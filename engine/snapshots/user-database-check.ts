@@ -1,15 +1,12 @@
-import { close, fstat } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Covered } from './init-layer.ts';
 
 const O_PATH = 0o10000000;
 const MAX_BYTES = 1 << 20;
-const fstatAsync = promisify(fstat);
-const closeAsync = promisify(close);
 
 /**
  * Which of a root's user databases the runtime must not open: a FIFO makes it hang for ever, a huge file or line makes
@@ -29,10 +26,11 @@ async function isUnusable(kernel: Pick<Kernel, 'openInRoot'>, root: string, path
     return error.code !== 'not_found' || (await isThere(join(root, path)));
   }
   try {
-    const info = await fstatAsync(fd);
+    // Of a descriptor that is open: neither call waits for a disk.
+    const info = fstatSync(fd);
     return !info.isFile() || info.size > MAX_BYTES;
   } finally {
-    await closeAsync(fd);
+    closeSync(fd);
   }
 }
 

@@ -47,6 +47,10 @@ export function fakeContainerDeps(): {
       mountTmpfs: async (target) => void inUse.mounted.add(target),
       bindMount: async () => {},
       unmount: async (target) => inUse.mounted.delete(target),
+      async removeSmallTree(path) {
+        rmSync(path, { recursive: true, force: true });
+        return true;
+      },
     },
     networks: {
       async attach({ containerId }) {

@@ -45,7 +45,7 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   const shared = { paths, kernel, clock: systemClock, log: silentLogger, events: new EventBus() };
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   const runtime = createRuntime({ ...shared, instance, shimPath });
-  const addressPools = [`10.202.${randomInt(256)}.0/24`];
+  const addressPools = [`10.220.${randomInt(256)}.0/24`];
   const networks = createNetworkService({ ...shared, instance, store: stores.networks, addressPools });
   await networks.ensure();
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { mkdtempDisposable, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { SqlDriverAdapter, SqlQuery } from '@prisma/driver-adapter-utils';
 import { sqliteAdapter } from './adapter.ts';
 import { withoutSync } from './log-sync.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const query = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 
@@ -120,4 +121,20 @@ test('a kept statement sees the schema and the values of now', async () => {
       assert.deepEqual((await db.queryRaw(asked as SqlQuery)).rows, [[a + 1]]);
     }
   });
+});
+
+test('a query of the client need not wait either', async () => {
+  await using scratch = await openTestDatabase();
+  const handle = await open(import.meta.filename);
+  const synced = mock.method(Object.getPrototypeOf(handle), 'datasync');
+  await handle.close();
+  const row = (key: string) => ({ key, valueJson: '1', updatedAt: new Date(0) });
+  try {
+    await withoutSync(() => scratch.db.setting.create({ data: row('a') }));
+    assert.equal(synced.mock.callCount(), 0);
+    await scratch.db.setting.create({ data: row('b') });
+    assert.equal(synced.mock.callCount(), 1);
+  } finally {
+    synced.mock.restore();
+  }
 });

@@ -12,7 +12,8 @@ const unsynced = new AsyncLocalStorage<true>();
  * has one order. For records of what a power cut ends anyway, and for steps before a last one that waits.
  */
 export function withoutSync<T>(work: () => Promise<T>): Promise<T> {
-  return unsynced.run(true, work);
+  // Awaited within: a query of Prisma begins only then.
+  return unsynced.run(true, async () => await work());
 }
 
 /**

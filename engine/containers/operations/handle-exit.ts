@@ -114,12 +114,15 @@ export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Pr
     ['unmount root', () => releaseRoot(ctx, id)],
     ['release volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
   ];
+  let released = true;
   for (const [step, run] of steps) {
     try {
       await run();
     } catch (error) {
+      released = false;
       // The exit is saved and must be told whatever happens here.
       ctx.log.error({ err: error, containerId: id, step }, 'could not release what the container used');
     }
   }
+  if (released) ctx.released.add(id);
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { removeTree } from '../../snapshots/index.ts';
 import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
@@ -20,13 +20,15 @@ export async function removeLocked(
   await ctx.store.update(id, { state: { status: 'removing', volumes } });
   try {
     await ctx.roots.end(id);
-    await ctx.networks.detach(id);
-    await ctx.runtime.cleanUp(id);
-    await dropSharedMemory(ctx, id);
+    if (!ctx.released.delete(id)) {
+      await ctx.networks.detach(id);
+      await ctx.runtime.cleanUp(id);
+      await dropSharedMemory(ctx, id);
+    }
     await ctx.snapshots.unmount(ctx.paths.rootfs(id));
     await ctx.snapshots.removeActive(id);
-    await rm(ctx.paths.container(id), { recursive: true, force: true });
-    await rm(ctx.paths.runContainer(id), { recursive: true, force: true });
+    await removeTree(ctx.paths.container(id), ctx.kernel);
+    await removeTree(ctx.paths.runContainer(id), ctx.kernel);
     if (volumes) await removeAnonymousVolumes(ctx, record);
   } catch (error) {
     await ctx.store.update(id, { state: deadAfter(record, error, ctx.clock()) });

@@ -88,6 +88,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const rootfs = ctx.paths.rootfs(id);
   await using undo = new CleanupStack({ log: ctx.log });
 
+  ctx.released.delete(id);
   undo.defer('unmount root', () => releaseRoot(ctx, id));
   await ctx.snapshots.mount(id, rootfs);
   const user = await resolveUser(ctx.kernel, rootfs, record.process.user, record.config.groupAdd);

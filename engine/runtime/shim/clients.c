@@ -248,6 +248,13 @@ void clients_sweep(void) {
 	}
 }
 
+/* Whether a server hears what happens; one that has gone is known by the first thing it was told in vain. */
+bool clients_watching(void) {
+	for (struct client *c = clients; c; c = c->next)
+		if (!c->dead && !c->read_closed && c->mode == MODE_EVENTS) return true;
+	return false;
+}
+
 /* The process has ended: who is behind gets the rest, as long as it goes on reading. */
 void clients_drain(void) {
 	for (struct client *c = clients; c; c = c->next) {

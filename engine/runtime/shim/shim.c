@@ -1,7 +1,8 @@
 /* davit-shim: one small process beside each container and each exec session. It outlives the server.
  *
  * It holds the stdio pipes or the master of the terminal, writes the log, serves attach clients, is the subreaper that
- * collects the exit status, records it (atomic; synced once it is told) and then deletes the runtime's state.
+ * collects the exit status, records it (atomic; synced once it is told) and, where no server listens, deletes the
+ * runtime's state.
  *
  *   --dir=FOLDER       working folder of this shim: s (socket), shim (own pid), pid, exit, runc.log
  *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
@@ -185,7 +186,8 @@ static void finish(bool is_exec) {
 	remove_files();
 	drop_fd(&listen_fd);
 	clients_send(OUT_EXIT, text, (size_t)length);
-	if (!is_exec) delete_state();
+	/* A server that is there removes it without starting a program. */
+	if (!is_exec && !clients_watching()) delete_state();
 	/* Before the last word: who hears it finds nothing left to wait for. */
 	unlink("shim");
 	if (!is_exec) clients_send(OUT_DELETED, "", 0);

@@ -55,6 +55,7 @@ void clients_resume_stdin(void);
 bool clients_want_pause(void);
 void clients_sweep(void);
 void clients_drain(void);
+bool clients_watching(void);
 
 /* stdin.c */
 bool stdin_has_room(void);
