@@ -13,6 +13,7 @@ export type ContainerState = ContainerSummary['state'];
 export type ImageSummary = Outputs['images']['list'][number];
 export type ImageDetail = Outputs['images']['get'];
 export type NetworkSummary = Outputs['networks']['list'][number];
+export type PortList = Outputs['networks']['ports'];
 export type VolumeSummary = Outputs['volumes']['list'][number];
 export type UserSummary = Outputs['users']['list'][number];
 export type UserSession = Outputs['users']['sessions'][number];

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { FileChange, PathStat } from '../diff/index.ts';
 import type { ImageSummary } from '../images/image-service.ts';
 import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
+import type { Listener } from '../networks/host-listeners.ts';
 import type { BoundPort, EndpointConfig, PortBinding } from '../networks/network-service.ts';
 import type { LogBytesOptions, LogLine } from '../runtime/log/log-reader.ts';
 import type { AttachStream, DeviceMapping, ProcessInfo, Resources } from '../runtime/runtime.ts';
@@ -280,6 +281,22 @@ export interface ContainerSummary {
   allowedActions: ContainerAction[];
 }
 
+/** A port of the host that leads, or would lead, into a container. */
+export interface PublishedPort extends BoundPort {
+  container: { id: ContainerId; name: string };
+  /** Of the labels, the stack it belongs to. */
+  stack: string | undefined;
+  /** Taken now; else the container asks for it when it starts. */
+  open: boolean;
+  /**
+   * Whether a program in the container answers there: `loopback` only from inside, which no published port reaches;
+   * undefined while it does not run.
+   */
+  listening: 'yes' | 'loopback' | 'no' | undefined;
+  /** Who else has it, so that one of the two cannot. */
+  conflict: { kind: 'container'; name: string } | { kind: 'host' } | undefined;
+}
+
 /** What tells one container from the others. */
 export type ContainerHandle = Pick<ContainerRecord, 'id' | 'name' | 'createdBy'>;
 
@@ -483,6 +500,13 @@ export interface ContainerService {
    * @throws EngineError `invalid_argument` for arguments that are not understood
    */
   top(ref: string, psArgs?: string, opts?: CallOptions): Promise<{ titles: string[]; processes: string[][] }>;
+  /** Every port of the host that a container has or asks for, and what else listens there. */
+  listPorts(): Promise<{ published: PublishedPort[]; others: Listener[] }>;
+  /** Ports that would be free, nearest first, and who has the one asked for. */
+  freePorts(
+    near: { protocol: 'tcp' | 'udp'; hostAddress: string; hostPort: number },
+    count: number,
+  ): Promise<{ ports: number[]; holder: { kind: 'container'; name: string } | { kind: 'host' } | undefined }>;
   /** Facts the create form checks on blur. */
   checkCreate(part: {
     name?: string;

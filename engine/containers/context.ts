@@ -36,6 +36,8 @@ export interface ContainerDeps {
     | 'list'
     | 'attachmentsOf'
     | 'portHolder'
+    | 'portUse'
+    | 'listenersOf'
   >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
   images: Pick<ImageService, 'resolve' | 'commit'>;

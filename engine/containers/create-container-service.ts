@@ -19,6 +19,7 @@ import { exportContainer, listChanges } from './operations/export-container.ts';
 import { findShells } from './operations/find-shells.ts';
 import { identifyContainer, inspectContainer } from './operations/inspect-container.ts';
 import { listContainers } from './operations/list-containers.ts';
+import { freePorts, listPorts } from './operations/list-ports.ts';
 import { pauseContainer, unpauseContainer } from './operations/pause-container.ts';
 import { readLogBytes, readLogs } from './operations/read-logs.ts';
 import { reconcileContainers } from './operations/reconcile-containers.ts';
@@ -112,6 +113,8 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
     top: (ref, psArgs, opts) => topContainer(ctx, ref, psArgs, opts),
     checkCreate: (part) => checkCreate(ctx, part),
+    listPorts: () => listPorts(ctx),
+    freePorts: (near, count) => freePorts(ctx, near, count),
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),
     settleNetworks: () => settleNetworks(ctx),

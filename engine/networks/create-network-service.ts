@@ -12,7 +12,7 @@ import { detachContainer } from './detach.ts';
 import { ensureNetworks } from './ensure.ts';
 import { findNetwork } from './find-network.ts';
 import { Firewall } from './firewall.ts';
-import { readHostListeners } from './host-listeners.ts';
+import { readHostListeners, readListenersOf } from './host-listeners.ts';
 import { DEFAULT_ADDRESS_POOLS, poolsOf } from './ipam.ts';
 import { attachmentsOf, listNetworks } from './list-networks.ts';
 import type { NetworkService, NetworkStore, NetworkUsers } from './network-service.ts';
@@ -59,6 +59,7 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
     locks: new KeyedLock(),
   };
   const { store } = deps;
+  const portUse = async () => ({ endpoints: await store.listEndpoints(), listeners: await readHostListeners() });
   return {
     ensure: () => ensureNetworks(deps),
     attach: (request) => attachContainer(deps, request),
@@ -81,9 +82,8 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
       const endpoints = await store.listEndpoints();
       return { ...network, endpoints: endpoints.filter(({ networkId }) => networkId === network.id) };
     },
-    async portHolder(binding) {
-      const [endpoints, listeners] = await Promise.all([store.listEndpoints(), readHostListeners()]);
-      return findHolder(binding, { endpoints, listeners });
-    },
+    portHolder: async (binding) => findHolder(binding, await portUse()),
+    portUse,
+    listenersOf: readListenersOf,
   };
 }

@@ -10,15 +10,24 @@ export interface Listener {
 }
 
 const TABLES = [
-  ['tcp', '/proc/net/tcp'],
-  ['tcp', '/proc/net/tcp6'],
-  ['udp', '/proc/net/udp'],
-  ['udp', '/proc/net/udp6'],
+  ['tcp', 'tcp'],
+  ['tcp', 'tcp6'],
+  ['udp', 'udp'],
+  ['udp', 'udp6'],
 ] as const;
 
-export async function readHostListeners(): Promise<Listener[]> {
+export function readHostListeners(): Promise<Listener[]> {
+  return readTables('/proc/net');
+}
+
+/** What listens in the network of a process; nothing when it has ended. */
+export function readListenersOf(pid: number): Promise<Listener[]> {
+  return readTables(`/proc/${pid}/net`);
+}
+
+async function readTables(folder: string): Promise<Listener[]> {
   const found = await Promise.all(
-    TABLES.map(async ([protocol, path]) => parseListeners(protocol, await readTable(path))),
+    TABLES.map(async ([protocol, name]) => parseListeners(protocol, await readTable(`${folder}/${name}`))),
   );
   return found.flat();
 }
@@ -27,8 +36,8 @@ async function readTable(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    // A kernel without IPv6 has no tables for it.
-    if (errnoOf(cause) === 'ENOENT') return '';
+    // A kernel without IPv6 has no tables for it, and a process that ended none at all.
+    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ESRCH' || errnoOf(cause) === 'EINVAL') return '';
     throw cause;
   }
 }

@@ -1,4 +1,6 @@
 import type { ContainerId, OpOptions } from '../lib/index.ts';
+import type { Listener } from './host-listeners.ts';
+import type { PortUse } from './ports.ts';
 
 /** With `macvlan` and `ipvlan` containers appear in the network of a link of the host, without names and published ports. */
 export type NetworkDriver = 'bridge' | 'macvlan' | 'ipvlan' | 'host' | 'none';
@@ -242,6 +244,10 @@ export interface NetworkService {
     hostAddress: string;
     hostPort: number;
   }): Promise<{ kind: 'container'; containerId: ContainerId } | { kind: 'host' } | undefined>;
+  /** All that is taken now: published ports of containers, and sockets of the host that listen. */
+  portUse(): Promise<PortUse>;
+  /** What listens in the network of a process. */
+  listenersOf(pid: number): Promise<Listener[]>;
   /** Drops endpoints, namespaces, links and firewall entries whose container is not in `alive`; restores those of the living. */
   reconcile(alive: ReadonlySet<ContainerId>): Promise<string[]>;
   /** Differences between rows and kernel, in words; empty when all is well. */

@@ -20,7 +20,7 @@ interface HostPort {
 type PortHolder = { kind: 'container'; containerId: ContainerId } | { kind: 'host' };
 
 /** What is taken already. */
-interface PortUse {
+export interface PortUse {
   endpoints: readonly Pick<EndpointRecord, 'containerId' | 'ports'>[];
   listeners: readonly Listener[];
 }
@@ -39,6 +39,17 @@ export function findHolder(wanted: HostPort, use: PortUse): PortHolder | undefin
         (isAny(wanted.hostAddress) && isIpv6(address) === isIpv6(wanted.hostAddress))),
   );
   return busy ? { kind: 'host' } : undefined;
+}
+
+/** Free ports next to one, the one itself first; upwards, then downwards to 1024. */
+export function findFreePorts(wanted: HostPort, use: PortUse, count: number): number[] {
+  const found: number[] = [];
+  const look = (hostPort: number) => {
+    if (findHolder({ ...wanted, hostPort }, use) === undefined) found.push(hostPort);
+  };
+  for (let port = wanted.hostPort; port <= 65_535 && found.length < count; port += 1) look(port);
+  for (let port = wanted.hostPort - 1; port >= 1024 && found.length < count; port -= 1) look(port);
+  return found;
 }
 
 function collide(one: HostPort, other: HostPort): boolean {

@@ -70,6 +70,8 @@ export function fakeContainerDeps(): {
       list: async () => [],
       attachmentsOf: async () => [],
       portHolder: async () => undefined,
+      portUse: async () => ({ endpoints: [], listeners: [] }),
+      listenersOf: async () => [],
     },
     volumes: {
       async create() {

@@ -2,6 +2,7 @@ import {
   Activity,
   Container,
   Database,
+  EthernetPort,
   House,
   Layers,
   type LucideIcon,
@@ -12,7 +13,17 @@ import {
 } from 'lucide-react';
 
 export interface NavItem {
-  key: 'home' | 'containers' | 'terminals' | 'images' | 'networks' | 'volumes' | 'host' | 'activity' | 'users';
+  key:
+    | 'home'
+    | 'containers'
+    | 'terminals'
+    | 'images'
+    | 'networks'
+    | 'ports'
+    | 'volumes'
+    | 'host'
+    | 'activity'
+    | 'users';
   href: string;
   icon: LucideIcon;
   /** Without it the item is absent. */
@@ -38,6 +49,7 @@ export const NAV_GROUPS: readonly {
     key: 'infrastructure',
     items: [
       { key: 'networks', href: '/networks', icon: Network, permission: 'network:view', wideOnly: true },
+      { key: 'ports', href: '/networks/ports', icon: EthernetPort, permission: 'network:view', wideOnly: true },
       { key: 'volumes', href: '/volumes', icon: Database, permission: 'volume:view', wideOnly: true },
       { key: 'host', href: '/host', icon: Server, permission: 'host:view', wideOnly: true },
     ],
@@ -52,6 +64,8 @@ export const NAV_GROUPS: readonly {
 /** Whether a path belongs to an item: `/activity/events` to Activity, only `/` itself to Home. */
 export function isCurrent(item: NavItem, pathname: string): boolean {
   if (item.href === '/') return pathname === '/';
+  const ofPorts = pathname === '/networks/ports';
+  if (item.key === 'ports' || ofPorts) return item.key === 'ports' && ofPorts;
   const section = `/${item.href.split('/')[1] ?? ''}`;
   return pathname === section || pathname.startsWith(`${section}/`);
 }

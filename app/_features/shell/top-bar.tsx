@@ -42,6 +42,7 @@ const SECTIONS = [
   'no-access',
   'images',
   'networks',
+  'ports',
   'volumes',
   'host',
   'activity',
@@ -82,7 +83,7 @@ function Breadcrumb() {
     // The second part of /containers/x is a name, even when somebody called a container "logs".
     const isName =
       index === 1 &&
-      (['networks', 'volumes'].includes(parts[0] ?? '') ||
+      ((['networks', 'volumes'].includes(parts[0] ?? '') && part !== 'ports') ||
         (['containers', 'images'].includes(parts[0] ?? '') && !['new', 'import', 'load'].includes(part)));
     const section = SECTIONS.find((name) => name === part);
     return section === undefined || isName ? shortPart(part) : t(section);

@@ -58,6 +58,11 @@ export const createNetworkInput = environmentInput.extend({
   options: z.record(z.string().min(1).max(256), z.string().max(1024)).default({}),
 });
 
+export const freePortsInput = environmentInput.extend({
+  near: z.number().int().min(1).max(65_535),
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+});
+
 export const pruneNetworksInput = environmentInput.extend({
   label: texts.default([]),
   notLabel: texts.default([]),

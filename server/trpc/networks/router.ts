@@ -1,11 +1,14 @@
 import { isEngineError } from '#engine/errors/index.ts';
+import { can } from '#server/access/index.ts';
 import { toWireError } from '#server/errors/index.ts';
 import { router } from '../init.ts';
+import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
 import {
   connectNetworkInput,
   createNetworkInput,
   disconnectNetworkInput,
+  freePortsInput,
   listNetworksInput,
   networkInput,
   pruneNetworksInput,
@@ -79,4 +82,21 @@ const disconnect = procedure({ permission: 'network:connect', audit: 'network.di
     ctx.environment().containers.disconnectNetwork(input.containerId, input.networkId, callOptions(ctx, signal)),
   );
 
-export const networksRouter = router({ list, get, create, plan, remove, prune, connect, disconnect });
+/** Every published port; what else listens on the host is for who may see the host. */
+const ports = procedure({ permission: 'network:view', audit: null })
+  .input(environmentInput)
+  .query(async ({ ctx }) => {
+    const { published, others } = await ctx.environment().containers.listPorts();
+    return { published, others: can(ctx.actor, 'host:view') ? others : undefined };
+  });
+
+/** Who has a port, and free ones beside it. */
+const freePorts = procedure({ permission: 'network:view', audit: null })
+  .input(freePortsInput)
+  .query(({ ctx, input: { near, protocol } }) =>
+    ctx.environment().containers.freePorts({ protocol, hostAddress: '0.0.0.0', hostPort: near }, FREE_PORTS),
+  );
+
+const FREE_PORTS = 4;
+
+export const networksRouter = router({ list, ports, freePorts, get, create, plan, remove, prune, connect, disconnect });
