@@ -152,3 +152,16 @@ test('with a right all terminals of its user end; with a session those that were
   end('role_changed');
   await untilLeft(bens.id);
 });
+
+test('a terminal has the name its user gave it, also after a new start of the server; nobody else renames it', async () => {
+  await using place = await openPlace();
+  using terminals = place.open();
+  const { id } = await terminals.create(wanted);
+  await assert.rejects(terminals.rename('u2', id, 'mine'), { code: 'not_found' });
+  await terminals.rename(anna.id, id, 'migration');
+  using later = place.open();
+  const titleOf = async () => (await later.listOf(anna.id)).map(({ title }) => title);
+  assert.deepEqual(await titleOf(), ['migration']);
+  await later.rename(anna.id, id, '');
+  assert.deepEqual(await titleOf(), [undefined]);
+});

@@ -149,14 +149,19 @@ export class Terminals implements Disposable {
       .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   }
 
+  /** Gives one of the user's own a name; an empty one takes it away. @throws EngineError `not_found` as `end` does */
+  async rename(ownerId: string, id: string, title: string): Promise<void> {
+    await this.#restore();
+    const live = this.#find(ownerId, id);
+    const { title: _title, ...rest } = live.record;
+    live.record = title === '' ? rest : { ...rest, title };
+    await this.#records.save(live.record);
+  }
+
   /** Ends one of the user's own. @throws EngineError `not_found` for one that is not theirs. */
   async end(ownerId: string, id: string): Promise<void> {
     await this.#restore();
-    const live = this.#live.get(id);
-    if (live?.record.ownerId !== ownerId) {
-      throw new EngineError('not_found', `No terminal ${id}`, { reason: 'terminal_not_found', id });
-    }
-    await this.#end(live);
+    await this.#end(this.#find(ownerId, id));
   }
 
   /** Ends all of a user, or only those that were opened in one session. */
@@ -219,6 +224,12 @@ export class Terminals implements Disposable {
     // It may have ended before it was written down.
     if (!this.#open.has(id)) this.#forget(id);
     return session;
+  }
+
+  #find(ownerId: string, id: string): Live {
+    const live = this.#live.get(id);
+    if (live?.record.ownerId === ownerId) return live;
+    throw new EngineError('not_found', `No terminal ${id}`, { reason: 'terminal_not_found', id });
   }
 
   #findByKey(slot: string): Promise<TerminalSession> | undefined {

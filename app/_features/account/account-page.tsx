@@ -2,8 +2,8 @@
 import { useTranslations } from 'next-intl';
 import { Card } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shell/preference-menus.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { Preferences } from './preferences.tsx';
 import { SessionList } from './session-list.tsx';
 import { TokenList } from './token-list.tsx';
 
@@ -22,10 +22,7 @@ export function AccountPage() {
           <TokenList />
         </Card>
         <Card title={t('preferences')}>
-          <div className="flex gap-2">
-            <LanguageSwitch withText />
-            <ThemeSwitch withText />
-          </div>
+          <Preferences />
         </Card>
       </div>
     </Page>

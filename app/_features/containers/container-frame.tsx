@@ -105,6 +105,7 @@ function HeadActions({
         : undefined,
     r: can('container:restart') && may('restart') ? give('restart') : undefined,
     s: can(permissionOf(main)) && may(main) ? give(main) : undefined,
+    e: can('container:update') ? () => router.push(`${containerHref(detail.name)}/edit`) : undefined,
   });
   return (
     <>

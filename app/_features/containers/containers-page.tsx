@@ -63,6 +63,7 @@ export function ContainersPage() {
   function rowKey(key: string, row: ListedContainer) {
     if (key === 'l' && can('container:logs')) router.push(containerHref(row.name, '/logs'));
     else if (key === 't' && can('container:exec')) router.push(containerHref(row.name, '/terminal'));
+    else if (key === 'e' && can('container:update')) router.push(containerHref(row.name, '/edit'));
     else if (key === 'r' || key === 's') {
       const verb = key === 'r' ? 'restart' : mainVerb(row);
       if (can(permissionOf(verb)) && row.allowedActions.includes(verb)) orders.give(verb, [row]);

@@ -1,7 +1,8 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { useDensity } from '../../_lib/preferences.ts';
 import { useConnection } from '../../_lib/socket.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -18,6 +19,10 @@ export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations('ui');
   const [collapsed, setCollapsed] = useState(false);
   const stale = useConnection().state === 'lost';
+  const density = useDensity();
+  useEffect(() => {
+    document.documentElement.dataset['density'] = density;
+  }, [density]);
   useLiveUpdates();
   useOpenedNote();
   useGoKeys(() => setCollapsed((value) => !value));

@@ -3,19 +3,32 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { CONTAINER_KEYS, FOLD_KEY, GO_KEYS, HELP_KEY, PLACE_KEYS } from './shortcuts.ts';
+import { CONTAINER_KEYS, FOLD_KEY, GO_KEYS, HELP_KEY, LIST_KEYS, LOG_KEYS, PLACE_KEYS } from './shortcuts.ts';
+import { useCan } from './use-me.ts';
 
 export function ShortcutsPage() {
   const t = useTranslations('nav');
   const ts = useTranslations('shortcuts');
+  const can = useCan();
   return (
-    <Page title={t('shortcuts')}>
+    <Page title={t('shortcuts')} facts={<span>{ts('switchOff')}</span>}>
       <div className="grid max-w-4xl gap-4 md:grid-cols-2">
         <Card title={ts('go')}>
-          <Facts items={GO_KEYS.map(({ key, name }) => ({ term: t(name), value: <Keys keys={['g', key]} /> }))} />
+          <Facts
+            items={GO_KEYS.filter((go) => !('permission' in go) || can(go.permission)).map(({ key, name }) => ({
+              term: t(name),
+              value: <Keys keys={['g', key]} />,
+            }))}
+          />
         </Card>
         <Card title={ts('container')}>
           <Facts items={CONTAINER_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
+        </Card>
+        <Card title={ts('list')}>
+          <Facts items={LIST_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
+        </Card>
+        <Card title={ts('log')}>
+          <Facts items={LOG_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
         </Card>
         <Card title={ts('places')}>
           <Facts

@@ -4,20 +4,48 @@ export const GO_KEYS = [
   { key: 'c', name: 'containers', href: '/containers' },
   { key: 'i', name: 'images', href: '/images' },
   { key: 'n', name: 'networks', href: '/networks' },
+  { key: 'p', name: 'ports', href: '/networks/ports' },
   { key: 'v', name: 'volumes', href: '/volumes' },
   { key: 'a', name: 'operations', href: '/activity/operations' },
   { key: 'e', name: 'events', href: '/activity/events' },
-] as const;
+  { key: 't', name: 'terminals', href: '/terminals', permission: 'container:exec' },
+  { key: 'o', name: 'host', href: '/host', permission: 'host:view' },
+  { key: 'u', name: 'users', href: '/admin/users', permission: 'user:manage' },
+] as const satisfies readonly { key: string; name: string; href: string; permission?: string }[];
 
 export const FOLD_KEY = '[';
 export const HELP_KEY = '?';
 
-/** Keys of an open container. */
+/** Keys of the focused row of a list of containers, and of an open one. */
 export const CONTAINER_KEYS = [
   { keys: ['l'], name: 'logs' },
   { keys: ['t'], name: 'terminal' },
   { keys: ['r'], name: 'restart' },
   { keys: ['s'], name: 'startStop' },
+  { keys: ['e'], name: 'edit' },
+] as const;
+
+/** Keys of every list. */
+export const LIST_KEYS = [
+  { keys: ['j', 'k', '↓', '↑'], name: 'moveRow' },
+  { keys: ['Home', 'End'], name: 'firstLastRow' },
+  { keys: ['Enter'], name: 'openRow' },
+  { keys: ['Ctrl', 'Enter'], name: 'openRowInTab' },
+  { keys: ['x'], name: 'selectRow' },
+  { keys: ['Shift', 'x'], name: 'selectRange' },
+  { keys: ['.'], name: 'rowMenu' },
+  { keys: ['/'], name: 'toFilter' },
+] as const;
+
+/** Keys of a log that has the focus. */
+export const LOG_KEYS = [
+  { keys: ['/'], name: 'searchLog' },
+  { keys: ['n', 'N'], name: 'nextHit' },
+  { keys: ['End'], name: 'followLog' },
+  { keys: ['Home'], name: 'oldestLine' },
+  { keys: ['Space'], name: 'pauseLog' },
+  { keys: ['w'], name: 'wrapLines' },
+  { keys: ['t'], name: 'showTimes' },
 ] as const;
 
 /** Keys of single places; each is handled there. */

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { formatDuration, formatTime } from '../../_lib/format.ts';
 import { type OwnTerminal, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
@@ -10,6 +11,7 @@ import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
+import { RenameTerminalDialog } from './rename-terminal.tsx';
 import { forgetTerminal } from './terminal-memory.ts';
 
 /** Keys typed and sizes are no events: they are asked for again now and then. */
@@ -62,7 +64,8 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
       onSettled: () => queries.invalidateQueries(trpc.terminals.pathFilter()),
     }),
   );
-  const { containerName: name, args, user, startedAt, lastInputAt, size, viewers } = terminal;
+  const [renaming, setRenaming] = useState(false);
+  const { containerName: name, title, args, user, startedAt, lastInputAt, size, viewers } = terminal;
   const command = args.join(' ');
   const facts = [
     user !== undefined && tt('asUser', { user }),
@@ -78,6 +81,7 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
           <Link href={`/containers/${encodeURIComponent(name)}`} className="font-semibold hover:text-accent">
             {name}
           </Link>
+          {title !== undefined && <span className="font-medium">{title}</span>}
           <span className="font-mono text-mono">{command}</span>
         </p>
         <p className="flex flex-wrap gap-x-3 text-caption text-muted tabular-nums">
@@ -95,6 +99,9 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
         >
           {t('attach')}
         </LinkButton>
+        <Button size="compact" aria-label={t('renameOf', { name, command })} onClick={() => setRenaming(true)}>
+          {t('rename')}
+        </Button>
         <Button
           size="compact"
           aria-label={t('endOf', { name, command })}
@@ -104,6 +111,7 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
           {t('end')}
         </Button>
       </span>
+      {renaming && <RenameTerminalDialog terminal={terminal} onClose={() => setRenaming(false)} />}
     </li>
   );
 }

@@ -33,6 +33,8 @@ export function RoleField({ value, onChange }: { value: RoleName; onChange: (rol
                 value={role}
                 checked={role === value}
                 disabled={beyond}
+                // The chosen one is where the keyboard enters the group, also for a dialog that opens.
+                tabIndex={role === value ? 0 : -1}
                 onChange={() => onChange(role)}
                 className="mt-0.5 size-4 flex-none accent-accent"
               />

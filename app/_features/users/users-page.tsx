@@ -5,9 +5,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { ColumnMenu, DataTable, FilterChips, FilterField, useTableAddress } from '../../_ui/data-table/index.ts';
+import { DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -36,18 +35,13 @@ export function UsersPage() {
 
 function UserTable({ allowed }: { allowed: boolean }) {
   const t = useTranslations('users');
-  const ui = useTranslations('ui');
   const [asked, setAsked] = useState<{ name: string; verb: UserVerb }>();
   const [inviting, setInviting] = useState(false);
   const [openSessions] = useState(() => (user: UserSummary) => setAsked({ name: user.name, verb: 'sessions' }));
   const columns = useUserColumns(openSessions);
   const address = useTableAddress('users', columns, BY_NAME);
-  const {
-    data = NOTHING,
-    error,
-    isPending,
-    refetch,
-  } = useQuery(useTRPC().users.list.queryOptions({}, { enabled: allowed }));
+  const query = useQuery(useTRPC().users.list.queryOptions({}, { enabled: allowed }));
+  const { data = NOTHING } = query;
   const filter = USER_FILTERS.find((name) => name === address.get('state')) ?? 'all';
   const rows = filterUsers(data, { query: address.query, filter });
   const user = data.find(({ name }) => name === asked?.name);
@@ -69,39 +63,27 @@ function UserTable({ allowed }: { allowed: boolean }) {
         </Button>
       }
     >
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <div className="w-[340px] max-md:w-full">
-          <FilterField
-            label={t('filter')}
-            value={address.query}
-            isPiece={isRolePiece}
-            onChange={(q) => address.set({ q })}
-          />
-        </div>
-        <FilterChips
-          chips={USER_FILTERS.map((name) => ({
-            name,
-            label: name === 'all' ? t('all') : t(`states.${name}`),
-            hint: name === 'all' ? t('allHint') : t(`stateHints.${name}`),
-            count: data.filter((one) => name === 'all' || stateOf(one) === name).length,
-          }))}
-          chosen={filter}
-          onChoose={(name) => address.set({ state: name === 'all' ? '' : name })}
-        />
-        <div className="ml-auto max-md:hidden">
-          <ColumnMenu columns={columns} shown={address.shown} onChange={address.setShown} />
-        </div>
-      </div>
-      {isPending && <SkeletonRows rows={4} className="rounded-card border border-line bg-surface" />}
-      {error !== null && data.length === 0 && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {data.length > 0 && rows.length === 0 && (
-        <div className="rounded-card border border-line bg-surface">
-          <Empty icon={Users} title={ui('noMatch')}>
-            <Button onClick={() => address.set({ q: '', state: '' })}>{ui('clearFilters')}</Button>
-          </Empty>
-        </div>
-      )}
-      {rows.length > 0 && (
+      <ListFrame
+        query={query}
+        count={{ all: data.length, shown: rows.length }}
+        address={address}
+        columns={columns}
+        filterLabel={t('filter')}
+        isPiece={isRolePiece}
+        chips={USER_FILTERS.map((name) => ({
+          name,
+          label: name === 'all' ? t('all') : t(`states.${name}`),
+          hint: name === 'all' ? t('allHint') : t(`stateHints.${name}`),
+          count: data.filter((one) => name === 'all' || stateOf(one) === name).length,
+        }))}
+        chosen={filter}
+        empty={{
+          icon: Users,
+          title: t('empty'),
+          text: t('allHint'),
+          command: './davit admin create-user NAME --role viewer --password-stdin',
+        }}
+      >
         <DataTable
           label={t('title')}
           rows={rows}
@@ -115,7 +97,7 @@ function UserTable({ allowed }: { allowed: boolean }) {
             <UserActions user={one} users={data} onVerb={(verb) => setAsked({ name: one.name, verb })} />
           )}
         />
-      )}
+      </ListFrame>
       {inviting && <InviteDialog users={data} onClose={() => setInviting(false)} />}
       {asked !== undefined && user !== undefined && (
         <UserDialog key={asked.verb} user={user} verb={asked.verb} onClose={() => setAsked(undefined)} />

@@ -75,7 +75,9 @@ test('free ports are those beside it that nobody has, and the holder is named', 
   const near = (hostPort: number) => freePorts(ctx, { protocol: 'tcp', hostAddress: '0.0.0.0', hostPort }, 3);
   assert.deepEqual(await near(8080), { ports: [8081, 8082, 8083], holder: { kind: 'container', name: 'web' } });
   assert.deepEqual(await near(2221), { ports: [2221, 2223, 2224], holder: undefined });
-  assert.deepEqual((await near(2222)).holder, { kind: 'host' });
+  assert.deepEqual((await near(2222)).holder, { kind: 'container', name: 'ssh' });
+  const names = await freePorts(ctx, { protocol: 'udp', hostAddress: '0.0.0.0', hostPort: 53 }, 1);
+  assert.deepEqual(names, { ports: [54], holder: { kind: 'host' } });
   assert.deepEqual((await near(65_535)).ports, [65_535, 65_534, 65_533]);
 });
 
