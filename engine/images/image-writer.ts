@@ -25,6 +25,7 @@ export class ImageWriter {
   /** Stores the documents and gives the row that `save` makes visible. */
   async record(session: LayerSession, image: ImageParts, source: ImageRecord['source']): Promise<ImageRecord> {
     const { config, configBytes, layers } = image;
+    await session.settle();
     const id = await session.addBlob(configBytes);
     const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
     const known = await this.#deps.store.get(id);

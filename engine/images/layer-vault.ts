@@ -1,4 +1,4 @@
-import type { ContentStore } from '../content/index.ts';
+import type { BlobInfo, ContentStore, Ingest } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { KeyedLock, type OpOptions } from '../lib/index.ts';
@@ -117,6 +117,8 @@ export class LayerSession implements AsyncDisposable {
   readonly #kept: ImageRecord[] = [];
   readonly #addedBlobs: { digest: Digest; sizeBytes: number }[] = [];
   readonly #addedChains: { chainId: ChainId; sizeBytes: number }[] = [];
+  /** Blobs of layers that wait for their place until all of them are on the disk. */
+  readonly #waiting = new Map<Digest, { ingest: Ingest; known: BlobInfo }>();
 
   constructor(vault: LayerVault) {
     this.#vault = vault;
@@ -159,7 +161,8 @@ export class LayerSession implements AsyncDisposable {
     if (chain !== undefined && known !== undefined && (await snapshots.find(chain)) !== undefined) {
       return { layer: known, isNew: false };
     }
-    await using ingest = known === undefined ? await content.begin() : undefined;
+    await using undo = new AsyncDisposableStack();
+    const ingest = known === undefined ? undo.use(await content.begin()) : undefined;
     await using pending = await snapshots.prepareLayer(chainIds(opts.parents).at(-1));
     const { descriptor } = opts;
     const applied = await applier.apply({
@@ -195,22 +198,36 @@ export class LayerSession implements AsyncDisposable {
     }
     await this.#vault.exclusively(async () => {
       this.#keep(chainId, digest);
-      if (ingest !== undefined) {
-        const isNew = (await content.info(digest)) === undefined;
-        const measured = { digest: applied.digest, sizeBytes: applied.sizeBytes };
-        await ingest.commit({ digest, sizeBytes: applied.sizeBytes }, measured);
-        if (isNew) this.#addedBlobs.push({ digest, sizeBytes: applied.sizeBytes });
-      }
       const isNew = (await snapshots.find(chainId)) === undefined;
       await pending.commit({ chainId, diffId: applied.diffId, sizeBytes: applied.unpackedBytes });
       if (isNew) this.#addedChains.unshift({ chainId, sizeBytes: applied.unpackedBytes });
     });
+    if (ingest !== undefined && !this.#waiting.has(digest)) {
+      this.#waiting.set(digest, { ingest, known: { digest: applied.digest, sizeBytes: applied.sizeBytes } });
+      undo.move();
+    }
     this.#layers.push(layer);
     return { layer, isNew: true };
   }
 
+  /** Makes what was added outlive a crash: to be called before an image names it. One sync for all is as fast as for one. */
+  async settle(): Promise<void> {
+    const { content, snapshots } = this.#vault.deps;
+    await snapshots.settle();
+    for (const [digest, { ingest, known }] of this.#waiting) {
+      await this.#vault.exclusively(async () => {
+        const isNew = (await content.info(digest)) === undefined;
+        await ingest.commit({ digest, sizeBytes: known.sizeBytes }, known);
+        if (isNew) this.#addedBlobs.push({ digest, sizeBytes: known.sizeBytes });
+      });
+      this.#waiting.delete(digest);
+    }
+  }
+
   /** Gives up the holds; what no image names by now goes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const { ingest } of this.#waiting.values()) await ingest.abort();
+    this.#waiting.clear();
     this.#lease[Symbol.dispose]();
     for (const chainId of this.#chains) this.#vault.hold(chainId, -1);
     this.#chains.clear();
@@ -234,7 +251,9 @@ export class LayerSession implements AsyncDisposable {
         (layer) =>
           layer.diffId === opts.diffId && (opts.descriptor === undefined || layer.digest === opts.descriptor.digest),
       );
-      if (known === undefined || (await this.#vault.deps.content.info(known.digest)) === undefined) return undefined;
+      const isStored = async ({ digest }: StoredLayer) =>
+        this.#waiting.has(digest) || (await this.#vault.deps.content.info(digest)) !== undefined;
+      if (known === undefined || !(await isStored(known))) return undefined;
       this.#keep(chain, known.digest);
       return known;
     });

@@ -341,6 +341,7 @@ test('collect takes what no image names, except leased blobs', async () => {
     await using layer = await t.snapshots.prepareLayer(undefined);
     const diffId = parseDiffId(digestOf('l'));
     await layer.commit({ chainId: digestOf('l') as string as never, diffId, sizeBytes: 7 });
+    await t.snapshots.settle();
   }
   using lease = t.content.lease();
   lease.hold(kept.digest);

@@ -47,6 +47,7 @@ async function addLayer(
   await using layer = await snapshots.prepareLayer(parent);
   await fill(layer.dir);
   await layer.commit({ chainId: chain(name), diffId: diff(name), sizeBytes: 1 });
+  await snapshots.settle();
   return chain(name);
 }
 
@@ -146,6 +147,43 @@ test('the second of two equal layers is dropped, an uncommitted one leaves nothi
   assert.equal((await t.snapshots.list()).length, 1);
   assert.equal((await readdir(t.paths.snapshots)).length, 1);
   await assert.rejects(t.snapshots.prepareLayer(chain('missing')), { code: 'not_found' });
+});
+
+test('layers stand on each other before they are settled, and are gone with a server that ends before', async () => {
+  await using t = await makeBench();
+  const commit = async (name: string, parent: ChainId | undefined) => {
+    await using layer = await t.snapshots.prepareLayer(parent);
+    await writeFile(join(layer.dir, name), name);
+    await layer.commit({ chainId: chain(name), diffId: diff(name), sizeBytes: 1 });
+    return chain(name);
+  };
+  const low = await commit('low', undefined);
+  const high = await commit('high', low);
+  await commit('dropped', high);
+  assert.equal((await t.snapshots.find(low))?.state, 'ready');
+  assert.equal(await t.store.findByChainId(low), undefined);
+  await assert.rejects(t.snapshots.removeLayer(low), { code: 'in_use' });
+  assert.deepEqual(await t.snapshots.reconcile(), []);
+  const next = createSnapshotter({ paths: t.paths, store: t.store, kernel: t.kernel });
+  assert.equal(await next.find(high), undefined);
+  assert.equal(await t.snapshots.removeLayer(chain('dropped')), true);
+  await t.snapshots.settle();
+  assert.deepEqual(
+    (await t.store.list()).map(({ chainId, state }) => [chainId, state]),
+    [
+      [low, 'ready'],
+      [high, 'ready'],
+    ],
+  );
+  await commit('late', high);
+  assert.equal((await createSnapshotter({ paths: t.paths, store: t.store, kernel: t.kernel }).reconcile()).length, 1);
+  assert.deepEqual((await t.store.list()).length, 2);
+  await t.snapshots.createActive('c', high);
+  await t.snapshots.mount('c', t.target);
+  assert.deepEqual(
+    (await readdir(t.target)).filter((name) => ['low', 'high', 'dropped'].includes(name)),
+    ['high', 'low'],
+  );
 });
 
 test('reconcile rolls back, finishes and removes what no row names', async () => {

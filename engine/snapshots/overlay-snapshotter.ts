@@ -38,6 +38,8 @@ class OverlaySnapshotter implements Snapshotter {
   readonly #viewed = new Map<number, number>();
   /** Rows that an operation of this process is still filling. */
   readonly #ownPending = new Set<number>();
+  /** Committed layers that a power cut would still damage, oldest first: their rows say `preparing`. */
+  readonly #unsettled = new Map<ChainId, Snapshot>();
 
   constructor(deps: SnapshotterDeps) {
     this.#deps = deps;
@@ -46,6 +48,8 @@ class OverlaySnapshotter implements Snapshotter {
   }
 
   async find(chainId: ChainId): Promise<Snapshot | undefined> {
+    const unsettled = this.#unsettled.get(chainId);
+    if (unsettled !== undefined) return unsettled;
     const found = await this.#deps.store.findByChainId(chainId);
     return found?.state === 'ready' ? found : undefined;
   }
@@ -73,11 +77,10 @@ class OverlaySnapshotter implements Snapshotter {
             await discard();
             return same;
           }
-          await syncFileSystem(dir);
-          await this.#deps.store.update(row.key, { ...layer, state: 'ready' });
           ended = true;
-          this.#ownPending.delete(row.key);
-          return { ...row, ...layer, state: 'ready' };
+          const committed: Snapshot = { ...row, ...layer, state: 'ready' };
+          this.#unsettled.set(layer.chainId, committed);
+          return committed;
         },
         [Symbol.asyncDispose]: async () => {
           if (!ended) await discard();
@@ -86,6 +89,20 @@ class OverlaySnapshotter implements Snapshotter {
     } catch (cause) {
       await discard();
       throw cause;
+    }
+  }
+
+  async settle(): Promise<void> {
+    if (this.#unsettled.size === 0) return;
+    const layers = [...this.#unsettled.values()];
+    await syncFileSystem(this.#deps.paths.snapshots);
+    for (const { key, chainId, diffId, sizeBytes } of layers) {
+      // Not while one is being removed: what is taken away meanwhile must not come back.
+      using _lock = await this.#treeLock.acquire('tree');
+      if (chainId === undefined || this.#unsettled.get(chainId)?.key !== key) continue;
+      await this.#deps.store.update(key, { chainId, diffId, sizeBytes, state: 'ready' });
+      this.#unsettled.delete(chainId);
+      this.#ownPending.delete(key);
     }
   }
 
@@ -205,10 +222,11 @@ class OverlaySnapshotter implements Snapshotter {
 
   async removeLayer(chainId: ChainId): Promise<boolean> {
     using _lock = await this.#locks.acquire(chainId);
-    const layer = await this.#deps.store.findByChainId(chainId);
+    const layer = this.#unsettled.get(chainId) ?? (await this.#deps.store.findByChainId(chainId));
     if (layer === undefined) return false;
     await this.#markUnused(layer.key, chainId);
     await this.#erase(layer.key);
+    this.#ownPending.delete(layer.key);
     return true;
   }
 
@@ -247,6 +265,7 @@ class OverlaySnapshotter implements Snapshotter {
       });
     }
     await this.#deps.store.update(key, { state: 'removing' });
+    this.#unsettled.delete(chainId);
   }
 
   async #active(owner: string): Promise<Snapshot> {

@@ -31,6 +31,7 @@ export interface PendingLayer extends AsyncDisposable {
   readonly dir: string;
   /** Folders of the layers below, topmost first: for copying up the target of a hard link across layers. */
   readonly lowerDirs: readonly string[];
+  /** From now on others may stand on it; it is certain to outlive a crash only after `settle`. */
   commit(layer: { chainId: ChainId; diffId: DiffId; sizeBytes: number }): Promise<Snapshot>;
 }
 
@@ -41,6 +42,8 @@ export interface PendingLayer extends AsyncDisposable {
 export interface Snapshotter {
   find(chainId: ChainId): Promise<Snapshot | undefined>;
   prepareLayer(parent: ChainId | undefined): Promise<PendingLayer>;
+  /** Writes all committed layers to the disk at once, and their rows. Without it they are gone after the next start. */
+  settle(): Promise<void>;
   /** Makes the writable layer of a container; idempotent by owner. @throws EngineError `not_found` when the parent chain is missing */
   createActive(owner: string, parent: ChainId | undefined): Promise<Snapshot>;
   /** Mounts the owner's root at `target` (made when missing); a second call while mounted is a no-op. */

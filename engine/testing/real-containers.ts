@@ -57,6 +57,7 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   await using layer = await snapshots.prepareLayer(undefined);
   execFileSync('tar', ['-xf', archive, '-C', layer.dir]);
   await layer.commit({ chainId, diffId, sizeBytes: 1 });
+  await snapshots.settle();
 
   using fake = fakeContainerDeps();
   const found = await fake.deps.images.resolve('busybox');
