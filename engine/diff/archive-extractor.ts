@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync } from 'node:fs';
+import { closeSync, ftruncateSync } from 'node:fs';
 import { corrupt } from './corrupt.ts';
 import { entryPath } from './entry-path.ts';
 import { CREATE, writeAll } from './file-writer.ts';
 import { openAt } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
+import { SparseCursor } from './sparse-map.ts';
 import type { TarEntry } from './tar-entry.ts';
 import type { TarSink } from './tar-reader.ts';
 
@@ -13,13 +14,25 @@ export type ExtractedMember =
   | { type: 'file'; name: string; sizeBytes: number; digest: string; file: string }
   | { type: 'link'; name: string; target: string };
 
+interface OpenFile {
+  fd: number;
+  name: string;
+  hash: Hash;
+  /** So far, as a reader of the file counts. */
+  size: number;
+  file: string;
+  sparse: { cursor: SparseCursor; realSize: number } | undefined;
+}
+
+const ZEROS = Buffer.alloc(1 << 20);
+
 /** Files of an outer archive, written flat under numbers: no name of the archive becomes a path. */
 export class ArchiveExtractor implements TarSink, Disposable {
   readonly members: ExtractedMember[] = [];
   readonly #names = new Set<string>();
   readonly #rootFd: number;
   readonly #guard: SpaceGuard;
-  #file: { fd: number; name: string; hash: Hash; size: number; file: string } | undefined;
+  #file: OpenFile | undefined;
 
   constructor(deps: { rootFd: number; guard: SpaceGuard }) {
     this.#rootFd = deps.rootFd;
@@ -27,12 +40,9 @@ export class ArchiveExtractor implements TarSink, Disposable {
   }
 
   onEntry(entry: TarEntry): void {
-    this.#guard.addEntry(entry.name, entry.kind === 'file' ? entry.size : 0);
+    this.#guard.addEntry(entry.name, entry.kind === 'file' ? entry.size : 0, entry.sparse?.realSize);
     const name = utf8(entryPath(entry.name).join('/'), entry.name);
     if (entry.kind === 'folder') return;
-    if (entry.sparse !== undefined) {
-      throw corrupt('sparse_unsupported', 'A file of the outer archive is sparse', entry.name);
-    }
     if (name === '') throw corrupt('root_not_folder', 'The archive replaces its own root', entry.name);
     if (this.#names.has(name)) throw corrupt('duplicate_entry', 'The archive has an entry twice', entry.name);
     this.#names.add(name);
@@ -41,7 +51,11 @@ export class ArchiveExtractor implements TarSink, Disposable {
     } else if (entry.kind === 'file') {
       const file = String(this.members.length);
       this.members.push({ type: 'file', name, sizeBytes: entry.size, digest: '', file });
-      this.#file = { fd: openAt(this.#rootFd, file, CREATE, 0o600), name, hash: createHash('sha256'), size: 0, file };
+      const sparse = entry.sparse && { cursor: new SparseCursor(entry.sparse), realSize: entry.sparse.realSize };
+      // Before anything is hashed: a digest is of the zeros in the holes as well.
+      if (sparse !== undefined) this.#guard.addHole(sparse.realSize - entry.size, entry.name);
+      const fd = openAt(this.#rootFd, file, CREATE, 0o600);
+      this.#file = { fd, name, hash: createHash('sha256'), size: 0, file, sparse };
     } else {
       throw corrupt('special_file', 'The archive has a device, a FIFO or something unknown', entry.name);
     }
@@ -49,15 +63,30 @@ export class ArchiveExtractor implements TarSink, Disposable {
 
   onData(chunk: Buffer): void {
     if (this.#file === undefined) return;
-    this.#file.hash.update(chunk);
-    writeAll(this.#file.fd, chunk);
-    this.#file.size += chunk.length;
+    const { fd, sparse } = this.#file;
+    if (sparse === undefined) {
+      this.#file.hash.update(chunk);
+      writeAll(fd, chunk);
+      this.#file.size += chunk.length;
+    } else {
+      for (const { part, position } of sparse.cursor.place(chunk)) {
+        hashZeros(this.#file, position);
+        this.#file.hash.update(part);
+        writeAll(fd, part, position);
+        this.#file.size = position + part.length;
+      }
+    }
     this.#guard.addBytes(chunk.length);
   }
 
   onEntryEnd(): void {
     if (this.#file === undefined) return;
-    const { fd, name, hash, size, file } = this.#file;
+    const { fd, name, hash, file, sparse } = this.#file;
+    if (sparse !== undefined) {
+      hashZeros(this.#file, sparse.realSize);
+      ftruncateSync(fd, sparse.realSize);
+    }
+    const { size } = this.#file;
     this.#file = undefined;
     closeSync(fd);
     const digest = `sha256:${hash.digest('hex')}`;
@@ -71,6 +100,15 @@ export class ArchiveExtractor implements TarSink, Disposable {
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file.fd);
     closeSync(this.#rootFd);
+  }
+}
+
+/** Up to this position the file has a hole. */
+function hashZeros(file: OpenFile, position: number): void {
+  while (file.size < position) {
+    const part = ZEROS.subarray(0, position - file.size);
+    file.hash.update(part);
+    file.size += part.length;
   }
 }
 

@@ -10,8 +10,10 @@ export interface LayerLimits {
   maxEntries: number;
   /** Of all files together, holes included. */
   maxBytes: number;
-  /** Uncompressed bytes for each compressed one, once there are more than 1 GiB. */
+  /** Uncompressed bytes for each compressed one, once there are more than `unjudgedBytes`. */
   maxRatio: number;
+  /** So many may be as empty as they like, but not more than half of the room there is (and always 1 GiB). */
+  unjudgedBytes: number;
   /** Bytes left free on the target's file system. */
   reserveBytes: number;
   /** But never more than this part of a small file system. */

@@ -7,6 +7,7 @@ export const LAYER_LIMITS: LayerLimits = {
   maxEntries: 1_000_000,
   maxBytes: 64 * GIB,
   maxRatio: 300,
+  unjudgedBytes: 16 * GIB,
   reserveBytes: GIB / 2,
   maxReserveShare: 0.05,
 };

@@ -6,8 +6,9 @@ import type { LayerLimits } from './layer-applier.ts';
 const BYTES_BETWEEN_LOOKS = 16 << 20;
 const ENTRIES_BETWEEN_LOOKS = 1_000;
 const RESERVED_INODES = 1_000;
-/** Small archives may be mostly zeros: what they expand to does no harm. */
-const UNJUDGED_BYTES = 1 << 30;
+/** Small archives may be mostly zeros: what they expand to does no harm, however little room there is. */
+const ALWAYS_UNJUDGED_BYTES = 1 << 30;
+const UNJUDGED_SHARE = 0.5;
 
 /** Counts what an archive makes and stops it before the disk or the limits are reached. */
 export class SpaceGuard {
@@ -17,12 +18,16 @@ export class SpaceGuard {
   #bytes = 0;
   #claimedBytes = 0;
   #tarBytes = 0;
+  #readBytes = 0;
+  readonly #unjudgedBytes: number;
   #unseenBytes = 0;
 
   constructor(limits: LayerLimits, folder: string) {
     this.#limits = limits;
     this.#folder = folder;
-    this.#look(0);
+    const room = this.#look(0);
+    const unjudged = Math.min(limits.unjudgedBytes, Math.floor(room * UNJUDGED_SHARE));
+    this.#unjudgedBytes = Math.max(ALWAYS_UNJUDGED_BYTES, unjudged);
   }
 
   get entries(): number {
@@ -64,16 +69,27 @@ export class SpaceGuard {
    * @param name the entry being unpacked
    */
   addTarBytes(count: number, readBytes: number, name: string): void {
+    this.#readBytes = readBytes;
+    this.#expand(count, name);
+  }
+
+  /** Bytes of a hole that have to be read as zeros: as much work as if they were in the archive. */
+  addHole(count: number, name: string): void {
+    this.#expand(count, name);
+  }
+
+  #expand(count: number, name: string): void {
     const { maxBytes, maxRatio } = this.#limits;
     this.#tarBytes += count;
-    const most = maxBytes * 2 + UNJUDGED_BYTES;
+    const most = maxBytes * 2 + ALWAYS_UNJUDGED_BYTES;
     if (this.#tarBytes > most) throw tooMuch('too_many_bytes', `more than ${most} bytes uncompressed`, most, name);
-    if (this.#tarBytes > UNJUDGED_BYTES && this.#tarBytes > readBytes * maxRatio) {
+    if (this.#tarBytes > this.#unjudgedBytes && this.#tarBytes > this.#readBytes * maxRatio) {
       throw tooMuch('ratio_too_high', `more than ${maxRatio} bytes for each compressed one`, maxRatio, name);
     }
   }
 
-  #look(needed: number): void {
+  /** Gives the bytes there is room for. */
+  #look(needed: number): number {
     this.#unseenBytes = 0;
     const stat = statfsSync(this.#folder);
     // File systems without a fixed number of inodes report 0.
@@ -88,6 +104,7 @@ export class SpaceGuard {
         reserveBytes: reserve,
       });
     }
+    return stat.bavail * stat.bsize;
   }
 }
 

@@ -1,10 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
+import { digestOf } from '../oci/index.ts';
 import { applyBench } from './testing/apply-bench.ts';
+import { paxSparse } from './testing/sparse-members.ts';
 import { buildTar, type TarMember } from './testing/tar-builder.ts';
 
+const MIB = 1 << 20;
 const { applier, place, reasonOf } = applyBench();
 after(() => applier[Symbol.asyncDispose]());
 
@@ -38,5 +53,34 @@ describe('unpackArchive', () => {
       ],
     );
     p.assertUntouched();
+  });
+
+  it('keeps the holes of a sparse blob and hashes what a reader of it sees', async () => {
+    using p = place();
+    const file = join(p.root, 'blob');
+    writeFileSync(file, '');
+    const fd = openSync(file, 'r+');
+    for (const at of [3, 9]) writeSync(fd, 'data', at * MIB);
+    closeSync(fd);
+    truncateSync(file, 12 * MIB);
+    for (const form of ['gnu', 'pax']) {
+      const tar = execFileSync('tar', [`--format=${form}`, '--sparse', '-C', p.root, '-cf', '-', 'blob'], {
+        maxBuffer: 64 * MIB,
+      });
+      assert.ok(tar.length < MIB);
+      const [found] = await applier.unpackArchive({ source: Readable.from([tar]), target: p.target });
+      assert.ok(found?.type === 'file');
+      assert.deepEqual([found.sizeBytes, found.digest], [12 * MIB, digestOf(readFileSync(file))]);
+      assert.equal(digestOf(readFileSync(found.path)), found.digest);
+      assert.ok(lstatSync(found.path).blocks * 512 < MIB);
+      rmSync(found.path);
+    }
+  });
+
+  it('refuses a hole that would take long to read', async () => {
+    using p = place();
+    const tar = buildTar([paxSparse('1.0', { name: 'blob', realSize: 40 * 2 ** 30, segments: [[0, 'x']] })]);
+    const work = applier.unpackArchive({ source: Readable.from([tar]), target: p.target });
+    assert.equal(await reasonOf(work), 'resource_exhausted/ratio_too_high');
   });
 });

@@ -118,10 +118,20 @@ describe('limits', () => {
     assert.equal(await reasonOf(apply(p.target, small)), 'accepted');
   });
 
+  const mountRoom = (target: string, size: string) => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'davit-test', target]);
+    return { [Symbol.dispose]: () => execFileSync('umount', [target]) };
+  };
+
+  it('of the ratio let pass what takes less than half of the room', { timeout: 120_000 }, async () => {
+    using p = place();
+    using _mount = mountRoom(p.target, '3g');
+    assert.equal(await reasonOf(apply(p.target, await bomb(1.25))), 'accepted');
+  });
+
   it('of the ratio stop a bomb that keeps all the others', { timeout: 120_000 }, async () => {
     using p = place();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2g', 'davit-test', p.target]);
-    using _mount = { [Symbol.dispose]: () => execFileSync('umount', [p.target]) };
+    using _mount = mountRoom(p.target, '2g');
     assert.partialDeepStrictEqual(await detailsOf(apply(p.target, await bomb(2))), {
       code: 'resource_exhausted',
       reason: 'ratio_too_high',
