@@ -15,7 +15,8 @@ import { removeTraces } from '../e2e/kernel-traces.ts';
 import { Api, IMAGE } from './api.ts';
 
 export interface BenchEngine extends AsyncDisposable {
-  readonly name: 'davit' | 'dockerd';
+  /** `davit`, or `dockerd` with its version. */
+  readonly name: string;
   readonly api: Api;
   /** Appears in the command line of each of its helper processes. */
   readonly root: string;
@@ -25,7 +26,7 @@ export interface BenchEngine extends AsyncDisposable {
 }
 
 interface Program {
-  name: BenchEngine['name'];
+  name: 'davit' | 'dockerd';
   root: string;
   socketPath: string;
   command: readonly string[];
@@ -62,10 +63,12 @@ export async function startDavit(): Promise<BenchEngine> {
 }
 
 /**
- * Debian's dockerd with its defaults. It gets a network and a mount namespace of its own: it closes the host's firewall to
+ * A dockerd with its defaults: that of this system, or that of another root. It gets a network and a mount namespace of its own: it closes the host's firewall to
  * forwarding, and leaves chains and mounts behind when it ends.
+ *
+ * @param systemRoot a folder whose `usr` has a dockerd of its own with containerd and runc; it is put over the `usr` of this system
  */
-export async function startDockerd(): Promise<BenchEngine> {
+export async function startDockerd(systemRoot?: string): Promise<BenchEngine> {
   const root = await mkdtemp(join(tmpdir(), 'dockerd-bench-'));
   const socketPath = join(root, 'docker.sock');
   const bridge = 'bench0';
@@ -80,9 +83,13 @@ export async function startDockerd(): Promise<BenchEngine> {
   ];
   const links = `ip link set lo up; ip link add ${bridge} type bridge; ip addr add ${address} dev ${bridge}; ip link set ${bridge} up`;
   // The daemon that is started again needs the same namespace, or its bridge is gone; so a process holds it.
-  const holder = spawn('unshare', ['-n', '-m', '--propagation', 'private', 'sh', '-ec', `${links}; echo up; cat`], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const usr = systemRoot === undefined ? '' : 'mount --bind "$0/usr" /usr;';
+  const script = `${links}; ${usr} echo up; cat`;
+  const holder = spawn(
+    'unshare',
+    ['-n', '-m', '--propagation', 'private', 'sh', '-ec', script, ...(systemRoot === undefined ? [] : [systemRoot])],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   await once(holder.stdout, 'data');
   return open({
     name: 'dockerd',
@@ -143,8 +150,10 @@ async function open(program: Program): Promise<BenchEngine> {
     await rm(program.root, { recursive: true, force: true });
   }
 
+  let version = '';
   try {
     await start();
+    version = (await api.json<{ Version: string }>('GET', '/version')).Version;
     const source = Readable.from([await busyboxRootfs()]);
     const [repository, tag] = IMAGE.split(':');
     await api.drain('POST', `/images/create?fromSrc=-&repo=${repository}&tag=${tag}`, { source });
@@ -153,7 +162,7 @@ async function open(program: Program): Promise<BenchEngine> {
     throw error;
   }
   return {
-    name: program.name,
+    name: program.name === 'davit' ? program.name : `${program.name} ${version.replace(/\+.*/, '')}`,
     api,
     root: program.root,
     pid: () => child?.pid ?? 0,

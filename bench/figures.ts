@@ -29,12 +29,13 @@ export class Figures {
   /** A Markdown table: median (p90) of each engine, samples, ratio and load average. */
   table(engines: readonly EngineName[]): string {
     const heads = ['', 'unit', ...engines.map((name) => `${name}, median (p90)`), 'n'];
-    const head = [...heads, ...(engines.length > 1 ? [engines.join(' / ')] : []), 'load'];
+    const [own, ...others] = engines;
+    const head = [...heads, ...others.map((other) => `${own} / ${other}`), 'load'];
     const rows = [...this.#rows.values()].map((row) => {
       const samples = engines.map((name) => row.samples.get(name) ?? []);
-      const cells = samples.map((values) => (values.length === 0 ? 'failed' : medianAndTail(values, row.unit)));
+      const cells = samples.map((values) => (values.length === 0 ? '–' : medianAndTail(values, row.unit)));
       const counts = String(Math.max(...samples.map(({ length }) => length)));
-      const ratio = engines.length > 1 ? [ratioOf(samples)] : [];
+      const ratio = samples.slice(1).map((theirs) => ratioOf(samples[0], theirs));
       return [row.what, row.unit, ...cells, counts, ...ratio, row.load.toFixed(1)];
     });
     const lines = [head, head.map(() => '---'), ...rows];
@@ -54,7 +55,7 @@ function medianAndTail(values: readonly number[], unit: Figure['unit']): string 
   return `${round(quantile(values, 0.5))} (${round(bad)})`;
 }
 
-function ratioOf([ours = [], theirs = []]: readonly (readonly number[])[]): string {
+function ratioOf(ours: readonly number[] = [], theirs: readonly number[] = []): string {
   if (ours.length === 0 || theirs.length === 0) return '';
   return (quantile(ours, 0.5) / quantile(theirs, 0.5)).toFixed(2);
 }

@@ -1,4 +1,4 @@
-// Measures Davit, and Debian's dockerd beside it. Run by hand: figures of a machine that does other work mean little.
+// Measures Davit, and a dockerd or two beside it. Run by hand: figures of a machine that does other work mean little.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,9 @@ Starts a Davit of its own (built before by ./davit build) and measures it over i
   --rounds N       rounds that count (20)
   --containers N   how many containers are "many" (500)
   --dockerd        measure Debian's dockerd (package docker.io) in alternating rounds, and print the ratio
+  --dockerd-root PATH
+                   measure the dockerd of another system too, such as Debian unstable in a folder (made by mmdebstrap with
+                   docker.io, containerd, runc, iptables, iproute2)
   --help           this text
 
 Without a name all are run:
@@ -26,6 +29,7 @@ interface Options {
   rounds: number;
   containers: number;
   dockerd: boolean;
+  dockerdRoot: string | undefined;
 }
 
 /** Undefined when help was asked for. @throws Error on an unknown word or a number that is none */
@@ -37,6 +41,7 @@ function readOptions(args: string[]): Options | undefined {
       rounds: { type: 'string', default: '20' },
       containers: { type: 'string', default: '500' },
       dockerd: { type: 'boolean', default: false },
+      'dockerd-root': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,7 +49,8 @@ function readOptions(args: string[]): Options | undefined {
   const unknown = positionals.find((name) => BENCHMARKS.every((known) => known.name !== name));
   if (unknown !== undefined) throw new Error(`unknown benchmark "${unknown}"`);
   const rounds = toCount('rounds', values.rounds);
-  return { names: positionals, rounds, containers: toCount('containers', values.containers), dockerd: values.dockerd };
+  const { dockerd, 'dockerd-root': dockerdRoot } = values;
+  return { names: positionals, rounds, containers: toCount('containers', values.containers), dockerd, dockerdRoot };
 }
 
 function toCount(name: string, text: string): number {
@@ -65,6 +71,7 @@ async function measure(options: Options): Promise<boolean> {
   }
   const engines: BenchEngine[] = [stack.use(await startDavit())];
   if (options.dockerd) engines.push(stack.use(await startDockerd()));
+  if (options.dockerdRoot !== undefined) engines.push(stack.use(await startDockerd(options.dockerdRoot)));
   process.stdout.write(`${describeMachine()}\n`);
   return await Promise.race([measureAll(engines, options, stopping.signal), stopped.promise]);
 }

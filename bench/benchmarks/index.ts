@@ -4,6 +4,7 @@ import { exec } from './exec.ts';
 import { images } from './images.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { longLog } from './long-log.ts';
 import { memory } from './memory.ts';
 import { parallel } from './parallel.ts';
 import { run } from './run.ts';
@@ -13,5 +14,5 @@ import { startUp } from './start-up.ts';
 /** In the order they are run. */
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[run, parallel, exec, list, startMany],
-  ...[logs, attach, images, startUp, memory],
+  ...[logs, longLog, attach, images, startUp, memory],
 ];
