@@ -247,6 +247,7 @@ test('a duplicate begins with the same settings, a free name and who holds its p
   const port = await freePort();
   await run('origin', { ports: [{ containerPort: 80, hostPort: port }], labels: { team: 'shop' } });
   await page.goto(`${davit.url}/containers/origin/duplicate`);
+  await untilLive(page);
   await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('origin-2');
   const address = '0.0.0.0';
   await expect(page.getByText(t('error.port_in_use', { port: String(port), address, holder: 'origin' }))).toBeVisible();

@@ -1,16 +1,19 @@
 'use client';
+import { Eye, EyeOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { type ConfigGroup, type ConfigRow, configGroups } from './config-rows.ts';
 import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { useOptionLabel } from './create/use-option-label.ts';
+import { looksSecret } from './create/view-model.ts';
 
 /** Every setting in words, in the groups of the form that makes containers; then all of it as JSON. */
 export function ConfigPage({ name }: { name: string }) {
@@ -101,6 +104,8 @@ function Value({ row: { value, fromImage } }: { row: ConfigRow }) {
           {fromImage && <span className="text-caption text-muted">{t('config.fromImage')}</span>}
         </>
       );
+    case 'env':
+      return value.variables.map((variable) => <Variable key={variable.name} {...variable} />);
     case 'ports':
       return value.ports.map((port) => (
         <span key={port.key} className="block font-mono text-mono">
@@ -129,6 +134,28 @@ function Value({ row: { value, fromImage } }: { row: ConfigRow }) {
         </span>
       ));
   }
+}
+
+/** A value that looks secret is hidden until somebody asks for it: others may see the screen. */
+function Variable({ name, value }: { name: string; value: string }) {
+  const t = useTranslations('containers');
+  const [shown, setShown] = useState(false);
+  const hides = looksSecret(name) && value !== '';
+  return (
+    <span className="flex items-center gap-1 font-mono text-mono">
+      <span className="min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]">
+        {`${name}=${hides && !shown ? '••••••••' : value}`}
+      </span>
+      {hides && (
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={t(shown ? 'config.hide' : 'config.show', { name })}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        />
+      )}
+    </span>
+  );
 }
 
 function Unset({ groups }: { groups: readonly ConfigGroup[] }) {

@@ -18,6 +18,7 @@ export interface ConfigRow {
   flag: string | undefined;
   value:
     | { kind: 'on' }
+    | { kind: 'env'; variables: { name: string; value: string }[] }
     | { kind: 'texts'; texts: string[] }
     | { kind: 'bytes'; bytes: number }
     | { kind: 'unlimited' }
@@ -57,8 +58,8 @@ function ownRows(section: Section, { name }: Shown, form: CreateForm): ConfigRow
         ? []
         : [{ key: 'ports', flag: '--publish', value: { kind: 'ports', ports: form.ports } }];
     case 'env': {
-      const env = form.env.map((row) => `${row.name}=${row.value}`);
-      return env.length === 0 ? [] : [{ key: 'env', flag: '--env', value: texts(env) }];
+      const variables = form.env.map(({ name: variable, value }) => ({ name: variable, value }));
+      return variables.length === 0 ? [] : [{ key: 'env', flag: '--env', value: { kind: 'env', variables } }];
     }
     case 'storage':
       return form.mounts.length === 0

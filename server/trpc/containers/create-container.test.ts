@@ -86,3 +86,18 @@ test('whether a host folder exists is told only to those who may mount it', asyn
   assert.deepEqual(await admin.caller.containers.checkCreate({ bindSource: '/srv' }), []);
   assert.deepEqual(admin.calls, ['check bindSource']);
 });
+
+test('what a role may not have is told before it is asked for, without looking at the host or making a row', async () => {
+  const bind = { type: 'bind' as const, source: '/proc/self/root', target: '/host' };
+  const config = { image: 'nginx', privileged: true, mounts: [bind], securityOpt: ['seccomp=unconfined'] };
+  const developer = open('developer');
+  assert.deepEqual(await developer.caller.containers.judge({ config }), [
+    { field: 'privileged', reason: 'privileged', params: {} },
+    { field: 'securityOpt', reason: 'security_option_not_allowed', params: { option: 'seccomp=unconfined' } },
+    { field: 'mounts', reason: 'bind_not_allowed', params: { source: '/proc/self/root' } },
+  ]);
+  assert.deepEqual(await developer.caller.containers.judge({ config: { image: 'nginx' } }), []);
+  assert.deepEqual([developer.calls, developer.audited], [[], []]);
+  assert.deepEqual(await open('admin').caller.containers.judge({ config }), []);
+  await assert.rejects(open('viewer').caller.containers.judge({ config }), { code: 'FORBIDDEN' });
+});

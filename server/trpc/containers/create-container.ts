@@ -40,22 +40,30 @@ export const runContainer = procedure({ permission: 'container:create', audit: '
 
 /**
  * Which fields of a request this role may not have, told while somebody types. The creation judges again: between the two
- * a volume may become somebody else's.
+ * a volume may become somebody else's. Where a host folder leads to is not looked up for those who may not mount it.
  */
 export const judgeCreate = procedure({ permission: 'container:create', audit: null })
   .input(judgeCreateInput)
-  .query(async ({ ctx, input }): Promise<Violation[]> => {
+  .query(async ({ ctx, input: { config } }): Promise<Violation[]> => {
+    const actor = requireActor(ctx);
+    if (can(actor, 'container:host-access')) return [];
     const { containers, volumes, networks } = ctx.environment();
     const { ownership } = ctx.services;
+    const mounts = config.mounts.filter(({ type }) => type !== 'bind');
+    const folders = config.mounts.flatMap((mount) => (mount.type === 'bind' ? bindRefusal(mount.source) : []));
     try {
-      await admitCreate(input.config, requireActor(ctx), { containers, volumes, networks, ownership });
-      return [];
+      await admitCreate({ ...config, mounts }, actor, { containers, volumes, networks, ownership });
+      return folders;
     } catch (error) {
       const violations = isEngineError(error, 'denied') ? error.details['violations'] : undefined;
       if (!Array.isArray(violations)) throw error;
-      return violations as Violation[];
+      return [...(violations as Violation[]), ...folders];
     }
   });
+
+function bindRefusal(source: string): Violation {
+  return { field: 'mounts', reason: 'bind_not_allowed', params: { source } };
+}
 
 /** What the form asks while somebody types. Whether a host folder exists is told only to those who may mount it. */
 export const checkCreate = procedure({ permission: 'container:create', audit: null })
@@ -65,7 +73,7 @@ export const checkCreate = procedure({ permission: 'container:create', audit: nu
     const asked = { ...part, ...(mayBind ? { bindSource } : {}) };
     const problems = await ctx.environment().containers.checkCreate(dropUndefined(asked));
     if (bindSource === undefined || mayBind) return problems;
-    return [...problems, { field: 'mounts', reason: 'bind_not_allowed', params: { source: bindSource } }];
+    return [...problems, bindRefusal(bindSource)];
   });
 
 function nameOf({ name }: { name?: string | undefined }): { name?: string } {

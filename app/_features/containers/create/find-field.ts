@@ -1,5 +1,5 @@
 import { isEnvSet, isMountSet } from './check-form.ts';
-import type { CreateForm } from './create-form.ts';
+import type { CreateForm, MountRow } from './create-form.ts';
 import { isPortSet } from './run-options.ts';
 
 /** The part of a failure that says where and why. */
@@ -26,6 +26,7 @@ const BY_REASON: Readonly<Record<string, string>> = {
   working_dir_invalid: 'workingDir',
   memory_too_small: 'memory',
   too_many_cpus: 'cpus',
+  oom_kill_disabled: 'oomKillDisable',
 };
 
 /** The server's names of fields that the form calls otherwise. */
@@ -33,6 +34,14 @@ const BY_FIELD: Readonly<Record<string, string>> = {
   resources: 'memory',
   stopTimeoutSeconds: 'stopTimeout',
   shmSizeBytes: 'shmSize',
+  networks: 'moreNetworks',
+  exposedPorts: 'expose',
+  log: 'logDriver',
+  healthcheck: 'healthCmd',
+  blkioReadBps: 'readBps',
+  blkioWriteBps: 'writeBps',
+  blkioReadIops: 'readIops',
+  blkioWriteIops: 'writeIops',
 };
 
 /** Where each part of a failure belongs; a refusal by policy may name several fields. What has no field is left out. */
@@ -59,15 +68,25 @@ function findField(form: CreateForm, { reason, details }: FailureFacts): string 
     const row = form.ports.find(({ hostPort }) => hostPort.trim() === port) ?? form.ports[0];
     return row && `ports.${row.key}`;
   }
-  const source = details['source'];
-  if (typeof source === 'string') {
-    const row = form.mounts.find((mount) => mount.source.trim() === source);
-    if (row !== undefined) return `mounts.${row.key}`;
+  if (reason === 'host_address_not_allowed') {
+    const row = form.ports.find(({ hostAddress }) => hostAddress.trim() === details['address']);
+    if (row !== undefined) return `ports.${row.key}`;
   }
+  const mount = form.mounts.find((row) => isAbout(row, reason, details));
+  if (mount !== undefined) return `mounts.${mount.key}`;
   const known = reason === undefined ? undefined : BY_REASON[reason];
   if (known !== undefined) return known;
   const path = typeof details['field'] === 'string' ? details['field'] : firstField(details['fields']);
   return path === undefined ? undefined : fieldOfPath(form, path);
+}
+
+/** A mount is found by its folder or volume, or by what only its kind can be refused for. */
+function isAbout(row: MountRow, reason: string | undefined, details: FailureFacts['details']): boolean {
+  const source = details['source'] ?? details['volume'];
+  if (typeof source === 'string') return row.source.trim() === source;
+  if (reason?.startsWith('tmpfs_'))
+    return row.type === 'tmpfs' && (row.size.trim() !== '' || row.options.trim() !== '');
+  return reason === 'bind_propagation' && row.type === 'bind' && row.options.trim() !== '';
 }
 
 /** From `config.ports.0.hostPort`, as a schema names it, or a plain name. */
