@@ -53,7 +53,7 @@ test('a volume is downloaded with a digest, and what was downloaded is restored 
   await expect.poll(made).toBeDefined();
   const { digest } = ((await made())?.result ?? { digest: '' }) as { digest: string };
   await page.goto(`${davit.url}/activity/operations`);
-  await expect(page.getByText(digest).first()).toBeVisible();
+  await expect(page.getByRole('main').getByText(digest)).toBeVisible();
 
   await page.goto(`${davit.url}/volumes`);
   await untilLive(page);
@@ -79,8 +79,8 @@ test('a volume is cloned under a name that is free', async ({ page }) => {
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByLabel(t('volumes.newName'), { exact: true })).toHaveValue('notes-copy');
   await dialog.getByRole('button', { name: t('volumes.cloneAction') }).click();
-  // Rows that are new wait while the pointer is among the others.
-  await page.mouse.move(0, 0);
+  // The focus is back on the row: what is new waits until it is asked for.
+  await page.getByRole('button', { name: t('ui.newRows', { count: 1 }) }).click();
   await expect(page.getByRole('link', { name: 'notes-copy', exact: true })).toBeVisible();
   expect(await contentOf('notes-copy')).toBe(0);
 });
