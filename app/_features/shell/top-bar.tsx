@@ -59,6 +59,7 @@ const SECTIONS = [
   'terminal',
   'config',
   'processes',
+  'stats',
   'network',
   'storage',
   'duplicate',

@@ -1,0 +1,99 @@
+// What a container uses, over time: charts, the same numbers as a table, by pointer and keyboard, in both languages.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, watchConsole } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+  const config = {
+    image: 'busybox:1',
+    command: ['sh', '-c', 'while :; do :; done'],
+    resources: { nanoCpus: 100_000_000, memoryBytes: 8 << 20 },
+  };
+  await owner.trpc.containers.run.mutate({ name: 'web', config });
+  // Two points make a line.
+  await expect
+    .poll(async () => (await owner.trpc.metrics.container.query({ containerId: 'web' })).at.length, { timeout: 60_000 })
+    .toBeGreaterThan(2);
+});
+
+test.afterAll(async () => {
+  await using _server = davit;
+  await owner.trpc.containers.remove.mutate({ containerId: 'web', force: true });
+});
+
+test('the stats of a container: live lines, a readout, a table with the same numbers, a time in the address', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  const problems = watchConsole(page);
+  await page.goto(`${davit.url}/containers/web`);
+  await page.getByRole('link', { name: t('containers.tab_stats'), exact: true }).click();
+  const chart = page.getByRole('region', { name: t('metrics.cpu'), exact: true });
+  const plot = chart.getByRole('slider');
+  await expect(chart.getByText(t('metrics.limit'), { exact: false })).toBeVisible();
+  // Live: points come without a reload.
+  const points = async () => Number(await plot.getAttribute('aria-valuemax'));
+  const atFirst = await points();
+  await expect.poll(points, { timeout: 30_000 }).toBeGreaterThan(atFirst + 2);
+
+  // Two charts are read at the same time, and the table has the number that the readout says.
+  await page.clock.install();
+  await page.clock.pauseAt(new Date(Date.now() + 1_000));
+  await plot.focus();
+  await page.keyboard.press('Home');
+  const readout = (await plot.getAttribute('aria-valuetext')) ?? '';
+  const [, time = '', used = ''] = new RegExp(`^(.*): ${t('metrics.used')} ([^,]*)`).exec(readout) ?? [];
+  expect(time).not.toBe('');
+  const memory = page.getByRole('region', { name: t('metrics.memory'), exact: true });
+  expect(await memory.getByRole('slider').getAttribute('aria-valuetext')).toContain(time);
+  await chart.getByRole('button', { name: t('chart.showTable') }).click();
+  const row = chart.getByRole('row').last();
+  await expect(row.getByRole('rowheader')).toHaveText(time);
+  await expect(row.getByRole('cell').first()).toHaveText(used);
+  const saved = page.waitForEvent('download');
+  await chart.getByRole('button', { name: t('chart.saveCsv') }).click();
+  expect((await saved).suggestedFilename()).toBe('web-cpu.csv');
+  await page.clock.resume();
+
+  await page.getByRole('button', { name: t('timePicker.range_1h'), exact: true }).click();
+  await expect(page).toHaveURL(/\?range=1h$/);
+  await page.reload();
+  await expect(page.getByRole('button', { name: t('timePicker.range_1h'), exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(plot).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test('the host over time, and in Chinese', async ({ page, context }) => {
+  await enter(page, davit);
+  await context.addCookies([{ name: 'davit-locale', value: 'zh', url: davit.url }]);
+  await page.goto(`${davit.url}/host`);
+  for (const title of ['CPU', '内存', '网络', '块设备 I/O', '负载', '磁盘空间'])
+    await expect(page.getByRole('region', { name: title, exact: true }).getByRole('slider')).toBeVisible();
+  await page.getByRole('button', { name: '自定义起止' }).click();
+  await page.getByLabel('开始').fill('2026-01-02T00:00');
+  await page.getByLabel('结束').fill('2026-01-01T00:00');
+  await page.getByRole('button', { name: '显示', exact: true }).click();
+  await expect(page.getByText('结束时间必须晚于开始时间')).toBeVisible();
+  await page.getByLabel('结束').fill('2026-01-03T00:00');
+  await page.getByRole('button', { name: '显示', exact: true }).click();
+  await expect(page).toHaveURL(/from=2026-01-0/);
+  await expect(page.getByRole('region', { name: 'CPU', exact: true }).getByRole('slider')).toHaveAttribute(
+    'aria-label',
+    'CPU：这段时间没有记录',
+  );
+});
