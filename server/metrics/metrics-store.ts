@@ -163,13 +163,18 @@ export class MetricsStore implements Disposable {
   oldest(key: string): number | undefined {
     const id = this.#idOf(key);
     if (id === undefined) return undefined;
-    const starts = TIERS.flatMap((_, tier) => {
-      const row = this.#sql('SELECT MIN(start) AS start FROM block WHERE series = ? AND tier = ?').get(id, tier) as {
+    const times = TIERS.flatMap(({ stepMs }, tier) => {
+      const { start } = this.#sql('SELECT MIN(start) AS start FROM block WHERE series = ? AND tier = ?').get(
+        id,
+        tier,
+      ) as {
         start: number | null;
       };
-      return row.start === null ? [] : [row.start];
+      // A block may begin long before its first point.
+      const slot = start === null ? -1 : this.#block(id, key, tier, start)?.findIndex((values) => values !== undefined);
+      return start === null || slot === undefined || slot === -1 ? [] : [start + slot * stepMs];
     });
-    return starts.length === 0 ? undefined : Math.min(...starts);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   addMark({ at, series, kind, detail }: Mark): void {

@@ -245,6 +245,15 @@ test('hours and days are put together with their highest point, and read as one 
   assert.equal(minutes.at.length, 60);
 });
 
+test('the record begins with its first point, not with the hour or day it is kept in', () => {
+  using bench = new Bench();
+  bench.now += 30 * MINUTE;
+  bench.monotonic += 30 * MINUTE;
+  bench.add('c1');
+  bench.pass(2 * HOUR);
+  assert.equal(bench.range(START, bench.now).since, START + 30 * MINUTE);
+});
+
 test('what was removed is forgotten with its minutes, what is alive is kept', () => {
   using bench = new Bench();
   bench.add('c1');
