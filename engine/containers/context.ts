@@ -40,7 +40,7 @@ export interface ContainerDeps {
     | 'listenersOf'
   >;
   volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
-  images: Pick<ImageService, 'resolve' | 'commit'>;
+  images: Pick<ImageService, 'resolve' | 'commit' | 'collect'>;
   snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage' | 'foldersOf'>;
   files: TreeReader;
   packer: Pick<TreePacker, 'pack'>;

@@ -111,11 +111,15 @@ function isNamed(tag: ImageTag, { id }: ImageRecord): boolean {
   return tag.imageId === id || tag.variants?.imageIds.includes(id) === true;
 }
 
-/** Entries that made a layer carry its size; they stand in the order of the layers. */
+/**
+ * Entries that made a layer carry its size; they stand in the order of the layers. A layer that no entry tells of, as in
+ * images that were flattened or written without history, has one of its own.
+ */
 function historyWithSizes(image: ImageRecord): (HistoryEntry & { sizeBytes: number })[] {
   const layers = image.layers.values();
-  return (image.config.history ?? []).map((entry) => ({
+  const told = (image.config.history ?? []).map((entry) => ({
     ...entry,
     sizeBytes: entry.empty_layer === true ? 0 : (layers.next().value?.unpackedBytes ?? 0),
   }));
+  return [...told, ...layers.map(({ unpackedBytes }) => ({ sizeBytes: unpackedBytes }))];
 }

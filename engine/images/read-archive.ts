@@ -44,7 +44,7 @@ const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.
 /**
  * The images of an unpacked docker-archive (`manifest.json`) or OCI layout (`index.json`). Where both are, as Docker writes
  * since version 25, the first says which images and names there are, and the second gives them their manifests; but where
- * the second leads through indexes of its own, the first knows one platform only.
+ * the second leads through indexes of its own, the first knows one platform only. Also the folder that skopeo writes.
  *
  * @param wish the only platform to read; none: all that the archive holds
  * @throws EngineError `data_corrupt` for anything that is missing, named twice or does not match, `not_found` when there is
@@ -60,6 +60,7 @@ export async function readArchive(entries: readonly ArchiveEntry[], wish?: Platf
 }
 
 async function readImages(archive: Archive): Promise<ArchivedImage[]> {
+  if (archive.has('version') && archive.has('manifest.json')) return [await readFolder(archive)];
   const described = archive.has('index.json') ? await readOciLayout(archive) : undefined;
   if (archive.has('manifest.json') && !described?.some(({ indexes }) => indexes.size > 0)) {
     const images = await readDockerArchive(archive);
@@ -78,6 +79,21 @@ function withManifests(images: readonly ArchivedImage[], described: readonly Arc
     );
     return same === undefined ? image : { ...same, references: image.references };
   });
+}
+
+/** What `skopeo copy … dir:` makes: one manifest, and its blobs beside it by their hex digits. */
+async function readFolder(archive: Archive): Promise<ArchivedImage> {
+  const bytes = await archive.bytes('manifest.json');
+  const digest = digestOf(bytes);
+  archive.alias(blobName(digest), 'manifest.json');
+  const manifest = asObject(parseStrictJson(bytes, 'manifest.json'), 'manifest.json');
+  for (const item of [manifest['config'], ...asArray(manifest['layers'], 'manifest.json: layers')]) {
+    const blob = parseDescriptor(item, 'A descriptor of manifest.json').digest;
+    archive.alias(blobName(blob), blob.split(':')[1] ?? '');
+  }
+  const descriptor = { mediaType: '', digest, size: bytes.length };
+  const of = { descriptor, reference: undefined, index: undefined, namedBy: 'manifest.json', depth: 0 };
+  return await readManifest(archive, of);
 }
 
 async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
@@ -264,6 +280,12 @@ class Archive {
 
   has(name: string): boolean {
     return this.#entries.has(posix.normalize(name));
+  }
+
+  /** Another name for a file. */
+  alias(name: string, target: string): void {
+    const entry = this.#entries.get(target);
+    if (entry !== undefined) this.#entries.set(name, entry);
   }
 
   /** @param namedBy the document that promises it */

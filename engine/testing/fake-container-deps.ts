@@ -89,10 +89,11 @@ export function fakeContainerDeps(): {
     },
     images: {
       async resolve(name) {
-        if (name !== 'busybox') throw new EngineError('not_found', `No such image: ${name}`);
+        if (name !== 'busybox' && name !== image.id) throw new EngineError('not_found', `No such image: ${name}`);
         return image;
       },
       commit: unsupported,
+      collect: async () => ({ blobs: 0, layers: 0, freedBytes: 0 }),
     },
     snapshots: {
       async createActive(owner) {

@@ -1,3 +1,4 @@
+import { isEngineError } from '../../errors/index.ts';
 import { removeTree } from '../../snapshots/index.ts';
 import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
@@ -35,11 +36,25 @@ export async function removeLocked(
     throw error;
   }
   await ctx.store.delete(id);
+  await dropLeftLayers(ctx, record);
   ctx.tasks.delete(id);
   ctx.execs.forgetContainer(id);
   for (const client of [...(ctx.waitingClients.get(id) ?? [])]) client.close();
   publish(ctx, record, 'destroy', { opts });
   ctx.waiters.tell(id, 'removed', { exitCode: exitCodeOf(record) });
+}
+
+/** Of an image that was removed by force under the container, its layers stayed with it. */
+async function dropLeftLayers(ctx: Context, { id, imageId }: ContainerRecord): Promise<void> {
+  try {
+    await ctx.images.resolve(imageId);
+  } catch (error) {
+    if (!isEngineError(error, 'not_found')) throw error;
+    await ctx.images.collect().catch((cause: unknown) => {
+      // The container is gone; the next start of the server collects them.
+      ctx.log.warn({ containerId: id, err: cause }, 'layers of a removed image could not be removed');
+    });
+  }
 }
 
 function deadAfter(record: ContainerRecord, cause: unknown, now: Date): ContainerRecord['state'] {
