@@ -1,6 +1,7 @@
-// Where the time of one `run` goes: the engine in this process, its parts timed call by call, and runc alone as the floor.
+// Where the time of one `run` goes: the engine in this process, its parts timed call by call, and the runtime alone as the floor.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +13,10 @@ import { openDatabase } from '#server/db/index.ts';
 import { createStores } from '#server/stores/index.ts';
 import { Steps } from './steps.ts';
 
-const USAGE = `usage: node bench/profile-run.ts [ROUNDS]
+const USAGE = `usage: node bench/profile-run.ts [ROUNDS [runc|crun]]
 
-Runs a container on the bridge ROUNDS times (20) and prints what each step takes, then runc alone with the same config.json.
+Runs a container on the bridge ROUNDS times (20) and prints what each step takes, then the runtime (runc) alone with the same
+config.json.
 Root is needed. Rows of containers are in SQLite as in the server; HTTP is no part of it: node bench/run.ts run has both.
 `;
 const WARM_UP = 3;
@@ -36,7 +38,7 @@ function watched(real: Real, store: Real['deps']['store'], steps: Steps): Manage
     }),
     networks: steps.watch(deps.networks, { attach: 'network: attach', detach: 'network: detach' }),
     runtime: steps.watch(deps.runtime, {
-      start: 'runtime: start (spec, shim, runc create and start)',
+      start: 'runtime: start (spec, shim, run)',
       cleanUp: 'runtime: clean up',
     }),
   });
@@ -64,8 +66,8 @@ async function noteFirstLine(service: ManagedContainers, id: string, began: numb
   throw new Error('the container logged nothing');
 }
 
-/** runc's own commands in the order of a shim, on a root that is mounted already. */
-async function runcAlone(real: Real, service: ManagedContainers, rounds: number, steps: Steps): Promise<void> {
+/** The runtime's own commands in the order of a shim, on a root that is mounted already. */
+async function runtimeAlone(real: Real, service: ManagedContainers, rounds: number, steps: Steps): Promise<void> {
   const { paths, snapshots } = real.deps;
   const { id } = await service.create(shortContainer());
   const ended = service.wait(id, { condition: 'next-exit' });
@@ -77,13 +79,12 @@ async function runcAlone(real: Real, service: ManagedContainers, rounds: number,
   await writeFile(join(bundle, 'config.json'), await configWithoutNetwork(paths.container(id)));
   await snapshots.mount(id, paths.rootfs(id));
   try {
-    const root = ['--root', join(folder.path, 'state')];
+    const { program, command } = await commandOf(real, join(folder.path, 'state'));
     for (let round = 0; round < rounds + WARM_UP; round += 1) {
       steps.counts = round >= WARM_UP;
-      await steps.time('**runc alone: create, start, delete**', async () => {
-        await steps.time('runc create', () => runc(...root, 'create', '--bundle', bundle, id));
-        await steps.time('runc start', () => runc(...root, 'start', id));
-        await steps.time('runc delete', () => runc(...root, 'delete', '-f', id));
+      await steps.time(`**${program} alone: run, delete**`, async () => {
+        await steps.time(`${program} run`, () => execute([...command, 'run', '-d', '--bundle', bundle, id]));
+        await steps.time(`${program} delete`, () => execute([...command, 'delete', '-f', id]));
       });
     }
   } finally {
@@ -101,11 +102,22 @@ async function configWithoutNetwork(folder: string): Promise<string> {
   return JSON.stringify(config);
 }
 
-async function runc(...args: string[]): Promise<void> {
-  // No pipes: the container would keep them open, and the end of `create` would never be seen.
-  const child = spawn('runc', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+/** As the shim calls it: crun is not shown the unified hierarchy beside version 1. */
+async function commandOf(real: Real, state: string): Promise<{ program: string; command: string[] }> {
+  const { runtime } = await real.check();
+  if (runtime === undefined) throw new Error('no runtime works');
+  const own = [runtime.path, '--root', state];
+  const hides = runtime.name === 'crun' && existsSync('/sys/fs/cgroup/unified/cgroup.controllers');
+  const script = 'mount --make-private /sys/fs/cgroup && umount /sys/fs/cgroup/unified && exec "$@"';
+  const view = ['unshare', '-m', '--propagation', 'unchanged', 'sh', '-c', script, 'sh'];
+  return { program: runtime.name, command: hides ? [...view, ...own] : own };
+}
+
+async function execute([file = '', ...args]: string[]): Promise<void> {
+  // No pipes: the container would keep them open, and the end of the start would never be seen.
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`runc ${args.join(' ')} ended with ${code}`);
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}`);
 }
 
 function shortContainer(): ReturnType<typeof containerConfig> {
@@ -118,8 +130,8 @@ async function removeAll(service: ManagedContainers): Promise<void> {
   await service.close();
 }
 
-async function profile(rounds: number): Promise<void> {
-  await using real = await realContainers();
+async function profile(rounds: number, program: 'runc' | 'crun'): Promise<void> {
+  await using real = await realContainers(undefined, program);
   await using folder = await mkdtempDisposable(join(tmpdir(), 'davit-profile-'));
   await using database = await openDatabase({ file: join(folder.path, 'davit.db'), log: silentLogger });
   const [steps, floor] = [new Steps(), new Steps()];
@@ -130,7 +142,7 @@ async function profile(rounds: number): Promise<void> {
       await runOnce(service, steps);
     }
     steps.counts = false;
-    await runcAlone(real, service, rounds, floor);
+    await runtimeAlone(real, service, rounds, floor);
   } finally {
     await removeAll(service);
   }
@@ -139,9 +151,9 @@ async function profile(rounds: number): Promise<void> {
   process.stdout.write(`${about}\n\n${steps.table(rounds)}${floor.rows(rounds)}`);
 }
 
-const [asked = '20', ...more] = process.argv.slice(2);
+const [asked = '20', program = 'runc', ...more] = process.argv.slice(2);
 if (asked === '--help') process.stdout.write(USAGE);
-else if (more.length > 0 || !/^[1-9]\d{0,4}$/.test(asked)) {
+else if (more.length > 0 || (program !== 'runc' && program !== 'crun') || !/^[1-9]\d{0,4}$/.test(asked)) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
-} else await profile(Number(asked));
+} else await profile(Number(asked), program);

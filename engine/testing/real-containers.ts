@@ -12,7 +12,7 @@ import { type ContainerId, silentLogger, systemClock } from '../lib/index.ts';
 import { createNetworkService } from '../networks/index.ts';
 import { chainIds, digestOf, type ProcessConfig, parseDiffId } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
-import { createRuntime, ensureShim } from '../runtime/index.ts';
+import { createRuntime, ensureShim, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import { readLog, readLogBytes } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { busyboxRootfs } from './busybox-rootfs.ts';
@@ -24,6 +24,8 @@ type Config = Parameters<typeof containerConfig>[0];
 
 interface RealContainers extends AsyncDisposable {
   deps: ContainerDeps;
+  /** What containers are started by. */
+  check: Runtime['check'];
   root: string;
   instance: string;
   service: ManagedContainers;
@@ -35,7 +37,10 @@ interface RealContainers extends AsyncDisposable {
 }
 
 /** Containers of busybox on the real kernel and runc, in folders, groups, bridges and addresses of their own. */
-export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Promise<RealContainers> {
+export async function realContainers(
+  image: ProcessConfig = { Cmd: ['sh'] },
+  program: RuntimeOptions['program'] = 'auto',
+): Promise<RealContainers> {
   const instance = `k${randomInt(36 ** 5).toString(36)}`;
   const root = await mkdtemp(join(tmpdir(), 'davit-real-'));
   const paths = enginePaths(join(root, 'data'), join(root, 'run'));
@@ -44,7 +49,7 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   const stores = testStores();
   const shared = { paths, kernel, clock: systemClock, log: silentLogger, events: new EventBus() };
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
-  const runtime = createRuntime({ ...shared, instance, shimPath });
+  const runtime = createRuntime({ ...shared, instance, shimPath, program });
   const addressPools = [`10.220.${randomInt(256)}.0/24`];
   const networks = createNetworkService({ ...shared, instance, store: stores.networks, addressPools });
   await networks.ensure();
@@ -72,6 +77,7 @@ export async function realContainers(image: ProcessConfig = { Cmd: ['sh'] }): Pr
   };
   const real: RealContainers = {
     deps,
+    check: () => runtime.check(),
     root,
     instance,
     service: begin(),
