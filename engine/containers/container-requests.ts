@@ -1,3 +1,4 @@
+import type { Caller } from '../events/index.ts';
 import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { Resources } from '../runtime/runtime.ts';
 import type { RestartPolicy } from './container-config.ts';
@@ -48,7 +49,7 @@ export interface UpdateRequest {
 
 /** Who asks; goes into rows, events and reasons. */
 export interface CallOptions extends OpOptions {
-  actor?: { id: string; name: string } | undefined;
+  actor?: Caller | undefined;
 }
 
 export interface CreateOptions extends CallOptions {

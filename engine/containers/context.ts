@@ -1,5 +1,5 @@
 import type { ArchiveInserter, TreePacker, TreeReader } from '../diff/index.ts';
-import type { EventBus } from '../events/index.ts';
+import { type EventBus, originOf } from '../events/index.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Clock, ContainerId, KeyedLock, Logger } from '../lib/index.ts';
@@ -101,7 +101,7 @@ export function publish(
     id: record.id,
     name: record.name,
     attributes: { ...record.config.labels, image: record.config.image, name: record.name, ...about.attributes },
-    actor: about.opts?.actor?.name,
+    ...originOf(about.opts?.actor),
     ...(about.routine === undefined ? {} : { routine: about.routine }),
     at: ctx.clock(),
   });

@@ -2,6 +2,21 @@ import { EngineError } from '../errors/index.ts';
 import { type EventFilters, matchesEvent } from './event-filter.ts';
 
 /** What happened, told after it was saved. Names of types and actions are Docker's. */
+/** The dashboard, or a client of the Docker API. */
+type Entrance = 'ui' | 'cli';
+
+/** Who asks, and through which door. */
+export interface Caller {
+  id: string;
+  name: string;
+  entrance?: Entrance | undefined;
+}
+
+/** What an event tells of its caller. */
+export function originOf(caller: Caller | undefined): Pick<EngineEvent, 'actor' | 'entrance'> {
+  return caller === undefined ? {} : { actor: caller.name, entrance: caller.entrance };
+}
+
 export interface EngineEvent {
   type: 'container' | 'image' | 'network' | 'volume' | 'daemon';
   /** `create`, `start`, `die`, `exec_start: sh`, `health_status: healthy` … as `docker events` prints it. */
@@ -12,6 +27,8 @@ export interface EngineEvent {
   attributes: Readonly<Record<string, string>>;
   /** Name of who caused it, when a caller is known. */
   actor?: string | undefined;
+  /** The door that the caller came through. */
+  entrance?: Entrance | undefined;
   /** Comes again and again without anybody doing anything, such as the runs of health checks: no news for people. */
   routine?: true;
   at: Date;

@@ -1,4 +1,4 @@
-import type { EventBus } from '../events/index.ts';
+import { type EventBus, originOf } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Clock, KeyedLock, Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
@@ -110,7 +110,7 @@ export function publishNetwork(
     id: network.id,
     name: network.name,
     attributes: { ...container, name: network.name, type: network.driver },
-    actor: about.opts?.actor?.id,
+    ...originOf(about.opts?.actor),
     at: deps.clock(),
   });
 }

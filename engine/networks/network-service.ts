@@ -1,3 +1,4 @@
+import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions } from '../lib/index.ts';
 import type { Listener } from './host-listeners.ts';
 import type { PortUse } from './ports.ts';
@@ -169,7 +170,7 @@ export interface NetworkUsers {
 
 /** Who asks, for the event. */
 export interface NetworkCallOptions extends OpOptions {
-  actor?: { id: string; name: string } | undefined;
+  actor?: Caller | undefined;
 }
 
 /** What the runtime needs to start a process in it. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { CopyProgress, LayerApplier, TreeCopier, TreePacker } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
-import type { EventBus } from '../events/index.ts';
+import { type Caller, type EventBus, originOf } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
   type Clock,
@@ -28,6 +28,7 @@ import type {
   BackupOptions,
   RestoreOptions,
   VolumeBackup,
+  VolumeCall,
   VolumeCopy,
   VolumeFilter,
   VolumeRecord,
@@ -97,7 +98,7 @@ class LocalVolumeService implements VolumeService {
       await this.#erase(name);
       throw cause;
     }
-    this.#publish('create', name);
+    this.#publish('create', name, opts.actor);
     return await this.#summary({ ...record, state: 'ready' });
   }
 
@@ -119,7 +120,7 @@ class LocalVolumeService implements VolumeService {
     return new Map(ready.flatMap((volume) => (volume ? [[volume.name, paths.volumeData(volume.name)]] : [])));
   }
 
-  async remove(name: string, opts: OpOptions & { force?: boolean } = {}): Promise<void> {
+  async remove(name: string, opts: VolumeCall & { force?: boolean } = {}): Promise<void> {
     using _lock = await this.#locks.acquire(name, opts.signal);
     const volume = await this.#deps.store.get(name);
     if (volume === undefined || volume.state === 'creating') {
@@ -130,7 +131,7 @@ class LocalVolumeService implements VolumeService {
     if (containers.length > 0) throw inUse(name, containers);
     if (this.#copies.isRead(name)) throw busy('remove', name, 'backed up or cloned');
     await this.#erase(name);
-    this.#publish('destroy', name);
+    this.#publish('destroy', name, opts.actor);
   }
 
   prune(opts: Parameters<VolumeService['prune']>[0] = {}): ReturnType<VolumeService['prune']> {
@@ -353,13 +354,14 @@ class LocalVolumeService implements VolumeService {
     };
   }
 
-  #publish(action: string, name: string): void {
+  #publish(action: string, name: string, caller?: Caller): void {
     this.#deps.events.publish({
       type: 'volume',
       action,
       id: name,
       name,
       attributes: { driver: 'local' },
+      ...originOf(caller),
       at: this.#clock(),
     });
   }

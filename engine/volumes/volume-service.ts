@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { Digest } from '../oci/index.ts';
 
@@ -105,6 +106,11 @@ export interface RestoreOptions extends ProgressOptions {
  * @throws EngineError `invalid_argument` (name not `[a-zA-Z0-9][a-zA-Z0-9_.-]+`, options), `not_found`, `conflict` (other
  * options), `in_use` with `details.containers`
  */
+/** Who asks, for the event. */
+export interface VolumeCall extends OpOptions {
+  actor?: Caller | undefined;
+}
+
 export interface VolumeService {
   /**
    * Idempotent by name, as Docker's; a conflict when options are given and are not those of the volume there is.
@@ -117,14 +123,14 @@ export interface VolumeService {
       driver?: string | undefined;
       labels?: Record<string, string>;
       options?: Record<string, string>;
-    } & OpOptions,
+    } & VolumeCall,
   ): Promise<VolumeSummary>;
   get(name: string): Promise<VolumeSummary>;
   list(filter?: VolumeFilter): Promise<VolumeSummary[]>;
   /** Where they lie on this host: all, or those of these names that there are. */
   mountpoints(names?: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** `force`: one that does not exist is fine; a used one still is not removed. */
-  remove(name: string, opts?: OpOptions & { force?: boolean }): Promise<void>;
+  remove(name: string, opts?: VolumeCall & { force?: boolean }): Promise<void>;
   /** Removes what no container uses: anonymous ones, with `all` also named ones; `label` restricts, `notLabel` keeps. */
   prune(
     opts?: ProgressOptions & { all?: boolean; label?: readonly string[]; notLabel?: readonly string[] },

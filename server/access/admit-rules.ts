@@ -111,7 +111,8 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
     }),
   network: (mode, policy) => (mode.startsWith('container:') ? judgeSharing(mode, policy) : judgeNetwork(mode, policy)),
-  networks: (networks, policy) => (networks ?? []).flatMap(({ network }) => judgeNetwork(network, policy)),
+  networks: (networks, policy) =>
+    (networks ?? []).flatMap(({ network, mac }) => [...judgeNetwork(network, policy), ...judgeMac(mac)]),
   resources: (limits, policy) => [
     ...(limits.oomKillDisable ? found('oom_kill_disabled') : []),
     ...(policy.requireLimits && !(limits.memoryBytes && limits.pidsLimit && (limits.nanoCpus || limits.cpuQuota))
@@ -153,7 +154,7 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       .filter((key) => /^(?:org\.systemd\.|run\.oci\.|org\.opencontainers\.runc\.)/i.test(key))
       .flatMap((key) => found('annotation_not_allowed', { key })),
   // Two interfaces with one address on a bridge: one hears what was meant for the other.
-  macAddress: (address) => (address ? found('mac_address_not_allowed', { address }) : []),
+  macAddress: judgeMac,
   log: ({ driver }) => (LOCAL_LOG_DRIVERS.has(driver) ? [] : found('log_driver_not_allowed', { driver })),
 };
 
@@ -174,6 +175,11 @@ function judgeNetwork(network: string, policy: AdmissionPolicy): Found[] {
   if (network === 'host') return found('host_network');
   if (DEFAULT_NETWORKS.has(network) || policy.mayUse?.('network', network)) return [];
   return found('network_not_own', { network });
+}
+
+/** Also of one interface, at create or when it is connected later. */
+export function judgeMac(address: string | undefined): Found[] {
+  return address ? found('mac_address_not_allowed', { address }) : [];
 }
 
 function judgeMount(mount: MountSpec, policy: AdmissionPolicy): Found[] {

@@ -1,6 +1,6 @@
 import type { ContainerConfig } from '#engine/containers/index.ts';
 import { EngineError } from '#engine/errors/index.ts';
-import { type AdmissionPolicy, DEVELOPER_RULES, type Violation } from './admit-rules.ts';
+import { type AdmissionPolicy, DEVELOPER_RULES, judgeMac, type Violation } from './admit-rules.ts';
 import { assertCan, can } from './can.ts';
 import type { Actor } from './roles.ts';
 
@@ -22,6 +22,15 @@ export function admit(config: ContainerConfig, actor: Actor | undefined, policy:
     field: first.field,
     violations,
   });
+}
+
+/** The same for one more interface of a container that is there. @throws EngineError `denied` */
+export function admitEndpoint({ mac }: { mac?: string | undefined }, actor: Actor | undefined): void {
+  const [violation] = judgeMac(mac);
+  if (violation === undefined || can(actor, 'container:host-access')) return;
+  const field = 'macAddress';
+  const violations = [{ field, ...violation }];
+  throw new EngineError('denied', `Not allowed for your role: ${field}`, { reason: 'not_admitted', field, violations });
 }
 
 /** What a role without access to the host may not have; for others, what deserves a confirmation. */

@@ -1,4 +1,4 @@
-export { admit, judge } from './admit.ts';
+export { admit, admitEndpoint, judge } from './admit.ts';
 export { admitCreate, type CreateFacts } from './admit-create.ts';
 export type { AdmissionPolicy, Violation } from './admit-rules.ts';
 export { assertCan, can, grantsOf, type Resource } from './can.ts';

@@ -294,13 +294,13 @@ test('nothing of a request is read before its sender is known', async () => {
   };
   await using _api = await openUnixSocket({ ...api.opts, path, engine: { peerCredentials } });
   const socket = connect(path);
-  socket.write('POST /v1.51/containers/own/start HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
+  socket.write(
+    'POST /v1.51/containers/own/start HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+  );
   while (asked === 0) await new Promise((done) => setImmediate(done));
   assert.deepEqual(api.calls, []);
   resolve();
-  const answer = buffer(socket);
-  socket.end();
-  assert.match(`${await answer}`, /^HTTP\/1.1 204 /);
+  assert.match(`${await buffer(socket)}`, /^HTTP\/1.1 204 /);
   assert.deepEqual(api.calls, [`start ${OWN}`]);
 });
 

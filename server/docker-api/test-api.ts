@@ -3,13 +3,15 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { silentLogger } from '#engine/lib/index.ts';
-import type { Role } from '#server/access/index.ts';
+import type { Role, Scope } from '#server/access/index.ts';
 import { createDispatch } from './dispatch.ts';
 import type { DockerServices } from './route.ts';
 import { DOCKER_ROUTES } from './routes.ts';
 
 interface TestApiOptions {
   role?: Role;
+  /** Those of the token shown; without it the actor may do whatever the role may. */
+  scopes?: readonly Scope[];
   /** Parts of the environment that the routes under test call. */
   environment: object;
   /** `type/id` to user id. */
@@ -32,7 +34,7 @@ function withIdentities(environment: { containers?: object }): object {
 }
 
 /** The actor is `me`. What was audited and who owns what can be looked at. */
-export async function openTestApi({ role = 'admin', environment, owners = {}, openRemote }: TestApiOptions) {
+export async function openTestApi({ role = 'admin', scopes, environment, owners = {}, openRemote }: TestApiOptions) {
   const audited: string[] = [];
   const services = {
     version: '1.2.3',
@@ -54,7 +56,7 @@ export async function openTestApi({ role = 'admin', environment, owners = {}, op
   const dispatch = createDispatch(services as unknown as DockerServices, DOCKER_ROUTES, {
     watch: () => ({ [Symbol.dispose]: () => undefined }),
   });
-  const actor = async () => ({ id: 'me', name: 'Me', role });
+  const actor = async () => ({ id: 'me', name: 'Me', role, scopes });
   const server = createServer((req, res) => void dispatch({ req, res, actor, address: 'unix' }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

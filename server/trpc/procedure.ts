@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
+import type { Caller } from '#engine/events/index.ts';
 import { can, type SessionActor } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
 import { AppError, codeOf, deniedError, isServerFault, mappingOf } from '#server/errors/index.ts';
@@ -46,6 +47,11 @@ export function procedure(meta: ProcedureMeta) {
 export function requireActor(ctx: { actor: SessionActor | undefined }): SessionActor {
   if (ctx.actor === undefined) throw notSignedIn();
   return ctx.actor;
+}
+
+/** The same as the engine writes it into rows and events. */
+export function callerOf({ id, name }: SessionActor): Caller {
+  return { id, name, entrance: 'ui' };
 }
 
 function notSignedIn(): AppError {

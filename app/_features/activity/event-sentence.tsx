@@ -21,7 +21,11 @@ export function EventSentence({ event }: { event: EngineEvent }) {
           {name}
         </Link>
       )}
-      {event.actor !== undefined && <span className="ml-auto text-caption text-faint">{event.actor}</span>}
+      {event.actor !== undefined && (
+        <span className="ml-auto text-caption text-faint">
+          {event.entrance === 'cli' ? t('byCli', { actor: event.actor }) : event.actor}
+        </span>
+      )}
     </span>
   );
 }

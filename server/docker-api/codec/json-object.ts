@@ -17,7 +17,15 @@ export class JsonObject {
   static from(value: unknown, path: string): JsonObject {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongKind(path, value, 'object');
     const fields = new Map<string, unknown>();
-    for (const [name, field] of Object.entries(value)) if (field !== null) fields.set(name.toLowerCase(), field);
+    const names = new Set<string>();
+    for (const [name, field] of Object.entries(value)) {
+      const key = name.toLowerCase();
+      // Which of the two is meant would depend on who reads it: whoever judges, or whoever acts.
+      if (names.has(key))
+        throw badRequest(`invalid JSON: ${path === '' ? name : `${path}.${name}`} is given twice`, 'field_twice');
+      names.add(key);
+      if (field !== null) fields.set(key, field);
+    }
     return new JsonObject(fields, path);
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { admitEndpoint } from '#server/access/index.ts';
 import { sendEmpty } from '../answer.ts';
 import type { JsonObject } from '../codec/json-object.ts';
 import { fromEndpointConfig } from '../codec/networks.ts';
@@ -21,13 +22,24 @@ export async function findConnected(call: UnjudgedCall): Promise<DockerTarget> {
   const ref = (await bodyOf(call)).text('Container') ?? '';
   if (ref === '') throw badRequest('invalid container name or ID: value is empty');
   const { id, name, createdBy } = await call.environment.containers.inspect(ref);
-  return { type: 'container', id, name, resource: { createdBy } };
+  return { type: 'container', id, name, resource: { createdBy: await ownerOfBoth(call, createdBy) } };
+}
+
+/** Whose it is to join the two: nobody's in particular when container and network belong to different people. */
+async function ownerOfBoth(
+  { environment, services, params }: UnjudgedCall,
+  createdBy: string | undefined,
+): Promise<string | undefined> {
+  const { id, builtin } = await environment.networks.get(params['name'] ?? '');
+  if (builtin) return createdBy;
+  return (await services.ownership.ownerOf('network', id)) === createdBy ? createdBy : undefined;
 }
 
 export async function connectNetwork(call: DockerCall): Promise<void> {
   const { res, environment, id, params } = call;
   const network = await environment.networks.get(params['name'] ?? '');
   const endpoint = fromEndpointConfig(network.id, (await bodyOf(call)).object('EndpointConfig'));
+  admitEndpoint(endpoint, call.actor);
   await environment.containers.connectNetwork(id, endpoint, callOptions(call));
   sendEmpty(res, 200);
 }

@@ -81,21 +81,32 @@ test('a new network belongs to who made it', async () => {
   const made = await api.json('POST', '/networks/create', { Name: 'n', CheckDuplicate: true });
   assert.deepEqual(made, { status: 201, body: { Id: ID, Warning: '' } });
   const request = { name: 'n', labels: {}, options: {}, subnets: [] };
-  assert.deepEqual([asked, api.owners], [[[request, { id: 'me', name: 'Me' }]], { [`network/${ID}`]: 'me' }]);
+  assert.deepEqual(
+    [asked, api.owners],
+    [[[request, { id: 'me', name: 'Me', entrance: 'cli' }]], { [`network/${ID}`]: 'me' }],
+  );
 });
 
 test('a developer connects what is theirs, and only that', async () => {
   const asked: unknown[] = [];
-  await using api = await openTestApi({ environment: networksOf(asked), role: 'developer' });
+  const owners: Record<string, string> = { [`network/${ID}`]: 'me' };
+  await using api = await openTestApi({ environment: networksOf(asked), role: 'developer', owners });
   const EndpointConfig = { Aliases: ['db'], IPAMConfig: { IPv4Address: '10.1.0.9' } };
   assert.equal((await api.json('POST', '/networks/web/connect', { Container: 'demo', EndpointConfig })).status, 200);
   assert.equal((await api.json('POST', '/networks/web/disconnect', { Container: 'demo', Force: true })).status, 200);
   assert.equal((await api.json('POST', '/networks/web/connect', { Container: 'other' })).status, 403);
+  api.owners[`network/${ID}`] = 'somebody';
+  assert.equal((await api.json('POST', '/networks/web/connect', { Container: 'demo' })).status, 403);
   assert.deepEqual(asked, [
     [C1, { network: ID, aliases: ['db'], ipv4: '10.1.0.9' }],
     [C1, 'web'],
   ]);
-  assert.deepEqual(api.audited, ['network.connect allowed', 'network.disconnect allowed', 'network.connect denied']);
+  assert.deepEqual(api.audited, [
+    'network.connect allowed',
+    'network.disconnect allowed',
+    'network.connect denied',
+    'network.connect denied',
+  ]);
 });
 
 test('a connection without a container is refused', async () => {

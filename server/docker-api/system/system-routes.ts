@@ -1,4 +1,5 @@
 import type { ContainerSummary } from '#engine/containers/index.ts';
+import { can } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
 import { toImageUsage, toVolumeUsage } from '../codec/disk-usage.ts';
 import { toSystemInfo, toVersion } from '../codec/system.ts';
@@ -48,7 +49,9 @@ async function sendDiskUsage(call: DockerCall): Promise<void> {
   const asked = query.getAll('type');
   const unknown = asked.find((kind) => !KINDS.includes(kind));
   if (unknown !== undefined) throw badRequest(`unknown object type: ${unknown}`);
-  const wants = (kind: string) => asked.length === 0 || asked.includes(kind);
+  // A token for images alone learns nothing of the rest.
+  const wants = (kind: 'container' | 'image' | 'volume' | 'build-cache') =>
+    (asked.length === 0 || asked.includes(kind)) && (kind === 'build-cache' || can(call.actor, `${kind}:view`));
   const images = wants('image') ? await environment.images.list() : undefined;
   const volumes = wants('volume') ? await environment.volumes.list() : undefined;
   sendJson(res, 200, {

@@ -3,6 +3,7 @@ import { createOwnedVolume } from '../../uploads/volume-operations.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { JsonObject } from '../codec/json-object.ts';
 import { toVolume } from '../codec/volumes.ts';
+import { callOptions } from '../containers/call-options.ts';
 import { noSwarm } from '../docker-error.ts';
 import { flagFilter, parseFilters } from '../filters.ts';
 import { readOptionalJson } from '../json-body.ts';
@@ -42,7 +43,7 @@ async function inspectVolume({ res, environment, id }: DockerCall): Promise<void
 }
 
 async function createVolume(call: DockerCall): Promise<void> {
-  const { res, environment, services, actor, signal } = call;
+  const { res, environment, services, actor } = call;
   const body = (await readOptionalJson(call)) ?? JsonObject.empty();
   if (body.raw('ClusterVolumeSpec') !== undefined) throw noSwarm();
   const volume = await createOwnedVolume(
@@ -52,15 +53,16 @@ async function createVolume(call: DockerCall): Promise<void> {
       driver: body.text('Driver') || undefined,
       labels: body.textMap('Labels'),
       options: body.textMap('DriverOpts'),
-      signal,
+      ...callOptions(call),
     },
   );
   sendJson(res, 201, toVolume(volume));
 }
 
-async function removeVolume({ res, params, query, environment, services, signal }: DockerCall): Promise<void> {
+async function removeVolume(call: DockerCall): Promise<void> {
+  const { res, params, query, environment, services } = call;
   const name = params['name'] ?? '';
-  await environment.volumes.remove(name, { force: flagOf(query, 'force'), signal });
+  await environment.volumes.remove(name, { force: flagOf(query, 'force'), ...callOptions(call) });
   // Or the next volume of this name would belong to the same person.
   await services.ownership.release('volume', name);
   sendEmpty(res, 204);

@@ -20,7 +20,7 @@ function volumesOf(asked: unknown[]) {
       asked.push(filter);
       return [volume('data')];
     },
-    create: async ({ signal: _, ...request }: { name?: string; signal: AbortSignal }) => {
+    create: async ({ signal: _, actor: __, ...request }: { name?: string; signal: AbortSignal; actor: object }) => {
       asked.push(request);
       return { ...volume('f'.repeat(64), request), ...(request.name === undefined && { name: 'f'.repeat(64) }) };
     },

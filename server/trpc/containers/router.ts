@@ -1,7 +1,7 @@
 import { isEngineError } from '#engine/errors/index.ts';
 import { redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
-import { procedure, requireActor } from '../procedure.ts';
+import { callerOf, procedure, requireActor } from '../procedure.ts';
 import {
   commitContainerInput,
   containerInput,
@@ -19,8 +19,7 @@ import { checkCreate, createContainer, judgeCreate, runContainer } from './creat
 
 /** The caller as the engine writes it into rows and events. */
 function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
-  const { id, name } = requireActor(ctx);
-  return { actor: { id, name }, signal };
+  return { actor: callerOf(requireActor(ctx)), signal };
 }
 
 const list = procedure({ permission: 'container:view', audit: null })

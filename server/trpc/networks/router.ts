@@ -1,9 +1,9 @@
 import { isEngineError } from '#engine/errors/index.ts';
-import { can } from '#server/access/index.ts';
+import { admitEndpoint, can } from '#server/access/index.ts';
 import { toWireError } from '#server/errors/index.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
-import { procedure, requireActor } from '../procedure.ts';
+import { callerOf, procedure, requireActor } from '../procedure.ts';
 import {
   connectNetworkInput,
   createNetworkInput,
@@ -16,8 +16,7 @@ import {
 
 /** The caller as the engine writes it into events. */
 function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
-  const { id, name } = requireActor(ctx);
-  return { actor: { id, name }, signal };
+  return { actor: callerOf(requireActor(ctx)), signal };
 }
 
 const list = procedure({ permission: 'network:view', audit: null })
@@ -72,6 +71,7 @@ const prune = procedure({ permission: 'cleanup:run', audit: 'network.prune' })
 const connect = procedure({ permission: 'network:connect', audit: 'network.connect' })
   .input(connectNetworkInput)
   .mutation(({ ctx, input: { environmentId: _environmentId, containerId, networkId, ...endpoint }, signal }) => {
+    admitEndpoint(endpoint, ctx.actor);
     const { containers } = ctx.environment();
     return containers.connectNetwork(containerId, { ...endpoint, network: networkId }, callOptions(ctx, signal));
   });

@@ -1,7 +1,7 @@
 import { assertCan } from '#server/access/index.ts';
 import { assertMayPause, startVolumeClone, startVolumePrune } from '../../uploads/volume-operations.ts';
 import { router } from '../init.ts';
-import { procedure, requireActor } from '../procedure.ts';
+import { callerOf, procedure, requireActor } from '../procedure.ts';
 import { createVolume } from './create-volume.ts';
 import {
   cloneVolumeInput,
@@ -28,7 +28,7 @@ const usage = procedure({ permission: 'volume:view', audit: null })
 const remove = procedure({ permission: 'volume:remove', audit: 'volume.remove' })
   .input(removeVolumeInput)
   .mutation(async ({ ctx, input: { volumeName, force }, signal }) => {
-    await ctx.environment().volumes.remove(volumeName, { force, signal });
+    await ctx.environment().volumes.remove(volumeName, { force, actor: callerOf(requireActor(ctx)), signal });
     // Or the next volume of this name would belong to the same person.
     await ctx.services.ownership.release('volume', volumeName);
   });
