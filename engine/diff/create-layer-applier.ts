@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { type Logger, type OpOptions, Slots, silentLogger } from '../lib/index.ts';
 import { parseDiffId, parseDigest } from '../oci/index.ts';
+import type { DiffChild } from './child.ts';
 import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, ArchiveInserter, LayerApplier } from './layer-applier.ts';
 import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
-import { runUnpack, sourceFailed } from './run-unpack.ts';
+import { runUnpack, sourceFailed, startUnpacker } from './run-unpack.ts';
+import { SpareChild } from './spare-child.ts';
 import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 /** A child takes up to 250 MiB and a core; a few more than cores, so that slow uploads do not hold up all others. */
@@ -30,6 +32,7 @@ function endOf(stream: Readable): AbortSignal {
 export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier & ArchiveInserter {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const spare = new SpareChild(startUnpacker);
   const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
 
   async function inTurn(job: Job, request: Omit<UnpackRequest, 'sourcePath'>): Promise<UnpackResult> {
@@ -39,7 +42,14 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     const sourcePath = source instanceof Readable ? undefined : source.path;
     try {
       using _slot = await slots.acquire(stream === undefined ? signal : AbortSignal.any([signal, endOf(stream)]));
-      return await runUnpack({ request: { ...request, sourcePath }, stream, signal, onProgress: job.onProgress });
+      const child = (): DiffChild => {
+        const taken = spare.take();
+        // The layers of an archive come one after the other.
+        if (request.kind === 'archive' || sourcePath !== undefined) spare.prepare();
+        return taken;
+      };
+      const { onProgress } = job;
+      return await runUnpack({ child, request: { ...request, sourcePath }, stream, signal, onProgress });
     } catch (error) {
       const lost = stream?.destroyed === true && !signal.aborted && isEngineError(error, 'cancelled');
       throw lost ? sourceFailed(stream.errored ?? new Error('it ended before its turn')) : error;
@@ -122,6 +132,7 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     async [Symbol.asyncDispose]() {
       closing.abort();
       await Promise.allSettled(running);
+      spare[Symbol.dispose]();
     },
   };
 }

@@ -8,7 +8,14 @@ import type { UnpackProgress, UnpackReply, UnpackRequest, UnpackResult } from '.
 const WORKER = new URL('./unpack-worker.ts', import.meta.url);
 const TASK = 'Unpacking';
 
+/** A child that waits for its request. */
+export function startUnpacker(): DiffChild {
+  return startChild(WORKER, { stdin: 'pipe', stdout: 'ignore' });
+}
+
 interface UnpackJob {
+  /** Called once, when the work begins. */
+  child(): DiffChild;
   request: UnpackRequest;
   /** Piped to the child unless the request names a path. */
   stream: Readable | undefined;
@@ -23,7 +30,7 @@ interface UnpackJob {
 export async function runUnpack(job: UnpackJob): Promise<UnpackResult> {
   const { signal } = job;
   if (signal?.aborted === true) throw childCancelled(TASK, signal);
-  const child = startChild(WORKER, { stdin: 'pipe', stdout: 'ignore' });
+  const child = job.child();
   let killed = false;
   const onAbort = () => {
     killed = true;
