@@ -120,6 +120,8 @@ export interface ContainerService {
   stats(ref: string, opts?: { detail?: boolean }): Promise<StatsSample>;
   /** Bytes of the writable layer: what removing the container gives back. */
   writableBytes(ref: string): Promise<number>;
+  /** The folders its file system is laid over, topmost first, and where it is mounted while it runs. @throws EngineError `not_found` */
+  layersOf(ref: string): Promise<{ upper: string; work: string; merged: string; lowerDirs: string[] }>;
   processes(ref: string): Promise<ProcessInfo[]>;
   /**
    * Processes as a table, by arguments of ps(1) (default `-ef`).

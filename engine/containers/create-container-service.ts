@@ -109,6 +109,10 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     resizeExec: (id, rows, columns) => resizeExec(ctx, id, rows, columns),
     findShells: (ref) => findShells(ctx, ref),
     stats: async (ref, opts) => ctx.runtime.stats((await running(ctx, ref)).id, opts),
+    layersOf: async (ref) => {
+      const { id } = await resolveRef(ctx.store, ref);
+      return { ...(await ctx.snapshots.foldersOf(id)), merged: ctx.paths.rootfs(id) };
+    },
     writableBytes: async (ref) => (await ctx.snapshots.usage((await resolveRef(ctx.store, ref)).id)).sizeBytes,
     processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
     top: (ref, psArgs, opts) => topContainer(ctx, ref, psArgs, opts),

@@ -1,6 +1,6 @@
-import { EngineError } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import { cleanTarget } from './config-merge.ts';
-import type { ContainerConfig, MountSpec } from './container-service.ts';
+import type { ContainerConfig, ContainerRecord, MountSpec } from './container-service.ts';
 import type { Context } from './context.ts';
 import { resolveRef } from './resolve-ref.ts';
 
@@ -28,7 +28,7 @@ export function parseVolumesFrom(text: string): { container: string; readOnly: b
  * The mounts of other containers, at the same places; a later one wins, and what the request itself mounts wins over all.
  * Copying from the image is over for volumes in use.
  *
- * @throws EngineError `not_found` for a container that is not there
+ * @throws EngineError `invalid_argument` for a container that is not there: clients would take `not_found` for the image
  */
 export async function withVolumesFrom(ctx: Pick<Context, 'store'>, config: ContainerConfig): Promise<ContainerConfig> {
   const { volumesFrom = [], mounts } = config;
@@ -36,11 +36,25 @@ export async function withVolumesFrom(ctx: Pick<Context, 'store'>, config: Conta
   const taken = new Map<string, MountSpec>();
   for (const text of volumesFrom) {
     const { container, readOnly } = parseVolumesFrom(text);
-    const other = await resolveRef(ctx.store, container);
+    const other = await findDonor(ctx, container);
     for (const mount of other.mounts) taken.set(cleanTarget(mount.target), asTaken(mount, readOnly));
   }
   for (const { target } of mounts) taken.delete(cleanTarget(target));
   return { ...config, mounts: [...taken.values(), ...mounts] };
+}
+
+async function findDonor(ctx: Pick<Context, 'store'>, ref: string): Promise<ContainerRecord> {
+  try {
+    return await resolveRef(ctx.store, ref);
+  } catch (cause) {
+    if (!isEngineError(cause)) throw cause;
+    throw new EngineError(
+      'invalid_argument',
+      cause.message,
+      { reason: 'volumes_from_missing', field: 'volumesFrom' },
+      { cause },
+    );
+  }
 }
 
 function asTaken(mount: MountSpec, readOnly: boolean): MountSpec {

@@ -202,10 +202,11 @@ class OverlaySnapshotter implements Snapshotter {
     return active?.state === 'ready' ? this.#fs(active.key) : undefined;
   }
 
-  async foldersOf(owner: string): Promise<{ upper: string; lowerDirs: string[] }> {
+  async foldersOf(owner: string): Promise<{ upper: string; work: string; lowerDirs: string[] }> {
     const active = await this.#active(owner);
     const init = await ensureInitLayer(this.#deps.paths.snapshots, { passwd: false, group: false });
-    return { upper: this.#fs(active.key), lowerDirs: [init, ...(await this.#lowerDirs(active.parent))] };
+    const lowerDirs = [init, ...(await this.#lowerDirs(active.parent))];
+    return { upper: this.#fs(active.key), work: this.#work(active.key), lowerDirs };
   }
 
   async usage(owner: string): Promise<{ sizeBytes: number; inodes: number }> {

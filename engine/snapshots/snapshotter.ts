@@ -54,7 +54,7 @@ export interface Snapshotter {
   /** Folder of the writable layer: what the container changed. */
   upperDir(owner: string): Promise<string | undefined>;
   /** Folders of what the owner sees, without mounting them: its own, and those below from the topmost. */
-  foldersOf(owner: string): Promise<{ upper: string; lowerDirs: string[] }>;
+  foldersOf(owner: string): Promise<{ upper: string; work: string; lowerDirs: string[] }>;
   /** Unique bytes and inodes of one layer or writable layer. */
   usage(owner: string): Promise<{ sizeBytes: number; inodes: number }>;
   removeActive(owner: string): Promise<boolean>;

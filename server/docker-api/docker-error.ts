@@ -11,6 +11,8 @@ const STATUS_OF_REASON: Readonly<Record<string, number>> = {
   active_endpoints: 403,
   subnet_overlap: 403,
   no_subnet_free: 400,
+  not_a_number: 500,
+  not_paused: 500,
   not_connected: 500,
 };
 

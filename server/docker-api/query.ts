@@ -25,7 +25,8 @@ export function momentOf(query: URLSearchParams, name: string): Date | undefined
   const text = query.get(name);
   if (text === null || text === '' || text === '0') return undefined;
   if (!/^-?\d{1,12}(?:\.\d{1,9})?$/.test(text)) {
-    throw badRequest(`invalid value for "${name}": strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+    const words = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw new EngineError('invalid_argument', words, { reason: 'not_a_number', field: name });
   }
   return new Date(Number(text) * 1000);
 }

@@ -1,4 +1,10 @@
-import type { ContainerConfig, ContainerDetail, ContainerState, HealthState } from '#engine/containers/index.ts';
+import type {
+  ContainerConfig,
+  ContainerDetail,
+  ContainerService,
+  ContainerState,
+  HealthState,
+} from '#engine/containers/index.ts';
 import { shortId } from '#engine/lib/index.ts';
 import type { ApiLevel } from '../versions.ts';
 import { addressesOf } from './container-list.ts';
@@ -13,6 +19,8 @@ interface InspectFacts {
   volumes: VolumePaths;
   cgroupVersion: 1 | 2;
   links?: readonly string[];
+  /** Undefined for one whose file system is gone. */
+  layers?: Awaited<ReturnType<ContainerService['layersOf']>> | undefined;
   /** Which of its exec sessions run. */
   execIds: readonly string[];
   size?: { writable: number; root: number } | undefined;
@@ -43,12 +51,18 @@ export function toContainerInspect(detail: ContainerDetail, facts: InspectFacts)
     AppArmorProfile: '',
     ExecIDs: orNull(facts.execIds),
     HostConfig: toHostConfig(config, facts.cgroupVersion, facts.links),
-    GraphDriver: { Data: { ID: detail.id }, Name: 'overlay2' },
+    GraphDriver: { Data: { ID: detail.id, ...toLayers(facts.layers) }, Name: 'overlay2' },
     ...(facts.size === undefined ? {} : { SizeRw: facts.size.writable, SizeRootFs: facts.size.root }),
     Mounts: toMountPoints(detail.mounts, facts.volumes),
     Config: toConfig(config),
     NetworkSettings: toNetworkSettings(detail, facts),
   };
+}
+
+function toLayers(layers: InspectFacts['layers']) {
+  if (layers === undefined) return {};
+  const { upper, work, merged, lowerDirs } = layers;
+  return { LowerDir: lowerDirs.join(':'), MergedDir: merged, UpperDir: upper, WorkDir: work };
 }
 
 /** Docker's booleans, derived from the one state. */
@@ -129,10 +143,10 @@ function toNetworkSettings(detail: ContainerDetail, { attachments, level }: Insp
   const networks: Record<string, object> = {};
   const asked = detail.config.networks ?? [];
   if (attachments.length === 0) {
-    for (const { network, ...wishes } of asked) networks[network] = withNames(emptyEndpoint(wishes), level);
+    for (const { network, ...wishes } of asked) networks[network] = emptyEndpoint(wishes);
     // Host and none have no addresses; one that shares another's namespace has no networks at all.
     if (asked.length === 0 && !detail.networkMode.startsWith('container:')) {
-      networks[detail.networkMode] = withNames(emptyEndpoint(), level);
+      networks[detail.networkMode] = emptyEndpoint();
     }
   }
   for (const attachment of attachments) {
@@ -144,7 +158,7 @@ function toNetworkSettings(detail: ContainerDetail, { attachments, level }: Insp
     const entry = { ...toEndpoint(detail.id, attachment, wishes), DNSNames: names };
     // Until 1.44 the short id was among the aliases.
     if (level < 45 && names !== null) entry.Aliases = [...(entry.Aliases ?? []), own];
-    networks[network.name] = withNames(entry, level);
+    networks[network.name] = entry;
   }
   const main = attachments.find(({ network }) => network.name === 'bridge');
   const onBridge = main === undefined ? undefined : toEndpoint(detail.id, main);
@@ -168,10 +182,6 @@ function toNetworkSettings(detail: ContainerDetail, { attachments, level }: Insp
     MacAddress: onBridge?.MacAddress ?? '',
     Networks: networks,
   };
-}
-
-function withNames({ DNSNames, ...older }: ReturnType<typeof emptyEndpoint>, level: ApiLevel): object {
-  return level >= 44 ? { ...older, DNSNames } : older;
 }
 
 /** Exposed ones without a binding are there with null. */

@@ -1,6 +1,5 @@
 import type { ContainerSummary } from '#engine/containers/index.ts';
 import type { BoundPort } from '#engine/networks/index.ts';
-import type { ApiLevel } from '../versions.ts';
 import { type Attachment, emptyEndpoint, toEndpoint } from './endpoint.ts';
 import { toMountPoints, type VolumePaths } from './mounts.ts';
 import { shellWords } from './shell-words.ts';
@@ -12,14 +11,10 @@ interface ListFacts {
   linkNames?: readonly string[];
   /** Bytes of the writable layer and of everything below it; only when they were asked for. */
   size?: { writable: number; root: number } | undefined;
-  level: ApiLevel;
 }
 
 /** One row of `GET /containers/json`. */
-export function toContainerRow(
-  container: ContainerSummary,
-  { attachments, volumes, linkNames = [], size, level }: ListFacts,
-) {
+export function toContainerRow(container: ContainerSummary, { attachments, volumes, linkNames = [], size }: ListFacts) {
   return {
     Id: container.id,
     Names: [`/${container.name}`, ...linkNames],
@@ -34,16 +29,15 @@ export function toContainerRow(
     State: container.state.status,
     Status: container.status,
     HostConfig: { NetworkMode: container.networkMode },
-    NetworkSettings: { Networks: toNetworks(container, attachments, level) },
+    NetworkSettings: { Networks: toNetworks(container, attachments) },
     Mounts: toMountPoints(container.mounts, volumes),
   };
 }
 
-function toNetworks(container: ContainerSummary, attachments: readonly Attachment[], level: ApiLevel) {
+function toNetworks(container: ContainerSummary, attachments: readonly Attachment[]) {
   const networks: Record<string, object> = {};
   const add = (name: string, endpoint: ReturnType<typeof emptyEndpoint>) => {
-    const { DNSNames, ...older } = { ...endpoint, Aliases: null };
-    networks[name] = level >= 44 ? { ...older, DNSNames } : older;
+    networks[name] = { ...endpoint, Aliases: null };
   };
   if (attachments.length === 0 && !container.networkMode.startsWith('container:')) {
     add(container.networkMode, emptyEndpoint());

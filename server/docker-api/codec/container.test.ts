@@ -105,6 +105,18 @@ test('inspect of a running container is the answer dockerd gave, field for field
   assert.deepEqual(comparable(answer), comparable(running));
 });
 
+test('where the file system lies is told as long as there is one', () => {
+  const layers = { upper: '/s/3/fs', work: '/s/3/work', merged: '/run/c/root', lowerDirs: ['/s/init', '/s/1/fs'] };
+  assert.deepEqual(toContainerInspect(demo(), { ...facts, layers }).GraphDriver.Data, {
+    ID: running.Id,
+    LowerDir: '/s/init:/s/1/fs',
+    MergedDir: '/run/c/root',
+    UpperDir: '/s/3/fs',
+    WorkDir: '/s/3/work',
+  });
+  assert.deepEqual(toContainerInspect(demo(), facts).GraphDriver.Data, { ID: running.Id });
+});
+
 test('inspect of a created container has empty places, not missing ones', () => {
   const detail: ContainerDetail = { ...demo(), state: { status: 'created' }, ports: [], networks: [] };
   const answer = JSON.parse(JSON.stringify(toContainerInspect(detail, { ...facts, attachments: [] })));
@@ -115,7 +127,7 @@ test('before 1.45 the short id is among the aliases', () => {
   const { NetworkSettings } = toContainerInspect(demo(), { ...facts, level: 41 });
   const endpoint: Json = NetworkSettings.Networks['web'];
   assert.deepEqual(endpoint.Aliases, ['w', running.Id.slice(0, 12)]);
-  assert.equal('DNSNames' in endpoint, false);
+  assert.deepEqual(endpoint.DNSNames, ['demo', 'w', running.Id.slice(0, 12)]);
 });
 
 test('a row of the list is the answer dockerd gave', () => {

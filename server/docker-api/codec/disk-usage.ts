@@ -1,8 +1,9 @@
 import type { ImageSummary } from '#engine/images/index.ts';
 import type { VolumeSummary } from '#engine/volumes/index.ts';
+import type { ApiLevel } from '../versions.ts';
 import { toVolume } from './volumes.ts';
 
-export function toImageUsage(image: ImageSummary) {
+export function toImageUsage(image: ImageSummary, level: ApiLevel) {
   return {
     Containers: image.usedBy.length,
     Created: Math.floor(image.createdAt.getTime() / 1000),
@@ -13,6 +14,7 @@ export function toImageUsage(image: ImageSummary) {
     RepoTags: image.references,
     SharedSize: image.sizeBytes - image.uniqueBytes,
     Size: image.sizeBytes,
+    ...(level < 44 && { VirtualSize: image.sizeBytes }),
   };
 }
 

@@ -7,20 +7,19 @@ import type {
   NetworkSubnet,
 } from '#engine/networks/index.ts';
 import { badRequest, noSwarm } from '../docker-error.ts';
-import type { ApiLevel } from '../versions.ts';
 import { endpointId } from './endpoint.ts';
 import type { JsonObject } from './json-object.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /** @param names of containers by id; without it the containers are left out, as in lists */
-export function toNetwork(network: NetworkDetail, level: ApiLevel, names?: ReadonlyMap<string, string>) {
+export function toNetwork(network: NetworkDetail, names?: ReadonlyMap<string, string>) {
   return {
     Name: network.name,
     Id: network.id,
     Created: network.createdAt.toISOString(),
     Scope: 'local',
     Driver: network.driver === 'none' ? 'null' : network.driver,
-    ...(level >= 48 && { EnableIPv4: true }),
+    EnableIPv4: true,
     EnableIPv6: network.enableIpv6,
     IPAM: {
       Driver: 'default',

@@ -17,11 +17,22 @@ export async function sendContainer(call: DockerCall): Promise<void> {
     volumes: await readVolumePaths(environment, detail.mounts),
     cgroupVersion,
     links: await readLinks(call, detail),
+    layers: await readLayers(call),
     execIds: await runningExecs(call, detail.execIds),
     level,
     ...(flagOf(query, 'size') ? { size: await readSize(environment, detail) } : {}),
   };
   sendJson(res, 200, toContainerInspect(detail, facts));
+}
+
+/** One that is being removed may have lost its file system already. */
+async function readLayers({ environment, id }: DockerCall) {
+  try {
+    return await environment.containers.layersOf(id);
+  } catch (error) {
+    if (!isEngineError(error, 'not_found')) throw error;
+    return undefined;
+  }
 }
 
 /** Links of the default network are kept with ids, and shown with the names of now; others as they were asked for. */

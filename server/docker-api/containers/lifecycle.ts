@@ -1,3 +1,4 @@
+import { EngineError, isEngineError } from '#engine/errors/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { readRestartPolicy, readUpdate } from '../codec/create-request.ts';
 import { badRequest } from '../docker-error.ts';
@@ -38,7 +39,13 @@ export async function pauseContainer(call: DockerCall): Promise<void> {
 }
 
 export async function unpauseContainer(call: DockerCall): Promise<void> {
-  await call.environment.containers.unpause(call.id, callerOnly(call));
+  try {
+    await call.environment.containers.unpause(call.id, callerOnly(call));
+  } catch (error) {
+    if (!isEngineError(error) || error.details.reason !== 'wrong_state') throw error;
+    // dockerd has no better status for this one.
+    throw new EngineError(error.code, error.message, { ...error.details, reason: 'not_paused' }, { cause: error });
+  }
   sendEmpty(call.res, 204);
 }
 

@@ -31,7 +31,7 @@ const RUNNING = new Set(['running', 'paused', 'restarting']);
 
 /** Newest first. Stopped ones are there with `all`, and when a limit or a filter says that they are meant. */
 export async function listContainersFor(
-  { environment, level }: Pick<DockerCall, 'environment' | 'level'>,
+  { environment }: Pick<DockerCall, 'environment'>,
   { all = false, size = false, limit = 0, filters = new Map() }: ListRequest,
 ) {
   const { containers } = environment;
@@ -64,7 +64,6 @@ export async function listContainersFor(
         attachments: attachments.get(container.id) ?? [],
         volumes,
         linkNames: linkNames.get(container.id) ?? [],
-        level,
         ...(size ? { size: { writable, root: writable + below } } : {}),
       });
     }),

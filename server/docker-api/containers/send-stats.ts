@@ -9,12 +9,12 @@ import { writeAll } from './write-all.ts';
 
 /** `GET /containers/{id}/stats`: the first sample at once, then one a second; a single one waits for something to compare with. */
 export async function sendStats(call: DockerCall): Promise<void> {
-  const { res, query, environment, id, signal } = call;
+  const { res, query, environment, id, signal, level } = call;
   const { name } = await environment.containers.inspect(id);
   const container = { id, name };
   const line = (sample: StatsSample | undefined, previous: StatsSample | undefined, named = true) =>
     toStats(container, sample, previous, { named, now: new Date() });
-  const oneShot = !flagOf(query, 'stream', true) && flagOf(query, 'one-shot');
+  const oneShot = level >= 41 && !flagOf(query, 'stream', true) && flagOf(query, 'one-shot');
   if (oneShot) return sendJson(res, 200, line(await sampleNow(environment.containers, id), undefined, false));
   const samples = watchSamples(environment, id, signal);
   let previous: StatsSample | undefined;

@@ -7,7 +7,7 @@ import { containerNames } from './container-names.ts';
 
 const KEYS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 
-export async function listNetworks({ res, query, environment, level }: DockerCall): Promise<void> {
+export async function listNetworks({ res, query, environment }: DockerCall): Promise<void> {
   const filters = parseFilters(query, KEYS);
   const scopes = filters.get('scope') ?? [];
   const found = await environment.networks.list({
@@ -23,7 +23,7 @@ export async function listNetworks({ res, query, environment, level }: DockerCal
   sendJson(
     res,
     200,
-    shown.map((network) => toNetwork(network, level)),
+    shown.map((network) => toNetwork(network)),
   );
 }
 
@@ -34,7 +34,7 @@ function typeOf(filters: Filters): 'builtin' | 'custom' | undefined {
   return types.length === 1 ? (types[0] === 'builtin' ? 'builtin' : 'custom') : undefined;
 }
 
-export async function inspectNetwork({ res, environment, id, level }: DockerCall): Promise<void> {
+export async function inspectNetwork({ res, environment, id }: DockerCall): Promise<void> {
   const network = await environment.networks.get(id);
-  sendJson(res, 200, toNetwork(network, level, await containerNames(environment)));
+  sendJson(res, 200, toNetwork(network, await containerNames(environment)));
 }

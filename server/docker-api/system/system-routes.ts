@@ -45,8 +45,9 @@ async function sendInfo({ res, environment, services }: DockerCall): Promise<voi
 const KINDS = ['container', 'image', 'volume', 'build-cache'];
 
 async function sendDiskUsage(call: DockerCall): Promise<void> {
-  const { res, environment, query } = call;
-  const asked = query.getAll('type');
+  const { res, environment, query, level } = call;
+  // Before 1.42 there was nothing to choose.
+  const asked = level < 42 ? [] : query.getAll('type');
   const unknown = asked.find((kind) => !KINDS.includes(kind));
   if (unknown !== undefined) throw badRequest(`unknown object type: ${unknown}`);
   // A token for images alone learns nothing of the rest.
@@ -56,7 +57,7 @@ async function sendDiskUsage(call: DockerCall): Promise<void> {
   const volumes = wants('volume') ? await environment.volumes.list() : undefined;
   sendJson(res, 200, {
     LayersSize: images?.reduce((sum, { uniqueBytes }) => sum + uniqueBytes, sharedBytes(images)) ?? 0,
-    Images: images?.map((image) => toImageUsage(image)) ?? null,
+    Images: images?.map((image) => toImageUsage(image, level)) ?? null,
     Containers: wants('container') ? await listContainersFor(call, { all: true, size: true }) : null,
     Volumes:
       volumes === undefined
