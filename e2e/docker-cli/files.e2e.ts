@@ -32,6 +32,10 @@ test('files are copied in and out of containers that run and that do not', optio
   await docker('cp', '-L', 'web:/new/link', join(folder, 'followed'));
   assert.equal(await readFile(join(folder, 'followed'), 'utf8'), 'inside');
 
+  const bound = ['-v', `${join(source, 'sub/f')}:/etc/one:ro`, '-v', `${source}:/whole:ro`];
+  const look = 'cat /etc/one /whole/link; echo x >>/etc/one || echo x >/whole/new || echo refused';
+  assert.equal(await docker('run', '--rm', ...bound, 'base:1', 'sh', '-c', `${look} 2>&-`), 'insideinsiderefused');
+
   assert.match(await refused('cp', 'web:/no/such', folder), /Could not find the file \/no\/such in container web/);
   assert.match(await refused('cp', source, 'nobody:/'), /No such container: nobody/);
 });

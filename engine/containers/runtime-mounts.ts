@@ -47,7 +47,7 @@ async function toRuntimeMount(
       const folder = await ctx.volumes.hold(mount.name ?? '', id);
       const source =
         mount.subpath === undefined ? folder : await pinSubpath(ctx, { id, place, folder, subpath: mount.subpath });
-      return { type: 'bind', source, destination, options: ['rbind', 'rprivate', access(mount)] };
+      return { type: 'bind', source, destination, options: ['rbind', 'rprivate', await accessTo(source, mount)] };
     }
     case 'bind':
       if (mount.createSource === true) await makeMissingFolder(mount.source);
@@ -57,7 +57,11 @@ async function toRuntimeMount(
         type: 'bind',
         source: mount.source,
         destination,
-        options: [mount.nonRecursive === true ? 'bind' : 'rbind', mount.propagation ?? 'rprivate', access(mount)],
+        options: [
+          mount.nonRecursive === true ? 'bind' : 'rbind',
+          mount.propagation ?? 'rprivate',
+          await accessTo(mount.source, mount),
+        ],
       };
     case 'tmpfs': {
       const options = ['noexec', 'nosuid', 'nodev'];
@@ -72,6 +76,12 @@ async function toRuntimeMount(
 /** `exec` asked for takes the default `noexec` away. */
 function withoutOpposites(options: readonly string[]): string[] {
   return options.filter((option) => !(option.startsWith('no') && options.includes(option.slice(2))));
+}
+
+/** Nothing is mounted below a file, and crun takes the recursive way for folders only. */
+async function accessTo(source: string, mount: Parameters<typeof access>[0]): Promise<'rro' | 'ro' | 'rw'> {
+  const wanted = access(mount);
+  return wanted === 'rro' && !(await stat(source)).isDirectory() ? 'ro' : wanted;
 }
 
 /** Since Docker 25 read-only means what is mounted below as well, unless that is asked not to be. */
