@@ -63,6 +63,7 @@ const SECTIONS = [
   'network',
   'storage',
   'duplicate',
+  'stats',
   'edit',
 ] as const;
 
