@@ -161,7 +161,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   return (
     <div className="relative">
       {(held.waiting > 0 || held.moved) && (
-        <div className="pointer-events-none absolute inset-x-0 -top-3 z-(--z-sticky) flex justify-center">
+        <div className="pointer-events-none absolute inset-x-0 -top-3 z-[calc(var(--z-sticky)+1)] flex justify-center">
           <button
             type="button"
             onClick={release}
