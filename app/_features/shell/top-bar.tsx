@@ -63,7 +63,6 @@ const SECTIONS = [
   'network',
   'storage',
   'duplicate',
-  'stats',
   'edit',
 ] as const;
 
