@@ -62,8 +62,8 @@ export function usePortColumns(): readonly DataColumn<PortRow>[] {
       {
         id: 'state',
         header: t('state'),
-        // Conflicts stand on top; among the others the number decides.
-        sortValue: (row) => (stateOf(row) === 'conflict' ? 0 : 1),
+        // Conflicts stand on top, other programs below; among equals the number decides.
+        sortValue: (row) => (row.published === undefined ? 2 : stateOf(row) === 'conflict' ? 0 : 1),
         cell: (row) => <State row={row} />,
         phone: 'right',
       },
@@ -82,7 +82,8 @@ export function usePortColumns(): readonly DataColumn<PortRow>[] {
 
 /** A TCP port that everybody reaches is a link. */
 function HostPort({ row: { hostAddress, hostPort, protocol, published } }: { row: PortRow }) {
-  const text = `${hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress}:${hostPort}`;
+  // What a stopped container asks for may name no address.
+  const text = `${hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress || '0.0.0.0'}:${hostPort}`;
   const look = 'font-mono text-mono tabular-nums';
   if (protocol !== 'tcp' || published?.open !== true || !isEverywhere(hostAddress)) {
     return (
