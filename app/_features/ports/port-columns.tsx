@@ -65,7 +65,7 @@ export function usePortColumns(): readonly DataColumn<PortRow>[] {
         // Conflicts stand on top, other programs below; among equals the number decides.
         sortValue: (row) => (row.published === undefined ? 2 : stateOf(row) === 'conflict' ? 0 : 1),
         cell: (row) => <State row={row} />,
-        phone: 'right',
+        phone: 'line',
       },
       {
         id: 'whose',
