@@ -1,6 +1,6 @@
 import { isEngineError } from '#engine/errors/index.ts';
 import { admitCreate, assertCan, can, type Violation } from '#server/access/index.ts';
-import { procedure, requireActor } from '../procedure.ts';
+import { callerOf, procedure, requireActor } from '../procedure.ts';
 import { checkCreateInput, createContainerInput, judgeCreateInput } from './containers.schema.ts';
 
 export const createContainer = procedure({ permission: 'container:create', audit: 'container.create' })
@@ -10,7 +10,7 @@ export const createContainer = procedure({ permission: 'container:create', audit
     const actor = requireActor(ctx);
     const { ownership } = ctx.services;
     const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
-    return admitted.run((config) => containers.create(config, { ...nameOf(input), actor, signal }));
+    return admitted.run((config) => containers.create(config, { ...nameOf(input), actor: callerOf(actor), signal }));
   });
 
 /** Create and start as one: a container that cannot start is taken back, so that the corrected request can be sent again. */
@@ -23,12 +23,12 @@ export const runContainer = procedure({ permission: 'container:create', audit: '
     assertCan(actor, 'container:start', { createdBy: actor.id });
     const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
     return admitted.run(async (config) => {
-      const made = await containers.create(config, { ...nameOf(input), actor, signal });
+      const made = await containers.create(config, { ...nameOf(input), actor: callerOf(actor), signal });
       try {
-        await containers.start(made.id, { actor, signal });
+        await containers.start(made.id, { actor: callerOf(actor), signal });
         return made;
       } catch (error) {
-        await containers.remove(made.id, { actor, volumes: true }).catch((err: unknown) => {
+        await containers.remove(made.id, { actor: callerOf(actor), volumes: true }).catch((err: unknown) => {
           // With --rm it may be gone already; otherwise it stays in the list, and what went wrong first is the answer.
           if (!isEngineError(err, 'not_found'))
             log.error({ err, containerId: made.id }, 'not taken back after its start');
