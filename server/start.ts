@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { EngineError } from '#engine/errors/index.ts';
 import { type Engine, enginePaths } from '#engine/index.ts';
-import { type Logger, systemClock } from '#engine/lib/index.ts';
+import { armFailpoints, type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
@@ -42,6 +42,9 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   assertGuarded(appRouter);
   const config = parseConfig({ flags: readFlags(args).flags, env });
   const log = createLogger(config.logLevel);
+  const failpoints = env['DAVIT_FAILPOINT'] ?? '';
+  armFailpoints(failpoints);
+  if (failpoints !== '') log.warn({ failpoints }, 'this server fails on purpose');
   await using stack = new AsyncDisposableStack();
   const paths = enginePaths(config.dataRoot, config.runRoot);
   const { db } = stack.use(await openDatabase({ file: paths.database, log }));

@@ -144,6 +144,8 @@ export interface ContainerService {
   }): Promise<{ field: string; reason: string; params: Record<string, string> }[]>;
   /** After boot: joins running tasks, records exits, applies restart policies, finishes or rolls back half-made rows. */
   reconcile(opts: { rebooted: boolean }): Promise<string[]>;
+  /** Releases what an exit could not release; safe beside operations. Returns what it did, in words. */
+  repair(): Promise<string[]>;
   /** Stops timers and joins; touches no container. */
   close(): Promise<void>;
 }

@@ -85,6 +85,8 @@ export interface Context extends ContainerDeps {
   roots: ContainerRoots;
   /** Ended in this server's time, with nothing of theirs left in use: a removal need not look again. */
   released: Set<ContainerId>;
+  /** Ended, but something they used could not be released. */
+  unreleased: Set<ContainerId>;
   closing: AbortSignal;
 }
 

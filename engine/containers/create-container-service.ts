@@ -26,6 +26,7 @@ import { reconcileContainers } from './operations/reconcile-containers.ts';
 import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
 import { settleNetworks } from './operations/settle-networks.ts';
+import { repairReleases } from './operations/repair-releases.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
 import { topContainer } from './operations/top-container.ts';
@@ -70,6 +71,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     waitingClients: new Map(),
     roots: new ContainerRoots(),
     released: new Set(),
+    unreleased: new Set(),
     closing: closing.signal,
   };
   ctx.restarts.hold();
@@ -122,6 +124,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),
     settleNetworks: () => settleNetworks(ctx),
+    repair: () => repairReleases(ctx),
     releaseRestarts: () => ctx.restarts.release(),
     close() {
       oom[Symbol.dispose]();

@@ -215,6 +215,8 @@ export interface ImageService {
   usage(): Promise<ImagesUsage>;
   /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
   collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;
+  /** Collects when a removal failed half way; safe beside operations. */
+  repair(): Promise<void>;
   /** Every stored digest against the bytes on disk; for `davit admin verify`. */
   verify(): Promise<string[]>;
 }

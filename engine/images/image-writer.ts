@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/index.ts';
 import type { Clock, KeyedLock } from '../lib/index.ts';
+import { failpoint } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import { normalizeReference, parseReference } from '../reference/index.ts';
 import type { ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
@@ -28,6 +29,7 @@ export class ImageWriter {
     await session.settle();
     const id = await session.addBlob(configBytes);
     const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
+    await failpoint('image.config');
     const known = await this.#deps.store.get(id);
     const created = new Date(config.created ?? 0);
     return {
@@ -54,6 +56,7 @@ export class ImageWriter {
     }
     using _lock = await this.#deps.locks.acquire('names');
     await this.#deps.store.save(record, references);
+    await failpoint('image.saved');
   }
 
   /** Makes the name lead to several platforms that are saved. */

@@ -1,7 +1,7 @@
 import type { BlobInfo, ContentStore, Ingest } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
-import { KeyedLock, type OpOptions } from '../lib/index.ts';
+import { failpoint, KeyedLock, type OpOptions } from '../lib/index.ts';
 import {
   type ChainId,
   chainIds,
@@ -32,9 +32,22 @@ export class LayerVault {
   readonly deps: Deps;
   readonly #lock = new KeyedLock();
   readonly #held = new Map<ChainId, number>();
+  #hasLeftovers = false;
 
   constructor(deps: Deps) {
     this.deps = deps;
+  }
+
+  /** A removal failed half way: the next collection takes what it left. */
+  noteLeftovers(): void {
+    this.#hasLeftovers = true;
+  }
+
+  /** True once after `noteLeftovers`. */
+  takeLeftovers(): boolean {
+    const has = this.#hasLeftovers;
+    this.#hasLeftovers = false;
+    return has;
   }
 
   openSession(): LayerSession {
@@ -180,6 +193,7 @@ export class LayerSession implements AsyncDisposable {
       signal: opts.signal,
       ...(opts.onProgress !== undefined && { onProgress: opts.onProgress }),
     });
+    await failpoint('layer.applied');
     if (opts.diffId !== undefined && applied.diffId !== opts.diffId) {
       throw corruptImage(`The layer has the diffID ${applied.diffId} and not ${opts.diffId}`, 'diff_id_mismatch');
     }
@@ -201,6 +215,7 @@ export class LayerSession implements AsyncDisposable {
       const isNew = (await snapshots.find(chainId)) === undefined;
       await pending.commit({ chainId, diffId: applied.diffId, sizeBytes: applied.unpackedBytes });
       if (isNew) this.#addedChains.unshift({ chainId, sizeBytes: applied.unpackedBytes });
+      await failpoint('layer.committed');
     });
     if (ingest !== undefined && !this.#waiting.has(digest)) {
       this.#waiting.set(digest, { ingest, known: { digest: applied.digest, sizeBytes: applied.sizeBytes } });
@@ -214,11 +229,13 @@ export class LayerSession implements AsyncDisposable {
   async settle(): Promise<void> {
     const { content, snapshots } = this.#vault.deps;
     await snapshots.settle();
+    await failpoint('layer.synced');
     for (const [digest, { ingest, known }] of this.#waiting) {
       await this.#vault.exclusively(async () => {
         const isNew = (await content.info(digest)) === undefined;
         await ingest.commit({ digest, sizeBytes: known.sizeBytes }, known);
         if (isNew) this.#addedBlobs.push({ digest, sizeBytes: known.sizeBytes });
+        await failpoint('layer.blob');
       });
       this.#waiting.delete(digest);
     }
@@ -226,6 +243,15 @@ export class LayerSession implements AsyncDisposable {
 
   /** Gives up the holds; what no image names by now goes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#letGo();
+    } catch (error) {
+      this.#vault.noteLeftovers();
+      throw error;
+    }
+  }
+
+  async #letGo(): Promise<void> {
     for (const { ingest } of this.#waiting.values()) await ingest.abort();
     this.#waiting.clear();
     this.#lease[Symbol.dispose]();

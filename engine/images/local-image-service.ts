@@ -7,6 +7,7 @@ import { EngineError, isEngineError } from '../errors/index.ts';
 import type { EventBus } from '../events/index.ts';
 import {
   type Clock,
+  failpoint,
   KeyedLock,
   type Logger,
   type OpOptions,
@@ -119,6 +120,7 @@ class LocalImageService implements ImageService {
       signal: opts.signal,
       ...(onProgress !== undefined && { onProgress }),
     });
+    await failpoint('load.unpacked');
     const archived = await readArchive(entries, opts.platform);
     await using session = this.#vault.openSession();
     const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
@@ -254,7 +256,18 @@ class LocalImageService implements ImageService {
       .filter((tag) => tag.variants?.imageIds.includes(image.id))
       .flatMap(({ variants }) => variants?.indexDigest ?? []);
     const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
+    try {
+      return await this.#dropLayers(image, indexes, removal);
+    } catch (error) {
+      this.#vault.noteLeftovers();
+      throw error;
+    }
+  }
+
+  /** Its rows are gone by now. */
+  async #dropLayers(image: ImageRecord, indexes: readonly Digest[], removal: Awaited<ReturnType<typeof removeImageRows>>): Promise<PrunedImages> {
     for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
+    await failpoint('image.row-gone');
     if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
     const before = chainsOf(image);
     const sizes = image.layers.map((layer) => layer.unpackedBytes);
@@ -262,6 +275,7 @@ class LocalImageService implements ImageService {
       blobs: await this.#blobSizes([...blobsOf(image), ...indexes]),
       chains: before.map((chainId) => ({ chainId, sizeBytes: 0 })).reverse(),
     });
+    await failpoint('image.layers-gone');
     const gone: string[] = [];
     let freedBytes = 0;
     for (const [at, chain] of before.entries()) {
@@ -284,6 +298,16 @@ class LocalImageService implements ImageService {
     const done = await this.#vault.removeUnused({ blobs, chains });
     if (done.blobs + done.layers > 0) this.#log.info(done, 'unused image data removed');
     return done;
+  }
+
+  async repair(): Promise<void> {
+    if (!this.#vault.takeLeftovers()) return;
+    try {
+      await this.collect();
+    } catch (error) {
+      this.#vault.noteLeftovers();
+      throw error;
+    }
   }
 
   async verify(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import { CleanupStack } from '../lib/index.ts';
+import { CleanupStack, failpoint } from '../lib/index.ts';
 import { hasLinks, hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { detachLocked } from './detach.ts';
 import { findNetwork } from './find-network.ts';
@@ -31,19 +31,25 @@ export async function attachContainer(deps: NetworkDeps, request: AttachRequest)
     await syncNamesLocked(deps);
   });
   const endpoints = await insertEndpoints(deps, request, wanted, networks);
+  await failpoint('attach.rows');
   await deps.kernel.createNetns(deps.paths.netnsOf(containerId));
+  await failpoint('attach.namespace');
   const leading = gatewayEndpoint(endpoints, networks);
   for (const [index, endpoint] of endpoints.entries()) {
     const network = networks[index];
     if (network !== undefined) await plugEndpoint(deps, endpoint, network, endpoint === leading);
   }
+  await failpoint('attach.linked');
   if (leading !== undefined) await openPorts(deps, leading, leading.ports);
+  await failpoint('attach.ports');
   if (request.signal?.aborted === true) {
     throw new EngineError('cancelled', 'Cancelled while attaching the network', {}, { cause: request.signal.reason });
   }
   for (const { networkId } of endpoints) await deps.store.updateEndpoint(containerId, networkId, { state: 'ready' });
+  await failpoint('attach.ready');
   undo.commit();
   if (networks.some(hasNames)) await syncNamesLocked(deps);
+  await failpoint('attach.names');
   for (const network of networks) publishNetwork(deps, network, 'connect', { containerId });
   return await readSandbox(deps, request);
 }

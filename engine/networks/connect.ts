@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import { CleanupStack } from '../lib/index.ts';
+import { CleanupStack, failpoint } from '../lib/index.ts';
 import { readyNetwork } from './attach.ts';
 import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { findNetwork } from './find-network.ts';
@@ -34,10 +34,14 @@ export async function connectContainer(
   await using undo = new CleanupStack({ log: deps.log });
   await deps.store.insertEndpoint(endpoint);
   undo.defer('forget the endpoint', () => unplug(deps, endpoint));
+  await failpoint('connect.row');
   await plugEndpoint(deps, endpoint, network, false);
+  await failpoint('connect.plugged');
   await deps.store.updateEndpoint(containerId, network.id, { state: 'ready' });
+  await failpoint('connect.ready');
   undo.defer('move route and ports back', () => moveGateway(deps, container, [...before, endpoint], before));
   await moveGateway(deps, container, before, [...before, { ...endpoint, state: 'ready' }]);
+  await failpoint('connect.moved');
   undo.commit();
   await syncNamesLocked(deps);
   publishNetwork(deps, network, 'connect', { containerId, opts });
@@ -70,7 +74,9 @@ export async function disconnectContainer(
   }
   const after = before.filter((one) => one !== endpoint);
   await moveGateway(deps, container, before, after);
+  await failpoint('disconnect.moved');
   await unplug(deps, { ...endpoint, ports: [] });
+  await failpoint('disconnect.unplugged');
   await syncNamesLocked(deps);
   return await readSandbox(deps, container);
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { CleanupStack } from '../lib/index.ts';
+import { CleanupStack, failpoint } from '../lib/index.ts';
 import { firewallState, hostLinkPrefix, isBridge, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
-import { setUpBridge } from './ensure.ts';
+import { settleCutOffLocked, setUpBridge } from './ensure.ts';
 import { syncNamesLocked } from './name-zones.ts';
 import { parseBridgeOptions, parseSubLinkOptions } from './network-options.ts';
 import type {
@@ -23,6 +23,8 @@ export async function createNetwork(
   opts: NetworkCallOptions = {},
 ): Promise<NetworkDetail> {
   using _lock = await lockNetworks(deps, opts.signal);
+  // Its name may be held by one whose removal failed.
+  await settleCutOffLocked(deps);
   const network = await planNetwork(deps, request);
   if (!isBridge(network)) await trySubLink(deps, network);
 
@@ -33,12 +35,16 @@ export async function createNetwork(
     await deps.store.delete(network.id);
     await deps.firewall.sync(await firewallState(deps.store));
   });
+  await failpoint('network.row');
   if (isBridge(network)) await setUpBridge(deps, network);
+  await failpoint('network.bridge');
   const state = await firewallState(deps.store);
   await deps.firewall.sync(state);
   if (isBridge(network)) await deps.firewall.letThrough(state);
+  await failpoint('network.firewall');
   opts.signal?.throwIfAborted();
   await deps.store.update(network.id, { state: 'ready' });
+  await failpoint('network.ready');
   undo.commit();
   await syncNamesLocked(deps);
   publishNetwork(deps, network, 'create', { opts });

@@ -1,4 +1,5 @@
 import type { ContainerId } from '../lib/index.ts';
+import { failpoint } from '../lib/index.ts';
 import { hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { syncNamesLocked } from './name-zones.ts';
 import type { EndpointRecord } from './network-service.ts';
@@ -21,9 +22,13 @@ export async function detachLocked(deps: NetworkDeps, containerId: ContainerId):
     await deps.store.updateEndpoint(containerId, networkId, { state: 'removing' });
   }
   // The links die with the namespace, in the background; deleting them ourselves would wait for the kernel.
+  await failpoint('detach.rows');
   await deps.kernel.dropNetns(deps.paths.netnsOf(containerId));
+  await failpoint('detach.namespace');
   await closePorts(deps, endpoints);
+  await failpoint('detach.ports');
   for (const endpoint of endpoints) await forgetEndpoint(deps, endpoint);
+  await failpoint('detach.forgotten');
   return endpoints;
 }
 

@@ -7,13 +7,26 @@ import { syncNamesLocked } from './name-zones.ts';
 import { parseBridgeOptions } from './network-options.ts';
 import type { NetworkDriver, NetworkRecord, NetworkSubnet } from './network-service.ts';
 import { planSubnets } from './plan-subnets.ts';
+import { isCutOff, removeNetworkLocked } from './remove-network.ts';
 
 const BUILTIN = ['bridge', 'host', 'none'] as const;
 
-/** Makes what is missing and says in words what that was; nothing to say when all was well. */
+/** Makes what is missing, finishes what was cut off, and says in words what that was; nothing to say when all was well. */
 export async function ensureNetworks(deps: NetworkDeps): Promise<string[]> {
   using _lock = await lockNetworks(deps);
-  return await ensureNetworksLocked(deps);
+  const settled = await settleCutOffLocked(deps);
+  return [...settled, ...(await ensureNetworksLocked(deps))];
+}
+
+/** Whoever makes or removes a network holds the lock: one between two states was left by a failure or a crash. */
+export async function settleCutOffLocked(deps: NetworkDeps): Promise<string[]> {
+  const done: string[] = [];
+  for (const network of (await deps.store.list()).filter(isCutOff)) {
+    await removeNetworkLocked(deps, network);
+    const what = network.state === 'creating' ? 'creation' : 'removal';
+    done.push(`removed network ${network.name}, whose ${what} was cut off`);
+  }
+  return done;
 }
 
 export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]> {
@@ -22,7 +35,6 @@ export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]>
   await ensureBuiltinRows(deps, done);
   if (await ensureSysctl(deps, 'net/ipv4/ip_forward', '1')) done.push('switched on forwarding');
   for (const network of (await deps.store.list()).filter(isBridge)) {
-    // What was cut off is settled when the server starts.
     if (network.state === 'ready' || network.builtin) await ensureBridge(deps, network, done);
   }
   const state = await firewallState(deps.store);

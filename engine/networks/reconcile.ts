@@ -4,10 +4,9 @@ import { errnoOf } from '../errors/index.ts';
 import { type ContainerId, shortId } from '../lib/index.ts';
 import { firewallState, hostLinkPrefix, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
 import { detachLocked } from './detach.ts';
-import { ensureNetworksLocked } from './ensure.ts';
+import { ensureNetworksLocked, settleCutOffLocked } from './ensure.ts';
 import { nameZones } from './name-zones.ts';
-import type { NetworkRecord } from './network-service.ts';
-import { removeNetworkLocked } from './remove-network.ts';
+import { isCutOff } from './remove-network.ts';
 
 /** Drops what belongs to nobody alive and restores what the living need; says in words what it did. */
 export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {
@@ -18,12 +17,7 @@ export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<Co
     await detachLocked(deps, containerId);
     done.push(`detached container ${containerId}`);
   }
-  for (const network of (await deps.store.list()).filter(isCutOff)) {
-    await removeNetworkLocked(deps, network);
-    done.push(
-      `removed network ${network.name}, whose ${network.state === 'creating' ? 'creation' : 'removal'} was cut off`,
-    );
-  }
+  done.push(...(await settleCutOffLocked(deps)));
   for (const name of await strayNamespaces(deps, alive)) {
     await deps.kernel.dropNetns(join(deps.paths.netns, name));
     done.push(`dropped network namespace ${name}`);
@@ -45,7 +39,7 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
   const networks = await deps.store.list();
   const links = new Map((await deps.kernel.listLinks()).map((link) => [link.name, link]));
   for (const { name, state } of networks.filter(isCutOff)) {
-    found.push(`network ${name}: its ${state === 'creating' ? 'creation' : 'removal'} was cut off; ${RESTART}`);
+    found.push(`network ${name}: its ${state === 'creating' ? 'creation' : 'removal'} was cut off; ${MENDED}`);
   }
   for (const network of networks.filter((one) => isBridge(one) && !isCutOff(one))) {
     if (links.get(network.bridge ?? '')?.up !== true)
@@ -70,11 +64,6 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
   if (networks.length === 0) return found;
   found.push(...(await deps.names.problems(await nameZones(deps.store))));
   return [...found, ...(await deps.firewall.problems(await firewallState(deps.store)))];
-}
-
-/** The default networks are made by every `ensure`. */
-function isCutOff({ builtin, state }: NetworkRecord): boolean {
-  return !builtin && state !== 'ready';
 }
 
 async function strayNamespaces(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import { shortId } from '../lib/index.ts';
+import { failpoint, shortId } from '../lib/index.ts';
 import { firewallState, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { findNetwork } from './find-network.ts';
 import { matchesLabels } from './list-networks.ts';
@@ -45,13 +45,23 @@ export async function pruneNetworks(
   return removed;
 }
 
+/** The default networks are made by every `ensure`. */
+export function isCutOff({ builtin, state }: NetworkRecord): boolean {
+  return !builtin && state !== 'ready';
+}
+
 /** Also finishes a removal or takes back a creation that was cut off. */
 export async function removeNetworkLocked(deps: NetworkDeps, network: NetworkRecord): Promise<void> {
   await deps.store.update(network.id, { state: 'removing' });
+  await failpoint('network.removing');
   await syncNamesLocked(deps);
+  await failpoint('network.unnamed');
   if (network.bridge !== undefined) await deps.kernel.deleteLink(network.bridge);
+  await failpoint('network.unlinked');
   await deps.firewall.sync(await firewallState(deps.store));
+  await failpoint('network.unfiltered');
   await deps.store.delete(network.id);
+  await failpoint('network.gone');
 }
 
 async function assertUnused(deps: NetworkDeps, network: NetworkRecord): Promise<void> {

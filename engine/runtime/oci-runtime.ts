@@ -6,6 +6,7 @@ import {
   CleanupStack,
   type ContainerId,
   type ExecId,
+  failpoint,
   type OpOptions,
   shortId,
   tryParseContainerId,
@@ -94,9 +95,11 @@ export class OciRuntime implements Runtime {
       program.name === 'crun' ? this.#crunSpecs.adapt(oci) : { spec: oci, profile: undefined };
     await writeFile(join(spec.bundle, 'config.json'), JSON.stringify(own), { mode: 0o600 });
 
+    await failpoint('runtime.files');
     const early = opts.attachEarly ?? false;
     const shim = await this.#startShim(spec, { dir, program, hideUnified, early });
     if (profile !== undefined) await this.#crunSpecs.learn(profile, join(program.root, id));
+    await failpoint('runtime.started');
     throwIfAborted(opts.signal);
     const task = this.#watch(id, shim.monitor, {
       pid: shim.hello.pid,

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { type Clock, KeyedLock, type Logger, silentLogger, systemClock } from '../lib/index.ts';
+import { type Clock, failpoint, KeyedLock, type Logger, silentLogger, systemClock } from '../lib/index.ts';
 import type { ChainId } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { diskUsage } from './disk-usage.ts';
 import { ensureInitLayer } from './init-layer.ts';
-import { reconcileSnapshots } from './reconcile-snapshots.ts';
+import { reconcileSnapshots, repairSnapshots } from './reconcile-snapshots.ts';
 import { removeTree, syncFileSystem } from './remove-tree.ts';
 import type { PendingLayer, Snapshot, SnapshotStore, Snapshotter } from './snapshotter.ts';
 import { unusableUserDatabases } from './user-database-check.ts';
@@ -36,7 +36,7 @@ class OverlaySnapshotter implements Snapshotter {
   readonly #treeLock = new KeyedLock();
   /** Keys of folders that a read-only mount of this process shows. */
   readonly #viewed = new Map<number, number>();
-  /** Rows that an operation of this process is still filling. */
+  /** Rows that an operation of this process is still filling or erasing. */
   readonly #ownPending = new Set<number>();
   /** Committed layers that a power cut would still damage, oldest first: their rows say `preparing`. */
   readonly #unsettled = new Map<ChainId, Snapshot>();
@@ -113,8 +113,10 @@ class OverlaySnapshotter implements Snapshotter {
     if (existing !== undefined) await this.#erase(existing.key);
     const row = await this.#insertAbove(parent, { kind: 'active', owner });
     try {
+      await failpoint('snapshot.row');
       await mkdir(this.#fs(row.key), { recursive: true, mode: 0o755 });
       await mkdir(this.#work(row.key), { mode: 0o700 });
+      await failpoint('snapshot.folders');
       await this.#deps.store.update(row.key, { state: 'ready' });
     } catch (cause) {
       await this.#erase(row.key);
@@ -241,6 +243,12 @@ class OverlaySnapshotter implements Snapshotter {
     return done;
   }
 
+  async repair(): Promise<string[]> {
+    const done = await repairSnapshots({ ...this.#deps, isOwn: (key) => this.#ownPending.has(key) });
+    if (done.length > 0) this.#log.info({ done }, 'snapshots repaired');
+    return done;
+  }
+
   async #parentOf(chainId: ChainId | undefined): Promise<Snapshot | undefined> {
     if (chainId === undefined) return undefined;
     const parent = await this.find(chainId);
@@ -295,13 +303,24 @@ class OverlaySnapshotter implements Snapshotter {
   }
 
   async #erase(key: number): Promise<void> {
+    this.#ownPending.add(key);
+    try {
+      await this.#eraseOwn(key);
+    } finally {
+      this.#ownPending.delete(key);
+    }
+  }
+
+  async #eraseOwn(key: number): Promise<void> {
     try {
       await this.#deps.store.update(key, { state: 'removing' });
     } catch (error) {
       // Somebody finished the same removal; the folder is looked at all the same.
       if (!isEngineError(error, 'not_found')) throw error;
     }
+    await failpoint('snapshot.removing');
     await removeTree(this.#deps.paths.snapshot(key), this.#deps.kernel);
+    await failpoint('snapshot.erased');
     await this.#deps.store.delete(key);
   }
 

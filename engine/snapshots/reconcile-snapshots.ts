@@ -5,25 +5,33 @@ import { isInitFolder } from './init-layer.ts';
 import { removeTree } from './remove-tree.ts';
 import type { SnapshotStore } from './snapshotter.ts';
 
-/** Compares rows with folders. A ready row whose folder is gone is reported and kept: only its image can be fetched again. */
-export async function reconcileSnapshots(opts: {
+interface ReconcileDeps {
   paths: Pick<EnginePaths, 'snapshots' | 'snapshot'>;
   store: SnapshotStore;
   isOwn: (key: number) => boolean;
-}): Promise<string[]> {
-  const { paths, store, isOwn } = opts;
+}
+
+/** Rolls back what was being made and finishes what was being removed, but for what this process works on. */
+export async function repairSnapshots({ paths, store, isOwn }: ReconcileDeps): Promise<string[]> {
   const done: string[] = [];
-  // Folders are listed first: one that is made meanwhile has a row by the time the rows are read.
-  const names = await namesIn(paths.snapshots);
   for (const row of await store.list()) {
-    if (isOwn(row.key)) continue;
-    if (row.state === 'ready') {
-      if (!(await isThere(join(paths.snapshot(row.key), 'fs')))) done.push(`snapshot ${row.key} has lost its folder`);
-      continue;
-    }
+    if (row.state === 'ready' || isOwn(row.key)) continue;
     await removeTree(paths.snapshot(row.key));
     await store.delete(row.key);
     done.push(`${row.state === 'preparing' ? 'rolled back' : 'finished removing'} snapshot ${row.key}`);
+  }
+  return done;
+}
+
+/** Compares rows with folders. A ready row whose folder is gone is reported and kept: only its image can be fetched again. */
+export async function reconcileSnapshots(deps: ReconcileDeps): Promise<string[]> {
+  const { paths, store, isOwn } = deps;
+  // Folders are listed first: one that is made meanwhile has a row by the time the rows are read.
+  const names = await namesIn(paths.snapshots);
+  const done = await repairSnapshots(deps);
+  for (const { key, state } of await store.list()) {
+    if (state !== 'ready' || isOwn(key) || (await isThere(join(paths.snapshot(key), 'fs')))) continue;
+    done.push(`snapshot ${key} has lost its folder`);
   }
   const known = new Set((await store.list()).map((row) => String(row.key)));
   for (const name of names) {

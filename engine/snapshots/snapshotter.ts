@@ -63,4 +63,6 @@ export interface Snapshotter {
   list(): Promise<Snapshot[]>;
   /** Finishes or rolls back half-made rows and removes folders without a row. Returns what it did, in words. */
   reconcile(): Promise<string[]>;
+  /** Finishes the rows that a failed operation left half-made; safe beside operations. Returns what it did, in words. */
+  repair(): Promise<string[]>;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CrashReport, OPERATIONS } from '../testing/crash-process.ts';
+import { type CrashReport, OPERATIONS } from '../testing/crash-scenarios.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 
 const WORKER = join(import.meta.dirname, '../testing/crash-process.ts');
@@ -26,6 +26,7 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   start: /^box (created|running)$/,
   stop: /^box (running|exited)$/,
   remove: /^(box (running|exited))?$/,
+  discard: /^(box created)?$/,
   // It stood still meanwhile, and nobody would let it go on.
   commit: /^box running$/,
   connect: /^box running$/,
@@ -34,6 +35,8 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   // Paused for the copy, but never left so.
   clone: /^box running$/,
   restore: /^box running$/,
+  load: /^$/,
+  unload: /^$/,
 };
 
 for (const operation of OPERATIONS) {

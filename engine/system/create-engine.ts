@@ -129,8 +129,20 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     return actions;
   }
 
+  /** What an operation that failed left half-made is finished while the server runs, not at its next start. */
   async function repair(): Promise<void> {
     await ensureNetworks();
+    const steps: [string, () => Promise<unknown>][] = [
+      ['containers', () => containers.repair()],
+      ['volumes', () => volumes.repair()],
+      ['snapshots', () => snapshots.repair()],
+      ['images', () => images.repair()],
+    ];
+    for (const [step, run] of steps) {
+      await run().catch((error: unknown) =>
+        log.error({ err: error, step }, 'could not be repaired; tried again later'),
+      );
+    }
     await doctor().catch((error: unknown) => log.error({ err: error }, 'the host could not be checked'));
   }
 
@@ -149,7 +161,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       await doctor();
       repairs = setInterval(() => {
         repairing = repairing.then(repair);
-      }, REPAIR_MS);
+      }, opts.repairMs ?? REPAIR_MS);
       repairs.unref();
       started = true;
       log.info({ actions }, 'engine started');

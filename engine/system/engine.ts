@@ -31,6 +31,8 @@ export interface EngineOptions {
   runtime?: 'auto' | 'runc' | 'crun' | undefined;
   log: Logger;
   clock: Clock;
+  /** How often what failures and others left is repaired, in milliseconds; default 30 000. */
+  repairMs?: number | undefined;
 }
 
 export interface HostInfo {

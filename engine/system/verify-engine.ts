@@ -90,6 +90,8 @@ async function snapshotsAgainstRows(
   rows: readonly ContainerRecord[],
 ): Promise<string[]> {
   const names = new Map<string, string>(rows.map(({ id, name }) => [id, name]));
+  // A removal that failed may have come past the layer; doing it again finishes it.
+  const dead = new Set<string>(rows.filter(({ state }) => state.status === 'dead').map(({ id }) => id));
   const owners = new Set<string>();
   const findings: string[] = [];
   for (const { key, kind, owner, state } of await snapshots.list()) {
@@ -105,7 +107,8 @@ async function snapshotsAgainstRows(
     if (!names.has(owner)) findings.push(`snapshot ${key}: its container ${shortId(owner)} is gone; ${RESTART}`);
   }
   for (const [id, name] of names) {
-    if (!owners.has(id)) findings.push(`container ${name}: its writable layer is gone; remove it and create it anew`);
+    if (!owners.has(id) && !dead.has(id))
+      findings.push(`container ${name}: its writable layer is gone; remove it and create it anew`);
   }
   return findings;
 }

@@ -25,7 +25,7 @@ export async function newTestPlace(): Promise<TestEnginePlace> {
 /** An engine on the real kernel whose rows are files below its root. */
 export async function createTestEngine(
   place: TestEnginePlace,
-  opts: { log?: Logger; stores?: (stores: EngineStores) => EngineStores } = {},
+  opts: { log?: Logger; stores?: (stores: EngineStores) => EngineStores; repairMs?: number } = {},
 ): Promise<Engine> {
   const { root, instance } = place;
   const rows = join(root, 'rows');
@@ -38,6 +38,7 @@ export async function createTestEngine(
     shimPath: await ensureShim(join(root, 'shim')),
     log: opts.log ?? silentLogger,
     clock: systemClock,
+    repairMs: opts.repairMs,
   });
 }
 

@@ -7,6 +7,7 @@ import { type Caller, type EventBus, originOf } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
   type Clock,
+  failpoint,
   KeyedLock,
   type Logger,
   type OpOptions,
@@ -18,7 +19,7 @@ import type { EnginePaths } from '../paths.ts';
 import { removeTree, syncFileSystem } from '../snapshots/index.ts';
 import { type PopulateDeps, populateMounted, populateVolume } from './populate-volume.ts';
 import { pruneVolumes } from './prune-volumes.ts';
-import { reconcileVolumes, verifyVolumes } from './reconcile-volumes.ts';
+import { reconcileVolumes, repairVolumes, verifyVolumes } from './reconcile-volumes.ts';
 import { UsageMeter } from './usage-meter.ts';
 import { VolumeCopies } from './volume-copies.ts';
 import { fitsFilter } from './volume-filter.ts';
@@ -214,20 +215,38 @@ class LocalVolumeService implements VolumeService {
   }
 
   verify(): Promise<string[]> {
-    const isBusy = (name: string) =>
-      this.#locks.isHeld(name) || this.#copies.isFilled(name) || this.#copies.isRead(name);
-    return verifyVolumes({ ...this.#deps, isBusy });
+    return verifyVolumes({ ...this.#deps, isBusy: (name) => this.#isBusy(name) });
   }
 
   async reconcile(): Promise<string[]> {
-    const done = await reconcileVolumes({
+    const done = await reconcileVolumes(this.#reconcileDeps());
+    if (done.length > 0) this.#log.info({ done }, 'volumes reconciled');
+    return done;
+  }
+
+  async repair(): Promise<string[]> {
+    const done = await repairVolumes(this.#reconcileDeps());
+    if (done.length > 0) this.#log.info({ done }, 'volumes repaired');
+    return done;
+  }
+
+  #reconcileDeps(): Parameters<typeof reconcileVolumes>[0] {
+    return {
       ...this.#deps,
       locks: this.#locks,
       erase: (name) => this.#erase(name),
       isHeld: (name) => this.#mounts.isHeld(name),
-    });
-    if (done.length > 0) this.#log.info({ done }, 'volumes reconciled');
-    return done;
+      isBusy: (name) => this.#isBusy(name),
+      isCopied: (name) => this.#isCopied(name),
+    };
+  }
+
+  #isBusy(name: string): boolean {
+    return this.#locks.isHeld(name) || this.#isCopied(name);
+  }
+
+  #isCopied(name: string): boolean {
+    return this.#copies.isFilled(name) || this.#copies.isRead(name);
   }
 
   /** With the volume's content there, and kept there until the end. */
@@ -261,6 +280,7 @@ class LocalVolumeService implements VolumeService {
       const folder = this.#deps.paths.volumeData(name);
       await this.#makeFolders(name);
       const copy = await fill(folder);
+      await failpoint('volume.filled');
       await syncFileSystem(folder);
       using _lock = await this.#locks.acquire(name);
       await this.#deps.store.update(name, { state: 'ready' });
@@ -294,8 +314,11 @@ class LocalVolumeService implements VolumeService {
   }
 
   async #finish(name: string): Promise<void> {
+    await failpoint('volume.row');
     await this.#makeFolders(name);
+    await failpoint('volume.folders');
     await this.#deps.store.update(name, { state: 'ready' });
+    await failpoint('volume.ready');
   }
 
   async #makeFolders(name: string): Promise<void> {
@@ -333,13 +356,16 @@ class LocalVolumeService implements VolumeService {
   async #erase(name: string): Promise<void> {
     const { store, paths, kernel } = this.#deps;
     await store.update(name, { state: 'removing' });
+    await failpoint('volume.removing');
     // What is mounted there is somebody else's: it must be gone before anything is removed below.
     while (await kernel.unmount(paths.volumeData(name), { lazy: false }));
     if (await this.#mounts.isMounted(paths.volumeData(name))) {
       const details = { reason: 'volume_mounted', name };
       throw new EngineError('in_use', `remove ${name}: its folder is still mounted`, details);
     }
+    await failpoint('volume.unmounted');
     await removeTree(paths.volume(name));
+    await failpoint('volume.erased');
     await store.delete(name);
     this.#meter.forget(name);
   }

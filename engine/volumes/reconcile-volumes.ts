@@ -13,8 +13,10 @@ interface VerifyDeps {
   isBusy(name: string): boolean;
 }
 
-interface ReconcileDeps extends Omit<VerifyDeps, 'isBusy' | 'users'> {
+interface ReconcileDeps extends Omit<VerifyDeps, 'users'> {
   users: Pick<VolumeUsers, 'containersOfVolume' | 'unpause'>;
+  /** Read or filled by a copy, which holds no lock. */
+  isCopied(name: string): boolean;
   locks: KeyedLock;
   erase(name: string): Promise<void>;
   isHeld(name: string): boolean;
@@ -25,13 +27,24 @@ export async function reconcileVolumes(deps: ReconcileDeps): Promise<string[]> {
   const done: string[] = [];
   // Folders first: one that is made meanwhile has a row by the time the rows are read.
   const folders = await namesIn(deps.paths.volumes);
-  for (const { name } of await deps.store.list()) {
-    if (deps.locks.isHeld(name)) continue;
-    using _lock = await deps.locks.acquire(name);
-    const volume = await deps.store.get(name);
-    if (volume !== undefined) done.push(...(await reconcileOne(deps, volume)));
-  }
+  for (const { name } of await deps.store.list()) done.push(...(await reconcileNamed(deps, name)));
   return [...done, ...(await strangers(deps, folders))];
+}
+
+/** Only what lies between two states, which a failure left. */
+export async function repairVolumes(deps: ReconcileDeps): Promise<string[]> {
+  const done: string[] = [];
+  for (const { name, state, pausedContainers } of await deps.store.list()) {
+    if (state !== 'ready' || pausedContainers.length > 0) done.push(...(await reconcileNamed(deps, name)));
+  }
+  return done;
+}
+
+async function reconcileNamed(deps: ReconcileDeps, name: string): Promise<string[]> {
+  if (deps.isBusy(name)) return [];
+  using _lock = await deps.locks.acquire(name);
+  const volume = await deps.store.get(name);
+  return volume === undefined || deps.isCopied(name) ? [] : await reconcileOne(deps, volume);
 }
 
 async function reconcileOne(deps: ReconcileDeps, volume: VolumeRecord): Promise<string[]> {

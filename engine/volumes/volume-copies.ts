@@ -1,4 +1,4 @@
-import { KeyedLock, type OpOptions } from '../lib/index.ts';
+import { failpoint, KeyedLock, type OpOptions } from '../lib/index.ts';
 import type { VolumeStore, VolumeUsers } from './volume-service.ts';
 
 /**
@@ -56,6 +56,7 @@ export class VolumeCopies {
     for (const id of ids) {
       stack.defer(() => this.#users.unpause(id));
       await this.#users.pause(id);
+      await failpoint('volume.paused');
     }
     return await work();
   }

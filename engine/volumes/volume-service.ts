@@ -168,4 +168,6 @@ export interface VolumeService {
   /** Rows against the disk; empty when both agree. */
   verify(): Promise<string[]>;
   reconcile(): Promise<string[]>;
+  /** Finishes the rows that a failed operation left half-made; safe beside operations. Returns what it did, in words. */
+  repair(): Promise<string[]>;
 }

@@ -1,5 +1,6 @@
 import type { ImageSummary } from '../../images/image-service.ts';
 import type { ContainerId, ProgressOptions } from '../../lib/index.ts';
+import { failpoint } from '../../lib/index.ts';
 import type { ProcessConfig } from '../../oci/index.ts';
 import { cleanTarget } from '../config-merge.ts';
 import type { CallOptions, CommitOptions, ContainerRecord } from '../container-service.ts';
@@ -26,8 +27,10 @@ export async function commitContainer(
       parent: parent.id,
       async writeLayer(sink, layer) {
         await ctx.packer.pack({ root: upper, omitTop: true, form: 'layer', sink, signal: layer.signal });
+        await failpoint('commit.packed');
         // The image is made of the copy: the container need not wait for it.
         await thaw(ctx, id, signal);
+        await failpoint('commit.thawed');
       },
       process: toImageProcess(record, parent.config.config ?? {}),
       changes: opts.changes,
@@ -52,8 +55,11 @@ async function freeze(ctx: Context, id: ContainerId, signal: AbortSignal): Promi
   const state = { ...record.state, status: 'paused', pausedFor: 'commit' } as const;
   await ctx.store.update(id, { state });
   try {
+    await failpoint('commit.marked');
     await ctx.runtime.pause(id);
+    await failpoint('commit.paused');
   } catch (error) {
+    if (ctx.runtime.isPaused(id)) await ctx.runtime.unpause(id);
     await ctx.store.update(id, { state: record.state });
     throw error;
   }

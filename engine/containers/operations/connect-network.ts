@@ -1,5 +1,5 @@
 import { EngineError, isEngineError } from '../../errors/index.ts';
-import { CleanupStack } from '../../lib/index.ts';
+import { CleanupStack, failpoint } from '../../lib/index.ts';
 import type { EndpointConfig, NetworkRecord } from '../../networks/network-service.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
@@ -29,7 +29,9 @@ export async function connectNetwork(
   await using undo = new CleanupStack({ log: ctx.log });
   await saveNetworks(ctx, record, [...networksOf(record), asked]);
   undo.defer('forget the network', () => ctx.store.update(id, { config: record.config }));
+  await failpoint('connect.saved');
   if (isLive(record)) await rewriteNetworkFiles(ctx, record, await ctx.networks.connect(container, asked, opts));
+  await failpoint('connect.files');
   undo.commit();
   publish(ctx, record, 'update', { opts });
 }
@@ -56,9 +58,11 @@ export async function disconnectNetwork(
   await using undo = new CleanupStack({ log: ctx.log });
   await saveNetworks(ctx, record, left);
   undo.defer('keep the network', () => ctx.store.update(id, { config: record.config }));
+  await failpoint('disconnect.saved');
   if (isLive(record)) {
     const sandbox = await ctx.networks.disconnect(networkIdentity(record), network.id, opts);
     await rewriteNetworkFiles(ctx, record, sandbox);
+    await failpoint('disconnect.files');
   }
   undo.commit();
   publish(ctx, record, 'update', { opts });

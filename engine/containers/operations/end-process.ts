@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts';
 import type { ContainerId } from '../../lib/index.ts';
+import { failpoint } from '../../lib/index.ts';
 import type { CallOptions } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
 import { getRecord } from '../resolve-ref.ts';
@@ -50,7 +51,9 @@ export async function sendSignal(
     joined.intent = intent;
     if (!intent.keep) await ctx.store.update(id, { manuallyStopped: true });
   }
+  await failpoint('stop.intent');
   await ctx.runtime.kill(id, signal);
+  await failpoint('stop.signalled');
   // A frozen process gets the signal when it is thawed.
   if (record.state.status === 'paused' && intent !== undefined) {
     // The runtime thaws for SIGKILL itself: nothing would be left to thaw here.

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Failpoint, failpoint } from '../../lib/index.ts';
 import type { ExitRecord, Task } from '../../runtime/runtime.ts';
 import type { ContainerRecord, ContainerState } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
@@ -9,17 +11,35 @@ import { LOST } from '../stop-reason.ts';
 import { tellUnmounted } from '../volume-events.ts';
 import { removeLocked } from './remove-locked.ts';
 
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 30_000;
+
 /** From now on this server handles the task's end. */
 export function joinTask(ctx: Context, task: Task): JoinedTask {
   const joined: JoinedTask = { task, intent: undefined, handled: Promise.resolve() };
   ctx.tasks.set(task.id, joined);
   joined.handled = task.exited
-    .then((exit) => handleExit(ctx, joined, exit))
+    .then((exit) => handleUntilDone(ctx, joined, exit))
     .catch((error: unknown) => {
       // Nobody waits for this chain; the exit record stays and the next reconcile finishes what is open.
       ctx.log.error({ err: error, containerId: task.id }, 'exit could not be handled');
     });
   return joined;
+}
+
+/** An exit that cannot be saved, as on a full disk, is tried again: otherwise its row would say "running" for ever. */
+async function handleUntilDone(ctx: Context, joined: JoinedTask, exit: ExitRecord): Promise<void> {
+  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
+    try {
+      return await handleExit(ctx, joined, exit);
+    } catch (error) {
+      // Saved and told: what failed is the removal after it, which left its own state.
+      if (ctx.closing.aborted || ctx.tasks.get(joined.task.id) !== joined) throw error;
+      ctx.log.error({ err: error, containerId: joined.task.id, waitMs }, 'exit could not be handled; tried again');
+    }
+    // Closing ends the wait; the next look sees it.
+    await delay(waitMs, undefined, { signal: ctx.closing, ref: false }).catch(() => undefined);
+  }
 }
 
 async function handleExit(ctx: Context, joined: JoinedTask, exit: ExitRecord): Promise<void> {
@@ -58,6 +78,7 @@ export async function settleExitLocked(
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
   const state = restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) };
   await ctx.store.update(id, { state });
+  await failpoint('exit.saved');
   if (ctx.oom.isNewsAtEnd(id, exit, ending.intent !== undefined)) publish(ctx, record, 'oom');
   await releaseLocked(ctx, id);
   tellUnmounted(ctx, record);
@@ -105,24 +126,29 @@ export async function releaseRoot(ctx: Context, id: ContainerRecord['id']): Prom
   if (!ctx.roots.isInUse(id)) await ctx.snapshots.unmount(ctx.paths.rootfs(id));
 }
 
-/** Network, process leftovers, root and volumes of a container that does not run; each is tried, reconcile finishes what fails. */
-export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<void> {
-  const steps: [string, () => Promise<unknown>][] = [
-    ['detach networks', () => ctx.networks.detach(id)],
-    ['clean up the runtime', () => ctx.runtime.cleanUp(id)],
-    ['drop shared memory', () => dropSharedMemory(ctx, id)],
-    ['unmount root', () => releaseRoot(ctx, id)],
-    ['release volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
-  ];
+/** Network, process leftovers, root and volumes of a container that does not run; each is tried. False when one failed. */
+export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<boolean> {
   let released = true;
-  for (const [step, run] of steps) {
+  const steps: [string, Failpoint, () => Promise<unknown>][] = [
+    ['detach networks', 'exit.network', () => ctx.networks.detach(id)],
+    ['clean up the runtime', 'exit.runtime', () => ctx.runtime.cleanUp(id)],
+    ['drop shared memory', 'exit.memory', () => dropSharedMemory(ctx, id)],
+    ['unmount root', 'exit.root', () => releaseRoot(ctx, id)],
+    ['release volumes', 'exit.volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
+  ];
+  for (const [step, point, run] of steps) {
     try {
       await run();
+      await failpoint(point);
     } catch (error) {
+      // The exit is saved and must be told whatever happens here; the next repair tries again.
       released = false;
-      // The exit is saved and must be told whatever happens here.
       ctx.log.error({ err: error, containerId: id, step }, 'could not release what the container used');
     }
   }
-  if (released) ctx.released.add(id);
+  if (released) {
+    ctx.released.add(id);
+    ctx.unreleased.delete(id);
+  } else ctx.unreleased.add(id);
+  return released;
 }

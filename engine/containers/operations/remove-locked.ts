@@ -1,4 +1,5 @@
 import { isEngineError } from '../../errors/index.ts';
+import { failpoint } from '../../lib/index.ts';
 import { removeTree } from '../../snapshots/index.ts';
 import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
@@ -20,22 +21,31 @@ export async function removeLocked(
   const volumes = opts.volumes === true || (record.state.status === 'removing' && record.state.volumes === true);
   await ctx.store.update(id, { state: { status: 'removing', volumes } });
   try {
+    await failpoint('remove.row');
     await ctx.roots.end(id);
     if (!ctx.released.delete(id)) {
       await ctx.networks.detach(id);
+      await failpoint('remove.network');
       await ctx.runtime.cleanUp(id);
+      await failpoint('remove.runtime');
       await dropSharedMemory(ctx, id);
+      await failpoint('remove.memory');
     }
     await ctx.snapshots.unmount(ctx.paths.rootfs(id));
+    await failpoint('remove.root');
     await ctx.snapshots.removeActive(id);
+    await failpoint('remove.layer');
     await removeTree(ctx.paths.container(id), ctx.kernel);
     await removeTree(ctx.paths.runContainer(id), ctx.kernel);
+    await failpoint('remove.folders');
     if (volumes) await removeAnonymousVolumes(ctx, record);
+    await failpoint('remove.volumes');
   } catch (error) {
     await ctx.store.update(id, { state: deadAfter(record, error, ctx.clock()) });
     throw error;
   }
   await ctx.store.delete(id);
+  await failpoint('remove.gone');
   await dropLeftLayers(ctx, record);
   ctx.tasks.delete(id);
   ctx.execs.forgetContainer(id);

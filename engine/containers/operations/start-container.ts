@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import { CleanupStack } from '../../lib/index.ts';
+import { CleanupStack, failpoint } from '../../lib/index.ts';
 import type { Task, TaskSpec } from '../../runtime/runtime.ts';
 import { networkFileMounts } from '../container-files.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
@@ -91,22 +91,27 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   ctx.released.delete(id);
   undo.defer('unmount root', () => releaseRoot(ctx, id));
   await ctx.snapshots.mount(id, rootfs);
+  await failpoint('start.mounted');
   const user = await resolveUser(ctx.kernel, rootfs, record.process.user, record.config.groupAdd);
   await using _pins = pinsOf(ctx, id);
   undo.defer('release volumes', () => releaseVolumes(ctx, id, record.mounts));
   const volumes = await toRuntimeMounts(ctx, record);
   undo.defer('tell of the volumes', async () => tellUnmounted(ctx, record));
   tellMounted(ctx, record);
+  await failpoint('start.volumes');
 
   await assertLinksRun(ctx, record);
   undo.defer('detach networks', () => ctx.networks.detach(id));
   const network = await joinNetwork(ctx, record, opts.signal);
+  await failpoint('start.network');
   const files =
     network.sandbox === undefined
       ? networkFileMounts(ctx.paths.container(network.filesOf ?? id))
       : await rewriteNetworkFiles(ctx, record, network.sandbox);
+  await failpoint('start.files');
   undo.defer('drop shared memory', () => dropSharedMemory(ctx, id));
   const shm = await joinSharedMemory(ctx, record);
+  await failpoint('start.memory');
   const asked = new Set(volumes.map((mount) => mount.destination));
   const spec = await toTaskSpec(ctx, record, {
     env: await envWithLinks(ctx, record),
@@ -121,6 +126,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const clients = [...(ctx.waitingClients.get(id) ?? [])];
   undo.defer('clean up the runtime', () => ctx.runtime.cleanUp(id));
   const task = await ctx.runtime.start(spec, { signal: opts.signal, attachEarly: clients.length > 0 });
+  await failpoint('start.task');
   const { pid, pidStartTicks, startedAt } = task;
   const state = { status: 'running', pid, pidStartTicks, startedAt, ...newHealth(record) } as const;
   await ctx.store.update(id, {
@@ -128,6 +134,7 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
     manuallyStopped: false,
     restartCount: record.restartCount,
   });
+  await failpoint('start.saved');
   undo.commit();
   await connectClients(ctx, task, clients);
   return { task, state };

@@ -1,0 +1,161 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { enginePaths } from '../paths.ts';
+import type { Engine } from '../system/engine.ts';
+import { containerConfig } from './container-config.ts';
+import { importBusybox } from './import-busybox.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** What the next engine found and left, told after its start. */
+export interface CrashReport {
+  actions: string[];
+  findings: string[];
+  containers: string[];
+  volumes: string[];
+  /** Of each running container those it is on and those its record asks for. */
+  networks: { on: string[]; asked: string[] }[];
+  /** Folders of containers that have no row. */
+  strays: string[];
+}
+
+export const OPERATIONS = [
+  'create',
+  'start',
+  'stop',
+  'remove',
+  'discard',
+  'connect',
+  'disconnect',
+  'network',
+  'clone',
+  'restore',
+  'commit',
+  'load',
+  'unload',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export async function report(engine: Engine, root: string, actions: string[]): Promise<CrashReport> {
+  const paths = enginePaths(join(root, 'data'), join(root, 'run'));
+  const containers = await engine.containers.list({ all: true });
+  const known = new Set<string>(containers.map(({ id }) => id));
+  const folders = await Promise.all([readdir(paths.containers), readdir(paths.runContainers)]);
+  return {
+    actions,
+    findings: await engine.verify({ deep: true }),
+    containers: containers.map(({ name, state }) => `${name} ${state.status}`),
+    volumes: (await engine.volumes.list()).map(({ name, anonymous }) => (anonymous ? 'anonymous' : name)),
+    networks: await readNetworks(engine),
+    strays: folders.flat().filter((name) => !known.has(name)),
+  };
+}
+
+async function readNetworks(engine: Engine): Promise<CrashReport['networks']> {
+  const running = await engine.containers.list({ status: ['running'] });
+  return Promise.all(
+    running.map(async ({ id, networks }) => {
+      const { config } = await engine.containers.inspect(id);
+      const asked = (config.networks ?? []).map(({ network }) => network);
+      return { on: networks.map(({ name }) => name).sort(), asked: asked.sort() };
+    }),
+  );
+}
+
+/** What the operation needs is there, and nothing of an earlier try. */
+export async function prepare(engine: Engine, operation: Operation, root: string): Promise<void> {
+  for (const { id } of await engine.containers.list({ all: true })) {
+    await engine.containers.remove(id, { force: true, volumes: true });
+  }
+  if ((await engine.images.list()).length === 0) {
+    await importBusybox(engine);
+  }
+  const networks = (await engine.networks.list({ type: 'custom' })).map(({ name }) => name);
+  for (const network of networks) if (network !== 'front') await engine.networks.remove(network);
+  if (!networks.includes('front')) await engine.networks.create({ name: 'front' });
+  for (const { name } of await engine.volumes.list({ name: ['copy'] })) await engine.volumes.remove(name);
+  for (const { references } of await engine.images.list()) {
+    if (references.includes('made:1')) await engine.images.remove('made:1');
+  }
+  if (operation === 'create' || operation === 'network') return;
+  if (operation === 'load' || operation === 'unload') return prepareArchive(engine, operation, join(root, 'made.tar'));
+  await create(engine);
+  if (operation !== 'start' && operation !== 'discard') await engine.containers.start('box');
+  if (operation === 'disconnect') await engine.containers.connectNetwork('box', { network: 'front' });
+}
+
+async function prepareArchive(engine: Engine, operation: 'load' | 'unload', archive: string): Promise<void> {
+  if (!existsSync(archive)) {
+    await engine.containers.create(containerConfig({ image: 'busybox:test', command: ['touch', '/made'] }), {
+      name: 'maker',
+    });
+    await engine.containers.start('maker');
+    await waitUntil(
+      'the file is made',
+      async () => (await engine.containers.inspect('maker')).state.status === 'exited',
+    );
+    await engine.containers.commit('maker', { reference: 'made:1' });
+    await engine.containers.remove('maker');
+    const { stream } = await engine.images.save(['made:1']);
+    await pipeline(stream, createWriteStream(archive));
+    if (operation === 'load') await engine.images.remove('made:1');
+  } else if (operation === 'unload') {
+    await engine.images.load({ source: createReadStream(archive) });
+  }
+}
+
+async function create(engine: Engine): Promise<void> {
+  const config = containerConfig({
+    image: 'busybox:test',
+    command: ['sleep', '600'],
+    ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }],
+    mounts: [
+      { type: 'volume', target: '/www', readOnly: false },
+      { type: 'volume', name: 'kept', target: '/var', readOnly: false },
+    ],
+  });
+  await engine.containers.create(config, { name: 'box' });
+}
+
+export async function run(engine: Engine, operation: Operation, root: string): Promise<void> {
+  switch (operation) {
+    case 'create':
+      return create(engine);
+    case 'start':
+      await engine.containers.start('box');
+      return;
+    case 'stop':
+      await engine.containers.stop('box', { timeoutSeconds: 0 });
+      return;
+    case 'commit':
+      await engine.containers.commit('box', { reference: 'made:1' });
+      return;
+    case 'remove':
+    case 'discard':
+      return engine.containers.remove('box', { force: true, volumes: true });
+    case 'connect':
+      return engine.containers.connectNetwork('box', { network: 'front', priority: 1 });
+    case 'disconnect':
+      return engine.containers.disconnectNetwork('box', 'bridge');
+    case 'network':
+      await engine.networks.create({ name: 'back', enableIpv6: true });
+      await engine.networks.remove('back');
+      return;
+    case 'clone':
+      await engine.volumes.clone('kept', { name: 'copy', consistent: true });
+      return;
+    case 'restore': {
+      const pipe = new PassThrough();
+      const archived = engine.volumes.backup('kept', { sink: pipe, consistent: true });
+      await Promise.all([archived, engine.volumes.restore({ name: 'copy', source: pipe })]);
+      return;
+    }
+    case 'load':
+      await engine.images.load({ source: createReadStream(join(root, 'made.tar')) });
+      return;
+    case 'unload':
+      await engine.images.remove('made:1');
+  }
+}
