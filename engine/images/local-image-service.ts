@@ -265,7 +265,11 @@ class LocalImageService implements ImageService {
   }
 
   /** Its rows are gone by now. */
-  async #dropLayers(image: ImageRecord, indexes: readonly Digest[], removal: Awaited<ReturnType<typeof removeImageRows>>): Promise<PrunedImages> {
+  async #dropLayers(
+    image: ImageRecord,
+    indexes: readonly Digest[],
+    removal: Awaited<ReturnType<typeof removeImageRows>>,
+  ): Promise<PrunedImages> {
     for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
     await failpoint('image.row-gone');
     if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };

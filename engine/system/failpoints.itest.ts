@@ -26,6 +26,7 @@ const REACHED: Partial<Record<Operation, { points: readonly string[]; left: RegE
     points: [
       ...['remove.row', 'remove.root', 'remove.layer', 'remove.folders', 'remove.volumes', 'remove.gone'],
       ...['snapshot.removing', 'snapshot.erased', 'volume.removing', 'volume.unmounted', 'volume.erased'],
+    ],
     left: /^(box (running|exited))?$/,
   },
   discard: { points: ['remove.network', 'remove.runtime', 'remove.memory'], left: /^(box created)?$/ },
