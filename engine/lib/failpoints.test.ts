@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterEach, test } from 'node:test';
-import { armFailpoints, failpoint, failpointLeft } from './failpoints.ts';
+import { armFailpoints, failpoint } from './failpoints.ts';
 
 afterEach(() => armFailpoints(''));
 
 test('an error is thrown as often as the count says, at its own place only', async () => {
-  armFailpoints('create.row=2*error(ENOSPC); start.task=delay(1)');
+  const armed = armFailpoints('create.row=2*error(ENOSPC); start.task=delay(1)');
   await failpoint('create.layer');
   await assert.rejects(failpoint('create.row'), { code: 'ENOSPC', message: 'ENOSPC: failpoint create.row' });
-  assert.equal(failpointLeft('create.row'), 1);
+  assert.equal(armed.get('create.row')?.left, 1);
   await assert.rejects(failpoint('create.row'));
   await failpoint('create.row');
   await failpoint('start.task');
-  assert.equal(failpointLeft('create.layer'), undefined);
+  assert.equal(armed.get('create.layer'), undefined);
 });
 
 test('exit kills the process with nothing run after it', () => {

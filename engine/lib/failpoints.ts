@@ -37,9 +37,10 @@ const armed = new Map<Failpoint, { left: number; action: Action }>();
  * operating system with that code, `delay(ms)` waits. With a count the action is taken that often and no more. It
  * replaces what was armed before.
  *
+ * @returns what is armed, with how often each action may still be taken
  * @throws EngineError `invalid_argument` for an unknown name or action
  */
-export function armFailpoints(text: string): void {
+export function armFailpoints(text: string): ReadonlyMap<Failpoint, { readonly left: number }> {
   armed.clear();
   for (const part of text.split(';').filter((one) => one.trim() !== '')) {
     const [, name = '', count, action = ''] = /^\s*([^=\s]*)=(?:(\d+)\*)?(.*?)\s*$/.exec(part) ?? [];
@@ -50,6 +51,7 @@ export function armFailpoints(text: string): void {
       action: parse(action, part),
     });
   }
+  return armed;
 }
 
 function parse(text: string, part: string): Action {
@@ -66,11 +68,6 @@ function invalid(part: string, why: string): EngineError {
     reason: 'failpoint_invalid',
     field: 'DAVIT_FAILPOINT',
   });
-}
-
-/** How often the armed action may still be taken; undefined when the point is not armed. */
-export function failpointLeft(name: Failpoint): number | undefined {
-  return armed.get(name)?.left;
 }
 
 /** Does what is armed for this place, which outside of fault tests is nothing. */

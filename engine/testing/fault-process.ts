@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors/index.ts';
-import { armFailpoints, FAILPOINTS, type Failpoint, failpointLeft } from '../lib/index.ts';
+import { armFailpoints, FAILPOINTS, type Failpoint } from '../lib/index.ts';
 import type { Engine } from '../system/engine.ts';
 import { type CrashReport, OPERATIONS, type Operation, prepare, report, run } from './crash-scenarios.ts';
 import { createTestEngine, type TestEnginePlace } from './test-engine.ts';
@@ -39,10 +39,10 @@ async function die(place: TestEnginePlace, operation: Operation, point: Failpoin
   }
   tell({ found, repeated: await engine.verify({ deep: true }) } satisfies FaultLife);
   await prepare(engine, operation, place.root);
-  armFailpoints(`${point}=1*exit`);
+  const armed = armFailpoints(`${point}=1*exit`);
   await run(engine, operation, place.root);
   // What happens by itself after the order, as the end of a process does.
-  await waitUntil(`${point} is reached`, () => failpointLeft(point) === 0, 10_000);
+  await waitUntil(`${point} is reached`, () => armed.get(point)?.left === 0, 10_000);
 }
 
 /** Each point fails once with an error of the disk; the engine goes on. */
@@ -51,9 +51,9 @@ async function fail(place: TestEnginePlace, operation: Operation, points: readon
   await engine.start();
   for (const point of points) {
     await prepare(engine, operation, place.root);
-    armFailpoints(`${point}=1*error(EIO)`);
+    const armed = armFailpoints(`${point}=1*error(EIO)`);
     const told = await attempt(engine, operation, place.root);
-    const missed = failpointLeft(point) ?? 0;
+    const missed = armed.get(point)?.left ?? 0;
     armFailpoints('');
     const findings = await settled(engine);
     const again = await attempt(engine, operation, place.root);
