@@ -156,6 +156,24 @@ test('stdin goes round through a slow reader without loss', async () => {
   assert.equal((await task.exited).exitCode, 0);
 });
 
+test('output that nobody has read yet survives an end of input that comes too late', async () => {
+  await using fixture = await RuntimeFixture.create();
+  const script = 'read word; sleep 0.1; echo "got $word"; exit 3';
+  const spec = fixture.spec({ args: ['sh', '-c', script], openStdin: true, stdinOnce: true, log: 'none' });
+  const task = await fixture.runtime.start(spec, { attachEarly: true });
+  assert.ok(task.early);
+  const output = collect(task.early);
+  await task.early.writeStdin(Buffer.from('hello\n'));
+  // This process reads nothing until the shim has said its last word: so does a loaded server.
+  const folder = fixture.paths.runContainer(spec.id);
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(join(folder, 'exit')) || existsSync(join(folder, 'shim'))) Atomics.wait(clock, 0, 0, 5);
+  Atomics.wait(clock, 0, 0, 100);
+  task.early.closeStdin();
+  assert.deepEqual(await output, { stdout: 'got hello\n', stderr: '' });
+  assert.equal((await task.exited).exitCode, 3);
+});
+
 test('logs rotate by size and keep the newest', async () => {
   await using fixture = await RuntimeFixture.create();
   const script = 'i=0; while [ $i -lt 4000 ]; do echo "line $i"; i=$((i+1)); done';

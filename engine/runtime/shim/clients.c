@@ -1,6 +1,7 @@
 /* Clients of the attach socket: framing, bounded queues, attach handshake. */
 #include "shim.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -255,11 +256,27 @@ bool clients_watching(void) {
 	return false;
 }
 
+static long patience_of(const struct client *c) { return c->mode == MODE_BLOCK ? 30000 : 2000; }
+
+/* Until a client has read to the end and closed, or its patience is over: what it writes meanwhile comes too late and is thrown
+ * away. Closing first would fail those writes, and a client that sees one fail may drop what it has not read yet. */
+static void client_linger(struct client *c, long until) {
+	long left;
+	struct pollfd wait = {.fd = c->fd, .events = POLLIN};
+	while ((left = until - now_ms()) > 0) {
+		int ready = poll(&wait, 1, (int)left);
+		if (ready < 0 && errno == EINTR) continue;
+		if (ready <= 0) return;
+		ssize_t got = recv(c->fd, c->in, sizeof c->in, MSG_DONTWAIT);
+		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return;
+	}
+}
+
 /* The process has ended: who is behind gets the rest, as long as it goes on reading. */
 void clients_drain(void) {
 	for (struct client *c = clients; c; c = c->next) {
 		if (c->dead) continue;
-		struct timeval patience = {c->mode == MODE_BLOCK ? 30 : 2, 0};
+		struct timeval patience = {patience_of(c) / 1000, 0};
 		set_nonblocking(c->fd, false);
 		setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 		while (c->offset < c->length) {
@@ -267,6 +284,12 @@ void clients_drain(void) {
 			if (sent <= 0) break;
 			c->offset += (size_t)sent;
 		}
+		shutdown(c->fd, SHUT_WR);
+	}
+	long since = now_ms();
+	for (struct client *c = clients; c; c = c->next) {
+		if (c->dead) continue;
+		if (!c->read_closed) client_linger(c, since + patience_of(c));
 		drop_fd(&c->fd);
 	}
 }
