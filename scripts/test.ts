@@ -17,8 +17,13 @@ const BIN = 'node_modules/.bin';
 const ENVIRONMENT = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', FORCE_COLOR: '0' };
 
 /** The long form of what the integration and durability suites try in short: by hand, it takes an hour. */
-const FAULTS = ['engine/system/failpoints.itest.ts', 'e2e/durability/kill-campaign.e2e.ts'];
-const FAULT_ROUNDS = { DAVIT_FAULT_ROUNDS: '3', DAVIT_KILL_ROUNDS: '100' };
+const FAULTS = [
+  'engine/system/failpoints.itest.ts',
+  'engine/system/crash.itest.ts',
+  'e2e/durability/kill-campaign.e2e.ts',
+  'e2e/docker-cli/disconnects.e2e.ts',
+];
+const FAULT_ROUNDS = { DAVIT_FAULT_ROUNDS: '3', DAVIT_KILL_ROUNDS: '100', DAVIT_DISCONNECTS: '200' };
 
 type Check = readonly [name: string, command: string, ...args: string[]];
 

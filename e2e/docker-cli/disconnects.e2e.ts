@@ -12,8 +12,9 @@ import Database from 'better-sqlite3';
 import { startDockerCli, withoutDocker } from './client.ts';
 
 const LONG = { timeout: 240_000, skip: withoutDocker };
-const ROUNDS = 200;
-const AT_ONCE = 20;
+/** `./davit test --faults` asks for more. */
+const CLIENTS = Number(process.env['DAVIT_DISCONNECTS'] ?? 40);
+const AT_ONCE = 10;
 const PATIENCE_MS = 60_000;
 
 type Cli = Awaited<ReturnType<typeof startDockerCli>>;
@@ -132,17 +133,17 @@ async function operationsGoingOn(): Promise<number> {
 }
 
 for (const [what, begin] of Object.entries(FLOWS)) {
-  test(`${ROUNDS} clients that leave in the middle of ${what} leave nothing behind`, LONG, async () => {
+  test(`${CLIENTS} clients that leave in the middle of ${what} leave nothing behind`, LONG, async () => {
     // Once, so that what is opened lazily and kept is there before the count.
     const first = begin();
     await delay(300);
     first.destroy();
     await delay(500);
     const before = await look();
-    for (let round = 0; round < ROUNDS; round += AT_ONCE) {
+    for (let round = 0; round < CLIENTS; round += AT_ONCE) {
       const sockets = Array.from({ length: AT_ONCE }, begin);
       // Cut at another moment of the work each time.
-      await delay((round / AT_ONCE) * 10);
+      await delay((round / CLIENTS) * 100);
       for (const socket of sockets) socket.destroy();
     }
     await untilAsBefore(before, what);
@@ -151,9 +152,9 @@ for (const [what, begin] of Object.entries(FLOWS)) {
   });
 }
 
-test('200 execs whose clients leave leave no process and no file', LONG, async () => {
+test(`${CLIENTS} execs whose clients leave leave no process and no file`, LONG, async () => {
   const before = await look();
-  for (let round = 0; round < ROUNDS; round += AT_ONCE) {
+  for (let round = 0; round < CLIENTS; round += AT_ONCE) {
     const left = Array.from({ length: AT_ONCE }, async () => {
       const body = JSON.stringify({ AttachStdin: true, AttachStdout: true, Cmd: ['sh', '-c', 'read line'] });
       const { stdout } = await curl('POST', '/v1.51/containers/talks/exec', body);
@@ -199,12 +200,14 @@ test(
     );
     const before = await residentMiB();
     const counts = { log: 0, events: 0 };
+    let listening = 0;
     const sockets: Socket[] = [];
     const follow = (line: string, last: string, key: keyof typeof counts, deaf: boolean) => {
       const socket = open([line]);
       sockets.push(socket);
       if (deaf) return void socket.pause();
       let tail = '';
+      socket.once('data', () => void (listening += 1));
       socket.on('data', (chunk: Buffer) => {
         const text = tail + chunk.toString('latin1');
         if (text.includes(last)) {
@@ -219,7 +222,10 @@ test(
       follow('GET /v1.51/containers/source/logs?follow=1&stdout=1 HTTP/1.1', 'the end', 'log', client % 10 === 0);
       follow('GET /v1.51/events HTTP/1.1', 'the-last-one', 'events', client % 10 === 0);
     }
-    await delay(2_000);
+    // An event that came before its listener would not come again.
+    for (const limit = Date.now() + PATIENCE_MS; listening < 360; await delay(100)) {
+      assert.ok(Date.now() < limit, `after a minute ${listening} of 360 were answered`);
+    }
     const began = Date.now();
     const going = open(['POST /v1.51/containers/source/attach?stream=1&stdin=1 HTTP/1.1', ...UPGRADE]);
     sockets.push(going);
@@ -235,7 +241,7 @@ test(
     // Those that do not read hold nobody up: the API answers.
     const asked = Date.now();
     await curl('GET', '/v1.51/_ping', '');
-    assert.ok(Date.now() - asked < 2_000);
+    assert.ok(Date.now() - asked < 10_000);
     for (const socket of sockets) socket.destroy();
   },
 );

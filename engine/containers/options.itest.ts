@@ -242,7 +242,7 @@ const CASES: Case[] = [
     name: 'extra hosts',
     config: { extraHosts: ['db:10.0.0.9', 'gw:host-gateway'] },
     script: 'cat /etc/hosts',
-    shows: /10\.0\.0\.9\tdb\n10\.202\.\d+\.1\tgw/,
+    shows: /10\.0\.0\.9\tdb\n10\.220\.\d+\.1\tgw/,
   },
   {
     name: 'dns',
@@ -308,7 +308,7 @@ test('annotations are in the bundle, and the container knows its pid space is sh
   await assert.rejects(real.run({ ipcMode: 'container:plain' }), /non-shareable IPC \(hint: use IpcMode:shareable/);
   await real.service.kill(plain);
   await assert.rejects(real.run({ pidMode: 'container:plain' }), {
-    message: 'failed to join PID namespace: container plain is not running',
+    message: `failed to join PID namespace: container ${plain} is not running`,
   });
   await real.service.kill(first);
   const mounts = await real.deps.kernel.listMounts();
@@ -386,7 +386,7 @@ test('what cannot take effect is refused at the start', { timeout: 60_000 }, asy
       { devices: [{ source: '/dev/nope', target: '/dev/nope', permissions: 'r' }] },
       /gathering device information .*"\/dev\/nope": no such file or directory/,
     ],
-    [{ groupAdd: ['nobodies'] }, /Unable to find group nobodies/],
+    [{ groupAdd: ['nobodies'] }, /unable to find group nobodies: no matching entries in group file/],
     [
       { resources: { blkioReadBps: [{ path: '/dev/null', rate: 1 }] } },
       /cannot limit device "\/dev\/null": not a block device/,

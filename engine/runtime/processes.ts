@@ -55,6 +55,22 @@ export function readStat(pid: number): ProcStat | undefined {
   return text === undefined ? undefined : tryParseStat(text);
 }
 
+/**
+ * Kills a process of an exec session with all it has started, as long as those are in its group.
+ * The runtime makes each session a group of its own; with crun its leader is a helper that has gone by then, so the group
+ * is read and not taken to be the pid.
+ */
+export function killSession(pid: number): void {
+  const group = readStat(pid)?.processGroup ?? pid;
+  for (const target of [-group, pid].filter((one) => Math.abs(one) > 1)) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch (error) {
+      if (errnoOf(error) !== 'ESRCH') throw error;
+    }
+  }
+}
+
 /** The same process still runs: a pid alone may have been given to another one. A zombie has ended. */
 export function isAlive(pid: number, startTicks: bigint): boolean {
   const stat = readStat(pid);

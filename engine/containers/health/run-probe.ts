@@ -1,6 +1,5 @@
-import { errnoOf } from '../../errors/index.ts';
 import { type ContainerId, newExecId } from '../../lib/index.ts';
-import type { AttachStream, ExecTask } from '../../runtime/runtime.ts';
+import { type AttachStream, type ExecTask, killSession } from '../../runtime/index.ts';
 import type { ContainerRecord, ProbeResult } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { resolveUser } from '../user.ts';
@@ -34,7 +33,7 @@ export async function runProbe(
     publish(ctx, record, 'exec_die', { attributes, routine: true });
     return done(exitCode, await output);
   }
-  killGroup(task.pid);
+  killSession(task.pid);
   task.stream.close();
   if (ending === 'aborted') return undefined;
   const said = await output;
@@ -48,7 +47,7 @@ export async function endLeftProbes(ctx: Context, id: ContainerId, { args }: Pro
       continue;
     const left = await ctx.runtime.recoverExec(id, session.id);
     left?.stream.close();
-    if (left !== undefined) killGroup(left.pid);
+    if (left !== undefined) killSession(left.pid);
   }
 }
 
@@ -104,18 +103,6 @@ async function collect(stream: AttachStream): Promise<string> {
     if (part.length > 0) parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8') + (cut ? '...' : '');
-}
-
-/** The runtime makes each session the leader of a group: what the check started goes with it. */
-function killGroup(pid: number): void {
-  if (pid <= 1) return;
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch (error) {
-      if (errnoOf(error) !== 'ESRCH') throw error;
-    }
-  }
 }
 
 function seconds(ms: number): string {
