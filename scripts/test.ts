@@ -1,9 +1,10 @@
 // Runs every check and test and ends with the line `N passed, N failed, N skipped`, summed over all suites.
 // Usage: node scripts/test.ts [--faults] [checks] [unit] [integration] [durability] [e2e]
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { relative } from 'node:path';
+import { run as runTestFiles } from 'node:test';
+import { dot, spec } from 'node:test/reporters';
 
 interface Counts {
   passed: number;
@@ -24,6 +25,10 @@ const FAULTS = [
   'e2e/docker-cli/disconnects.e2e.ts',
 ];
 const FAULT_ROUNDS = { DAVIT_FAULT_ROUNDS: '3', DAVIT_KILL_ROUNDS: '100', DAVIT_DISCONNECTS: '200' };
+
+/** They begin first, so that no core waits for one of them at the end. */
+const LONGEST = ['engine/system/failpoints.itest.ts', 'engine/system/crash.itest.ts'];
+const SLOWEST_TOLD = 12;
 
 type Check = readonly [name: string, command: string, ...args: string[]];
 
@@ -76,53 +81,44 @@ async function runCheck([name, command, ...args]: Check): Promise<{ name: string
 
 async function runFaultCampaign(): Promise<Counts> {
   if (!(await buildPages())) return { passed: 0, failed: 1, skipped: 0 };
-  Object.assign(ENVIRONMENT, FAULT_ROUNDS);
-  return await runNodeTests('fault', FAULTS, 1, { timeoutMs: 3 * 3_600_000, reporter: 'spec' });
+  Object.assign(process.env, FAULT_ROUNDS);
+  return await runNodeTests('fault', FAULTS, 1, { timeoutMs: 3 * 3_600_000, tellAll: true });
 }
 
+/** By `node --test` itself the files would go by their names, and the longest one might begin last. */
 async function runNodeTests(
   name: string,
   patterns: readonly string[],
   concurrency: number,
-  opts: { timeoutMs?: number; reporter?: string } = {},
+  opts: { timeoutMs?: number; tellAll?: boolean } = {},
 ): Promise<Counts> {
-  const files = globSync([...patterns], { exclude: (path) => path.includes('node_modules') });
+  const files = longestFirst(globSync([...patterns], { exclude: (path) => path.includes('node_modules') }));
   if (files.length === 0) {
     say(`no ${name} test was found`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const folder = mkdtempSync(join(tmpdir(), 'davit-test-'));
-  try {
-    const report = join(folder, 'report.tap');
-    const reporters = [
-      `--test-reporter=${opts.reporter ?? 'dot'}`,
-      '--test-reporter-destination=stdout',
-      '--test-reporter=tap',
-      `--test-reporter-destination=${report}`,
-    ];
-    const { code } = await run(process.execPath, [
-      '--test',
-      `--test-concurrency=${concurrency}`,
-      `--test-timeout=${opts.timeoutMs ?? 300_000}`,
-      ...reporters,
-      ...files,
-    ]);
-    const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
-    const counts = {
-      passed: countOf(tap, 'pass'),
-      failed: countOf(tap, 'fail') + countOf(tap, 'cancelled'),
-      skipped: countOf(tap, 'skipped'),
-    };
-    // A runner that died before its summary has failed, whatever it printed.
-    if (code !== 0 && counts.failed === 0) counts.failed = 1;
-    return counts;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const tests = runTestFiles({ files, concurrency, timeout: opts.timeoutMs ?? 300_000 });
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const seconds = new Map<string, number>();
+  tests.on('test:summary', ({ file, success, counts: told, duration_ms: ms }) => {
+    if (file !== undefined) return void seconds.set(relative('.', file), ms / 1000);
+    const failed = told.tests - told.passed - told.skipped - told.todo;
+    Object.assign(counts, {
+      passed: told.passed,
+      failed: success ? failed : Math.max(1, failed),
+      skipped: told.skipped,
+    });
+  });
+  // No summary means no test: main() takes that for a failure.
+  for await (const text of opts.tellAll ? tests.compose(new spec()) : tests.compose(dot)) process.stdout.write(text);
+  const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, SLOWEST_TOLD);
+  for (const [file, took] of slowest) if (took > 10) say(`${took.toFixed(0).padStart(4)} s ${file}`);
+  return counts;
 }
 
-function countOf(tap: string, word: string): number {
-  return Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
+function longestFirst(files: readonly string[]): string[] {
+  const place = (file: string) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  return files.toSorted((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
 }
 
 /** Tests of a running server need its pages; `./davit build` does nothing when they are as the sources are. */

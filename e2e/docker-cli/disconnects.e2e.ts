@@ -207,7 +207,9 @@ test(
       sockets.push(socket);
       if (deaf) return void socket.pause();
       let tail = '';
-      socket.once('data', () => void (listening += 1));
+      socket.once('data', () => {
+        listening += 1;
+      });
       socket.on('data', (chunk: Buffer) => {
         const text = tail + chunk.toString('latin1');
         if (text.includes(last)) {
