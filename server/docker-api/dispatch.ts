@@ -55,7 +55,10 @@ export function createDispatch(
       const shared = { req, res, services, environment, requestId, address, level, params, query, upgradeHead };
       const asking = await actor();
       using _watch = openCalls.watch(req.socket, asking, actor);
-      await serve(route, { ...shared, actor: asking, signal: abortedWith(req, res) });
+      const signal = abortedWith(req, res);
+      await serve(route, { ...shared, actor: asking, signal });
+      // Nobody waits for the rest of it.
+      if (signal.aborted && !res.writableEnded && !isHijacked(res)) req.socket.destroy();
     } catch (error) {
       if (isServerFault(error)) services.log.error({ err: error, requestId }, 'docker request failed');
       else services.log.info({ code: codeOf(error), requestId }, 'docker request refused');
@@ -99,13 +102,30 @@ function denial(actor: Actor, permission: Permission, resource: Resource | undef
   return new EngineError('denied', words, { reason: 'scope_missing', scope, permission });
 }
 
+/** A client that ends its half may only have no more to say, or be gone: nobody can tell. It gets what is ready soon. */
+const HALF_CLOSED_MS = 1_000;
+
 function abortedWith(req: IncomingMessage, res: ServerResponse): AbortSignal {
+  const { socket } = req;
   const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const gone = () => {
     if (!res.writableFinished) controller.abort();
   };
-  res.once('close', gone);
-  req.socket.once('close', gone);
+  const halfGone = () => {
+    // The input of a connection that was taken over ends when it likes.
+    timer = setTimeout(() => isHijacked(res) || gone(), HALF_CLOSED_MS);
+  };
+  socket.once('close', gone);
+  if (socket.readableEnded) halfGone();
+  else socket.once('end', halfGone);
+  res.once('close', () => {
+    gone();
+    clearTimeout(timer);
+    // The connection may carry many more requests.
+    socket.off('close', gone);
+    socket.off('end', halfGone);
+  });
   return controller.signal;
 }
 

@@ -65,8 +65,13 @@ function fakeEnvironment(calls: string[], annId: string) {
       calls.push(`start ${id}`);
       return { started: !calls.slice(0, -1).includes(`start ${id}`) };
     },
-    async wait(id: string, opts: { onWaiting(): void }) {
+    async wait(id: string, opts: { onWaiting(): void; condition?: string; signal: AbortSignal }) {
       opts.onWaiting();
+      if (opts.condition === 'removed') {
+        await new Promise((done) => opts.signal.addEventListener('abort', done));
+        calls.push('wait cancelled');
+        opts.signal.throwIfAborted();
+      }
       calls.push(`wait ${id}`);
       return { exitCode: 3 };
     },
@@ -302,6 +307,22 @@ test('nothing of a request is read before its sender is known', async () => {
   resolve();
   assert.match(`${await buffer(socket)}`, /^HTTP\/1.1 204 /);
   assert.deepEqual(api.calls, [`start ${OWN}`]);
+});
+
+test('a client that ends its half right behind its request is answered', async () => {
+  await using api = await openTest();
+  const socket = connect({ path: api.path, allowHalfOpen: true });
+  socket.end('POST /v1.51/containers/own/start HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
+  assert.match(`${await buffer(socket)}`, /^HTTP\/1.1 204 /);
+  assert.deepEqual(api.calls, [`start ${OWN}`]);
+});
+
+test('a call that goes on after its client has ended its half is cancelled, and the connection ends', async () => {
+  await using api = await openTest();
+  const socket = connect({ path: api.path, allowHalfOpen: true });
+  socket.end('POST /v1.51/containers/own/wait?condition=removed HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
+  await buffer(socket);
+  assert.deepEqual(api.calls, ['wait cancelled']);
 });
 
 const ATTACH = '/containers/own/attach?stream=1&stdin=1&stdout=1&stderr=1';

@@ -54,6 +54,8 @@ export function serveClients(services: DockerServices, askerOf: (socket: Socket)
       dispatch({ req, res, ...callerOf(req, socket), upgradeHead }),
     );
   });
+  // Known to Node's http and to no type of its: with it, a client that ends its half after its request still gets the answer.
+  Object.assign(http, { httpAllowHalfOpen: true });
   // It listens nowhere itself, and begins to count the time of slow clients only when told that it does.
   http.emit('listening');
   return {
