@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseEndpointOptions } from '../networks/index.ts';
 import type { ContainerConfig } from './container-service.ts';
 import { refused } from './refused.ts';
 
@@ -20,6 +21,7 @@ export function checkNetworkOptions(config: ContainerConfig): void {
     // Each becomes a word of one line of resolv.conf.
     if (/\s/.test(text)) throw refused('dns_word', 'dns', `${JSON.stringify(text)} is not a valid domain or option`);
   }
+  for (const endpoint of config.networks ?? []) parseEndpointOptions(endpoint);
   const { macAddress, network } = config;
   if (macAddress === undefined || macAddress === '') return;
   if (!MAC.test(macAddress)) throw refused('mac_invalid', 'macAddress', `${macAddress} is not a valid mac address`);

@@ -48,6 +48,8 @@ export async function createKernel(): Promise<Kernel> {
       client.call('letThrough', `change the firewall chain ${chain.table} ${chain.chain}`, chain, pass),
     forgetUdpFlows: (filter) => client.call('forgetUdpFlows', 'forget UDP flows', filter),
     writeSysctl: (name, value) => client.call('writeSysctl', `set the sysctl ${name}`, name, value),
+    writeSysctlIn: (netns, name, value) =>
+      client.call('writeSysctlIn', `set the sysctl ${name} of a namespace`, netns, name, value),
     statfs: (path) => reading(`measure the file system of ${path}`, () => freeSpace(path)),
     peerCredentials: (fd) => client.call('peerCredentials', 'tell who is at the other end of a socket', fd),
     async flock(path) {

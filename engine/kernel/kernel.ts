@@ -40,6 +40,8 @@ export interface VethConfig {
   mac: string;
   ipv4?: { address: string; prefix: number; gateway?: string };
   ipv6?: { address: string; prefix: number; gateway?: string };
+  /** More addresses of the link. */
+  further?: readonly { address: string; prefix: number }[];
   /** Of both ends; default the kernel's. */
   mtu?: number;
   /** The port speaks to the bridge itself only, not to other isolated ports. */
@@ -62,6 +64,7 @@ export interface SubLinkConfig {
   mac?: string;
   ipv4?: VethConfig['ipv4'];
   ipv6?: VethConfig['ipv6'];
+  further?: VethConfig['further'];
   mtu?: number;
 }
 
@@ -129,11 +132,10 @@ export interface Kernel extends AsyncDisposable {
   dropNetns(path: string): Promise<boolean>;
   ensureBridge(opts: {
     name: string;
-    address: string;
-    prefix: number;
     mtu?: number;
     /** Of a bridge that is made; default a random one. */
     mac?: string;
+    ipv4?: { address: string; prefix: number };
     ipv6?: { address: string; prefix: number };
   }): Promise<void>;
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
@@ -183,6 +185,8 @@ export interface Kernel extends AsyncDisposable {
   forgetUdpFlows(filter: { ports: readonly number[]; answeredBy: readonly string[] }): Promise<number>;
   /** Writes one sysctl of the host's network namespace, e.g. `net/ipv4/ip_forward`. */
   writeSysctl(name: string, value: string): Promise<void>;
+  /** Writes one sysctl `net/…` of a bound network namespace. */
+  writeSysctlIn(netns: string, name: string, value: string): Promise<void>;
 
   /**
    * Who connected to this end of a unix socket, as the kernel noted it at that moment (SO_PEERCRED, unix(7)). The number may

@@ -21,6 +21,7 @@ import { parseLink, parseRoute } from './netlink-reply.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
+import { writeSysctl } from './write-sysctl.ts';
 
 export type BridgeOptions = Parameters<Kernel['ensureBridge']>[0];
 
@@ -83,9 +84,8 @@ export class NetworkCalls {
       const text = `the link ${opts.name} exists and is no bridge`;
       throw new SyscallError({ syscall: 'netlink', errno: 'EEXIST', text });
     }
-    const messages = [linkUp(index), addAddress(index, opts.address, opts.prefix)];
-    if (opts.ipv6 !== undefined) messages.push(addAddress(index, opts.ipv6.address, opts.ipv6.prefix));
-    this.#host.change(...messages);
+    const families = [opts.ipv4, opts.ipv6].filter((family) => family !== undefined);
+    this.#host.change(linkUp(index), ...families.map(({ address, prefix }) => addAddress(index, address, prefix)));
   }
 
   connectVeth(config: VethConfig): void {
@@ -105,7 +105,7 @@ export class NetworkCalls {
     }
   }
 
-  #configurePeer(config: Pick<VethConfig, 'name' | 'ipv4' | 'ipv6'>, netnsFd: number): void {
+  #configurePeer(config: Pick<VethConfig, 'name' | 'ipv4' | 'ipv6' | 'further'>, netnsFd: number): void {
     using socket = this.#inside(
       () => this.#sys.setns(netnsFd, CLONE_NEWNET),
       () => new NetlinkSocket(this.#sys),
@@ -114,7 +114,7 @@ export class NetworkCalls {
     const { index } = socket.requireLink(config.name);
     const families = [config.ipv4, config.ipv6].filter((family) => family !== undefined);
     socket.change(
-      ...families.map(({ address, prefix }) => addAddress(index, address, prefix)),
+      ...[...families, ...(config.further ?? [])].map(({ address, prefix }) => addAddress(index, address, prefix)),
       linkUp(index),
       ...families.flatMap(({ gateway }) => (gateway === undefined ? [] : [addDefaultRoute(index, gateway)])),
     );
@@ -154,6 +154,22 @@ export class NetworkCalls {
         () => new NetlinkSocket(this.#sys),
       );
       socket.change(addDefaultRoute(socket.requireLink(name).index, gateway, { replace: true }));
+    } finally {
+      closeSync(netnsFd);
+    }
+  }
+
+  /** What /proc/sys/net shows is that of the thread that opens it. */
+  writeSysctlIn(netns: string, name: string, value: string): void {
+    if (!name.startsWith('net/')) {
+      throw new SyscallError({ syscall: 'open', errno: 'EINVAL', text: `"${name}" is no sysctl of networks` });
+    }
+    const netnsFd = openSync(netns, 'r');
+    try {
+      this.#inside(
+        () => this.#sys.setns(netnsFd, CLONE_NEWNET),
+        () => writeSysctl(name, value),
+      );
     } finally {
       closeSync(netnsFd);
     }

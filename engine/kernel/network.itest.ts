@@ -31,7 +31,7 @@ async function linkNamed(name: string) {
 }
 
 test('a bridge is made once, however often it is asked for', async () => {
-  const bridge = { name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 };
+  const bridge = { name: BRIDGE, ipv4: { address: `${SUBNET}.1`, prefix: 24 } };
   await kernel.ensureBridge(bridge);
   const first = await linkNamed(BRIDGE);
   await kernel.ensureBridge(bridge);
@@ -91,7 +91,7 @@ test('the worker is back at home after every namespace', async () => {
   await kernel.createNetns(netns);
   assert.ok(links.every((name) => name !== ''));
   assert.match(await readlink('/proc/self/ns/net'), /^net:/);
-  await kernel.ensureBridge({ name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 });
+  await kernel.ensureBridge({ name: BRIDGE, ipv4: { address: `${SUBNET}.1`, prefix: 24 } });
   assert.notEqual(await linkNamed(BRIDGE), undefined);
   await kernel.dropNetns(netns);
 });
@@ -99,7 +99,7 @@ test('the worker is back at home after every namespace', async () => {
 test('the default route moves from one link to another', async () => {
   const netns = join(root, 'd');
   await kernel.createNetns(netns);
-  await kernel.ensureBridge({ name: BRIDGE, address: `${SUBNET}.1`, prefix: 24 });
+  await kernel.ensureBridge({ name: BRIDGE, ipv4: { address: `${SUBNET}.1`, prefix: 24 } });
   const veth = { netns, bridge: BRIDGE, mac: '02:42:0a:d5:00:04', mtu: 1400, isolated: true };
   await kernel.connectVeth({
     ...veth,

@@ -1,7 +1,7 @@
 /** What one part of a set's key or value holds. */
 export type NftType = 'ipv4_addr' | 'ipv6_addr' | 'ifname' | 'inet_proto' | 'inet_service';
 
-/** An address, block (`10.1.0.0/16`), name of a link, `tcp` or `udp`; a number is a port. */
+/** An address, block (`10.1.0.0/16`), name of a link, name of a protocol as in /etc/protocols; a number is a port. */
 export type NftValue = string | number;
 
 /** One entry of a set; of a map when it has `data`. */

@@ -19,7 +19,7 @@ test('what is no value of its type is refused', () => {
   const cases: [NftType, NftValue][] = [
     ['ipv4_addr', 'fd00::1'],
     ['ipv6_addr', '10.0.0.1'],
-    ['inet_proto', 'icmp'],
+    ['inet_proto', 'ospf'],
     ['inet_service', 65_536],
     ['ifname', 'sixteen-letters!'],
   ];

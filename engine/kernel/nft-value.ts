@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<NftType, { id: number; bytes: number }>> = {
   ifname: { id: 41, bytes: 16 },
 };
 const BITS_OF_ID = 6;
-const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17 };
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 };
 
 /** Bytes of one value as packets and registers hold it. @throws RangeError when it is no value of this type */
 export function valueBytes(type: NftType, value: NftValue): Buffer {

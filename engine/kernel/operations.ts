@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join, normalize } from 'node:path';
 import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
 import type { DetachedProgram, DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountDevice, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
@@ -10,10 +8,8 @@ import { mountOverlay } from './overlay-mount.ts';
 import { peerCredentials } from './peer-credentials.ts';
 import { removeSmallTree } from './remove-calls.ts';
 import { startDetached } from './spawn-calls.ts';
-import { SyscallError } from './syscall-error.ts';
 import type { Syscalls } from './syscalls.ts';
-
-const SYSCTL_ROOT = '/proc/sys';
+import { writeSysctl } from './write-sysctl.ts';
 
 /** What the worker can be asked to do; arguments and results are plain data. */
 export function createOperations(sys: Syscalls) {
@@ -46,6 +42,7 @@ export function createOperations(sys: Syscalls) {
     letThrough: (chain: NftChainPlace, pass: ChainPass) => nft.letThrough(chain, pass),
     forgetUdpFlows: (filter: FlowFilter) => network.forgetUdpFlows(filter),
     writeSysctl: (name: string, value: string) => writeSysctl(name, value),
+    writeSysctlIn: (netns: string, name: string, value: string) => network.writeSysctlIn(netns, name, value),
     peerCredentials: (fd: number) => peerCredentials(sys, fd),
     flock: (path: string) => flock(sys, path),
     mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),
@@ -58,10 +55,3 @@ export function createOperations(sys: Syscalls) {
 
 export type Operations = ReturnType<typeof createOperations>;
 export type OperationName = keyof Operations;
-
-function writeSysctl(name: string, value: string): void {
-  if (normalize(name) !== name || name.startsWith('..') || name.startsWith('/')) {
-    throw new SyscallError({ syscall: 'open', errno: 'EINVAL', text: `"${name}" is not the name of a sysctl` });
-  }
-  writeFileSync(join(SYSCTL_ROOT, name), value);
-}

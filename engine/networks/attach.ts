@@ -37,7 +37,9 @@ export async function attachContainer(deps: NetworkDeps, request: AttachRequest)
   const leading = gatewayEndpoint(endpoints, networks);
   for (const [index, endpoint] of endpoints.entries()) {
     const network = networks[index];
-    if (network !== undefined) await plugEndpoint(deps, endpoint, network, endpoint === leading);
+    const config = wanted[index];
+    if (network === undefined || config === undefined) continue;
+    await plugEndpoint(deps, endpoint, network, { config, routes: endpoint === leading });
   }
   await failpoint('attach.linked');
   if (leading !== undefined) await openPorts(deps, leading, leading.ports);

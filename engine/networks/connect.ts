@@ -15,7 +15,7 @@ import type {
 } from './network-service.ts';
 import { planEndpoint } from './plan-endpoint.ts';
 import { plugEndpoint } from './plug-endpoint.ts';
-import { closePorts, openPorts, planPorts } from './publish-ports.ts';
+import { closePorts, movedPorts, openPorts } from './publish-ports.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
 import { unplug } from './settle.ts';
 
@@ -35,7 +35,7 @@ export async function connectContainer(
   await deps.store.insertEndpoint(endpoint);
   undo.defer('forget the endpoint', () => unplug(deps, endpoint));
   await failpoint('connect.row');
-  await plugEndpoint(deps, endpoint, network, false);
+  await plugEndpoint(deps, endpoint, network, { config, routes: false });
   await failpoint('connect.plugged');
   await deps.store.updateEndpoint(containerId, network.id, { state: 'ready' });
   await failpoint('connect.ready');
@@ -101,5 +101,5 @@ async function moveGateway(
   const network = networks.find(({ id }) => id === to?.networkId);
   if (to === undefined || network === undefined) return;
   await routeThrough(deps, to, network);
-  await openPorts(deps, to, ports ?? (await planPorts(deps, container, to, network)));
+  await openPorts(deps, to, await movedPorts(deps, container, { to, network, had: ports }));
 }

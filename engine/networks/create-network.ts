@@ -13,7 +13,9 @@ import type {
   NetworkRecord,
 } from './network-service.ts';
 import { planSubnets } from './plan-subnets.ts';
+import { ANY_ADDRESS } from './ports.ts';
 
+const NO_MODES = { 4: 'nat', 6: 'nat' } as const;
 const PREDEFINED = ['bridge', 'host', 'none', 'default', 'container'];
 
 /** Row (`creating`), bridge, firewall, then the row made `ready`; on failure all of it is taken back. */
@@ -55,9 +57,10 @@ export async function createNetwork(
 export async function planNetwork(deps: NetworkDeps, request: CreateNetworkRequest): Promise<NetworkRecord> {
   checkName(request.name);
   const driver = parseDriver(request.driver ?? '');
-  const { bridgeName } = parseBridgeOptions(request.options ?? {});
+  const { bridgeName, gatewayModes } = parseBridgeOptions(request.options ?? {});
+  checkFamilies(request);
   const networks = await deps.store.list();
-  const { name, enableIpv6 = false } = request;
+  const { name, enableIpv4 = true, enableIpv6 = false } = request;
   if (networks.some((network) => network.name === name)) {
     throw new EngineError('already_exists', `network with name ${name} already exists`, {
       reason: 'network_name_taken',
@@ -75,7 +78,9 @@ export async function planNetwork(deps: NetworkDeps, request: CreateNetworkReque
     bridge: driver === 'bridge' ? (bridgeName ?? `${hostLinkPrefix(deps.instance)}b${id.slice(0, 5)}`) : undefined,
     subnets: planSubnets({
       asked: request.subnets ?? [],
+      enableIpv4,
       enableIpv6,
+      gatewayModes: driver === 'bridge' ? gatewayModes : NO_MODES,
       pools: deps.addressPools,
       networks,
       routes: await deps.kernel.listRoutes(),
@@ -86,6 +91,29 @@ export async function planNetwork(deps: NetworkDeps, request: CreateNetworkReque
     options: { ...request.options },
     createdAt: deps.clock(),
   };
+}
+
+/** @throws EngineError `invalid_argument` for options that contradict each other, in Docker's words where it has some */
+function checkFamilies({ enableIpv4 = true, enableIpv6 = false, internal, options = {} }: CreateNetworkRequest): void {
+  const { gatewayModes, hostBinding, inhibitIpv4 } = parseBridgeOptions(options);
+  if (!enableIpv4 && !enableIpv6) throw refusedFamily('network_without_addresses', 'IPv4 or IPv6 must be enabled');
+  if (internal !== true && Object.values(gatewayModes).includes('isolated')) {
+    const words = "gateway mode 'isolated' can only be used for an internal network";
+    throw refusedFamily('gateway_mode_not_internal', words);
+  }
+  if (enableIpv4) return;
+  const needs = [
+    ...(hostBinding === '' || hostBinding === ANY_ADDRESS ? [] : ['host_binding_ipv4']),
+    ...(inhibitIpv4 ? ['inhibit_ipv4'] : []),
+    ...(gatewayModes[4] === 'nat' ? [] : ['gateway_mode_ipv4']),
+  ];
+  if (needs.length === 0) return;
+  const words = `the option com.docker.network.bridge.${needs[0]} needs a network with IPv4`;
+  throw refusedFamily('network_without_ipv4', words);
+}
+
+function refusedFamily(reason: string, words: string): EngineError {
+  return new EngineError('invalid_argument', words, { reason });
 }
 
 function checkName(name: string): void {

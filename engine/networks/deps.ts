@@ -53,15 +53,17 @@ export function hasNames(network: NetworkRecord): boolean {
   return isBridge(network) && !network.builtin;
 }
 
-/** @throws RangeError for networks without one, which bridges always have */
-export function ipv4Of(network: NetworkRecord): NetworkSubnet {
-  const found = network.subnets.find(({ subnet }) => !isIpv6(subnet));
-  if (found === undefined) throw new RangeError(`network ${network.name} has no IPv4 subnet`);
-  return found;
+export function ipv4Of(network: NetworkRecord): NetworkSubnet | undefined {
+  return network.subnets.find(({ subnet }) => !isIpv6(subnet));
 }
 
 export function ipv6Of(network: NetworkRecord): NetworkSubnet | undefined {
   return network.subnets.find(({ subnet }) => isIpv6(subnet));
+}
+
+/** Addresses of an endpoint on its network, IPv4 first. */
+export function addressesOf({ address, ipv6 }: Pick<EndpointRecord, 'address' | 'ipv6'>): string[] {
+  return [address, ipv6 ?? ''].filter((one) => one !== '');
 }
 
 /**
@@ -81,8 +83,9 @@ export async function firewallState(store: NetworkStore): Promise<FirewallState>
   const networks = (await store.list()).filter(isBridge).filter(({ state }) => state !== 'removing');
   const endpoints = (await store.listEndpoints()).filter(({ state }) => state !== 'removing');
   const rules = networks.map(({ bridge, subnets, internal, options }) => {
-    const { masquerade, icc } = parseBridgeOptions(options);
-    return { bridge, subnets: subnets.map(({ subnet }) => subnet), internal, masquerade, icc };
+    const { masquerade, icc, gatewayModes } = parseBridgeOptions(options);
+    const blocks = subnets.map(({ subnet }) => ({ subnet, mode: gatewayModes[isIpv6(subnet) ? 6 : 4] }));
+    return { bridge, subnets: blocks, internal, masquerade, icc };
   });
   return { networks: rules, ports: publishedPorts(endpoints) };
 }
@@ -91,7 +94,7 @@ export function publishedPorts(endpoints: readonly EndpointRecord[]): PublishedP
   return endpoints.flatMap(({ address, ipv6, ports }) =>
     ports.flatMap((port) => {
       const target = isIpv6(port.hostAddress) ? ipv6 : address;
-      return target === undefined ? [] : [{ ...port, address: target }];
+      return target === undefined || target === '' ? [] : [{ ...port, address: target }];
     }),
   );
 }

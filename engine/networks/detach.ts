@@ -1,6 +1,6 @@
 import type { ContainerId } from '../lib/index.ts';
 import { failpoint } from '../lib/index.ts';
-import { hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { addressesOf, hasNames, lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
 import { syncNamesLocked } from './name-zones.ts';
 import type { EndpointRecord } from './network-service.ts';
 import { closePorts } from './publish-ports.ts';
@@ -36,8 +36,7 @@ export async function detachLocked(deps: NetworkDeps, containerId: ContainerId):
 export async function forgetEndpoint(deps: NetworkDeps, endpoint: EndpointRecord): Promise<void> {
   const { containerId, networkId, address, ipv6, state } = endpoint;
   await deps.store.deleteEndpoint(containerId, networkId);
-  deps.resting.add(networkId, address);
-  if (ipv6 !== undefined) deps.resting.add(networkId, ipv6);
+  for (const one of addressesOf({ address, ipv6 })) deps.resting.add(networkId, one);
   const network = (await deps.store.list()).find(({ id }) => id === networkId);
   if (network !== undefined && state === 'ready') publishNetwork(deps, network, 'disconnect', { containerId });
 }

@@ -78,7 +78,14 @@ async function builtinRow(
   // Left by records that are gone; its route would also keep its subnet from being chosen.
   await deps.kernel.deleteLink(bridge);
   const routes = await deps.kernel.listRoutes();
-  const subnets = planSubnets({ asked: [], enableIpv6: false, pools: deps.addressPools, networks: known, routes });
+  const subnets = planSubnets({
+    asked: [],
+    enableIpv4: true,
+    enableIpv6: false,
+    pools: deps.addressPools,
+    networks: known,
+    routes,
+  });
   return { ...row, state: 'creating', bridge, subnets };
 }
 
@@ -95,25 +102,33 @@ async function ensureBridge(deps: NetworkDeps, network: BridgeNetwork, done: str
 /** Makes link, addresses and settings of a bridge, also when it is there: its addresses may be gone. True: settings changed. */
 export async function setUpBridge(deps: NetworkDeps, network: BridgeNetwork): Promise<boolean> {
   const { bridge } = network;
-  const { mtu } = parseBridgeOptions(network.options);
-  const { address, prefix } = bridgeAddress(ipv4Of(network));
-  // A bridge made anew answers by the address that the containers remember.
-  const link = { name: bridge, address, prefix, mac: macForAddress(address), ...(mtu === undefined ? {} : { mtu }) };
-  await deps.kernel.ensureBridge(link);
+  const { mtu, inhibitIpv4 } = parseBridgeOptions(network.options);
   const subnet6 = ipv6Of(network);
+  const ipv4 = inhibitIpv4 ? undefined : bridgeAddress(ipv4Of(network));
+  const known = ipv4Of(network)?.gateway ?? subnet6?.gateway;
+  const link = {
+    name: bridge,
+    // A bridge made anew answers by the address that the containers remember.
+    ...(known === undefined ? {} : { mac: macForAddress(known) }),
+    ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(mtu === undefined ? {} : { mtu }),
+  };
+  await deps.kernel.ensureBridge(link);
   if (subnet6 !== undefined) {
     // A host may keep IPv6 off new links.
     await ensureSysctl(deps, `net/ipv6/conf/${bridge}/disable_ipv6`, '0');
     await ensureSysctl(deps, 'net/ipv6/conf/all/forwarding', '1');
-    await deps.kernel.ensureBridge({ ...link, ipv6: bridgeAddress(subnet6) });
+    const ipv6 = bridgeAddress(subnet6);
+    if (ipv6 !== undefined) await deps.kernel.ensureBridge({ ...link, ipv6 });
   }
   // Lets the host reach published ports by 127.0.0.1; the guard chain keeps everybody else out.
   return await ensureSysctl(deps, `net/ipv4/conf/${bridge}/route_localnet`, '1');
 }
 
-function bridgeAddress({ subnet, gateway }: NetworkSubnet): { address: string; prefix: number } {
-  if (gateway === undefined) throw new RangeError(`the bridge of ${subnet} has no address`);
-  return { address: gateway, prefix: parseCidr(subnet).prefix };
+/** Undefined: the bridge has none of this family, for it is isolated. */
+function bridgeAddress(subnet: NetworkSubnet | undefined): { address: string; prefix: number } | undefined {
+  if (subnet?.gateway === undefined) return undefined;
+  return { address: subnet.gateway, prefix: parseCidr(subnet.subnet).prefix };
 }
 
 /** A bridge made anew has lost its ports, though the containers still have theirs. */

@@ -14,12 +14,13 @@ import type { FirewallState } from './firewall-table.ts';
 /** A host of its own: forwarding and addresses of the real one stay as they are. */
 const INSIDE = 'FIREWALL_IPV6_INSIDE';
 const DROPPED_MS = 700;
+const nat = (subnet: string) => ({ subnet, mode: 'nat' }) as const;
 const OPEN = { internal: false, masquerade: true, icc: true };
 const STATE: FirewallState = {
   networks: [
-    { bridge: 'x0', subnets: ['10.1.0.0/24', 'fd00:a::/64'], ...OPEN },
-    { bridge: 'x1', subnets: ['10.2.0.0/24', 'fd00:b::/64'], ...OPEN },
-    { bridge: 'x2', subnets: ['10.3.0.0/24', 'fd00:c::/64'], ...OPEN, internal: true },
+    { bridge: 'x0', subnets: [nat('10.1.0.0/24'), nat('fd00:a::/64')], ...OPEN },
+    { bridge: 'x1', subnets: [nat('10.2.0.0/24'), nat('fd00:b::/64')], ...OPEN },
+    { bridge: 'x2', subnets: [nat('10.3.0.0/24'), nat('fd00:c::/64')], ...OPEN, internal: true },
   ],
   ports: [
     { protocol: 'tcp', hostAddress: '::', hostPort: 8080, address: 'fd00:a::2', containerPort: 80 },
@@ -102,8 +103,7 @@ async function plug(
   const [gateway4, gateway6] = [`${subnet4}.1`, `${subnet6}:1`];
   await kernel.ensureBridge({
     name: bridge,
-    address: gateway4,
-    prefix: 24,
+    ipv4: { address: gateway4, prefix: 24 },
     ipv6: { address: gateway6, prefix: 64 },
   });
   await kernel.createNetns(netns);

@@ -8,10 +8,11 @@ import { type FirewallState, firewallTable } from './firewall-table.ts';
 /** A firewall of its own: the test writes tables of others too. */
 const INSIDE = 'FIREWALL_TABLE_INSIDE';
 
+const nat = (subnet: string) => ({ subnet, mode: 'nat' }) as const;
 const STATE: FirewallState = {
   networks: [
-    { bridge: 'x0', subnets: ['10.1.0.0/16', 'fd00:1::/64'], internal: false, masquerade: true, icc: true },
-    { bridge: 'x1', subnets: ['10.2.0.0/20'], internal: true, masquerade: true, icc: true },
+    { bridge: 'x0', subnets: [nat('10.1.0.0/16'), nat('fd00:1::/64')], internal: false, masquerade: true, icc: true },
+    { bridge: 'x1', subnets: [nat('10.2.0.0/20')], internal: true, masquerade: true, icc: true },
   ],
   ports: [
     { protocol: 'tcp', hostAddress: '0.0.0.0', hostPort: 8080, address: '10.1.0.2', containerPort: 80 },

@@ -13,6 +13,7 @@ import {
   MASQUERADE,
   TO_THIS_HOST,
 } from './firewall-statements.ts';
+import type { GatewayMode } from './network-options.ts';
 import type { BoundPort } from './network-service.ts';
 import { ANY_ADDRESS, ANY_IPV6_ADDRESS } from './ports.ts';
 
@@ -23,8 +24,8 @@ export interface PublishedPort extends BoundPort {
 
 interface FirewallNetwork {
   bridge: string;
-  /** Of either family. */
-  subnets: readonly string[];
+  /** Of either family, with how its containers and the world outside reach each other. */
+  subnets: readonly { subnet: string; mode: GatewayMode }[];
   internal: boolean;
   /** Whether its containers speak to the outside by the address of the host. */
   masquerade: boolean;
@@ -41,6 +42,12 @@ export interface FirewallState {
 const SETS = {
   subnets: { name: 'subnets', key: ['ipv4_addr'], interval: true },
   subnets6: { name: 'subnets6', key: ['ipv6_addr'], interval: true },
+  routed: { name: 'routed', key: ['ipv4_addr'], interval: true },
+  routed6: { name: 'routed6', key: ['ipv6_addr'], interval: true },
+  unprotected: { name: 'unprotected', key: ['ipv4_addr'], interval: true },
+  unprotected6: { name: 'unprotected6', key: ['ipv6_addr'], interval: true },
+  opened: { name: 'opened', key: ['ipv4_addr', 'inet_proto', 'inet_service'] },
+  opened6: { name: 'opened6', key: ['ipv6_addr', 'inet_proto', 'inet_service'] },
   bridges: { name: 'bridges', key: ['ifname'] },
   internal: { name: 'internal', key: ['ifname'] },
   neighbours: { name: 'neighbours', key: ['ifname', 'ifname'] },
@@ -55,7 +62,7 @@ const SETS = {
 } as const satisfies Record<string, NftSetType>;
 
 type SetName = keyof typeof SETS;
-type PortSet = Extract<SetName, `ports${string}`>;
+type PortSet = Extract<SetName, `ports${string}` | `opened${string}`>;
 
 const PUBLISHED: readonly (readonly NftStatement[])[] = [
   [TO_THIS_HOST, dnat('ip', 'ports_at', 'ip daddr', 'l4proto', 'th dport')],
@@ -71,7 +78,8 @@ const PUBLISHED: readonly (readonly NftStatement[])[] = [
  * - prerouting, output: published ports, for those who come from outside and for the host itself. What is sent to ::1
  *   cannot leave the host, so it stays there: refused at once, a client goes on to 127.0.0.1.
  * - postrouting: the host speaking from 127.0.0.1, containers speaking to the outside, a container to its own port.
- * - forward: with br_netfilter also traffic within one bridge comes by; what is not published stays unreachable.
+ * - forward: with br_netfilter also traffic within one bridge comes by; what is not published stays unreachable. Routed
+ *   networks are reached by their own addresses: at published ports, and by ICMP as Docker's are.
  */
 const CHAINS: readonly NftChain[] = [
   {
@@ -113,6 +121,12 @@ const CHAINS: readonly NftChain[] = [
       [isIn('internal', 'iifname'), DROP],
       [isIn('internal', 'oifname'), DROP],
       [isIn('bridges', 'oifname'), CAME_BY_PORT, ACCEPT],
+      [isIn('opened', 'ip daddr', 'l4proto', 'th dport'), ACCEPT],
+      [isIn('opened6', 'ip6 daddr', 'l4proto', 'th dport'), ACCEPT],
+      [is('l4proto', 'icmp'), isIn('routed', 'ip daddr'), ACCEPT],
+      [is('l4proto', 'ipv6-icmp'), isIn('routed6', 'ip6 daddr'), ACCEPT],
+      [isIn('unprotected', 'ip daddr'), ACCEPT],
+      [isIn('unprotected6', 'ip6 daddr'), ACCEPT],
       [isIn('bridges', 'oifname'), DROP],
     ],
   },
@@ -125,13 +139,23 @@ export function firewallTable(name: string, state: FirewallState): NftTable {
 }
 
 function elementsOf({ networks, ports }: FirewallState): Record<SetName, NftElement[]> {
-  const subnets = networks.filter(({ masquerade }) => masquerade).flatMap((network) => network.subnets);
-  const subnetsOf = (family: 4 | 6) => subnets.filter((subnet) => isIP(subnet.split('/')[0] ?? '') === family);
+  const all = networks.flatMap((network) => network.subnets);
+  const masked = networks.filter(({ masquerade }) => masquerade).flatMap((network) => network.subnets);
+  const blocks = (family: 4 | 6, subnets: typeof all, ...modes: GatewayMode[]): NftElement[] =>
+    subnets
+      .filter(({ subnet, mode }) => isIP(subnet.split('/')[0] ?? '') === family && modes.includes(mode))
+      .map(({ subnet }) => ({ key: [subnet] }));
   const bySet = Map.groupBy(ports, setOf);
   const portsOf = (set: PortSet) => (bySet.get(set) ?? []).map(portElement);
   return {
-    subnets: subnetsOf(4).map((subnet) => ({ key: [subnet] })),
-    subnets6: subnetsOf(6).map((subnet) => ({ key: [subnet] })),
+    subnets: blocks(4, masked, 'nat', 'nat-unprotected'),
+    subnets6: blocks(6, masked, 'nat', 'nat-unprotected'),
+    routed: blocks(4, all, 'routed'),
+    routed6: blocks(6, all, 'routed'),
+    unprotected: blocks(4, all, 'nat-unprotected'),
+    unprotected6: blocks(6, all, 'nat-unprotected'),
+    opened: portsOf('opened'),
+    opened6: portsOf('opened6'),
     bridges: networks.map(({ bridge }) => ({ key: [bridge] })),
     internal: networks.filter(({ internal }) => internal).map(({ bridge }) => ({ key: [bridge] })),
     neighbours: networks.filter(({ icc }) => icc).map(({ bridge }) => ({ key: [bridge, bridge] })),
@@ -146,7 +170,8 @@ export function portChanges(action: 'add' | 'delete', ports: readonly PublishedP
   return ports.map((port) => ({ action, set: SETS[setOf(port)], elements: [portElement(port)] }));
 }
 
-function setOf({ hostAddress }: PublishedPort): PortSet {
+function setOf({ hostAddress, address }: PublishedPort): PortSet {
+  if (hostAddress === address) return isIPv6(address) ? 'opened6' : 'opened';
   if (isIPv6(hostAddress)) return hostAddress === ANY_IPV6_ADDRESS ? 'ports6' : 'ports6_at';
   return hostAddress === ANY_ADDRESS ? 'ports' : 'ports_at';
 }
@@ -154,6 +179,7 @@ function setOf({ hostAddress }: PublishedPort): PortSet {
 function portElement(port: PublishedPort): NftElement {
   const everywhere = [ANY_ADDRESS, ANY_IPV6_ADDRESS].includes(port.hostAddress);
   const key = [port.protocol, port.hostPort];
+  if (port.hostAddress === port.address) return { key: [port.address, ...key] };
   return {
     key: everywhere ? key : [port.hostAddress, ...key],
     data: [port.address, port.containerPort],

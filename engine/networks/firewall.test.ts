@@ -15,9 +15,10 @@ const WEB = {
 const LOCAL = { ...WEB, protocol: 'udp', hostAddress: '127.0.0.1', hostPort: 53 } as const;
 const WEB6 = { ...WEB, hostAddress: '::', address: 'fd00:1::2' } as const;
 const LOCAL6 = { ...WEB6, protocol: 'udp', hostAddress: '2001:db8::1', hostPort: 53 } as const;
+const nat = (subnet: string) => ({ subnet, mode: 'nat' }) as const;
 const OPEN = { internal: false, masquerade: true, icc: true } as const;
 const STATE: FirewallState = {
-  networks: [{ bridge: 'x0', subnets: ['10.1.0.0/16', 'fd00:1::/64'], ...OPEN }],
+  networks: [{ bridge: 'x0', subnets: [nat('10.1.0.0/16'), nat('fd00:1::/64')], ...OPEN }],
   ports: [WEB, LOCAL, WEB6, LOCAL6],
 };
 
@@ -35,8 +36,8 @@ test('each port is an element of the map that fits its address', () => {
 test('each network is in the sets that say what it may', () => {
   const networks = [
     ...STATE.networks,
-    { bridge: 'x1', subnets: ['10.2.0.0/16', 'fd00:2::/64'], ...OPEN, icc: false },
-    { bridge: 'x2', subnets: ['10.3.0.0/16'], ...OPEN, masquerade: false },
+    { bridge: 'x1', subnets: [nat('10.2.0.0/16'), nat('fd00:2::/64')], ...OPEN, icc: false },
+    { bridge: 'x2', subnets: [nat('10.3.0.0/16')], ...OPEN, masquerade: false },
     { bridge: 'x3', subnets: [], ...OPEN, internal: true },
   ];
   const elements = elementsOf({ networks, ports: [] });

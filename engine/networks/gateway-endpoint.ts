@@ -16,13 +16,14 @@ export function gatewayEndpoint(
 }
 
 function orderOf({ ifName }: EndpointRecord): number {
-  return Number(ifName.slice('eth'.length));
+  // A name of the client's choice may have no number.
+  return Number(/\d+$/.exec(ifName)?.[0] ?? 0);
 }
 
 /** Lets everything without a route of its own leave through this endpoint. */
 export async function routeThrough(deps: NetworkDeps, endpoint: EndpointRecord, network: NetworkRecord): Promise<void> {
   const netns = deps.paths.netnsOf(endpoint.containerId);
-  const gateways = [ipv4Of(network).gateway, endpoint.ipv6 === undefined ? undefined : ipv6Of(network)?.gateway];
+  const gateways = [ipv4Of(network)?.gateway, endpoint.ipv6 === undefined ? undefined : ipv6Of(network)?.gateway];
   for (const gateway of gateways) {
     if (gateway !== undefined) await deps.kernel.setDefaultRoute({ netns, name: endpoint.ifName, gateway });
   }

@@ -1,10 +1,14 @@
 import { EngineError } from '../errors/index.ts';
 import { parseAddress } from './ip.ts';
 
-/** Derived from the address, as Docker did for long: whoever gets an address again is still right in its neighbours' caches. */
+/**
+ * Derived from the address, as Docker did for long: whoever gets an address again is still right in its neighbours' caches.
+ * Of an IPv6 address the last four bytes count, by which the addresses of one network differ.
+ */
 export function macForAddress(address: string): string {
-  return `02:42:${parseAddress(address)
-    .value.toString(16)
+  const last = parseAddress(address).value & 0xffff_ffffn;
+  return `02:42:${last
+    .toString(16)
     .padStart(8, '0')
     .replace(/..(?!$)/g, '$&:')}`;
 }

@@ -1,21 +1,29 @@
 import { shortId } from '../lib/index.ts';
-import { hasNames, ipv4Of, type NetworkDeps } from './deps.ts';
+import { hasNames, ipv4Of, ipv6Of, type NetworkDeps } from './deps.ts';
 import type { NameZone, NameZoneMember } from './name-server.ts';
+import { parseBridgeOptions } from './network-options.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore } from './network-service.ts';
 
 /** The names that are answered now according to the rows. */
 export async function nameZones(store: NetworkStore): Promise<NameZone[]> {
   const endpoints = (await store.listEndpoints()).filter(({ state }) => state !== 'removing');
   return (await store.list())
-    .filter((network) => hasNames(network) && network.state === 'ready')
+    .filter((network) => hasNames(network) && network.state === 'ready' && listenAddresses(network).length > 0)
     .map((network) => ({
       id: network.id,
-      listen: [ipv4Of(network).gateway].filter((address) => address !== undefined),
+      listen: listenAddresses(network),
       internal: network.internal,
       members: endpoints
         .filter(({ networkId }) => networkId === network.id)
         .map((endpoint) => toMember(endpoint, network)),
     }));
+}
+
+/** Of the bridge: IPv4 where the engine gives it one, else IPv6; none when the bridge has neither. */
+export function listenAddresses(network: NetworkRecord): string[] {
+  const { inhibitIpv4 } = parseBridgeOptions(network.options);
+  const address = (inhibitIpv4 ? undefined : ipv4Of(network)?.gateway) ?? ipv6Of(network)?.gateway;
+  return address === undefined ? [] : [address];
 }
 
 function toMember(endpoint: EndpointRecord, network: NetworkRecord): NameZoneMember {

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { EngineError } from '../errors/index.ts';
 import type { SubLinkConfig } from '../kernel/index.ts';
+import type { Family } from './ip.ts';
 import type { NetworkDriver } from './network-service.ts';
 
 /** What the driver's options mean. */
@@ -13,7 +14,21 @@ interface BridgeSettings {
   /** Where ports are published that name no address of the host. */
   hostBinding: string;
   mtu: number | undefined;
+  /** How the world outside and the containers reach each other, by family. */
+  gatewayModes: Record<Family, GatewayMode>;
+  /** The bridge gets no IPv4 address: whoever asked for this gives it one. */
+  inhibitIpv4: boolean;
+  /** What names of links inside containers begin with. */
+  linkPrefix: string;
 }
+
+/**
+ * `nat`: by the address of the host; `nat-unprotected`: the same, and every port of a container's own address is open;
+ * `routed`: by their own addresses, published ports only; `isolated`: not even the host.
+ */
+export type GatewayMode = (typeof GATEWAY_MODES)[number];
+
+const GATEWAY_MODES = ['nat', 'nat-unprotected', 'routed', 'isolated'] as const;
 
 const BRIDGE = 'com.docker.network.bridge';
 
@@ -29,7 +44,27 @@ export function parseBridgeOptions(options: Readonly<Record<string, string>>): B
     masquerade: flag(`${BRIDGE}.enable_ip_masquerade`),
     hostBinding: parseBinding(options[`${BRIDGE}.host_binding_ipv4`]),
     mtu: parseMtu(options['com.docker.network.driver.mtu'] ?? options['mtu']),
+    gatewayModes: {
+      4: parseGatewayMode(options[`${BRIDGE}.gateway_mode_ipv4`]),
+      6: parseGatewayMode(options[`${BRIDGE}.gateway_mode_ipv6`]),
+    },
+    inhibitIpv4: parseFlag(`${BRIDGE}.inhibit_ipv4`, options[`${BRIDGE}.inhibit_ipv4`] ?? 'false'),
+    linkPrefix: parseLinkPrefix(options['com.docker.network.container_iface_prefix']),
   };
+}
+
+function parseGatewayMode(text: string | undefined): GatewayMode {
+  if (text === undefined || text === '') return 'nat';
+  const found = GATEWAY_MODES.find((mode) => mode === text);
+  if (found !== undefined) return found;
+  throw refused(`${BRIDGE}.gateway_mode`, `unknown gateway mode ${text}: it is one of ${GATEWAY_MODES.join(', ')}`);
+}
+
+function parseLinkPrefix(text: string | undefined): string {
+  if (text === undefined || text === '') return 'eth';
+  if (/^[a-zA-Z][a-zA-Z0-9_.-]{0,10}$/.test(text) && text !== 'lo') return text;
+  const option = 'com.docker.network.container_iface_prefix';
+  throw refused(option, `invalid prefix of interfaces "${text}": a letter, then letters, digits and _.-, at most 11`);
 }
 
 const MACVLAN_MODES = ['bridge', 'private', 'vepa', 'passthru'] as const;

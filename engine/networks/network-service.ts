@@ -27,7 +27,7 @@ export interface NetworkRecord {
   builtin: boolean;
   /** Name of the link on the host, `<instance>0` for the default bridge. */
   bridge: string | undefined;
-  /** IPv4 first, then IPv6 when enabled; none for host and none. */
+  /** IPv4 first, then IPv6, as far as they are enabled; none for host and none. */
   subnets: NetworkSubnet[];
   enableIpv6: boolean;
   /** Without a way out. */
@@ -51,6 +51,10 @@ export interface PortBinding {
   whenExposed?: true | undefined;
 }
 
+/**
+ * A port of the host; on a network whose gateway mode is `routed` the container's own address and port, which are reached
+ * without the host's.
+ */
 export interface BoundPort extends Required<Omit<PortBinding, 'hostPortEnd' | 'whenExposed'>> {
   hostPort: number;
 }
@@ -61,7 +65,7 @@ export interface EndpointRecord {
   /** Of the container when it was attached or renamed; other containers find it by this. */
   name: string;
   state: 'creating' | 'ready' | 'removing';
-  /** IPv4. */
+  /** IPv4; empty on a network without it. */
   address: string;
   ipv6: string | undefined;
   /** Empty with ipvlan: that of the host's link. */
@@ -101,6 +105,10 @@ export interface EndpointConfig {
   ipv6?: string | undefined;
   mac?: string | undefined;
   priority?: number | undefined;
+  /** Of either family, on the link besides the others. */
+  linkLocal?: readonly string[] | undefined;
+  /** Docker's options of the endpoint, as given: settings of the link and its name. */
+  driverOpts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a container asks for. */
@@ -139,6 +147,8 @@ export interface CreateNetworkRequest {
   /** Default `bridge`. */
   driver?: string | undefined;
   subnets?: readonly SubnetRequest[] | undefined;
+  /** Default true. */
+  enableIpv4?: boolean | undefined;
   enableIpv6?: boolean | undefined;
   internal?: boolean | undefined;
   labels?: Readonly<Record<string, string>> | undefined;

@@ -82,6 +82,17 @@ export function networkStoreSuite(name: string, make: () => NetworkStore | Promi
     });
   });
 
+  withStore('endpoints of a network without IPv4 have no address of that family', async (store) => {
+    await store.insert(network);
+    const two = ['fd00::3', 'fd00::4'].map((ipv6) => endpoint({ address: '', ipv6 }));
+    for (const one of two) await store.insertEndpoint(one);
+    for (const one of two) {
+      await store.updateEndpoint(one.containerId, 'n1', { state: 'ready' });
+      assert.deepEqual(await store.listEndpoints(one.containerId), [{ ...one, state: 'ready' }]);
+    }
+    await assert.rejects(store.insertEndpoint(endpoint({ address: '', ipv6: 'fd00::3' })), { code: 'already_exists' });
+  });
+
   withStore('endpoints change and go; a network goes when they have gone', async (store) => {
     await store.insert(network);
     const { containerId } = endpoint();

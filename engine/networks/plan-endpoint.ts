@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { hostLinkPrefix, ipv4Of, ipv6Of, isBridge, type NetworkDeps } from './deps.ts';
+import { addressesOf, hostLinkPrefix, ipv4Of, ipv6Of, isBridge, type NetworkDeps } from './deps.ts';
+import { parseEndpointOptions } from './endpoint-options.ts';
 import { allocateAddress } from './ipam.ts';
 import { macForAddress, parseMac } from './mac.ts';
+import { parseBridgeOptions } from './network-options.ts';
 import type { ContainerIdentity, EndpointConfig, EndpointRecord, NetworkRecord } from './network-service.ts';
 
 /**
@@ -31,25 +33,22 @@ export async function planEndpoint(
   }
   const neighbours = endpoints.filter(({ networkId }) => networkId === network.id);
   const resting = deps.resting.of(network.id);
-  const address = allocateAddress({
-    ...ipv4Of(network),
-    used: new Set(neighbours.map((neighbour) => neighbour.address)),
-    resting,
-    wanted: config.ipv4,
-  });
+  const used = new Set(neighbours.flatMap(addressesOf));
+  const subnet4 = ipv4Of(network);
   const subnet6 = ipv6Of(network);
-  const used6 = new Set(neighbours.flatMap(({ ipv6 }) => ipv6 ?? []));
+  const address = subnet4 && allocateAddress({ ...subnet4, used, resting, wanted: config.ipv4 });
+  const ipv6 = subnet6 && allocateAddress({ ...subnet6, used, resting, wanted: config.ipv6 });
   return {
     containerId: container.containerId,
     networkId: network.id,
     name: container.name,
     state: 'creating',
-    address,
-    ipv6: subnet6 && allocateAddress({ ...subnet6, used: used6, resting, wanted: config.ipv6 }),
-    mac: macOf(network, address, config.mac, neighbours),
+    address: address ?? '',
+    ipv6,
+    mac: macOf(network, address ?? ipv6 ?? '', config.mac, neighbours),
     // Not derived from the container: the link of its last run may still be on its way out.
     hostIf: isBridge(network) ? hostLinkPrefix(deps.instance) + randomBytes(3).toString('hex') : '',
-    ifName: freeIfName(own),
+    ifName: ifNameOf(network, own, parseEndpointOptions(config).ifName),
     priority: config.priority ?? 0,
     aliases: [...new Set(config.aliases)],
     dns: [...(container.dns ?? [])],
@@ -65,6 +64,9 @@ function checkSettings(network: NetworkRecord, { aliases = [], ipv4, ipv6 }: End
   }
   if (network.builtin && aliases.length > 0) {
     problems.push('network-scoped alias is supported only for containers in user defined networks');
+  }
+  if (ipv4 !== undefined && ipv4Of(network) === undefined) {
+    problems.push(`no configured subnet contains IP address ${ipv4}`);
   }
   if (ipv6 !== undefined && ipv6Of(network) === undefined) {
     problems.push(`no configured subnet contains IP address ${ipv6}`);
@@ -93,7 +95,15 @@ function freeMac(text: string, neighbours: readonly EndpointRecord[]): string {
   throw new EngineError('in_use', `MAC address ${mac} is already in use`, { reason: 'mac_in_use', mac });
 }
 
-function freeIfName(own: readonly EndpointRecord[]): string {
+function ifNameOf(network: NetworkRecord, own: readonly EndpointRecord[], wanted: string | undefined): string {
   const taken = new Set(own.map(({ ifName }) => ifName));
-  for (let index = 0; ; index++) if (!taken.has(`eth${index}`)) return `eth${index}`;
+  if (wanted !== undefined && taken.has(wanted)) {
+    throw new EngineError('conflict', `the container has an interface ${wanted} already`, {
+      reason: 'interface_name_taken',
+      ifName: wanted,
+    });
+  }
+  if (wanted !== undefined) return wanted;
+  const { linkPrefix } = parseBridgeOptions(network.options);
+  for (let index = 0; ; index++) if (!taken.has(`${linkPrefix}${index}`)) return `${linkPrefix}${index}`;
 }

@@ -12,6 +12,7 @@ const OTHER = {
 function plan(change: Partial<SubnetPlan> = {}) {
   return planSubnets({
     asked: [],
+    enableIpv4: true,
     enableIpv6: false,
     pools: poolsOf(['10.8.0.0/16']),
     networks: [OTHER],
@@ -88,4 +89,18 @@ for (const [asked, words] of WRONG) {
 test('a bridge has one subnet of each family', () => {
   const asked = [{ subnet: '10.1.0.0/16' }, { subnet: '10.2.0.0/16' }];
   assert.throws(() => plan({ asked }), { message: /doesn't support multiple subnets/ });
+});
+
+test('without IPv4 there is a block of IPv6 alone, and none where a family is isolated has a gateway', () => {
+  const [six, ...rest] = plan({ enableIpv4: false, enableIpv6: true });
+  assert.match(six?.gateway ?? '', /^fd[0-9a-f:]+::1$/);
+  assert.deepEqual(rest, []);
+  const asked = [{ subnet: '10.9.0.0/16' }];
+  assert.throws(() => plan({ asked, enableIpv4: false, enableIpv6: true }), /IPv4 has not been enabled/);
+  const gatewayModes = { 4: 'isolated', 6: 'nat' } as const;
+  assert.equal(plan({ asked, gatewayModes })[0]?.gateway, undefined);
+  assert.throws(
+    () => plan({ asked: [{ ...asked[0], gateway: '10.9.0.1' }], gatewayModes }),
+    /'isolated' leaves the host/,
+  );
 });

@@ -11,11 +11,15 @@ import {
   parseCidr,
 } from './ip.ts';
 import { type AddressPool, chooseSubnet, gatewayOf } from './ipam.ts';
+import type { GatewayMode } from './network-options.ts';
 import type { NetworkSubnet, SubnetRequest } from './network-service.ts';
 
 export interface SubnetPlan {
   asked: readonly SubnetRequest[];
+  enableIpv4: boolean;
   enableIpv6: boolean;
+  /** With `isolated` the host has no address in the network. */
+  gatewayModes?: Readonly<Record<Family, GatewayMode>> | undefined;
   pools: readonly AddressPool[];
   networks: readonly { name: string; subnets: readonly NetworkSubnet[] }[];
   /** What the host routes already: only subnets nobody asked for keep away from it, as Docker's. */
@@ -29,14 +33,15 @@ export interface SubnetPlan {
  * `resource_exhausted`
  */
 export function planSubnets(plan: SubnetPlan): NetworkSubnet[] {
-  const problems = plan.asked.flatMap((asked) => problemsOf(asked, plan.enableIpv6));
+  const problems = plan.asked.flatMap((asked) => problemsOf(asked, plan));
   if (problems.length > 0) throw invalid(problems);
   const given = (family: Family) => plan.asked.filter((asked) => familyOf(asked) === family);
   if (given(4).length > 1 || given(6).length > 1) throw invalid(["bridge driver doesn't support multiple subnets"]);
   const [four = {}] = given(4);
   const [six = {}] = given(6);
-  const planned = [toSubnet(four, four.subnet ?? freeSubnet(plan))];
-  if (plan.enableIpv6) planned.push(toSubnet(six, six.subnet ?? freeIpv6Subnet(plan)));
+  const planned: NetworkSubnet[] = [];
+  if (plan.enableIpv4) planned.push(toSubnet(four, four.subnet ?? freeSubnet(plan), plan));
+  if (plan.enableIpv6) planned.push(toSubnet(six, six.subnet ?? freeIpv6Subnet(plan), plan));
   for (const { subnet } of planned) assertFree(subnet, plan);
   return planned;
 }
@@ -46,7 +51,7 @@ function familyOf({ subnet, gateway }: SubnetRequest): Family {
 }
 
 /** Docker's sentences, one for each thing that is wrong. */
-function problemsOf(asked: SubnetRequest, enableIpv6: boolean): string[] {
+function problemsOf(asked: SubnetRequest, plan: SubnetPlan): string[] {
   const { subnet, ipRange, gateway } = asked;
   if (subnet === undefined) {
     const alone = [gateway, ipRange, ...Object.values(asked.auxAddresses ?? {})].filter((text) => text !== undefined);
@@ -57,8 +62,11 @@ function problemsOf(asked: SubnetRequest, enableIpv6: boolean): string[] {
   const problems: string[] = [];
   if (formatCidr(block) !== normal(subnet))
     problems.push(`invalid subnet ${subnet}: it should be ${formatCidr(block)}`);
-  if (block.family === 6 && !enableIpv6) {
-    problems.push(`invalid subnet ${subnet}: IPv6 has not been enabled for this network`);
+  if (block.family === 6 ? !plan.enableIpv6 : !plan.enableIpv4) {
+    problems.push(`invalid subnet ${subnet}: IPv${block.family} has not been enabled for this network`);
+  }
+  if (gateway !== undefined && isIsolated(plan, block.family)) {
+    problems.push(`invalid gateway ${gateway}: gateway mode 'isolated' leaves the host without an address`);
   }
   if (block.family === 4 && block.prefix > 30) problems.push(`invalid subnet ${subnet}: it has no room for containers`);
   if (ipRange !== undefined) problems.push(...rangeProblems(ipRange, subnet));
@@ -104,14 +112,19 @@ function normal(cidr: string): string {
   return `${canonicalAddress(address)}/${Number(prefix)}`;
 }
 
-function toSubnet(asked: SubnetRequest, text: string): NetworkSubnet {
+function isIsolated({ gatewayModes }: SubnetPlan, family: Family): boolean {
+  return gatewayModes?.[family] === 'isolated';
+}
+
+function toSubnet(asked: SubnetRequest, text: string, plan: SubnetPlan): NetworkSubnet {
   const subnet = formatCidr(parseCidr(text));
   const aux = Object.entries(asked.auxAddresses ?? {}).map(([name, address]) => [name, canonicalAddress(address)]);
   const auxAddresses: Record<string, string> = Object.fromEntries(aux);
-  const gateway = asked.gateway === undefined ? undefined : canonicalAddress(asked.gateway);
+  const given = asked.gateway === undefined ? undefined : canonicalAddress(asked.gateway);
+  const chosen = () => given ?? gatewayOf(subnet, new Set(Object.values(auxAddresses)));
   return {
     subnet,
-    gateway: gateway ?? gatewayOf(subnet, new Set(Object.values(auxAddresses))),
+    gateway: isIsolated(plan, parseCidr(subnet).family) ? undefined : chosen(),
     ipRange: asked.ipRange === undefined ? undefined : formatCidr(parseCidr(asked.ipRange)),
     auxAddresses,
   };

@@ -13,7 +13,7 @@ function ask(change: Partial<PortRequest>): ReturnType<typeof allocatePorts> {
     containerId: ME,
     name: 'web',
     address: '172.17.0.3',
-    hasIpv6: false,
+    ipv6: undefined,
     bindings: [],
     use: { endpoints: [{ containerId: OTHER, ports: [TAKEN] }], listeners: [] },
     hostAddresses: new Set(['192.0.2.7']),
@@ -97,7 +97,7 @@ test('a range gives its first free port, and tells its first one when none is', 
 
 test('with IPv6 a port on all addresses is one number on both families', () => {
   const binding = { protocol: 'tcp', containerPort: 80, hostAddress: '', hostPort: 9000 } as const;
-  const both = ask({ bindings: [binding], hasIpv6: true });
+  const both = ask({ bindings: [binding], ipv6: 'fd00::2' });
   assert.deepEqual(
     both.map(({ hostAddress, hostPort }) => [hostAddress, hostPort]),
     [
@@ -107,13 +107,13 @@ test('with IPv6 a port on all addresses is one number on both families', () => {
   );
   const six = { ...binding, hostAddress: '::' };
   const use = { endpoints: [{ containerId: OTHER, ports: [{ ...TAKEN, hostPort: 9000 }] }], listeners: [] };
-  assert.deepEqual(ask({ bindings: [six], hasIpv6: true, use }).length, 1, 'IPv4 alone is not in its way');
+  assert.deepEqual(ask({ bindings: [six], ipv6: 'fd00::2', use }).length, 1, 'IPv4 alone is not in its way');
   assert.throws(() => ask({ bindings: [six] }), { code: 'unsupported' });
 });
 
 test('addresses of IPv6 are compared in their one form, and ::1 is refused', () => {
   const binding = { protocol: 'tcp', containerPort: 80, hostAddress: '2001:DB8:0::1', hostPort: 9000 } as const;
-  const request = { hasIpv6: true, hostAddresses: new Set(['2001:db8::1', '::1']) };
+  const request = { ipv6: 'fd00::2', hostAddresses: new Set(['2001:db8::1', '::1']) };
   assert.equal(ask({ ...request, bindings: [binding] })[0]?.hostAddress, '2001:db8::1');
   assert.equal(ask({ ...request, bindings: [{ ...binding, hostAddress: '0::0' }] })[0]?.hostAddress, '::');
   assert.throws(() => ask({ ...request, bindings: [{ ...binding, hostAddress: '::1' }] }), {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import type { Listener } from './host-listeners.ts';
-import { canonicalAddress, isIpv6 } from './ip.ts';
+import { canonicalAddress, type Family, isIpv6 } from './ip.ts';
 import type { BoundPort, EndpointRecord, PortBinding } from './network-service.ts';
 
 export const ANY_ADDRESS = '0.0.0.0';
@@ -58,7 +58,7 @@ function collide(one: HostPort, other: HostPort): boolean {
   return one.hostAddress === other.hostAddress || isAny(one.hostAddress) || isAny(other.hostAddress);
 }
 
-function isAny(address: string): boolean {
+export function isAny(address: string): boolean {
   return address === '' || address === ANY_ADDRESS || address === ANY_IPV6_ADDRESS;
 }
 
@@ -66,10 +66,11 @@ export interface PortRequest {
   containerId: ContainerId;
   /** How the container is called in messages. */
   name: string;
-  /** The address the container will have. */
+  /** The IPv4 address the container will have; empty for none. */
   address: string;
-  /** Whether it will have an IPv6 address as well. */
-  hasIpv6: boolean;
+  ipv6: string | undefined;
+  /** Families whose ports are reached at the container's own address. */
+  routed?: Readonly<Record<Family, boolean>> | undefined;
   bindings: readonly PortBinding[];
   use: PortUse;
   /** Addresses of this host's links. */
@@ -91,6 +92,8 @@ export function allocatePorts(request: PortRequest): BoundPort[] {
     const known = isIP(asked.hostAddress) !== 0;
     const binding = known ? { ...asked, hostAddress: canonicalAddress(asked.hostAddress) } : asked;
     checkBinding(binding, request);
+    const own = routedPorts(binding, request).filter((port) => !bound.some((one) => isSamePort(one, port)));
+    bound.push(...own);
     const use = { ...request.use, endpoints: [...request.use.endpoints, { containerId, ports: bound }] };
     bound.push(...bindOne(binding, use, request));
   }
@@ -99,8 +102,10 @@ export function allocatePorts(request: PortRequest): BoundPort[] {
 
 function bindOne(binding: PortBinding, use: PortUse, request: PortRequest): BoundPort[] {
   const { protocol, containerPort } = binding;
-  const everywhere = request.hasIpv6 ? [ANY_ADDRESS, ANY_IPV6_ADDRESS] : [ANY_ADDRESS];
-  const addresses = binding.hostAddress === '' ? everywhere : [binding.hostAddress];
+  const everywhere = [...(request.address === '' ? [] : [ANY_ADDRESS]), ...(request.ipv6 ? [ANY_IPV6_ADDRESS] : [])];
+  const wanted = binding.hostAddress === '' ? everywhere : [binding.hostAddress];
+  const addresses = wanted.filter((address) => request.routed?.[familyOf(address)] !== true);
+  if (addresses.length === 0) return [];
   const at = (hostPort: number) => addresses.map((hostAddress) => ({ protocol, containerPort, hostAddress, hostPort }));
   let refusal: EngineError | undefined;
   for (const hostPort of wantedPorts(binding, request.firstRandom)) {
@@ -120,6 +125,23 @@ function bindOne(binding: PortBinding, use: PortUse, request: PortRequest): Boun
   });
 }
 
+/** Nothing of the host is taken for them, so what the binding says of the host has no meaning. */
+function routedPorts({ protocol, containerPort, hostAddress }: PortBinding, request: PortRequest): BoundPort[] {
+  const own = [request.address, request.ipv6 ?? ''].filter((address) => address !== '');
+  return own
+    .filter((address) => request.routed?.[familyOf(address)] === true)
+    .filter((address) => hostAddress === '' || familyOf(hostAddress) === familyOf(address))
+    .map((address) => ({ protocol, containerPort, hostAddress: address, hostPort: containerPort }));
+}
+
+function isSamePort(one: BoundPort, other: BoundPort): boolean {
+  return one.protocol === other.protocol && one.hostAddress === other.hostAddress && one.hostPort === other.hostPort;
+}
+
+function familyOf(address: string): Family {
+  return isIpv6(address) ? 6 : 4;
+}
+
 function* wantedPorts({ hostPort, hostPortEnd }: PortBinding, firstRandom: number): Generator<number> {
   if (hostPort !== undefined) {
     for (let port = hostPort; port <= (hostPortEnd ?? hostPort); port++) yield port;
@@ -134,7 +156,7 @@ export function randomRangePort(seed: number): number {
   return RANDOM_FIRST + (seed % (RANDOM_LAST - RANDOM_FIRST + 1));
 }
 
-function checkBinding(binding: PortBinding, { hostAddresses, hasIpv6 }: PortRequest): void {
+function checkBinding(binding: PortBinding, { hostAddresses, address: ipv4, ipv6 }: PortRequest): void {
   const { hostPort, hostPortEnd } = binding;
   for (const port of [binding.containerPort, hostPort ?? 1, hostPortEnd ?? hostPort ?? 1]) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -148,7 +170,7 @@ function checkBinding(binding: PortBinding, { hostAddresses, hasIpv6 }: PortRequ
     });
   }
   const address = binding.hostAddress;
-  if (isIP(address) === 6 && !hasIpv6) {
+  if (isIP(address) === 6 && ipv6 === undefined) {
     throw new EngineError(
       'unsupported',
       `Ports can be published on IPv6 addresses of networks with IPv6 only, not on "${address}"`,
@@ -157,6 +179,10 @@ function checkBinding(binding: PortBinding, { hostAddresses, hasIpv6 }: PortRequ
         address,
       },
     );
+  }
+  if (isIP(address) === 4 && ipv4 === '') {
+    const words = `Ports can be published on IPv4 addresses of networks with IPv4 only, not on "${address}"`;
+    throw new EngineError('unsupported', words, { reason: 'ipv4_port_binding', address });
   }
   if (address === '::1') {
     // The kernel drops answers to ::1 that come from a link; for IPv6 there is no route_localnet.

@@ -46,7 +46,8 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
       found.push(`bridge ${network.bridge} is missing or down; ${MENDED}`);
   }
   const namespaces = new Set(await listNamespaces(deps));
-  for (const { containerId, hostIf, address, state } of await deps.store.listEndpoints()) {
+  for (const { containerId, hostIf, address: ipv4, ipv6 = '', state } of await deps.store.listEndpoints()) {
+    const address = ipv4 || ipv6;
     const container = `container ${shortId(containerId)}`;
     if (alive.has(containerId) && state !== 'ready')
       found.push(`address ${address} of ${container}: its connection was cut off; ${RESTART}`);

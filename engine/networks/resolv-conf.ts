@@ -1,11 +1,15 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /** Asked when the host names no server that a container can reach, as Docker does. */
 const PUBLIC_SERVERS = ['8.8.8.8', '8.8.4.4'];
 
-/** Servers a container on a bridge can reach: not the host's loopback, and IPv4 as the bridge has nothing else. */
-export function reachableServers(text: string): string[] {
-  return nameservers(text).filter((server) => isIPv4(server) && !server.startsWith('127.'));
+/** Servers a container on a bridge can reach: not the host's loopback, nor a family the container lacks. */
+export function reachableServers(text: string, has: { ipv4: boolean; ipv6: boolean }): string[] {
+  return nameservers(text).filter((server) =>
+    isIPv4(server)
+      ? has.ipv4 && !server.startsWith('127.')
+      : has.ipv6 && isIPv6(server) && server !== '::1' && !server.includes('%'),
+  );
 }
 
 /** The host's resolv.conf for a container in a namespace of its own: search and options stay, servers are replaced. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { errnoOf } from '../errors/index.ts';
 import type { ContainerId } from '../lib/index.ts';
-import { hasNames, ipv4Of, type NetworkDeps } from './deps.ts';
+import { addressesOf, hasNames, type NetworkDeps } from './deps.ts';
 import { gatewayEndpoint } from './gateway-endpoint.ts';
 import { hostsText } from './hosts-file.ts';
+import { listenAddresses } from './name-zones.ts';
 import type { ContainerIdentity, EndpointRecord, NetworkRecord, Sandbox } from './network-service.ts';
 import { containerResolvConf, namedResolvConf, reachableServers } from './resolv-conf.ts';
 
@@ -16,11 +17,10 @@ export async function readSandbox(deps: NetworkDeps, container: ContainerIdentit
   const endpoints = await endpointsOf(deps, container.containerId);
   const networks = await deps.store.list();
   const servers = await nameServersFor(deps, endpoints, networks);
-  const addresses = endpoints.flatMap(({ address, ipv6 }) => [address, ...(ipv6 === undefined ? [] : [ipv6])]);
   return {
     netns: deps.paths.netnsOf(container.containerId),
     endpoints,
-    hosts: hostsText(addresses.map((address) => ({ address, names: namesOf(container) }))),
+    hosts: hostsText(endpoints.flatMap(addressesOf).map((address) => ({ address, names: namesOf(container) }))),
     resolvConf:
       servers.length > 0
         ? namedResolvConf(await readOptional(deps.hostResolvConf), servers)
@@ -55,7 +55,7 @@ async function nameServersFor(
   const ordered = first === undefined ? endpoints : [first, ...endpoints.filter((endpoint) => endpoint !== first)];
   const servers = ordered.flatMap(({ networkId }) => {
     const network = named.get(networkId);
-    return network === undefined ? [] : (ipv4Of(network).gateway ?? []);
+    return network === undefined ? [] : listenAddresses(network);
   });
   if (servers.length === 0 || !(await deps.names.isAvailable())) return [];
   return servers;
@@ -64,8 +64,9 @@ async function nameServersFor(
 async function outsideResolvConf(deps: NetworkDeps, endpoints: readonly EndpointRecord[]): Promise<string> {
   const hostText = await readOptional(deps.hostResolvConf);
   if (endpoints.length === 0) return hostText;
-  const servers = reachableServers(hostText);
-  const behind = servers.length > 0 ? servers : reachableServers(await readOptional(RESOLVED_CONF));
+  const has = { ipv4: endpoints.some(({ address }) => address !== ''), ipv6: endpoints.some(({ ipv6 }) => ipv6) };
+  const servers = reachableServers(hostText, has);
+  const behind = servers.length > 0 ? servers : reachableServers(await readOptional(RESOLVED_CONF), has);
   return containerResolvConf(hostText, behind);
 }
 

@@ -15,7 +15,7 @@ import type {
 } from './network-service.ts';
 import { planEndpoint } from './plan-endpoint.ts';
 import { plugEndpoint } from './plug-endpoint.ts';
-import { closePorts, openPorts, planPorts } from './publish-ports.ts';
+import { closePorts, movedPorts, openPorts } from './publish-ports.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
 
 /** Brings a running container to what its record asks for, after a connect or disconnect that was cut off. */
@@ -81,7 +81,7 @@ async function plug(deps: NetworkDeps, container: ContainerIdentity, config: End
   const network = await readyNetwork(deps, config.network);
   const endpoint = await planEndpoint(deps, network, container, config);
   await deps.store.insertEndpoint(endpoint);
-  await plugEndpoint(deps, endpoint, network, false);
+  await plugEndpoint(deps, endpoint, network, { config, routes: false });
   await deps.store.updateEndpoint(endpoint.containerId, network.id, { state: 'ready' });
 }
 
@@ -106,6 +106,6 @@ async function settleGateway(
   await closePorts(deps, elsewhere);
   if (leading.ports.length > 0 || container.ports.length === 0) return false;
   const had = [...kept, ...elsewhere.flatMap(({ ports }) => ports)];
-  await openPorts(deps, leading, had.length > 0 ? had : await planPorts(deps, container, leading, network));
+  await openPorts(deps, leading, await movedPorts(deps, container, { to: leading, network, had }));
   return true;
 }

@@ -280,7 +280,7 @@ test('a network with IPv6 gives addresses, names and published ports of both fam
 for (const driver of ['macvlan', 'ipvlan'] as const) {
   test(`${driver}: containers share a link of the host`, async (t) => {
     const parent = `${bench.instance}${driver.slice(0, 3)}`;
-    await bench.kernel.ensureBridge({ name: parent, address: '10.178.5.1', prefix: 24 });
+    await bench.kernel.ensureBridge({ name: parent, ipv4: { address: '10.178.5.1', prefix: 24 } });
     await using stack = new AsyncDisposableStack();
     stack.defer(async () => void (await bench.kernel.deleteLink(parent)));
     // A bridge that nothing is plugged into carries nothing.

@@ -19,7 +19,9 @@ export function memoryNetworkStore(file?: string): NetworkStore {
     async insertEndpoint(endpoint) {
       const { containerId, networkId, address, ipv6 } = endpoint;
       const neighbours = endpoints.list().filter((row) => row.networkId === networkId);
-      const taken = neighbours.some((row) => row.address === address || (ipv6 !== undefined && row.ipv6 === ipv6));
+      const taken = neighbours.some(
+        (row) => (address !== '' && row.address === address) || (ipv6 !== undefined && row.ipv6 === ipv6),
+      );
       if (taken || endpoints.has(keyOf(containerId, networkId))) throw exists(`Endpoint ${address}`, 'endpoint_taken');
       endpoints.set(keyOf(containerId, networkId), endpoint);
     },

@@ -64,19 +64,20 @@ export class PrismaNetworkStore implements NetworkStore {
   }
 
   async insertEndpoint(endpoint: EndpointRecord): Promise<void> {
-    const { aliases, dns, ports, ipv6, ...plain } = endpoint;
+    const { address, aliases, dns, ports, ipv6, ...plain } = endpoint;
     const lists = { aliasesJson: toJson(aliases), dnsJson: toJson(dns), portsJson: toJson(ports) };
-    const data = { ...plain, ipv6: ipv6 ?? null, ...lists };
-    const message = `address ${endpoint.address} or container ${endpoint.containerId} is in this network already`;
+    const data = { ...plain, address: addressColumn(address, ipv6), ipv6: ipv6 ?? null, ...lists };
+    const message = `address ${data.address} or container ${endpoint.containerId} is in this network already`;
     await translating(message, 'endpoint_exists', () =>
       this.#endpoints.insert(() => withoutSync(() => this.#db.endpoint.create({ data }))),
     );
   }
 
   async updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void> {
-    const { aliases, dns, ports, ipv6, ...plain } = change;
+    const { address, aliases, dns, ports, ipv6, ...plain } = change;
     const data = {
       ...plain,
+      ...(address !== undefined && { address: addressColumn(address, ipv6) }),
       ...('ipv6' in change && { ipv6: ipv6 ?? null }),
       ...(dns && { dnsJson: toJson(dns) }),
       ...(aliases && { aliasesJson: toJson(aliases) }),
@@ -103,6 +104,11 @@ export class PrismaNetworkStore implements NetworkStore {
     const chosen = containerId === undefined ? rows : rows.filter((row) => row.containerId === containerId);
     return chosen.sort((a, b) => (keyOfRow(a) < keyOfRow(b) ? -1 : 1)).map(toEndpoint);
   }
+}
+
+/** Unique in a network, so it holds the IPv6 address where there is no IPv4. */
+function addressColumn(address: string, ipv6: string | undefined): string {
+  return address === '' ? (ipv6 ?? '') : address;
 }
 
 function endpointKey(containerId: string, networkId: string): string {
@@ -152,6 +158,7 @@ function toEndpoint(row: EndpointRow): EndpointRecord {
     ...plain,
     containerId: row.containerId as ContainerId,
     state: row.state as EndpointRecord['state'],
+    address: row.address === row.ipv6 ? '' : row.address,
     ipv6: row.ipv6 ?? undefined,
     dns: fromJson(dnsJson, what),
     aliases: fromJson(aliasesJson, what),

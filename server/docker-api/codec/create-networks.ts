@@ -2,7 +2,6 @@ import type { ContainerConfig } from '#engine/containers/index.ts';
 import type { EndpointConfig } from '#engine/networks/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { JsonObject } from './json-object.ts';
-import { refuseUnsupported } from './unsupported.ts';
 
 const DEFAULT_NETWORKS = new Set(['', 'default', 'bridge']);
 
@@ -37,9 +36,7 @@ export function readLinks(body: JsonObject, host: JsonObject): string[] {
 
 /** What a container asks of one network. @throws EngineError `invalid_argument` */
 function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
-  refuseUnsupported('EndpointSettings', settings);
   const addresses = settings.object('IPAMConfig');
-  if (addresses !== undefined) refuseUnsupported('IPAMConfig', addresses);
   const found: EndpointConfig = {
     network,
     aliases: settings.texts('Aliases'),
@@ -47,7 +44,14 @@ function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
     ipv6: addresses?.text('IPv6Address') || undefined,
     mac: settings.text('MacAddress') || undefined,
     priority: settings.integer('GwPriority') || undefined,
+    linkLocal: addresses?.texts('LinkLocalIPs'),
+    driverOpts: settings.textMap('DriverOpts'),
   };
-  const given = Object.entries(found).filter(([, value]) => value !== undefined && value.length !== 0);
+  const given = Object.entries(found).filter(([, value]) => isGiven(value));
   return { network, ...Object.fromEntries(given) };
+}
+
+function isGiven(value: EndpointConfig[keyof EndpointConfig]): boolean {
+  if (typeof value === 'object') return Object.keys(value).length > 0;
+  return value !== undefined && value !== '';
 }

@@ -183,8 +183,11 @@ test('what the engine cannot do is refused by name, what means nothing is not', 
   }
   assert.throws(() => host({ StorageOpt: { size: '1G' } }), /--storage-opt size is not supported/);
   assert.throws(() => host({ UTSMode: 'host' }, { Hostname: 'x' }), /hostname and the UTS mode/);
-  const links = { EndpointsConfig: { web: { IPAMConfig: { LinkLocalIPs: ['169.254.5.5'] } } } };
-  assert.throws(() => host({ NetworkMode: 'web' }, { NetworkingConfig: links }), /IPAMConfig.LinkLocalIPs/);
+  const DriverOpts = { 'com.docker.network.endpoint.ifname': 'lan0' };
+  const links = { EndpointsConfig: { web: { IPAMConfig: { LinkLocalIPs: ['169.254.5.5'] }, DriverOpts } } };
+  assert.deepEqual(host({ NetworkMode: 'web' }, { NetworkingConfig: links }).networks, [
+    { network: 'web', linkLocal: ['169.254.5.5'], driverOpts: DriverOpts },
+  ]);
 });
 
 test('paths of the system are open with two empty lists, and never a choice of the client', () => {

@@ -8,17 +8,18 @@ export interface Attachment {
 
 /** A network as a container asks for it, without what only one that runs has. */
 export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
-  const { aliases = [], ipv4, ipv6, mac, priority } = asked;
+  const { aliases = [], ipv4, ipv6, mac, priority, linkLocal = [], driverOpts = {} } = asked;
   const addresses = {
     ...(ipv4 === undefined ? {} : { IPv4Address: ipv4 }),
     ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }),
+    ...(linkLocal.length === 0 ? {} : { LinkLocalIPs: [...linkLocal] }),
   };
   return {
     IPAMConfig: Object.keys(addresses).length === 0 ? null : addresses,
     Links: null,
     Aliases: aliases.length === 0 ? null : [...aliases],
     MacAddress: mac ?? '',
-    DriverOpts: null,
+    DriverOpts: Object.keys(driverOpts).length === 0 ? null : { ...driverOpts },
     GwPriority: priority ?? 0,
     NetworkID: '',
     EndpointID: '',
@@ -46,7 +47,7 @@ export function toEndpoint(
     EndpointID: endpointId(containerId, network.id),
     Gateway: ipv4?.gateway ?? '',
     IPAddress: endpoint.address,
-    IPPrefixLen: prefixOf(ipv4?.subnet),
+    IPPrefixLen: endpoint.address === '' ? 0 : prefixOf(ipv4?.subnet),
     ...(endpoint.ipv6 === undefined
       ? {}
       : {

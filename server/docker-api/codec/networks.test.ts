@@ -85,6 +85,8 @@ test('a list holds no containers, and host and none no addresses', async () => {
 test('that there is IPv4 is told in every version', async () => {
   const network = fromRecording(await golden<Recorded>('network-inspect'));
   assert.equal(toNetwork(network).EnableIPv4, true);
+  const subnets = [{ subnet: 'fd00::/64', gateway: 'fd00::1', ipRange: undefined, auxAddresses: {} }];
+  assert.equal(toNetwork({ ...network, enableIpv6: true, subnets }).EnableIPv4, false);
 });
 
 test('IPv6 has a block and addresses of its own', async () => {
@@ -119,6 +121,7 @@ test('a request to create is read with its blocks of addresses', () => {
   assert.deepEqual(create(body), {
     name: 'n',
     driver: undefined,
+    enableIpv4: undefined,
     enableIpv6: undefined,
     internal: true,
     labels: { k: 'v' },
@@ -128,8 +131,6 @@ test('a request to create is read with its blocks of addresses', () => {
 });
 
 for (const [body, message] of [
-  [{ Name: 'n', EnableIPv4: false }, 'IPv4 or IPv6 must be enabled'],
-  [{ Name: 'n', EnableIPv4: false, EnableIPv6: true }, 'networks without IPv4 are not supported'],
   [{ Name: 'n', IPAM: { Driver: 'nope' } }, 'plugin "nope" not found'],
   [{ Name: 'n', ConfigOnly: true }, 'config-only networks are not supported'],
 ] as const) {

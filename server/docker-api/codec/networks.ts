@@ -9,7 +9,6 @@ import type {
 import { badRequest, noSwarm } from '../docker-error.ts';
 import { endpointId } from './endpoint.ts';
 import type { JsonObject } from './json-object.ts';
-import { refuseUnsupported } from './unsupported.ts';
 
 /** @param names of containers by id; without it the containers are left out, as in lists */
 export function toNetwork(network: NetworkDetail, names?: ReadonlyMap<string, string>) {
@@ -19,7 +18,7 @@ export function toNetwork(network: NetworkDetail, names?: ReadonlyMap<string, st
     Created: network.createdAt.toISOString(),
     Scope: 'local',
     Driver: network.driver === 'none' ? 'null' : network.driver,
-    EnableIPv4: true,
+    EnableIPv4: network.subnets.length === 0 || network.subnets.some(({ subnet }) => !subnet.includes(':')),
     EnableIPv6: network.enableIpv6,
     IPAM: {
       Driver: 'default',
@@ -78,8 +77,6 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
   }
   if (body.flag('Ingress')) throw badRequest('Ingress network can only be global scope network', 'network_ingress');
   if (body.text('Driver') === 'overlay') throw noSwarm();
-  const enableIpv6 = body.flag('EnableIPv6');
-  if (body.flag('EnableIPv4') === false) throw withoutIpv4(enableIpv6 === true);
   const ipam = body.object('IPAM');
   const driver = ipam?.text('Driver') || 'default';
   if (driver !== 'default') {
@@ -88,7 +85,8 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
   return {
     name: body.text('Name') ?? '',
     driver: body.text('Driver') || undefined,
-    enableIpv6,
+    enableIpv4: body.flag('EnableIPv4'),
+    enableIpv6: body.flag('EnableIPv6'),
     internal: body.flag('Internal'),
     labels: body.textMap('Labels'),
     options: body.textMap('Options'),
@@ -101,17 +99,9 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
   };
 }
 
-function withoutIpv4(ipv6: boolean): EngineError {
-  return ipv6
-    ? new EngineError('unsupported', 'networks without IPv4 are not supported', { reason: 'network_without_ipv4' })
-    : new EngineError('invalid_argument', 'IPv4 or IPv6 must be enabled', { reason: 'network_without_addresses' });
-}
-
 /** What a container asks of one network; nothing where the client sends nothing. */
 export function fromEndpointConfig(network: string, body: JsonObject | undefined): EndpointConfig {
-  if (body !== undefined) refuseUnsupported('EndpointSettings', body);
   const ipam = body?.object('IPAMConfig');
-  if (ipam !== undefined) refuseUnsupported('IPAMConfig', ipam);
   return {
     network,
     aliases: body?.texts('Aliases'),
@@ -119,5 +109,11 @@ export function fromEndpointConfig(network: string, body: JsonObject | undefined
     ipv6: ipam?.text('IPv6Address') || undefined,
     mac: body?.text('MacAddress') || undefined,
     priority: body?.integer('GwPriority'),
+    linkLocal: ipam?.texts('LinkLocalIPs'),
+    driverOpts: body === undefined ? undefined : givenOptions(body.textMap('DriverOpts')),
   };
+}
+
+function givenOptions(options: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(options).length === 0 ? undefined : options;
 }

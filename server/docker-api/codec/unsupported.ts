@@ -13,25 +13,18 @@ const otherThan =
     value !== undefined && !fine.includes(value);
 
 /** What the engine cannot do. A field leaves this table when the engine learns it. */
-const UNSUPPORTED: Readonly<Record<'HostConfig' | 'EndpointSettings' | 'IPAMConfig', Readonly<Record<string, IsSet>>>> =
-  {
-    HostConfig: {
-      Cgroup: notEmpty,
-      Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
-      Isolation: otherThan('', 'default'),
-      CgroupParent: notEmpty,
-      CpuRealtimePeriod: notEmpty,
-      CpuRealtimeRuntime: notEmpty,
-      DeviceRequests: notEmpty,
-      StorageOpt: notEmpty,
-    },
-    EndpointSettings: {
-      DriverOpts: notEmpty,
-    },
-    IPAMConfig: {
-      LinkLocalIPs: notEmpty,
-    },
-  };
+const UNSUPPORTED: Readonly<Record<'HostConfig', Readonly<Record<string, IsSet>>>> = {
+  HostConfig: {
+    Cgroup: notEmpty,
+    Runtime: otherThan('', 'runc', 'io.containerd.runc.v2'),
+    Isolation: otherThan('', 'default'),
+    CgroupParent: notEmpty,
+    CpuRealtimePeriod: notEmpty,
+    CpuRealtimeRuntime: notEmpty,
+    DeviceRequests: notEmpty,
+    StorageOpt: notEmpty,
+  },
+};
 
 /** Sentences where dockerd has its own, or where a reason helps. */
 const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
