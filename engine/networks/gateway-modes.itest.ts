@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
@@ -31,7 +31,7 @@ async function outsider() {
   const bridge = `${bench.instance}o${id}`;
   const netns = join(bench.paths.netns, '..', `outside-${id}`);
   const six = prefix6();
-  const four = '10.178.6';
+  const four = `10.178.${randomInt(16, 255)}`;
   await bench.kernel.ensureBridge({
     name: bridge,
     ipv4: { address: `${four}.1`, prefix: 24 },
@@ -50,8 +50,9 @@ async function outsider() {
   const side = { netns, endpoints: [], hosts: '', resolvConf: '', answersNames: false };
   return {
     ...side,
-    four: `${four}.1`,
-    six: `${six}::1`,
+    host4: `${four}.1`,
+    address: `${four}.2`,
+    host6: `${six}::1`,
     async [Symbol.asyncDispose]() {
       await bench.kernel.dropNetns(netns);
       await bench.kernel.deleteLink(bridge);
@@ -110,7 +111,7 @@ test('a network of IPv6 alone: names, neighbours, published ports, and no IPv4 a
   await answers(client, `[${endpoint.ipv6}]:80`, 'six only');
   const [port, ...more] = endpoint.ports;
   assert.deepEqual([port?.hostAddress, more], ['::', []]);
-  await answers(outside, `[${outside.six}]:${port?.hostPort}`, 'six only');
+  await answers(outside, `[${outside.host6}]:${port?.hostPort}`, 'six only');
   assert.notEqual(await readFrom(outside, `[${endpoint.ipv6}]:80`, SHORT_MS), 'six only', 'not at its own address');
   const found = await bench.networks.verify(new Set([web.id, client.id]));
   assert.deepEqual(
@@ -150,11 +151,11 @@ test('routed: published ports answer at the address of the container, which keep
   await answers(outside, `[${endpoint?.ipv6}]:80`, 'routed');
   assert.notEqual(await readFrom(outside, `${closed.endpoints[0]?.address}:80`, SHORT_MS), 'closed', 'not published');
   assert.notEqual(
-    await readFrom(outside, `${outside.four}:8080`, SHORT_MS),
+    await readFrom(outside, `${outside.host4}:8080`, SHORT_MS),
     'routed',
     'nor at the address of the host',
   );
-  await answers(web, '10.178.6.2:80', endpoint?.address);
+  await answers(web, `${outside.address}:80`, endpoint?.address);
 
   await bench.networks.detach(web.id);
   assert.notEqual(await readFrom(outside, `${endpoint?.address}:80`, SHORT_MS), 'routed');
@@ -169,7 +170,7 @@ test('nat-unprotected: every port of the container is open at its own address', 
   await using _web = await serveIn(web.netns, 'open');
   await using _outside = await serveAsker(outside.netns);
   await answers(outside, `${web.endpoints[0]?.address}:80`, 'open');
-  await answers(web, '10.178.6.2:80', outside.four);
+  await answers(web, `${outside.address}:80`, outside.host4);
   await bench.networks.detach(web.id);
   await bench.networks.remove('open');
 });
@@ -208,9 +209,10 @@ test('options that contradict each other are refused before anything is made', a
     ],
     [{ name: 'x', options: { 'com.docker.network.container_iface_prefix': '0' } }, /invalid prefix of interfaces/],
   ];
-  const before = (await bench.kernel.listLinks()).length;
+  const own = async () => (await bench.kernel.listLinks()).filter(({ name }) => name.startsWith(bench.instance)).length;
+  const before = await own();
   for (const [request, message] of cases) await assert.rejects(bench.networks.create(request), { message });
-  assert.equal((await bench.kernel.listLinks()).length, before);
+  assert.equal(await own(), before);
 });
 
 test('settings, name and link-local address of one endpoint; a bridge without the address of the engine', async () => {
