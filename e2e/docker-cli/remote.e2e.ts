@@ -9,7 +9,7 @@ import Database from 'better-sqlite3';
 import { freePort } from '../free-port.ts';
 import { startDockerCli, withoutDocker } from './client.ts';
 
-const LONG = { timeout: 60_000, skip: withoutDocker };
+const LONG = { timeout: 180_000, skip: withoutDocker };
 /** What a revocation may take. */
 const REVOKED_MS = 2_000;
 

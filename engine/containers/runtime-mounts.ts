@@ -59,7 +59,7 @@ async function toRuntimeMount(
         destination,
         options: [
           mount.nonRecursive === true ? 'bind' : 'rbind',
-          mount.propagation ?? 'rprivate',
+          propagationOf(mount),
           await accessTo(mount.source, mount),
         ],
       };
@@ -76,6 +76,11 @@ async function toRuntimeMount(
 /** `exec` asked for takes the default `noexec` away. */
 function withoutOpposites(options: readonly string[]): string[] {
   return options.filter((option) => !(option.startsWith('no') && options.includes(option.slice(2))));
+}
+
+/** What is bound alone has no tree to spread it in, and crun would take the recursive word for a recursive mount. */
+function propagationOf({ nonRecursive, propagation = 'rprivate' }: BindSpec): string {
+  return nonRecursive === true ? propagation.replace(/^r/, '') : propagation;
 }
 
 /** Nothing is mounted below a file, and crun takes the recursive way for folders only. */

@@ -42,7 +42,7 @@ async function die(place: TestEnginePlace, operation: Operation, point: Failpoin
   const armed = armFailpoints(`${point}=1*exit`);
   await run(engine, operation, place.root);
   // What happens by itself after the order, as the end of a process does.
-  await waitUntil(`${point} is reached`, () => armed.get(point)?.left === 0, 10_000);
+  await waitUntil(`${point} is reached`, () => armed.get(point)?.left === 0, 30_000);
 }
 
 /** Each point fails once with an error of the disk; the engine goes on. */
