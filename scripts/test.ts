@@ -27,7 +27,20 @@ const FAULTS = [
 const FAULT_ROUNDS = { DAVIT_FAULT_ROUNDS: '3', DAVIT_KILL_ROUNDS: '100', DAVIT_DISCONNECTS: '200' };
 
 /** They begin first, so that no core waits for one of them at the end. */
-const LONGEST = ['engine/system/failpoints.itest.ts', 'engine/system/crash.itest.ts'];
+const LONGEST = [
+  'engine/system/failpoints.itest.ts',
+  'engine/system/crash.itest.ts',
+  'engine/system/neighbours.itest.ts',
+  'engine/containers/container-files.itest.ts',
+  'engine/diff/damaged-archives.itest.ts',
+  'engine/images/disk-full.itest.ts',
+  'engine/images/save-images.itest.ts',
+  'e2e/durability/metrics.e2e.ts',
+  'e2e/durability/kill-campaign.e2e.ts',
+  'e2e/durability/large-import.e2e.ts',
+  'e2e/docker-cli/remote.e2e.ts',
+  'e2e/docker-cli/disconnects.e2e.ts',
+];
 const SLOWEST_TOLD = 12;
 
 type Check = readonly [name: string, command: string, ...args: string[]];
@@ -45,12 +58,13 @@ const CHECKS: readonly [Check, ...Check[]] = [
   ['complete lockfiles', process.execPath, 'scripts/complete-lock.ts', '--check'],
 ];
 
+// So many files at a time, on two cores: integration tests wait for the kernel and for moments more than they compute.
 const SUITES: Record<string, Suite> = {
   checks: runChecks,
   unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 2),
-  integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 2),
+  integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 3),
   durability: async () =>
-    (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 1) : { passed: 0, failed: 1, skipped: 0 },
+    (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 2) : { passed: 0, failed: 1, skipped: 0 },
   e2e: runBrowserTests,
 };
 
