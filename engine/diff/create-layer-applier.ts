@@ -18,6 +18,7 @@ const MAX_WAITING = 64;
 const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
 
 type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;
+type Asked = Omit<UnpackRequest, 'sourcePath' | 'stays'>;
 
 /** Aborted when a source breaks, which would otherwise be noticed only when its turn comes. */
 function endOf(stream: Readable): AbortSignal {
@@ -32,24 +33,22 @@ function endOf(stream: Readable): AbortSignal {
 export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier & ArchiveInserter {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const spare = new SpareChild(startUnpacker);
+  const spare = new SpareChild();
   const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
 
-  async function inTurn(job: Job, request: Omit<UnpackRequest, 'sourcePath'>): Promise<UnpackResult> {
+  async function inTurn(job: Job, asked: Asked): Promise<UnpackResult> {
     const { source } = job;
     const stream = source instanceof Readable ? source : undefined;
     const signal = job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]);
     const sourcePath = source instanceof Readable ? undefined : source.path;
     try {
       using _slot = await slots.acquire(stream === undefined ? signal : AbortSignal.any([signal, endOf(stream)]));
-      const child = (): DiffChild => {
-        const taken = spare.take();
-        // The layers of an archive come one after the other.
-        if (request.kind === 'archive' || sourcePath !== undefined) spare.prepare();
-        return taken;
-      };
-      const { onProgress } = job;
-      return await runUnpack({ child, request: { ...request, sourcePath }, stream, signal, onProgress });
+      // The layers of an archive come one after the other; only a file can be read by a child that has read its stdin.
+      const stays = asked.kind === 'archive' || (asked.kind === 'layer' && sourcePath !== undefined);
+      const child = () => (sourcePath === undefined ? undefined : spare.take()) ?? startUnpacker();
+      const request: UnpackRequest = { ...asked, sourcePath, stays };
+      const keep = (idle: DiffChild) => spare.keep(idle);
+      return await runUnpack({ child, request, stream, signal, onProgress: job.onProgress, keep });
     } catch (error) {
       const lost = stream?.destroyed === true && !signal.aborted && isEngineError(error, 'cancelled');
       throw lost ? sourceFailed(stream.errored ?? new Error('it ended before its turn')) : error;
@@ -58,7 +57,7 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     }
   }
 
-  async function run(job: Job, request: Omit<UnpackRequest, 'sourcePath'>): Promise<UnpackResult> {
+  async function run(job: Job, request: Asked): Promise<UnpackResult> {
     const result = inTurn(job, request);
     running.add(result);
     try {

@@ -8,7 +8,7 @@ const NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  * Looks at the stack of layers below as overlay would show it: the topmost wins, whiteouts and opaque folders hide.
  * Links are never followed. Descriptors are opened before the process enters its root.
  */
-export class LowerLayers {
+export class LowerLayers implements Disposable {
   /** Topmost first. */
   readonly #roots: number[];
 
@@ -56,6 +56,10 @@ export class LowerLayers {
   /** Names in the root of any layer, hidden ones too. */
   rootNames(): Set<string> {
     return new Set(this.#roots.flatMap(listFolder));
+  }
+
+  [Symbol.dispose](): void {
+    for (const root of this.#roots) closeSync(root);
   }
 
   #find(path: readonly string[], open: (parent: number, name: string) => number | undefined): number | undefined {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import koffi from 'koffi';
 import { EngineError } from '../errors/index.ts';
@@ -33,6 +33,7 @@ const calls = {
   setrlimit: libc.func('int setrlimit(int resource, const void *limit)'),
 } as const;
 
+const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
 const O_CLOEXEC = 0o2000000;
@@ -187,6 +188,22 @@ export function enterRoot(fd: number): void {
   changeFolder(fd);
   check('chroot', calls.chroot(cstring('.')));
   changeFolder(fd);
+}
+
+/**
+ * Makes the open folder this process's root until the end of a visit: for a child that unpacks one layer after the other.
+ * The old root stays open, so names still have to be checked; a process of root could leave any root.
+ */
+export function visitRoot(fd: number): Disposable {
+  const outside = openAt(AT_FDCWD, '/', OPEN_FOLDER);
+  enterRoot(fd);
+  return {
+    [Symbol.dispose]: () => {
+      changeFolder(outside);
+      check('chroot', calls.chroot(cstring('.')));
+      closeSync(outside);
+    },
+  };
 }
 
 /** No privileges by exec, no core files. */

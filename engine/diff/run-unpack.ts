@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EngineError, isEngineError } from '../errors/index.ts';
@@ -21,11 +20,13 @@ interface UnpackJob {
   stream: Readable | undefined;
   signal: AbortSignal | undefined;
   onProgress: ((progress: UnpackProgress) => void) | undefined;
+  /** Gets a child that stays, after it has answered. */
+  keep(child: DiffChild): void;
 }
 
 /**
- * Runs one request in a child process of its own group. Settles only after the child and its programs have ended, so the
- * caller may remove the target at once.
+ * Runs one request in a child process of its own group. Settles only after the child and its programs have ended, or the
+ * child has left the target and stays, so the caller may remove the target at once.
  */
 export async function runUnpack(job: UnpackJob): Promise<UnpackResult> {
   const { signal } = job;
@@ -41,7 +42,10 @@ export async function runUnpack(job: UnpackJob): Promise<UnpackResult> {
     const { reply, source } = await converse(child, job);
     if (killed && signal !== undefined) throw childCancelled(TASK, signal);
     if (source !== undefined) throw sourceFailed(source);
-    if (reply?.type === 'done') return reply.result;
+    if (reply?.type === 'done') {
+      if (job.request.stays) job.keep(child);
+      return reply.result;
+    }
     if (reply?.type === 'failed') throw new EngineError(reply.code, reply.message, reply.details);
     throw childLost(TASK, child);
   } finally {
@@ -58,35 +62,54 @@ interface Conversation {
 
 async function converse({ process: child, kill }: DiffChild, job: UnpackJob): Promise<Conversation> {
   const seen: Conversation = { reply: undefined, source: undefined };
-  child.on('message', (reply: UnpackReply) => {
-    if (reply.type === 'progress') job.onProgress?.(reply.progress);
-    else seen.reply = reply;
-  });
-  // The pipeline hands an error of one end to the other; the first one tells where it began.
-  let origin: 'source' | 'child' | undefined;
-  job.stream?.once('error', () => {
-    origin ??= 'source';
-  });
-  child.stdin?.on('error', (error) => {
-    // The child ended before it had read everything: its own answer says why.
-    if ('syscall' in error) origin ??= 'child';
-  });
-  const closed = once(child, 'close');
+  const over = Promise.withResolvers<void>();
+  const onMessage = (reply: UnpackReply) => {
+    if (reply.type === 'progress') {
+      job.onProgress?.(reply.progress);
+      return;
+    }
+    seen.reply = reply;
+    if (reply.type === 'done' && job.request.stays) over.resolve();
+  };
+  const onClose = () => over.resolve();
+  child.on('message', onMessage).once('close', onClose);
   child.send(job.request, (error) => {
     if (error !== null) kill();
   });
-  if (job.stream === undefined || child.stdin === null) child.stdin?.end();
-  else {
-    const feed = pipeline(job.stream, child.stdin).catch((error: unknown) => {
-      if (origin === 'child') return;
-      seen.source = error;
-      kill();
-    });
-    await Promise.all([feed, closed]);
-    return seen;
+  try {
+    await Promise.all([over.promise, feed(child, job, { seen, kill })]);
+  } finally {
+    child.off('message', onMessage).off('close', onClose);
   }
-  await closed;
   return seen;
+}
+
+/** Hands the stream to the child's stdin, to its end or that of the child. */
+async function feed(
+  { stdin }: DiffChild['process'],
+  { stream }: UnpackJob,
+  { seen, kill }: { seen: Conversation; kill(): void },
+): Promise<void> {
+  if (stream === undefined || stdin === null) {
+    stdin?.end();
+    return;
+  }
+  // The pipeline hands an error of one end to the other; the first one tells where it began.
+  let origin: 'source' | 'child' | undefined;
+  stream.once('error', () => {
+    origin ??= 'source';
+  });
+  stdin.on('error', (error) => {
+    // The child ended before it had read everything: its own answer says why.
+    if ('syscall' in error) origin ??= 'child';
+  });
+  try {
+    await pipeline(stream, stdin);
+  } catch (error) {
+    if (origin === 'child') return;
+    seen.source = error;
+    kill();
+  }
 }
 
 /** The stream broke before its end. */

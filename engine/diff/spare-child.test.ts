@@ -5,48 +5,43 @@ import { test } from 'node:test';
 import type { DiffChild } from './child.ts';
 import { SpareChild } from './spare-child.ts';
 
-function makeSpare() {
-  const started: DiffChild[] = [];
-  const spare = new SpareChild(() => {
-    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
-    const made: DiffChild = { process: child, words: '', kill: () => void child.kill('SIGKILL') };
-    started.push(made);
-    return made;
-  });
-  return { spare, started };
+function startSleeper(): DiffChild {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  return { process: child, words: '', kill: () => void child.kill('SIGKILL') };
 }
 
-test('what was prepared is taken once, and one that ended meanwhile never', async () => {
-  const { spare, started } = makeSpare();
-  spare.prepare();
-  spare.prepare();
-  assert.equal(started.length, 1);
-  const first = spare.take();
-  assert.equal(first, started[0]);
-  spare.prepare();
-  const ended = started[1];
-  assert.ok(ended);
-  ended.kill();
-  await once(ended.process, 'exit');
-  const third = spare.take();
-  assert.equal(third, started[2]);
-  for (const child of [first, third]) {
-    child.kill();
-    await once(child.process, 'exit');
-  }
+async function ended({ process: child }: DiffChild): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+test('what was kept is taken once, and one that ended meanwhile never', async () => {
+  using spare = new SpareChild();
+  const [first, second] = [startSleeper(), startSleeper()];
+  spare.keep(first);
+  assert.equal(spare.take(), first);
+  assert.equal(spare.take(), undefined);
+  spare.keep(second);
+  second.kill();
+  await ended(second);
+  assert.equal(spare.take(), undefined);
+  spare.keep(second);
+  assert.equal(spare.take(), undefined);
+  first.kill();
+  await ended(first);
 });
 
-test('an unused one ends by itself, and with the owner', async () => {
-  const { spare, started } = makeSpare();
-  spare.prepare();
-  const [idle] = started;
-  assert.ok(idle);
-  await once(idle.process, 'exit');
-  spare.prepare();
+test('there is one at most, which ends by itself, and with the owner', async () => {
+  const spare = new SpareChild();
+  const [idle, more, last, late] = [startSleeper(), startSleeper(), startSleeper(), startSleeper()];
+  spare.keep(idle);
+  spare.keep(more);
+  await ended(more);
+  assert.equal(idle.process.signalCode, null);
+  await ended(idle);
+  spare.keep(last);
   spare[Symbol.dispose]();
-  spare.prepare();
-  assert.equal(started.length, 2);
-  const last = started[1];
-  assert.ok(last);
-  if (last.process.exitCode === null && last.process.signalCode === null) await once(last.process, 'exit');
+  await ended(last);
+  spare.keep(late);
+  await ended(late);
+  assert.equal(spare.take(), undefined);
 });

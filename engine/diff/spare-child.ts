@@ -4,34 +4,31 @@ import type { DiffChild } from './child.ts';
 const REST_MS = 2_000;
 
 /**
- * A child that is started before it is needed: the layers of an image follow each other, and the start of a program takes
+ * A child that has done its work and may do more: the layers of an image follow each other, and the start of a program takes
  * longer than a small layer. There is one at most, for a moment.
  */
 export class SpareChild implements Disposable {
-  readonly #start: () => DiffChild;
   #child: DiffChild | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(start: () => DiffChild) {
-    this.#start = start;
-  }
-
-  /** The one that waits, or a new one. */
-  take(): DiffChild {
+  /** The one that waits. */
+  take(): DiffChild | undefined {
     const child = this.#child;
     this.#forget();
-    return child ?? this.#start();
+    return child;
   }
 
-  /** Another will be wanted soon. */
-  prepare(): void {
-    if (this.#closed || this.#child !== undefined) return;
-    const child = this.#start();
+  /** Another may be wanted soon; one more than that is ended. */
+  keep(child: DiffChild): void {
+    const { exitCode, signalCode } = child.process;
+    if (exitCode !== null || signalCode !== null) return;
+    if (this.#closed || this.#child !== undefined) {
+      child.kill();
+      return;
+    }
     this.#child = child;
-    child.process.once('exit', () => {
-      if (this.#child === child) this.#forget();
-    });
+    child.process.once('exit', this.#forget);
     this.#timer = setTimeout(() => this.#end(), REST_MS);
     this.#timer.unref();
   }
@@ -46,9 +43,10 @@ export class SpareChild implements Disposable {
     this.#forget();
   }
 
-  #forget(): void {
+  readonly #forget = (): void => {
+    this.#child?.process.off('exit', this.#forget);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#child = undefined;
-  }
+  };
 }

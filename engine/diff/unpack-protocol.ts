@@ -4,8 +4,10 @@ import type { AppliedLayer, Compression, LayerLimits } from './layer-applier.ts'
 import type { InsertTarget } from './tree-inserter.ts';
 import type { TreeView } from './tree-view.ts';
 
-/** The one message from the applier to its child. A source without a path comes through stdin. */
+/** What the applier asks its child. A source without a path comes through stdin, which ends with it. */
 export interface UnpackRequest {
+  /** After a good answer the child waits for another request, of a source with a path. */
+  stays: boolean;
   kind: 'layer' | 'archive' | 'tree' | 'insert';
   /** Whether a tree must end with its digest. */
   sealed: boolean;

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { EngineError } from '../errors/index.ts';
 import { ArchiveExtractor } from './archive-extractor.ts';
 import { BlobWriter, storedCompression } from './blob-writer.ts';
+import { ByteSource } from './byte-source.ts';
 import { detectCompression, layerMediaType, MAGIC_BYTES } from './compression.ts';
 import { corrupt, readableName } from './corrupt.ts';
 import { startDecoder } from './decode-stream.ts';
 import { LayerExtractor } from './layer-extractor.ts';
 import { LowerLayers } from './lower-layers.ts';
-import { enterRoot, harden, OPEN_FOLDER, openAt } from './posix.ts';
+import { harden, OPEN_FOLDER, openAt, visitRoot } from './posix.ts';
 import { SpaceGuard } from './space-guard.ts';
 import { TarReader } from './tar-reader.ts';
 import { SealCheck } from './tar-seal.ts';
@@ -19,15 +19,14 @@ import type { UnpackProgress, UnpackRequest, UnpackResult } from './unpack-proto
 const PROGRESS_MS = 100;
 const AT_FDCWD = -100;
 
-/** Does one request in this process, which is inside the target folder for good afterwards. */
+/** Does one request in this process, which is locked into the target folder meanwhile. */
 export async function unpack(
   request: UnpackRequest,
-  stdin: AsyncIterable<Buffer>,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<UnpackResult> {
   // Everything outside is opened first, then the target becomes the root of this process.
-  const source = request.sourcePath === undefined ? stdin : openSource(request.sourcePath);
-  const { head, all } = await peek(source);
+  using source = ByteSource.open(request.sourcePath);
+  const head = source.peek(MAGIC_BYTES);
   if (head.length === 0) throw corrupt('empty', 'The archive is empty');
   const compression = detectCompression(head);
   const decode = startDecoder(compression);
@@ -38,9 +37,9 @@ export async function unpack(
       ? undefined
       : new BlobWriter(request.blob.path, { recompress: stored !== compression });
   const rootFd = openTarget(request);
-  const lower = new LowerLayers(request.lowerDirs);
+  using lower = new LowerLayers(request.lowerDirs);
   process.umask(0);
-  enterRoot(rootFd);
+  using _inside = visitRoot(rootFd);
   harden();
 
   const guard = new SpaceGuard(request.limits, '/');
@@ -61,7 +60,9 @@ export async function unpack(
   const tarHash = compression === 'none' ? undefined : createHash('sha256');
   let readBytes = 0;
   const tap = async function* () {
-    for await (const chunk of all) {
+    // A decoder, or a compressor, keeps what it was given for a while.
+    const reuse = compression === 'none' && blob?.recompresses !== true;
+    for await (const chunk of source.chunks({ reuse })) {
       rawHash?.update(chunk);
       readBytes += chunk.length;
       if (blob?.recompresses === false) await blob.push(chunk);
@@ -120,35 +121,6 @@ function extractorFor(
   if (request.insert !== undefined) return new TreeInserter({ ...deps, target: request.insert });
   if (request.kind === 'archive') return new ArchiveExtractor(deps);
   return new LayerExtractor({ ...deps, plain: request.kind === 'tree' });
-}
-
-/** Never waits: a FIFO or a device in the place of a file is refused. */
-function openSource(path: string): AsyncIterable<Buffer> {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (!fstatSync(fd).isFile()) {
-    closeSync(fd);
-    throw new EngineError('invalid_argument', 'The source is no regular file', { reason: 'source_not_file' });
-  }
-  return createReadStream('', { fd, highWaterMark: 1 << 20 });
-}
-
-async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
-  const chunks = source[Symbol.asyncIterator]();
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < MAGIC_BYTES) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  const all = async function* () {
-    yield head;
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  };
-  return { head, all: all() };
 }
 
 function progressOf(guard: SpaceGuard, onProgress: (progress: UnpackProgress) => void) {
