@@ -21,6 +21,7 @@ import {
   createPeerCheck,
   toBlockList,
 } from './http/index.ts';
+import type { HandlePage } from './http/listener.ts';
 import { preparePages } from './http/pages.ts';
 import { type OwnMetrics, openMetrics } from './metrics/index.ts';
 import { createLogger } from './observability/index.ts';
@@ -90,7 +91,10 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const transport = await prepareTransport(config, paths.tls, systemClock);
   const { https } = transport;
   const createContext = createContextFactory({ services, https, proxies: config.behindProxy });
-  const address = await openEntrances({ config, services, opened, createContext, transport, log, stack });
+  const pages = preparePages(ROOT, log);
+  if (pages !== undefined) stack.use(pages);
+  const page = pages?.handle;
+  const address = await openEntrances({ config, services, opened, createContext, transport, log, stack, page });
   stack.use(sweepSessions(services));
   stack.use(watchSessions(db, auth.sessions, log));
   stack.defer(() => {
@@ -99,8 +103,6 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   });
   // Listening comes first: joining many containers may take a while, and /readyz tells when it is done.
   const starting = startEngine(opened, log);
-  // Else it is written at a clean end only, and a server that was killed starts at half the speed again.
-  void starting.then(flushCompileCache);
   void starting.then(() => followEngine(parts, log));
   const docker = starting.then(() => {
     const { engine, problem } = opened;
@@ -109,6 +111,8 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     return openDockerApi({ config, services: { ...services, version }, engine, tlsFolder: paths.tls });
   });
   stack.defer(async () => (await docker)?.[Symbol.asyncDispose]());
+  // Else the cache is written at a clean end only, and a server that was killed starts at half the speed again.
+  void docker.then(() => pages?.load()).then(flushCompileCache);
   process.stdout.write(`Davit is at ${https ? 'https' : 'http'}://${address}\n`);
   if (transport.own !== undefined) {
     process.stdout.write(`Its certificate is signed by ${paths.tls}/ca.pem, SHA-256 ${transport.own.fingerprint}\n`);
@@ -130,13 +134,12 @@ interface EntranceOptions {
   transport: Transport;
   log: Logger;
   stack: AsyncDisposableStack;
+  page: HandlePage | undefined;
 }
 
 async function openEntrances(opts: EntranceOptions): Promise<string> {
-  const { config, services, opened, createContext, transport, log, stack } = opts;
+  const { config, services, opened, createContext, transport, log, stack, page } = opts;
   const { https, hosts, tls, own } = transport;
-  const pages = await preparePages(ROOT, log);
-  if (pages !== undefined) stack.use(pages);
   stack.use(createPageCaller(services, https));
   const { behindProxy } = config;
   const acceptsPeer = createPeerCheck(behindProxy && toBlockList(behindProxy));
@@ -156,7 +159,7 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
       const { started, problems } = opened.engine.isReady();
       return started ? problems.map(({ code, fix }) => ({ code, fix })) : [{ code: 'starting' }];
     },
-    page: pages?.handle,
+    page,
   });
   stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));
   if (own !== undefined && listener instanceof TlsServer) {

@@ -5,20 +5,46 @@ import type { HandlePage } from './listener.ts';
 
 interface Pages extends AsyncDisposable {
   handle: HandlePage;
+  /** Loads the framework, once; else the first page does. */
+  load(): Promise<void>;
 }
 
 /**
- * The built dashboard. Next never sees the listener, or it would add its own handling of upgrades.
+ * The built dashboard. Next never sees the listener, or it would add its own handling of upgrades; and it is not loaded before
+ * it is wanted, as that takes longer than the start of everything else.
  * Undefined when nothing has been built: the API serves without pages.
  */
-export async function preparePages(root: string, log: Logger): Promise<Pages | undefined> {
+export function preparePages(root: string, log: Logger): Pages | undefined {
   if (!existsSync(join(root, '.next/BUILD_ID'))) {
     log.warn({ root }, 'the dashboard has not been built');
     return undefined;
   }
+  let loading: ReturnType<typeof openApp> | undefined;
+  const open = () => {
+    loading ??= openApp(root);
+    return loading;
+  };
+  return {
+    handle: async (req, res) => (await open()).handle(req, res),
+    async load() {
+      try {
+        await open();
+      } catch (err) {
+        log.error({ err }, 'the dashboard could not be loaded');
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      // One that could not be loaded has nothing to close, and was logged.
+      const app = await loading?.catch(() => undefined);
+      await app?.close();
+    },
+  };
+}
+
+async function openApp(root: string): Promise<{ handle: HandlePage; close(): Promise<void> }> {
   const { default: next } = await import('next');
   const app = next({ dev: false, dir: root });
   await app.prepare();
   const handle = app.getRequestHandler();
-  return { handle: (req, res) => handle(req, res), [Symbol.asyncDispose]: () => app.close() };
+  return { handle: (req, res) => handle(req, res), close: () => app.close() };
 }
