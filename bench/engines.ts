@@ -13,6 +13,7 @@ import { claimPool } from '../e2e/address-pool.ts';
 import { freePort } from '../e2e/free-port.ts';
 import { removeTraces } from '../e2e/kernel-traces.ts';
 import { Api, IMAGE } from './api.ts';
+import { claim } from './leftovers.ts';
 
 export interface BenchEngine extends AsyncDisposable {
   /** `davit`, or `dockerd` with its version. */
@@ -46,6 +47,7 @@ export async function startDavit(): Promise<BenchEngine> {
   const root = await mkdtemp(join(tmpdir(), 'davit-bench-'));
   const name = `b${randomBytes(3).toString('hex')}`;
   const [dataRoot, runRoot] = [join(root, 'data'), join(root, 'run')];
+  await claim(root, { name, dataRoot, runRoot });
   const pool = claimPool();
   const flags = [`--data-root=${dataRoot}`, `--run-root=${runRoot}`, `--instance=${name}`];
   const listen = [`--listen=127.0.0.1:${await freePort()}`, `--address-pool=${pool.subnet}`];
@@ -74,10 +76,12 @@ export async function startDockerd(systemRoot?: string): Promise<BenchEngine> {
   const bridge = 'bench0';
   // A control group of its own, as the usual one would stay behind.
   const name = `d${randomBytes(3).toString('hex')}`;
+  const [dataRoot, runRoot] = [join(root, 'data'), join(root, 'exec')];
+  await claim(root, { name, dataRoot, runRoot });
   const address = '10.208.255.1/24';
   const daemon = [
     'dockerd',
-    ...['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid')],
+    ...['--data-root', dataRoot, '--exec-root', runRoot, '--pidfile', join(root, 'pid')],
     ...['--host', `unix://${socketPath}`, '--bridge', bridge, '--fixed-cidr', '10.208.255.0/24'],
     ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${name}`],
   ];
@@ -88,19 +92,20 @@ export async function startDockerd(systemRoot?: string): Promise<BenchEngine> {
   const holder = spawn(
     'unshare',
     ['-n', '-m', '--propagation', 'private', 'sh', '-ec', script, ...(systemRoot === undefined ? [] : [systemRoot])],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
   );
-  await once(holder.stdout, 'data');
+  const ended = once(holder, 'exit');
+  await Promise.race([once(holder.stdout, 'data'), ended]);
+  if (holder.exitCode !== null) throw new Error(`no namespaces for dockerd: exit code ${holder.exitCode}`);
   return open({
     name: 'dockerd',
     root,
     socketPath,
     command: ['nsenter', '-t', String(holder.pid), '-n', '-m', ...daemon],
     async cleanUp() {
-      const ended = once(holder, 'exit');
       holder.stdin.end();
       await ended;
-      await removeTraces({ name, dataRoot: join(root, 'data'), runRoot: join(root, 'exec') });
+      await removeTraces({ name, dataRoot, runRoot });
     },
   });
 }
@@ -117,6 +122,8 @@ async function open(program: Program): Promise<BenchEngine> {
       cwd: ROOT,
       env: { ...process.env, ...program.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: what tells the measurement to stop must not end its engines before it does.
+      detached: true,
     });
     child = started;
     const keep = (chunk: Buffer): void => {

@@ -6,6 +6,7 @@ import { Bench } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks/index.ts';
 import { type BenchEngine, startDavit, startDockerd } from './engines.ts';
 import { Figures } from './figures.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 const USAGE = `usage: node bench/run.ts [NAME…] [OPTIONS]
 
@@ -69,9 +70,19 @@ async function measure(options: Options): Promise<boolean> {
       stopped.reject(new Error(`stopped by ${signal}`));
     });
   }
-  const engines: BenchEngine[] = [stack.use(await startDavit())];
-  if (options.dockerd) engines.push(stack.use(await startDockerd()));
-  if (options.dockerdRoot !== undefined) engines.push(stack.use(await startDockerd(options.dockerdRoot)));
+  // Awaited below; while an engine starts nobody waits for it.
+  stopped.promise.catch(() => undefined);
+  await removeLeftovers();
+  const engines: BenchEngine[] = [];
+  const starts = [
+    startDavit,
+    ...(options.dockerd ? [() => startDockerd()] : []),
+    ...(options.dockerdRoot === undefined ? [] : [() => startDockerd(options.dockerdRoot)]),
+  ];
+  for (const start of starts) {
+    engines.push(stack.use(await start()));
+    if (stopping.signal.aborted) return await stopped.promise;
+  }
   process.stdout.write(`${describeMachine()}\n`);
   return await Promise.race([measureAll(engines, options, stopping.signal), stopped.promise]);
 }
