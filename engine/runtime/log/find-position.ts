@@ -1,7 +1,9 @@
 import type { LogFiles } from './log-files.ts';
 import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
 
-export const BLOCK = 256 * 1024;
+/** Read backwards: most ask for few lines; who asks for many gets larger blocks. */
+const FIRST_BLOCK = 64 * 1024;
+const BLOCK = 256 * 1024;
 const PROBE = 4096;
 /** Clocks step back a little now and then; lines within this are judged one by one. */
 const SLACK_MS = 1_000;
@@ -75,8 +77,8 @@ export async function findTail(
   const ended = new Set<string>();
   let rest: Buffer = Buffer.alloc(0);
   let position = range.end;
-  while (position > range.from) {
-    const start = Math.max(range.from, position - BLOCK);
+  for (let size = FIRST_BLOCK; position > range.from; size = Math.min(2 * size, BLOCK)) {
+    const start = Math.max(range.from, position - size);
     const block = Buffer.concat([await files.readRange(start, position), rest]);
     let lineEnd = block.length;
     while (lineEnd > 0) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BLOCK, findTail, findTime, findTimeEnd } from './find-position.ts';
+import { findTail, findTime, findTimeEnd } from './find-position.ts';
 import { LineJoiner } from './line-joiner.ts';
 import { LogEncoder } from './log-encoder.ts';
 import { LogFiles } from './log-files.ts';
@@ -7,6 +7,8 @@ import type { LogLine, ReadLog, ReadLogBytes, ReadLogOptions } from './log-reade
 import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
 
 const POLL_MS = 50;
+/** Read at once. A reader that does not go on holds two of them and their lines. */
+const BLOCK = 512 * 1024;
 
 /** @param deps.onRead told the bytes of every read, for those who count them */
 export function createReadLog(deps: { onRead?: (bytes: number) => void } = {}): ReadLog {
@@ -53,8 +55,10 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
 
   const readTo = async function* (limit: number): AsyncGenerator<T> {
     let size = BLOCK;
+    let ahead: Promise<Buffer> | undefined;
     while (position < limit && !isAborted(opts)) {
-      const block = await files.readRange(position, Math.min(limit, position + size));
+      const block = await (ahead ?? files.readRange(position, Math.min(limit, position + size)));
+      ahead = undefined;
       const last = block.lastIndexOf(0x0a);
       if (last < 0) {
         // A record longer than the block, or one that is being written.
@@ -63,8 +67,11 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
         continue;
       }
       size = BLOCK;
-      const batch = reader.decode(block.subarray(0, last + 1), position, files);
+      const start = position;
       position += last + 1;
+      // The disk works while these lines are encoded and sent.
+      if (position + BLOCK <= limit) ahead = readAhead(files, position);
+      const batch = reader.decode(block.subarray(0, last + 1), start, files);
       if (batch !== undefined) yield batch;
     }
   };
@@ -82,6 +89,13 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
   }
   const unfinished = isAborted(opts) ? undefined : reader.finish();
   if (unfinished !== undefined) yield unfinished;
+}
+
+function readAhead(files: LogFiles, position: number): Promise<Buffer> {
+  const reading = files.readRange(position, position + BLOCK);
+  // Nobody waits for it when the reader stops before; else whoever waits is told.
+  reading.catch(() => undefined);
+  return reading;
 }
 
 function linesOf(
