@@ -48,6 +48,7 @@ export function withView(view: HostView | undefined, command: readonly string[])
  * Starts a server and waits until /healthz answers.
  *
  * @param opts.diskBytes puts its roots on a file system of this size
+ * @param opts.inodes how many files that one holds
  * @param opts.view what it sees of the host
  * @param opts.hostTerminal with a shell on the host for owners
  * @param opts.flags more options of `./davit up`
@@ -57,6 +58,7 @@ export function withView(view: HostView | undefined, command: readonly string[])
 export async function startDavit(
   opts: {
     diskBytes?: number;
+    inodes?: number;
     view?: HostView;
     hostTerminal?: boolean;
     launcher?: boolean;
@@ -66,7 +68,8 @@ export async function startDavit(
 ): Promise<DavitProcess> {
   const root = await mkdtemp(join(tmpdir(), 'davit-e2e-'));
   if (opts.diskBytes !== undefined) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${opts.diskBytes}`, 'davit-e2e', root]);
+    const inodes = opts.inodes === undefined ? '' : `,nr_inodes=${opts.inodes}`;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${opts.diskBytes}${inodes}`, 'davit-e2e', root]);
   }
   const port = await freePort();
   const instance = `e${randomBytes(3).toString('hex')}`;

@@ -10,6 +10,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     database: data('davit.db'),
     metricsDatabase: data('metrics.db'),
     lock: data('lock'),
+    /** Room that only the records may use when the disk is full. */
+    reserve: data('reserve'),
     content: data('content'),
     blobs: data('content', 'blobs'),
     ingest: data('content', 'ingest'),

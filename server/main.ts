@@ -5,14 +5,16 @@ if (major !== 24 || minor < 12) {
   process.exit(1);
 }
 const { isEngineError } = await import('#engine/errors/index.ts');
+const { toKnownError } = await import('#server/errors/index.ts');
 const { start } = await import('./start.ts');
 try {
   await start(process.argv.slice(2), process.env);
 } catch (error) {
   // Ours are sentences for people; anything else is a fault and shows where.
-  if (!isEngineError(error)) throw error;
-  const usage = ['config_invalid', 'flags_invalid'].includes(String(error.details['reason']));
-  process.stderr.write(`davit up: ${error.message}\n${usage ? 'See ./davit up --help\n' : ''}`);
+  const known = toKnownError(error);
+  if (!isEngineError(known)) throw error;
+  const usage = ['config_invalid', 'flags_invalid'].includes(String(known.details['reason']));
+  process.stderr.write(`davit up: ${known.message}\n${usage ? 'See ./davit up --help\n' : ''}`);
   process.exitCode = usage ? 2 : 1;
 }
 

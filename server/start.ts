@@ -8,7 +8,7 @@ import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
 import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
-import { openDatabase } from '#server/db/index.ts';
+import { keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
 import { createOperations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -36,6 +36,7 @@ import { openRemote } from './uploads/open-remote.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SWEEP_MS = 15_000;
+const RESERVE_MS = 30_000;
 const EXIT_MS = 10_000;
 
 /** The whole server: configuration, database, stores, engine, entrances; ended in reverse by SIGTERM or SIGINT. */
@@ -48,7 +49,9 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   if (failpoints !== '') log.warn({ failpoints }, 'this server fails on purpose');
   await using stack = new AsyncDisposableStack();
   const paths = enginePaths(config.dataRoot, config.runRoot);
-  const { db } = stack.use(await openDatabase({ file: paths.database, log }));
+  const reserve = new Reserve(paths.reserve, log);
+  await reserve.openDoor();
+  const { db } = stack.use(await openDatabase({ file: paths.database, log, makeRoom: () => reserve.release() }));
   const auth = createAuth({ db, databaseFile: paths.database });
   const operations = stack.use(createOperations({ db, log, clock: systemClock }));
   await operations.interruptStale();
@@ -104,6 +107,8 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   // Listening comes first: joining many containers may take a while, and /readyz tells when it is done.
   const starting = startEngine(opened, log);
   void starting.then(() => followEngine(parts, log));
+  stack.use(keepReserve(reserve, log));
+  void starting.then(() => stack.use(keepCopies(paths.database, log)));
   const docker = starting.then(() => {
     const { engine, problem } = opened;
     if (engine === undefined || problem !== undefined) return undefined;
@@ -211,6 +216,15 @@ function sweepSessions({ auth, log }: Services): Disposable {
   const timer = setInterval(() => {
     auth.sessions.sweep().catch((err: unknown) => log.error({ err }, 'sessions could not be swept'));
   }, SWEEP_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Whole again soon after there is room. */
+function keepReserve(reserve: Reserve, log: Logger): Disposable {
+  const refill = (): void =>
+    void reserve.refill().catch((err: unknown) => log.warn({ err }, 'the reserve on the disk could not be made'));
+  refill();
+  const timer = setInterval(refill, RESERVE_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerDeps } from '../containers/index.ts';
@@ -27,6 +27,7 @@ export function fakeContainerDeps(): {
   actions: string[];
 } & Disposable {
   const root = mkdtempSync(join(tmpdir(), 'davit-fake-'));
+  mkdirSync(join(root, 'data'));
   const runtime = new FakeRuntime();
   const inUse: InUse = { attached: new Set(), mounted: new Set(), layers: new Set() };
   const events = new EventBus();

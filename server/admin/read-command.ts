@@ -19,6 +19,7 @@ export type AdminCommand =
   | { kind: 'revoke-token'; id: string }
   | { kind: 'backup'; file: string; parts: BackupPart[] }
   | { kind: 'restore'; file: string; force: boolean }
+  | { kind: 'recover'; force: boolean }
   | { kind: 'verify' };
 
 /** A file, because ./davit shows it too, before there is a Node to run this with. */
@@ -58,7 +59,8 @@ export function readCommand(
   if (role !== undefined && !takesRole) throw wrongUsage('--role belongs to create-user and set-role');
   if (fromStdin === true && !takesPassword)
     throw wrongUsage('--password-stdin belongs to create-user and reset-password');
-  if (force === true && kind !== 'restore') throw wrongUsage('--force belongs to restore');
+  if (force === true && kind !== 'restore' && kind !== 'recover')
+    throw wrongUsage('--force belongs to restore and recover');
   if ((images === true || volumes === true) && kind !== 'backup') {
     throw wrongUsage('--with-images and --with-volumes belong to backup');
   }
@@ -67,11 +69,14 @@ export function readCommand(
     ...(volumes === true ? ['volumes' as const] : []),
   ];
   // The launcher has changed the folder by now: DAVIT_CWD is where the person stood.
-  const command = takesFile
-    ? toFileCommand(kind, name && resolve(env['DAVIT_CWD'] ?? '', name), parts, force === true)
-    : NAMED.has(kind ?? '')
-      ? toTokenCommand(kind ?? '', name, { folder: folder && resolve(env['DAVIT_CWD'] ?? '', folder), days, scope })
-      : toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
+  const command =
+    kind === 'recover'
+      ? { kind: 'recover' as const, force: force === true }
+      : takesFile
+        ? toFileCommand(kind, name && resolve(env['DAVIT_CWD'] ?? '', name), parts, force === true)
+        : NAMED.has(kind ?? '')
+          ? toTokenCommand(kind ?? '', name, { folder: folder && resolve(env['DAVIT_CWD'] ?? '', folder), days, scope })
+          : toCommand(kind, name, typeof role === 'string' ? role : undefined, fromStdin === true);
   const texts = Object.entries(flags).flatMap(([flag, value]) => (typeof value === 'string' ? [[flag, value]] : []));
   return { command, config: parseConfig({ flags: Object.fromEntries(texts), env }) };
 }

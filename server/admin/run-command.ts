@@ -6,7 +6,7 @@ import { silentLogger, systemClock } from '#engine/lib/index.ts';
 import { enginePaths } from '#engine/paths.ts';
 import { type Audit, createAudit } from '../audit/index.ts';
 import { createAuth } from '../auth/index.ts';
-import { restoreBackup, writeBackup } from '../backup/index.ts';
+import { recoverDatabase, restoreBackup, writeBackup } from '../backup/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Db, openDatabase } from '../db/index.ts';
 import { createStores } from '../stores/index.ts';
@@ -24,6 +24,7 @@ export async function runCommand(
   const paths = enginePaths(config.dataRoot, config.runRoot);
   // Before anything is opened, or there would be a data root to restore over.
   if (command.kind === 'restore') return restore(command, paths, terminal);
+  if (command.kind === 'recover') return recover(command, paths, terminal);
   await using database = await openDatabase({ file: paths.database, log: silentLogger });
   const { db } = database;
   const audit = createAudit(db, { clock: systemClock });
@@ -112,6 +113,20 @@ async function restore(
   if (movedTo !== undefined) terminal.note(`what was there before is in ${movedTo}`);
   if (!parts.includes('images'))
     terminal.note('images and containers’ own files were not in it: load the images again');
+  return 0;
+}
+
+async function recover(
+  command: { force: boolean },
+  paths: ReturnType<typeof enginePaths>,
+  terminal: Terminal,
+): Promise<number> {
+  const { copy, takenAt, movedTo } = await recoverDatabase({ paths, force: command.force, now: systemClock() });
+  await using database = await openDatabase({ file: paths.database, log: silentLogger });
+  const audit = createAudit(database.db, { clock: systemClock });
+  await audited(audit, 'recover', { type: 'backup', name: copy }, () => Promise.resolve());
+  terminal.note(`the records are those of ${takenAt.toISOString()}; what was made or changed since is not in them`);
+  for (const file of movedTo) terminal.note(`what was there before is in ${file}`);
   return 0;
 }
 

@@ -66,7 +66,7 @@ async function namesIn(dataRoot: string): Promise<string[]> {
 }
 
 /** A running server holds this lock; nobody starts one while a restore does. */
-async function holdDataRoot(paths: EnginePaths): Promise<AsyncDisposable> {
+export async function holdDataRoot(paths: EnginePaths): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   if (existsSync(paths.dataRoot)) {
     const kernel = stack.use(await createKernel());

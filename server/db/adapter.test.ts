@@ -22,7 +22,7 @@ async function onSlowDisk() {
     },
     async close() {},
   };
-  const factory = sqliteAdapter(join(folder.path, 'x.db'), async () => log);
+  const factory = sqliteAdapter(join(folder.path, 'x.db'), { open: async () => log });
   const db: SqlDriverAdapter = await factory.connect();
   await withoutSync(() => db.executeScript('CREATE TABLE t (a INTEGER)'));
   return {

@@ -12,6 +12,16 @@ export async function copyDatabase(file: string, copy: string): Promise<void> {
   await chmod(copy, 0o600);
 }
 
+/** Nothing beside it: neither a log nor its index. */
+export function makeOneFile(copy: string): void {
+  const db = new Sqlite(copy);
+  try {
+    db.pragma('journal_mode = DELETE');
+  } finally {
+    db.close();
+  }
+}
+
 /** Makes a copy fit to be carried away: one file, and nothing in it that opens a door. */
 export function sealCopy(copy: string): void {
   const db = new Sqlite(copy);

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Logger, syncFolder } from '#engine/lib/index.ts';
 import { PrismaClient } from '#prisma';
 import { sqliteAdapter } from './adapter.ts';
+import { checkDatabase } from './check-database.ts';
 import { copyDatabase } from './copy-database.ts';
 import { applyMigrations, findPending, readMigrations } from './migrate.ts';
 
@@ -23,6 +24,8 @@ interface OpenDatabase extends AsyncDisposable {
 interface OpenDatabaseOptions {
   file: string;
   log: Logger;
+  /** Asked when a write finds the disk full, see `Reserve`. */
+  makeRoom?: () => boolean;
   /** Default: the repository's `prisma/migrations`. */
   migrationsFolder?: string;
 }
@@ -35,15 +38,17 @@ const KEPT_COPIES = 3;
  * Opens the database, making it or bringing it up to this release first. Before anything is applied to an existing file it is
  * copied beside it (`…before-<migration>`): a migration that fails is not rolled back by the engine.
  *
- * @throws EngineError `unsupported` for a database of a newer release, `data_corrupt` when its migrations differ from ours
+ * @throws EngineError `unsupported` for a database of a newer release, `data_corrupt` when its migrations differ from ours or it
+ * is damaged, in which case nothing was touched
  */
 export async function openDatabase(opts: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { file, log } = opts;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  checkDatabase(file);
   const existed = existsSync(file);
   const migrations = await readMigrations(opts.migrationsFolder ?? MIGRATIONS_FOLDER);
   const pending = findPending(file, migrations);
-  const adapter = sqliteAdapter(file);
+  const adapter = sqliteAdapter(file, { makeRoom: opts.makeRoom });
   let applied: string[] = [];
   if (pending.length > 0) {
     if (existed) {

@@ -1,5 +1,5 @@
 import { EngineError, type ErrorDetails } from '#engine/errors/index.ts';
-import { ERROR_MAP, type ErrorCode, type ErrorMapping, type ServerErrorCode } from './error-map.ts';
+import type { ServerErrorCode } from './error-map.ts';
 
 /** What the server throws where the engine has no word for it: no session, too many attempts, a code used before. */
 export class AppError extends Error {
@@ -20,13 +20,4 @@ export function deniedError(permission: string): EngineError {
     reason: 'permission_missing',
     permission,
   });
-}
-
-/** `internal` for everything that is no error of ours: an unexpected exception. */
-export function codeOf(error: unknown): ErrorCode {
-  return error instanceof EngineError || error instanceof AppError ? error.code : 'internal';
-}
-
-export function mappingOf(error: unknown): ErrorMapping {
-  return ERROR_MAP[codeOf(error)];
 }

@@ -1,3 +1,4 @@
-export { AppError, codeOf, deniedError, mappingOf } from './app-error.ts';
+export { AppError, deniedError } from './app-error.ts';
 export { ERROR_MAP } from './error-map.ts';
+export { codeOf, mappingOf, toKnownError } from './known-error.ts';
 export { isServerFault, toWireError, type WireError } from './wire-error.ts';

@@ -45,3 +45,30 @@ test('every code of the engine has a status of its own kind', () => {
   for (const code of ENGINE_ERROR_CODES) assert.ok(ERROR_MAP[code].status >= 400);
   assert.equal(mappingOf(deniedError('container:exec')).status, 403);
 });
+
+test('a disk that is full or read-only and records that are locked or damaged are told as such, however deep they lie', () => {
+  const coded = (code: string) => Object.assign(new Error(`${code}: /secret/path`), { code });
+  const ofPrisma = (originalCode: string) =>
+    Object.assign(new Error('Invalid invocation'), {
+      code: 'P2039',
+      meta: { driverAdapterError: { cause: { originalCode } } },
+    });
+  for (const [error, status, reason] of [
+    [coded('ENOSPC'), 507, 'disk_full'],
+    [coded('EDQUOT'), 507, 'disk_full'],
+    [new EngineError('internal', 'Undone', {}, { cause: coded('ENOSPC') }), 507, 'disk_full'],
+    [new AggregateError([new Error('first'), coded('ENOSPC')]), 507, 'disk_full'],
+    [new SuppressedError(new Error('undo'), coded('ENOSPC')), 507, 'disk_full'],
+    [ofPrisma('SQLITE_FULL'), 507, 'disk_full'],
+    [coded('EROFS'), 503, 'disk_read_only'],
+    [ofPrisma('SQLITE_READONLY_DIRECTORY'), 503, 'disk_read_only'],
+    [ofPrisma('SQLITE_BUSY'), 503, 'database_locked'],
+    [ofPrisma('SQLITE_CORRUPT_VTAB'), 503, 'database_damaged'],
+    [ofPrisma('SQLITE_IOERR_FSYNC'), 503, 'disk_failed'],
+  ] as const) {
+    const wire = toWireError(error, 'r3');
+    assert.deepEqual([mappingOf(error).status, wire.reason], [status, reason]);
+    assert.doesNotMatch(JSON.stringify(wire), /secret/);
+  }
+  assert.equal(toWireError(ofPrisma('SQLITE_CONSTRAINT_UNIQUE'), 'r4').code, 'internal');
+});

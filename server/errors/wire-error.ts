@@ -1,6 +1,5 @@
-import { EngineError } from '#engine/errors/index.ts';
-import { AppError, mappingOf } from './app-error.ts';
 import { ERROR_MAP, type ErrorCode } from './error-map.ts';
+import { mappingOf, toKnownError } from './known-error.ts';
 
 /** An error as every entrance sends it. The page has a sentence per `reason` and fills it from `params`. */
 export interface WireError {
@@ -16,7 +15,7 @@ export interface WireError {
 const MAX_PARAM_LENGTH = 2_000;
 
 export function toWireError(error: unknown, requestId: string): WireError {
-  const known = error instanceof EngineError || error instanceof AppError ? error : undefined;
+  const known = toKnownError(error);
   if (known === undefined || !ERROR_MAP[known.code].exposeText) {
     const message = 'Something went wrong in the server; its log has the details under this request id';
     return { code: 'internal', reason: 'internal', params: {}, message, requestId };

@@ -1,10 +1,9 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { EngineError } from '#engine/errors/index.ts';
 import type { Caller } from '#engine/events/index.ts';
 import { can, type SessionActor } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
-import { AppError, codeOf, deniedError, isServerFault, mappingOf } from '#server/errors/index.ts';
+import { AppError, codeOf, deniedError, isServerFault, mappingOf, toKnownError } from '#server/errors/index.ts';
 import type { RequestContext } from './context.ts';
 import { type ProcedureMeta, t } from './init.ts';
 import { findTarget, type Target, targetInput } from './target.ts';
@@ -95,6 +94,6 @@ function translate(ctx: RequestContext, error: TRPCError): TRPCError {
   const original = cause ?? error;
   if (isServerFault(original)) ctx.services.log.error({ err: original, requestId: ctx.requestId }, 'request failed');
   else ctx.services.log.info({ code: codeOf(original), requestId: ctx.requestId }, 'request refused');
-  const message = original instanceof EngineError || original instanceof AppError ? original.message : 'internal';
+  const message = toKnownError(original)?.message ?? 'internal';
   return new TRPCError({ code: mappingOf(original).trpc, message, cause: original });
 }

@@ -7,6 +7,7 @@ import { isAnonymous, nameAnonymousVolumes, removeAnonymousVolumes } from '../an
 import { cleanTarget, hostnameOf, mergeConfig, toProcess } from '../config-merge.ts';
 import type { ContainerConfig, ContainerRecord, CreateOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { assertRoom } from '../disk-room.ts';
 import { bindLinks } from '../links.ts';
 import { checkName, freeRandomName } from '../names.ts';
 import { bindModes, completeNetworks } from '../network-mode.ts';
@@ -26,6 +27,7 @@ export async function createContainer(
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image, { platform: opts.platform });
   await checkSources(config);
+  await assertRoom(ctx.paths.dataRoot);
   opts.signal?.throwIfAborted();
 
   await using undo = new CleanupStack({ log: ctx.log });
