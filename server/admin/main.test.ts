@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { silentLogger as log } from '#engine/lib/index.ts';
 import { createAuth } from '../auth/index.ts';
-import { openDatabase } from '../db/index.ts';
+import { keepCopies, openDatabase } from '../db/index.ts';
 
 const password = 'correct horse battery';
 const client = { address: '192.0.2.1', userAgent: 'test' };
@@ -69,6 +69,33 @@ test('users are made and passwords reset from standard input', async (t) => {
       'admin.reset-password allowed',
       'admin.reset-password failed',
     ],
+  );
+});
+
+test('damaged records are refused, and recover puts the last good copy in their place', async (t) => {
+  const { run, file } = await scratch(t);
+  {
+    await using database = await openDatabase({ file, log });
+    const auth = createAuth({ db: database.db, databaseFile: file });
+    await auth.createUser({ name: 'bob', role: 'developer', password });
+    await keepCopies(file, log)[Symbol.asyncDispose]();
+  }
+  const whole = await run(['recover']);
+  assert.deepEqual([whole.code, whole.errors.includes('--force')], [1, true]);
+  await truncate(file, 5 * 4096);
+  const refused = await run(['setup-code']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /are damaged .* with \.\/davit admin recover/);
+  const { code, errors } = await run(['recover']);
+  assert.equal(code, 0, errors);
+  assert.match(errors, /the records are those of \d{4}-/);
+  assert.equal((await readdir(dirname(file))).filter((name) => name.startsWith('davit.db.damaged-')).length >= 1, true);
+  await using database = await openDatabase({ file, log });
+  assert.equal(await database.db.user.count(), 1);
+  const rows = await database.db.auditRow.findMany();
+  assert.deepEqual(
+    rows.map(({ action, result }) => `${action} ${result}`),
+    ['admin.recover allowed'],
   );
 });
 
