@@ -122,8 +122,8 @@ async function runNodeTests(
     if (details.type !== 'suite') counts[skip === undefined || skip === false ? 'passed' : 'skipped'] += 1;
   });
   // A file that ends badly outside its tests is told as a test that failed.
-  tests.on('test:fail', () => {
-    counts.failed += 1;
+  tests.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') counts.failed += 1;
   });
   tests.on('test:complete', ({ name: file, details }) => {
     if (files.includes(file)) seconds.set(relative('.', file), details.duration_ms / 1000);

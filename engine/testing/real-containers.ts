@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContainerDeps, createContainerService, type ManagedContainers } from '../containers/index.ts';
@@ -18,6 +17,7 @@ import { createSnapshotter } from '../snapshots/index.ts';
 import { busyboxRootfs } from './busybox-rootfs.ts';
 import { containerConfig } from './container-config.ts';
 import { fakeContainerDeps } from './fake-container-deps.ts';
+import { removeGroups } from './remove-groups.ts';
 import { testStores } from './test-stores.ts';
 
 type Config = Parameters<typeof containerConfig>[0];
@@ -111,14 +111,4 @@ export async function realContainers(
     },
   };
   return real;
-}
-
-/** The instance's own groups, empty by now: one in each hierarchy, or the only one. */
-async function removeGroups(instance: string): Promise<void> {
-  const root = '/sys/fs/cgroup';
-  const parents = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const folder of [root, ...parents.map(({ name }) => join(root, name))]) {
-    // Most hierarchies of version 2 have none.
-    if (existsSync(join(folder, instance))) await rmdir(join(folder, instance));
-  }
 }

@@ -8,6 +8,7 @@ import { enginePaths } from '../paths.ts';
 import { ensureShim } from '../runtime/index.ts';
 import { createEngine } from '../system/create-engine.ts';
 import type { Engine, EngineStores } from '../system/engine.ts';
+import { removeGroups } from './remove-groups.ts';
 import { testStores } from './test-stores.ts';
 
 /** Where a test engine lives; handed to another process it opens the same engine. */
@@ -65,5 +66,6 @@ export async function dropTestEngine(engine: Engine, { root, instance }: TestEng
   await using kernel = await createKernel();
   for (const bridge of bridges) await kernel.deleteLink(bridge);
   await kernel.deleteTable(instance);
+  await removeGroups(instance);
   await rm(root, { recursive: true, force: true });
 }

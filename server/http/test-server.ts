@@ -51,6 +51,10 @@ function recordingEngine(calls: string[]) {
       calls.push('containers.logs ended');
     }
   }
+  const logBytes = async () =>
+    (async function* () {
+      yield Buffer.from('first\n');
+    })();
   const backup = async (_name: string, { sink }: { sink: Writable }) => {
     await new Promise<void>((done) => sink.end('an archive', done));
     return { entries: 1, notes: [] };
@@ -82,7 +86,7 @@ function recordingEngine(calls: string[]) {
     id: 'local',
     events: new EventBus(),
     isReady: () => ({ ready: true, problems: [] }),
-    containers: record('containers', { inspect, logs, inspectExec, export: sendTar, readArchive: sendFiles }),
+    containers: record('containers', { inspect, logBytes, logs, inspectExec, export: sendTar, readArchive: sendFiles }),
     images: record('images', { save, inspect: inspectImage }),
     volumes: record('volumes', { get: async (name: string) => ({ name, usedBy: [] }), backup }),
     networks: record('networks', {}),

@@ -196,16 +196,21 @@ describe('readLog', () => {
     using p = place();
     writeFileSync(p.path, records(0, 5));
     const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const work = all(p.path, { follow: true, tail: 2, ended });
+    const lines: LogLine[] = [];
+    const work = (async () => {
+      for await (const batch of readLog(p.path, { follow: true, tail: 2, ended })) lines.push(...batch);
+    })();
     for (let i = 0; i < 4; i++) {
-      await sleep(70);
+      // A reader that is two files behind has lost one: those are gone from the disk.
+      while (texts(lines).at(-1) !== `line ${4 + i * 10}`) await sleep(5);
       appendFileSync(p.path, records(5 + i * 10, 10 + i * 10));
       if (i > 0) renameSync(`${p.path}.1`, `${p.path}.2`);
       renameSync(p.path, `${p.path}.1`);
       writeFileSync(p.path, records(10 + i * 10, 15 + i * 10));
     }
     resolve();
-    assert.deepEqual(texts(await work), numbers(3, 45));
+    await work;
+    assert.deepEqual(texts(lines), numbers(3, 45));
   });
 
   it('ends when aborted, also without a file', async () => {
