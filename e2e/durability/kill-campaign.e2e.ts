@@ -88,7 +88,12 @@ async function liveOnce(
   answers: { count: number; lives: number },
 ): Promise<void> {
   const name = `run-${at}`;
-  if (ledger[at]?.state !== 'gone') await removeIfThere(ask, name);
+  const before = ledger[at];
+  if (before?.state !== 'gone') {
+    // Noted first: the server may be killed after the removal and before its answer.
+    if (before !== undefined) ledger[at] = { ...before, state: 'asked' };
+    await removeIfThere(ask, name);
+  }
   ledger[at] = undefined;
   const created = await ask('POST', `/containers/create?name=${name}`, { Image: 'base:1', Cmd: ['true'] });
   const { Id: id } = JSON.parse(created) as { Id: string };
@@ -150,9 +155,9 @@ async function checkLedger(ask: Ask, ledger: readonly Told[], round: number): Pr
   }
 }
 
-/** What it still does by itself, as handling the exits it found, may take a moment. */
+/** What it still does by itself, as handling the exits it found, may take a moment; it looks at its firewall twice a minute. */
 async function checkHost(davit: DavitProcess, round: number): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 70_000;
   for (;;) {
     try {
       await davit.admin(['verify']);
