@@ -4,7 +4,7 @@ import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -86,6 +86,12 @@ const OPTIONS: [label: string, shown: string][] = [
   ['create.fields.labels', 'team=shop'],
 ];
 
+/** What of this is not as programs write it. */
+const IN_CHINESE: Readonly<Record<string, string>> = {
+  'Always, unless stopped by hand': 'create.policies.unless-stopped',
+  yes: 'containers.config.on',
+};
+
 const CONFIG = {
   entrypoint: ['sh', '-c'],
   command: ['sleep 3600'],
@@ -119,6 +125,12 @@ test('2.2 each of thirty options is shown under Config in words', async ({ page 
   await page.goto(`${davit.url}/containers/thirty/config`);
   for (const [label, shown] of OPTIONS) {
     await expect(setting(page, t(label)).filter({ hasText: shown }), label).toBeVisible();
+  }
+  await speak(page, davit, 'zh');
+  await page.reload();
+  for (const [label, shown] of OPTIONS) {
+    const said = IN_CHINESE[shown] === undefined ? shown : inChinese(IN_CHINESE[shown]);
+    await expect(setting(page, inChinese(label)).filter({ hasText: said }), label).toBeVisible();
   }
   expect(problems).toEqual([]);
 });
@@ -169,6 +181,10 @@ test('2.7 Storage shows each mount with source, mode and size', async ({ page })
   await expect(row('/host')).toContainText(t('containers.storage.ro'));
   await expect(row('/run')).toContainText(t('containers.storage.atMost', { size: '1\u00a0MiB' }));
   await expect(row('/')).toContainText('busybox:1');
+  await speak(page, davit, 'zh');
+  await page.reload();
+  await expect(row('/host')).toContainText(inChinese('containers.storage.ro'));
+  await expect(row('/run')).toContainText(inChinese('containers.storage.atMost', { size: '1\u00a0MiB' }));
 });
 
 test('1.17 a container stopped by its memory limit names limit and exit code in one sentence, in both languages', async ({
@@ -182,7 +198,7 @@ test('1.17 a container stopped by its memory limit names limit and exit code in 
   const values = { limit: '16\u00a0MiB', exitCode: 137 };
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, t('containers.whyStopped'))).toContainText(t('stopReason.oom', values));
-  await page.context().addCookies([{ name: 'davit-locale', value: 'zh', url: davit.url }]);
+  await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, inChinese('containers.whyStopped'))).toContainText(inChinese('stopReason.oom', values));
 });

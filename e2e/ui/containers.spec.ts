@@ -6,8 +6,18 @@ import Database from 'better-sqlite3';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, fillCreateForm, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
-import { t } from './words.ts';
+import {
+  addUser,
+  enter,
+  fillCreateForm,
+  importBusybox,
+  OWNER,
+  signedIn,
+  speak,
+  untilLive,
+  watchConsole,
+} from './steps.ts';
+import { inChinese, LANGUAGES, t } from './words.ts';
 
 const IMAGE = 'busybox:1';
 const VIEWER = 'vera';
@@ -78,6 +88,14 @@ test('1.6 a taken port: on blur it says who holds it, and a failed create keeps 
   await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
   await expect(page.getByRole('textbox', { name: t('create.fields.command'), exact: true })).toHaveValue('sleep 600');
   await expect(page.getByRole('textbox', { name: t('create.hostPort') })).toHaveValue(String(host));
+  await speak(page, davit, 'zh');
+  await page.reload();
+  const port = page.getByRole('textbox', { name: inChinese('create.hostPort'), exact: true });
+  await expect(port).toHaveValue(String(host));
+  await port.focus();
+  await port.blur();
+  const inOtherWords = inChinese('error.port_in_use', { port: String(host), address: '0.0.0.0', holder: 'site' });
+  await expect(page.getByText(inOtherWords).first()).toBeVisible();
   expect((await owner.trpc.containers.list.query({})).map(({ name }) => name)).not.toContain('second');
 });
 
@@ -160,10 +178,15 @@ test('1.16 removing three containers lists three names with bytes, focus is on C
   const names = ['gone-1', 'gone-2', 'gone-3'];
   for (const name of names) await create(name, ['true']);
   await enter(page, davit);
-  await page.goto(`${davit.url}/containers?q=gone`);
-  for (const name of names) await rowOf(page, name).getByRole('checkbox').check();
-  await page.getByRole('button', { name: t('containers.removeDots'), exact: true }).click();
   const dialog = page.getByRole('dialog');
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers?q=gone`);
+    for (const name of names) await rowOf(page, name).getByRole('checkbox').check();
+    await page.getByRole('button', { name: words('containers.removeDots'), exact: true }).click();
+    await expect(dialog.getByRole('button', { name: words('containers.removeAction', { count: 3 }) })).toBeVisible();
+    await expect(dialog.getByRole('button', { name: words('ui.cancel') })).toBeFocused();
+  }
   for (const name of names) await expect(dialog.getByText(name, { exact: true })).toBeVisible();
   await expect(dialog.getByRole('listitem').filter({ hasText: /\d+(\.\d+)?\s(B|KiB|MiB)/ })).toHaveCount(3);
   await expect(dialog.getByRole('button', { name: t('ui.cancel') })).toBeFocused();

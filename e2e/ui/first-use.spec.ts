@@ -2,8 +2,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, PASSWORD, signedIn } from './steps.ts';
-import { t } from './words.ts';
+import { addUser, enter, importBusybox, OWNER, PASSWORD, signedIn, speak } from './steps.ts';
+import { inChinese, LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
 
@@ -18,13 +18,16 @@ test.afterAll(async () => {
 test('1.1 a stranger sees only the set-up form; a wrong code makes nothing, the right one an owner, once', async ({
   page,
 }) => {
-  for (const path of ['/', '/containers', '/images/import', '/login', '/account']) {
-    await page.goto(`${davit.url}${path}`);
-    await expect(page.getByRole('heading', { name: t('auth.codeTitle') })).toBeVisible();
-    await expect(page.getByRole('navigation', { name: t('nav.label') })).toHaveCount(0);
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    for (const path of ['/', '/containers', '/images/import', '/login', '/account']) {
+      await page.goto(`${davit.url}${path}`);
+      await expect(page.getByRole('heading', { name: words('auth.codeTitle') })).toBeVisible();
+      await expect(page.getByRole('navigation', { name: words('nav.label') })).toHaveCount(0);
+    }
+    await fillSetUp(page, 'not-the-code', words);
+    await expect(page.getByRole('alert').getByText(words('error.wrong_code_title'))).toBeVisible();
   }
-  await fillSetUp(page, 'not-the-code');
-  await expect(page.getByRole('alert').getByText(t('error.wrong_code_title'))).toBeVisible();
   const stranger = createApiClient(davit.url);
   expect((await stranger.trpc.session.me.query({})).needsSetup).toBe(true);
 
@@ -51,6 +54,14 @@ test('1.2 six wrong passwords: told when to retry, in the same words as for an u
   for (const texts of answers.values()) {
     expect(texts.slice(0, 4)).toEqual(Array(4).fill(t('error.wrong_credentials')));
     for (const text of texts.slice(4)) expect(retryTexts()).toContain(text.replace(/\d+ seconds?/, 'N'));
+  }
+  await speak(page, davit, 'zh');
+  await page.goto(`${davit.url}/login`);
+  const inOtherWords = ['error.wrong_credentials_wait', 'error.throttled'].map((key) =>
+    inChinese(key, { retryAfterSeconds: 2 }).replace(/\d+/, 'N'),
+  );
+  for (const name of ['wanda', 'nobody']) {
+    expect(inOtherWords).toContain((await tryPassword(page, name, inChinese)).replace(/\d+/, 'N'));
   }
 });
 
@@ -91,23 +102,23 @@ test('1.3 an owner of an empty engine sees three steps, each ticked as it is don
   await expect(card).toHaveCount(0);
 });
 
-async function fillSetUp(page: Page, code: string): Promise<void> {
-  await page.getByLabel(t('auth.code')).fill(code);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
-  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByRole('button', { name: t('auth.finish') }).click();
+async function fillSetUp(page: Page, code: string, words = t): Promise<void> {
+  await page.getByLabel(words('auth.code')).fill(code);
+  await page.getByRole('button', { name: words('auth.continue') }).click();
+  await page.getByLabel(words('auth.name'), { exact: true }).fill(OWNER);
+  await page.getByLabel(words('auth.password'), { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: words('auth.continue') }).click();
+  await page.getByRole('button', { name: words('auth.finish') }).click();
 }
 
 /** What the form says to a wrong password. */
-async function tryPassword(page: Page, name: string): Promise<string> {
-  await page.getByLabel(t('auth.name'), { exact: true }).fill(name);
-  await page.getByLabel(t('auth.password'), { exact: true }).fill('not the password');
+async function tryPassword(page: Page, name: string, words = t): Promise<string> {
+  await page.getByLabel(words('auth.name'), { exact: true }).fill(name);
+  await page.getByLabel(words('auth.password'), { exact: true }).fill('not the password');
   const answered = page.waitForResponse((response) => response.url().includes('session.signIn'));
   await page
     .locator('form')
-    .getByRole('button', { name: t('auth.signIn') })
+    .getByRole('button', { name: words('auth.signIn') })
     .click();
   await answered;
   const note = page.locator('form').getByRole('alert');

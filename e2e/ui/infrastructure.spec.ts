@@ -3,8 +3,8 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
-import { t } from './words.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
+import { LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
@@ -47,15 +47,19 @@ async function volumeNames(): Promise<string[]> {
 test('1.15 removing a volume in use says which containers use it, and removes nothing', async ({ page }) => {
   const problems = watchConsole(page);
   await run('shop-db', { mounts: [{ type: 'volume', name: 'shop-data', target: '/data' }] });
-  await page.goto(`${davit.url}/volumes`);
-  await untilLive(page);
-  await page.getByRole('button', { name: t('volumes.actionsOf', { name: 'shop-data' }) }).click();
-  await page.getByRole('menuitem', { name: t('volumes.removeDots') }).click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('alert')).toContainText(t('volumes.removeUsed', { count: 1 }));
-  await expect(dialog.getByRole('link', { name: 'shop-db', exact: true })).toBeVisible();
-  await expect(dialog.getByRole('button', { name: t('ui.cancel') })).toBeFocused();
-  await expect(dialog.getByRole('button', { name: /^Remove volume/ })).toBeDisabled();
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/volumes`);
+    await untilLive(page, words);
+    await page.getByRole('button', { name: words('volumes.actionsOf', { name: 'shop-data' }) }).click();
+    await page.getByRole('menuitem', { name: words('volumes.removeDots') }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('alert')).toContainText(words('volumes.removeUsed', { count: 1 }));
+    await expect(dialog.getByRole('link', { name: 'shop-db', exact: true })).toBeVisible();
+    const cancel = dialog.getByRole('button', { name: words('ui.cancel') });
+    await expect(cancel).toBeFocused();
+    await expect(dialog.getByRole('button', { name: words('volumes.removeAction', { count: 1 }) })).toBeDisabled();
+  }
   expect(await volumeNames()).toEqual(['shop-data']);
   expect(problems).toEqual([]);
 });
@@ -91,15 +95,18 @@ test('2.5 an overlapping subnet names the network it overlaps as the field is le
 }) => {
   const subnet = pools[0]?.subnet ?? '';
   await owner.trpc.networks.create.mutate({ name: 'back', subnets: [{ subnet }] });
-  await page.goto(`${davit.url}/networks`);
-  await page.getByRole('button', { name: t('networks.create') }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(t('networks.name'), { exact: true }).fill('front');
-  const field = dialog.getByLabel(t('networks.subnet'), { exact: true });
-  await field.fill(subnet);
-  await field.blur();
-  await expect(dialog).toContainText(t('error.subnet_overlap', { subnet, other: subnet, network: 'back' }));
-  await expect(dialog.getByRole('button', { name: t('networks.createAction') })).toBeDisabled();
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/networks`);
+    await page.getByRole('button', { name: words('networks.create') }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(words('networks.name'), { exact: true }).fill('front');
+    const field = dialog.getByLabel(words('networks.subnet'), { exact: true });
+    await field.fill(subnet);
+    await field.blur();
+    await expect(dialog).toContainText(words('error.subnet_overlap', { subnet, other: subnet, network: 'back' }));
+    await expect(dialog.getByRole('button', { name: words('networks.createAction') })).toBeDisabled();
+  }
   const subnets = [{ subnet }];
   await expect(owner.trpc.networks.create.mutate({ name: 'front', subnets })).rejects.toThrow(/overlaps/);
   const names = (await owner.trpc.networks.list.query({ type: 'custom' })).map(({ name }) => name);

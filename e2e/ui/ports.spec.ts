@@ -5,8 +5,8 @@ import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
-import { t } from './words.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
+import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
@@ -39,7 +39,9 @@ async function create(name: string, hostPort: number, command: string[]): Promis
 const rowOf = (page: Page, container: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name: container, exact: true }) });
 
-test('published ports are there with container, answer, conflict, and follow what happens', async ({ page }) => {
+test('2.4 Ports shows every published port, its container, conflicts and free ones near it, and follows what happens', async ({
+  page,
+}) => {
   const problems = watchConsole(page);
   const port = await freePort();
   const web = await create('web', port, ['httpd', '-f', '-p', '80']);
@@ -73,6 +75,10 @@ test('published ports are there with container, answer, conflict, and follow wha
 
   await owner.trpc.containers.stop.mutate({ containerId: web, timeoutSeconds: 0 });
   await expect(row).toContainText(t('ports.states.stopped'));
+  await speak(page, davit, 'zh');
+  await page.reload();
+  await expect(row).toContainText(inChinese('ports.states.stopped'));
+  await expect(page.getByRole('heading', { name: inChinese('ports.title'), level: 1 })).toBeVisible();
   expect(problems).toEqual([]);
 });
 

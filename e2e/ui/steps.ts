@@ -3,16 +3,20 @@ import { expect, type Page } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
-import { t } from './words.ts';
+import { type Locale, t, type Words } from './words.ts';
 
 export const OWNER = 'anna';
 export const PASSWORD = 'a long enough passphrase';
 
-/** Every problem that the browser itself reports. */
+/**
+ * Every problem that the browser itself reports, but one: it runs on the host whose interfaces come and go with every
+ * container, which ends a request of it now and then.
+ */
 export function watchConsole(page: Page): string[] {
   const problems: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`);
+    if (message.type() !== 'error' || message.text().includes('net::ERR_NETWORK_CHANGED')) return;
+    problems.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => problems.push(error.message));
   return problems;
@@ -37,6 +41,18 @@ export async function enter(page: Page, davit: DavitProcess, name = OWNER): Prom
   await page.context().addCookies([{ ...session, httpOnly: true }]);
 }
 
+/** From the next page on. */
+export async function speak(page: Page, davit: DavitProcess, locale: Locale): Promise<void> {
+  await page.context().addCookies([{ name: 'davit-locale', value: locale, url: davit.url }]);
+}
+
+/** The page itself stands still sideways; what is wider scrolls inside its own box. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const read = () =>
+    page.evaluate(() => ({ used: document.documentElement.scrollWidth, window: document.documentElement.clientWidth }));
+  await expect.poll(async () => (await read()).used, page.url()).toBeLessThanOrEqual((await read()).window);
+}
+
 export async function importBusybox(api: ApiClient, davit: DavitProcess, reference = 'busybox:1'): Promise<void> {
   const response = await api.send(`${davit.url}/api/uploads/images/import?reference=${reference}`, {
     method: 'POST',
@@ -51,8 +67,8 @@ export async function importBusybox(api: ApiClient, davit: DavitProcess, referen
 }
 
 /** Live: every change by anybody shows without a reload. */
-export async function untilLive(page: Page): Promise<void> {
-  await expect(page.getByText(t('connection.live'), { exact: true })).toBeVisible({ timeout: 15_000 });
+export async function untilLive(page: Page, words: Words = t): Promise<void> {
+  await expect(page.getByText(words('connection.live'), { exact: true })).toBeVisible({ timeout: 15_000 });
 }
 
 interface NewContainer {

@@ -1,44 +1,24 @@
 // A terminal in a real browser: at once, of the visible size, stoppable, and there again after a reload and a killed server.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { type ApiClient, createApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
 import { t } from './words.ts';
-
-const PASSWORD = 'a long enough passphrase';
 
 let davit: DavitProcess;
 let client: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  client = createApiClient(davit.url);
-  const { trpc } = client;
-  const codeFile = join(davit.dataRoot, 'setup-code');
-  // It is written once the server listens.
-  await expect.poll(() => existsSync(codeFile)).toBe(true);
-  const code = readFileSync(codeFile, 'utf8').trim();
-  await trpc.session.setup.mutate({ code, name: 'anna', password: PASSWORD });
-  await client.send(`${davit.url}/api/uploads/images/import?reference=busybox:1`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(await busyboxRootfs()),
-  });
-  await expect.poll(async () => (await trpc.images.list.query({})).length, { timeout: 30_000 }).toBe(1);
-  const config = { image: 'busybox:1', command: ['sleep', '3600'] };
-  const { id } = await trpc.containers.create.mutate({ name: 'web', config });
-  await trpc.containers.start.mutate({ containerId: id });
+  await addUser(davit, OWNER, 'owner');
+  client = await signedIn(davit);
+  await importBusybox(client, davit);
+  await client.trpc.containers.run.mutate({ name: 'web', config: { image: 'busybox:1', command: ['sleep', '3600'] } });
 });
 
 test.afterAll(async () => {
-  await using _server = davit;
-  for (const { id } of await client.trpc.containers.list.query({})) {
-    await client.trpc.containers.remove.mutate({ containerId: id, force: true });
-  }
+  await davit[Symbol.asyncDispose]();
 });
 
 function screenOf(page: Page) {
@@ -52,20 +32,20 @@ function screenOf(page: Page) {
   };
 }
 
-test('a terminal opens at once, comes back after a reload and a killed server, and stops when told', async ({
-  page,
-  context,
-}) => {
-  const [name = '', ...value] = client.cookie().split('=');
-  await context.addCookies([
-    { name, value: value.join('='), url: davit.url },
-    { name: 'davit-locale', value: 'en', url: davit.url },
-  ]);
-  const { attached, read, type } = screenOf(page);
+/** One click from the container to a prompt. */
+async function openFromContainer(page: Page) {
+  await enter(page, davit);
   await page.goto(`${davit.url}/containers/web`);
-  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
-  await attached();
+  await page.getByRole('link', { name: t('containers.tab_terminal'), exact: true }).click();
+  const screen = screenOf(page);
+  await screen.attached();
+  return screen;
+}
 
+test('1.12 one click opens a terminal of the visible size; after a reload it is the same shell with its screen', async ({
+  page,
+}) => {
+  const { attached, read, type } = await openFromContainer(page);
   await type('stty size\n');
   const [columns, rows] = ((await page.getByText(/^\d+ × \d+$/).textContent()) ?? '').split(' × ');
   await expect.poll(read).toContain(`\n${rows} ${columns}\n`);
@@ -77,31 +57,49 @@ test('a terminal opens at once, comes back after a reload and a killed server, a
   await expect.poll(read).toContain('\nmark-is-kept');
   await type('echo again-$MARK\n');
   await expect.poll(read).toContain('\nagain-kept');
+});
 
+test('1.14 yes runs and Ctrl+C stops it within a second', async ({ page }) => {
+  const { read, type } = await openFromContainer(page);
   await type('yes\n');
   await expect.poll(read).toContain('\ny\ny\ny');
   await page.keyboard.press('Control+c');
-  await type('echo stopped-$MARK\n');
-  await expect.poll(read, { timeout: 10_000 }).toContain('\nstopped-kept');
+  // The prompt is there again: what came before it was drawn.
+  await expect.poll(read, { timeout: 1_000, intervals: [50] }).toMatch(/\^C\n.*[#$]\s*$/);
+  await type('echo stopped-$((40+2))\n');
+  await expect.poll(read).toContain('\nstopped-42');
+});
 
+test('1.13 kill -9 of the server: the page says so in 3 s, the shell goes on, and a new terminal opens', async ({
+  page,
+}) => {
+  const { attached, read, type } = await openFromContainer(page);
+  await type('MARK=kept; echo mark-is-$MARK\n');
+  await expect.poll(read).toContain('\nmark-is-kept');
   await davit.kill();
-  await expect(page.getByText('No live connection')).toBeVisible({ timeout: 10_000 });
+  await expect(page.getByText(t('connection.banner'))).toBeVisible({ timeout: 3_000 });
   await davit.start();
   await attached();
-  await expect(page.getByText('No live connection')).toBeHidden();
+  await expect(page.getByText(t('connection.banner'))).toBeHidden();
   await type('echo back-$MARK\n');
   await expect.poll(read).toContain('\nback-kept');
 
   await page.keyboard.press('Control+F6');
-  await expect(page.getByRole('button', { name: 'Another terminal' })).toBeFocused();
+  const another = page.getByRole('button', { name: t('terminal.another') });
+  await expect(another).toBeFocused();
+  await another.press('Enter');
+  await attached();
+  await expect.poll(read).not.toContain('mark-is-kept');
+  await expect.poll(read).toMatch(/[#$]\s*$/);
+  await type('echo new-$((40+2))\n');
+  await expect.poll(read).toContain('\nnew-42');
 });
 
 test('keys lead to the terminal, the list leads another tab to it and ends it, and who may not is told why', async ({
   page,
   context,
 }) => {
-  const [name = '', ...value] = client.cookie().split('=');
-  await context.addCookies([{ name, value: value.join('='), url: davit.url }]);
+  await enter(page, davit);
   await page.goto(`${davit.url}/containers/web`);
   await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
   await page.keyboard.press('l');

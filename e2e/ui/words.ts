@@ -5,8 +5,8 @@ import zh from '../../app/messages/zh.json' with { type: 'json' };
 
 const MESSAGES = { en, zh };
 
-type Locale = keyof typeof MESSAGES;
-type Words = (key: string, values?: Record<string, string | number>) => string;
+export type Locale = keyof typeof MESSAGES;
+export type Words = (key: string, values?: Record<string, string | number>) => string;
 
 /** `words('containers.title')`; throws for a key that no message has, so that a renamed one is noticed. */
 function wordsOf(locale: Locale): Words {
@@ -22,3 +22,9 @@ function wordsOf(locale: Locale): Words {
 
 export const t = wordsOf('en');
 export const inChinese = wordsOf('zh');
+
+/** For what is asserted in both languages. */
+export const LANGUAGES: readonly [Locale, Words][] = [
+  ['zh', inChinese],
+  ['en', t],
+];

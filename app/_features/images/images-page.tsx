@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Brush, Layers, Play, Plus, Upload } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
@@ -12,6 +13,8 @@ import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-t
 import { Icon } from '../../_ui/icon.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { DropArea } from './drop-area.tsx';
+import { leaveFiles } from './dropped-files.ts';
 import { ImageActions, saveHref } from './image-actions.tsx';
 import { imageName, useImageColumns } from './image-columns.tsx';
 import { filterImages, IMAGE_FILTERS, matchesImage } from './image-list.ts';
@@ -37,7 +40,8 @@ export function ImagesPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly ImageSummary[]>();
   const chosen = data.filter(({ id }) => selected.has(id));
-  return (
+  const router = useRouter();
+  const page = (
     <Page
       title={t('title')}
       facts={
@@ -134,6 +138,18 @@ export function ImagesPage() {
         />
       )}
     </Page>
+  );
+  if (!can('image:load')) return page;
+  return (
+    <DropArea
+      text={t('drops.import')}
+      onFiles={(files) => {
+        leaveFiles(files);
+        router.push('/images/import');
+      }}
+    >
+      {page}
+    </DropArea>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
@@ -14,6 +14,7 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 import { DropZone } from './drop-zone.tsx';
+import { takeFiles } from './dropped-files.ts';
 import { readChanges, suggestReference } from './import-settings.ts';
 import { UploadList } from './upload-list.tsx';
 import type { UploadKind } from './upload-queue.ts';
@@ -109,6 +110,10 @@ export function UploadPage({ kind }: { kind: UploadKind }) {
   }
 }
 
+function toChosen(file: File): Chosen {
+  return { file, reference: suggestReference(file.name) };
+}
+
 interface FormProps {
   kind: UploadKind;
   settings: { changes: readonly string[]; message: string };
@@ -124,8 +129,8 @@ function FileForm({ kind, settings, blocked, children }: FormProps) {
     for (const { file, reference } of chosen) uploads.add(kind, file, { ...settings, reference: reference.trim() });
     setChosen([]);
   }
-  const add = (files: readonly File[]) =>
-    setChosen((old) => [...old, ...files.map((file) => ({ file, reference: suggestReference(file.name) }))]);
+  const add = (files: readonly File[]) => setChosen((old) => [...old, ...files.map(toChosen)]);
+  useEffect(() => setChosen((old) => [...old, ...takeFiles().map(toChosen)]), []);
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Card>

@@ -10,8 +10,9 @@ import {
   WrapText,
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { useEchoes } from '../../_lib/use-echoes.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -45,6 +46,13 @@ interface Props {
 export function LogToolbar({ view, onChange, hits, onStep, onDownload, searchRef }: Props) {
   const t = useTranslations('logs');
   const searching = view.words !== '';
+  const [typed, setTyped] = useState(view.words);
+  const noteSent = useEchoes(view.words, () => setTyped(view.words));
+  function search(words: string, rest: Partial<LogView> = {}) {
+    setTyped(words);
+    noteSent(words);
+    onChange({ words, ...rest });
+  }
   return (
     <div className="mb-2 flex flex-wrap items-center gap-2">
       <div className="field-focus flex h-8 w-[400px] min-w-0 items-center gap-1 rounded-control border border-line-strong bg-surface pl-2 text-table max-md:h-11 max-md:w-full">
@@ -54,13 +62,13 @@ export function LogToolbar({ view, onChange, hits, onStep, onDownload, searchRef
           type="search"
           aria-label={t('search')}
           placeholder={t('search')}
-          value={view.words}
+          value={typed}
           className="h-full min-w-0 flex-1 bg-transparent px-1"
-          onChange={(event) => onChange({ words: event.target.value })}
+          onChange={(event) => search(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;
             if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
-            else if (event.key === 'Escape') onChange({ words: '', hitsOnly: false });
+            else if (event.key === 'Escape') search('', { hitsOnly: false });
           }}
         />
         {searching && (

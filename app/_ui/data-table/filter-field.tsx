@@ -2,6 +2,7 @@
 import { Search, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
+import { useEchoes } from '../../_lib/use-echoes.ts';
 import { Icon } from '../icon.tsx';
 
 const QUIET_MS = 150;
@@ -24,15 +25,11 @@ export function FilterField({
   const t = useTranslations('ui');
   const id = useId();
   const [state, setState] = useState(() => split(value, isPiece));
-  const [emitted, setEmitted] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const composing = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // Changed from elsewhere, such as by Clear filters.
-  if (value !== emitted) {
-    setEmitted(value);
-    setState(split(value, isPiece));
-  }
+  const noteSent = useEchoes(value, () => setState(split(value, isPiece)));
   useEffect(() => () => clearTimeout(timer.current), []);
 
   function take(next: typeof state, quietMs = 0) {
@@ -41,7 +38,7 @@ export function FilterField({
     if (composing.current) return;
     timer.current = setTimeout(() => {
       const text = [...next.pieces, next.draft.trim()].filter(Boolean).join(' ');
-      setEmitted(text);
+      noteSent(text);
       onChange(text);
     }, quietMs);
   }

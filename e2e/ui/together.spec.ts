@@ -1,0 +1,104 @@
+// Two people at one object, and a server that dies under them.
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { LANGUAGES, t } from './words.ts';
+
+/** What one does is before the other's eyes. */
+const SEEN_MS = 1_000;
+const TOLD_MS = 3_000;
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  await addUser(davit, 'bert', 'admin');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+async function run(name: string, command = ['sleep', '3600']): Promise<void> {
+  await owner.trpc.containers.run.mutate({ name, config: { image: 'busybox:1', command } });
+}
+
+async function openAs(browser: Browser, name: string, path: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await enter(page, davit, name);
+  await page.goto(davit.url + path);
+  await untilLive(page);
+  return page;
+}
+
+test('of two people at one container the second sees at once what the first does', async ({ browser }) => {
+  // It does not hear SIGTERM: the stop takes as long as it is given.
+  await run('shared', ['sh', '-c', "trap '' TERM; while :; do sleep 1; done"]);
+  const first = await openAs(browser, OWNER, '/containers/shared');
+  const second = await openAs(browser, 'bert', '/containers/shared');
+  const list = await openAs(browser, 'bert', '/containers');
+  const button = (page: Page, verb: string) =>
+    page.getByRole('main').getByRole('button', { name: t(`containers.${verb}`), exact: true });
+  await button(first, 'stop').click();
+  await expect(button(second, 'stop'), 'what contradicts is off for all').toBeDisabled({ timeout: SEEN_MS });
+  await owner.trpc.containers.kill.mutate({ containerId: 'shared' });
+  await expect(second.getByRole('heading', { level: 1 })).toContainText('137', { timeout: SEEN_MS });
+  await expect(list.getByRole('row').filter({ hasText: 'shared' })).toContainText('137', { timeout: SEEN_MS });
+
+  await second.getByRole('button', { name: t('containers.actionsOf', { name: 'shared' }) }).click();
+  await second.getByRole('menuitem', { name: t('containers.renameDots') }).click();
+  await second.getByRole('dialog').getByRole('textbox').fill('mine');
+  await owner.trpc.containers.rename.mutate({ containerId: 'shared', name: 'theirs' });
+  await expect(first.getByRole('heading', { level: 1 })).toContainText('theirs', { timeout: SEEN_MS });
+  await expect(second.getByRole('heading', { level: 1, includeHidden: true })).toContainText('theirs', {
+    timeout: SEEN_MS,
+  });
+  await expect(second.getByRole('dialog').getByRole('textbox'), 'what was typed stays').toHaveValue('mine');
+
+  await owner.trpc.containers.remove.mutate({ containerId: 'theirs', force: true });
+  for (const page of [first, second]) {
+    await expect(page.getByText(t('error.notFoundText'))).toBeVisible({ timeout: SEEN_MS });
+    await expect(page.getByRole('link', { name: t('containers.toList') })).toBeVisible();
+  }
+  for (const page of [first, second, list]) await page.context().close();
+});
+
+test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselves, drafts and containers stay', async ({
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  await run('steady');
+  const { state } = await owner.trpc.containers.get.query({ containerId: 'steady' });
+  for (const [locale, words] of LANGUAGES) {
+    const form = await openAs(browser, OWNER, '/containers/new');
+    const list = await openAs(browser, 'bert', '/containers');
+    for (const page of [form, list]) {
+      await speak(page, davit, locale);
+      await page.reload();
+      await untilLive(page, words);
+      await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+    }
+    const name = form.getByRole('textbox', { name: words('create.name'), exact: true });
+    await name.fill('half-typed');
+    await davit.kill();
+    await Promise.all(
+      [form, list].map((page) => expect(page.getByText(words('connection.banner'))).toBeVisible({ timeout: TOLD_MS })),
+    );
+    await davit.start();
+    for (const page of [form, list]) {
+      await untilLive(page, words);
+      await expect(page.getByText(words('connection.banner'))).toBeHidden();
+      expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+    }
+    await expect(name).toHaveValue('half-typed');
+    await expect(list.getByRole('row').filter({ hasText: 'steady' })).toContainText(words('state.running'));
+    for (const page of [form, list]) await page.context().close();
+  }
+  owner = await signedIn(davit);
+  expect((await owner.trpc.containers.get.query({ containerId: 'steady' })).state).toEqual(state);
+});
