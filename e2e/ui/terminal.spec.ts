@@ -88,6 +88,7 @@ test('1.13 kill -9 of the server: the page says so in 3 s, the shell goes on, an
   const another = page.getByRole('button', { name: t('terminal.another') });
   await expect(another).toBeFocused();
   await another.press('Enter');
+  await page.getByRole('button', { name: t('terminal.open') }).press('Enter');
   await attached();
   await expect.poll(read).not.toContain('mark-is-kept');
   await expect.poll(read).toMatch(/[#$]\s*$/);
