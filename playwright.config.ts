@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e/ui',
   timeout: 120_000,
+  // A loaded machine draws late; what must be quick says so where it is expected.
+  expect: { timeout: 15_000 },
   // One server, one kernel: tests follow each other.
   workers: 1,
   fullyParallel: false,

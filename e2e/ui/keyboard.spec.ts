@@ -53,7 +53,7 @@ test('J1 to J4: what is wrong, why, started again, its log searched, a shell in 
   const search = page.getByRole('searchbox', { name: t('logs.search') });
   await tabTo(page, search);
   await page.keyboard.type('database\n');
-  await expect(page.getByRole('status').filter({ hasText: t('logs.hits', { at: 2, count: 2 }) })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: t('logs.hits', { at: 1, count: 2 }) })).toBeVisible();
 
   const tabs = page.getByRole('navigation', { name: t('containers.tabs') });
   await tabTo(page, tabs.getByRole('link', { name: t('containers.tab_overview') }), 'Shift+Tab');

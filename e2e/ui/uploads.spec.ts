@@ -12,6 +12,8 @@ const MIB = 1 << 20;
 /** 3072 is what people send; the bytes are the same to the code. */
 const UPLOAD_MIB = Number(process.env['DAVIT_UI_UPLOAD_MIB'] ?? 300);
 const ANSWER_MS = 50;
+/** Where others take most of the machine, an answer takes longer without any upload. */
+const SLOWER = 3;
 const TOLD_MS = 2_000;
 
 let davit: DavitProcess;
@@ -83,29 +85,31 @@ test('1.4 a large root file system dropped on Images and reloaded at 50 %: inter
 }, info) => {
   test.setTimeout(900_000);
   const path = await rootFileSystem(info);
-  const before = await storedFiles(davit);
+  const empty = await storedFiles(davit);
   // Leaving asks; who reloads says yes.
   page.on('dialog', (dialog) => void dialog.accept());
   await enter(page, davit);
   await slowDown(page, Math.max(50, UPLOAD_MIB / 10));
   for (const [locale, words] of LANGUAGES) {
     await speak(page, davit, locale);
+    await using idle = probeHealth(davit);
     await page.goto(`${davit.url}/images`);
     await untilLive(page, words);
+    const before = await idle.stop();
     await drop(page, path, 'main h1');
     await expect(page).toHaveURL(/\/images\/import$/);
     await page.getByLabel(words('images.reference'), { exact: true }).fill(`large:${locale}`);
     await page.getByRole('button', { name: words('images.actions.import', { count: 1 }) }).click();
     await using health = probeHealth(davit);
     await untilSent(page, 50);
-    const { medianMs } = await health.stop();
-    expect(medianMs).toBeLessThanOrEqual(ANSWER_MS);
+    const during = await health.stop();
     await page.reload();
     const note = page.getByRole('alert').filter({ hasText: 'rootfs.tar' });
     await expect(note).toContainText(words('images.interrupted', { name: 'rootfs.tar' }));
     await untilOperation(owner, `large:${locale}`, ({ state }) => state !== 'running');
-    await expect.poll(() => storedFiles(davit), { timeout: 30_000 }).toEqual(before);
+    await expect.poll(() => storedFiles(davit), { timeout: 30_000 }).toEqual(empty);
     expect(await owner.trpc.images.list.query({})).toEqual([]);
+    expect(during.medianMs).toBeLessThanOrEqual(Math.max(ANSWER_MS, SLOWER * before.medianMs));
   }
 });
 

@@ -116,7 +116,11 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_mounts'),
         optional: true,
         sortValue: (row) => row.mounts.length,
-        cell: (row) => <span className="font-mono text-mono">{row.mounts.map(({ target }) => target).join(', ')}</span>,
+        cell: (row) => (
+          <span className="block max-w-64 truncate font-mono text-mono">
+            {row.mounts.map(({ target }) => target).join(', ')}
+          </span>
+        ),
       },
       {
         id: 'created',
