@@ -134,7 +134,7 @@ export interface ContainerConfig {
   /** Of the first network interface. */
   macAddress?: string | undefined;
   /**
-   * `json-file` and `local` are both our own files, `none` keeps nothing. `options` are Docker's (`max-size=10m`, `max-file`,
+   * `json-file` and `local` are both our own files, `journald` is the host's journal beside them, `none` keeps nothing. `options` are Docker's (`max-size=10m`, `max-file`,
    * `mode`, …) as they were given; creation reads sizes from them.
    */
   log: {

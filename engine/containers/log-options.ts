@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { ContainerConfig } from './container-service.ts';
+import { checkJournalOptions, hasJournal } from './journal-log.ts';
 import { refused } from './refused.ts';
 
-const OWN_DRIVERS = new Set(['', 'json-file', 'local']);
-/** Accepted and without effect here: our files are neither compressed nor tagged, and never hold a container up. */
+const OWN_DRIVERS = new Set(['', 'json-file', 'local', 'journald']);
+/** Accepted; only the journal is told tags, labels and variables. Files are not compressed and never hold a container up. */
 const WITHOUT_EFFECT = new Set([
   'mode',
   'max-buffer-size',
@@ -29,6 +29,10 @@ export function normaliseLog(log: ContainerConfig['log']): ContainerConfig['log'
     return { driver };
   }
   if (!OWN_DRIVERS.has(driver)) throw unknownDriver(driver);
+  if (driver === 'journald') {
+    if (!hasJournal()) throw refused('journald_missing', 'log', 'journald is not running on this host', { driver });
+    checkJournalOptions(options);
+  }
   const own = driver === '' ? 'json-file' : driver;
   let { maxBytes, maxFiles } = log;
   for (const [name, value] of Object.entries(options)) {
@@ -73,9 +77,6 @@ function unknownOption(name: string, driver: string) {
 }
 
 function unknownDriver(driver: string) {
-  const missing = driver === 'journald' && !existsSync('/run/systemd/journal/socket');
-  const words = missing
-    ? 'journald is not running on this host'
-    : `logger: no log driver named '${driver}' is registered: use json-file, local or none`;
-  return refused(missing ? 'journald_missing' : 'log_driver_unknown', 'log', words, { driver });
+  const words = `logger: no log driver named '${driver}' is registered: use json-file, local, journald or none`;
+  return refused('log_driver_unknown', 'log', words, { driver });
 }

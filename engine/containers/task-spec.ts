@@ -3,6 +3,7 @@ import type { ResolvedUser, RuntimeMount, TaskSpec } from '../runtime/runtime.ts
 import { hostnameOf } from './config-merge.ts';
 import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
+import { journalLog } from './journal-log.ts';
 import { namespaceOf, sharedWith } from './network-mode.ts';
 import { readSecurityOptions } from './security-options.ts';
 import { shmSizeOf } from './shared-memory.ts';
@@ -58,7 +59,7 @@ export async function toTaskSpec(ctx: Context, record: ContainerRecord, facts: S
     oomScoreAdj: config.oomScoreAdj,
     ulimits: config.ulimits,
     init: config.init,
-    log: logOptions(config.log),
+    log: logOptions(record),
   };
 }
 
@@ -81,7 +82,8 @@ async function toNamespace(ctx: Context, mode: string | undefined, kind: 'pid' |
   return other === undefined ? undefined : { kind: 'path' as const, path: await namespaceOf(ctx, other, kind) };
 }
 
-function logOptions(log: ContainerConfig['log']): TaskSpec['log'] {
-  if (log.driver === 'none') return 'none';
-  return { maxBytes: log.maxBytes ?? DEFAULT_LOG.maxBytes, maxFiles: log.maxFiles ?? DEFAULT_LOG.maxFiles };
+function logOptions(record: ContainerRecord): TaskSpec['log'] {
+  const { driver, maxBytes = DEFAULT_LOG.maxBytes, maxFiles = DEFAULT_LOG.maxFiles } = record.config.log;
+  if (driver === 'none') return 'none';
+  return { maxBytes, maxFiles, ...(driver === 'journald' ? { journal: journalLog(record) } : {}) };
 }

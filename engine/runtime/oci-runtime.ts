@@ -19,6 +19,7 @@ import type { RuntimeOptions } from './create-runtime.ts';
 import { CrunSpecs } from './crun-spec.ts';
 import { ExecSessions } from './exec-sessions.ts';
 import { type HostFacts, readDevicesAt, readHostDevices, readHostFacts } from './host-facts.ts';
+import { journalFields } from './journal-fields.ts';
 import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
 import type { OciProgram } from './oci-program.ts';
 import { readProcesses, readStat, signalIfSame } from './processes.ts';
@@ -95,6 +96,8 @@ export class OciRuntime implements Runtime {
       program.name === 'crun' ? this.#crunSpecs.adapt(oci) : { spec: oci, profile: undefined };
     await writeFile(join(spec.bundle, 'config.json'), JSON.stringify(own), { mode: 0o600 });
 
+    if (spec.log !== 'none' && spec.log.journal !== undefined)
+      await writeFile(join(dir, 'journal'), journalFields(spec.log.journal.fields), { mode: 0o600 });
     await failpoint('runtime.files');
     const early = opts.attachEarly ?? false;
     const shim = await this.#startShim(spec, { dir, program, hideUnified, early });
@@ -259,6 +262,7 @@ export class OciRuntime implements Runtime {
       ...(hideUnified ? ['--hide-unified'] : []),
       `--oom-file=${this.#cgroups.oomFile(id)}`,
       ...(log === 'none' ? [] : [`--log=${logPath}`, `--log-max=${log.maxBytes}`, `--log-files=${log.maxFiles}`]),
+      ...(log === 'none' || log.journal === undefined ? [] : [`--journal=${log.journal.socket}`]),
       ...(spec.tty ? ['--tty'] : []),
       ...(spec.tty && consoleSize !== undefined ? [`--size=${consoleSize.rows}x${consoleSize.columns}`] : []),
       ...(spec.openStdin ? ['--stdin'] : []),

@@ -103,7 +103,14 @@ export interface TaskSpec {
   oomScoreAdj: number;
   ulimits: readonly { name: string; soft: number; hard: number }[];
   init: boolean;
-  log: { maxBytes: number; maxFiles: number } | 'none';
+  log:
+    | {
+        maxBytes: number;
+        maxFiles: number;
+        /** Each line goes to the journal behind this socket as well, with these fields. */
+        journal?: { socket: string; fields: Readonly<Record<string, string>> };
+      }
+    | 'none';
 }
 
 /** The program that starts containers, and why it is this one. */

@@ -7,6 +7,7 @@
  *   --dir=FOLDER       working folder of this shim: s (socket), shim (own pid), pid, exit, runc.log
  *   --id --bundle --runtime --root          what to run: `runtime run -d`; with --process=FILE `runtime exec -d`
  *   --log=FILE --log-max=BYTES --log-files=N  --oom-file=FILE
+ *   --journal=SOCKET   the log goes to the host's journal too; the file `journal` in FOLDER has the fields of each entry
  *   --detach           go on as a child of nobody
  *   --crun             the runtime tells its errors on stderr only when it has no log
  *   --hide-unified     the runtime sees a host without the unified hierarchy of control groups beside version 1
@@ -73,6 +74,7 @@ static bool pump(int *fd, enum frame_out stream) {
 	ssize_t got = read(*fd, data, sizeof data);
 	if (got > 0) {
 		log_write((int)stream, data, (size_t)got);
+		journal_write((int)stream, data, (size_t)got);
 		if (stream == OUT_STDOUT) replay_keep(data, (size_t)got);
 		clients_send(stream, data, (size_t)got);
 		return true;
@@ -177,6 +179,7 @@ static void finish(bool is_exec) {
 	/* What is left in the pipes; a grandchild may hold them open, so the end is an empty pipe and not its closing. */
 	while (stdout_fd >= 0 && pump(&stdout_fd, OUT_STDOUT)) continue;
 	while (stderr_fd >= 0 && pump(&stderr_fd, OUT_STDERR)) continue;
+	journal_flush();
 	int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : 128 + WTERMSIG(exit_status);
 	char at[40], text[256];
 	format_time(at, sizeof at);
@@ -274,6 +277,8 @@ int main(int argc, char **argv) {
 	write_file("shim", text, (size_t)snprintf(text, sizeof text, "%d", (int)getpid()));
 	if (log) log_start(log, atol(option(argc, argv, "log-max", "0")), atoi(option(argc, argv, "log-files", "1")));
 
+	const char *journal = option(argc, argv, "journal", NULL);
+	if (journal) journal_start(journal, "journal");
 	if (tty) replay_start((size_t)atol(option(argc, argv, "replay", "0")));
 
 	listen_fd = listen_at("s");

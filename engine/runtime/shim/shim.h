@@ -68,6 +68,11 @@ void format_time(char *out, size_t size);
 void log_start(const char *path, long max_bytes, int max_files);
 void log_write(int stream, const char *data, size_t size);
 
+/* journal.c */
+void journal_start(const char *socket_path, const char *fields_path);
+void journal_write(int stream, const char *data, size_t size);
+void journal_flush(void);
+
 /* shim.c */
 extern int stdin_fd, stdout_fd;
 extern bool tty, stdin_open, stdin_once, stdin_pending;
