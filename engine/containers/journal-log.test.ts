@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newContainerId } from '../lib/index.ts';
 import { journalFields } from '../runtime/journal-fields.ts';
-import type { ContainerRecord } from './container-service.ts';
 import { checkJournalOptions, hasJournal, journalLog } from './journal-log.ts';
 
 const id = newContainerId();
@@ -11,7 +10,7 @@ function fieldsOf(options: Record<string, string>) {
   const labels = { 'com.example/team': 'a', other: 'b' };
   const config = { image: 'web:1', labels, log: { driver: 'journald', options } };
   const process = { env: ['LANG=C', 'EMPTY='] };
-  return journalLog({ id, name: 'web', imageId: 'sha256:0123456789abcdef', config, process } as ContainerRecord).fields;
+  return journalLog({ id, name: 'web', imageId: 'sha256:0123456789abcdef', config, process }).fields;
 }
 
 test('entries are named as those of the driver of Docker', () => {

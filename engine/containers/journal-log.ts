@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { shortId } from '../lib/index.ts';
 import type { TaskSpec } from '../runtime/runtime.ts';
-import type { ContainerRecord } from './container-service.ts';
+import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 import { refused } from './refused.ts';
 
 /** Where the journal of the host takes entries (systemd-journald.service(8)). */
@@ -12,8 +12,14 @@ export function hasJournal(socket: string = SOCKET): boolean {
   return existsSync(socket);
 }
 
+/** What of a container its entries tell. */
+type Logged = Pick<ContainerRecord, 'id' | 'name' | 'imageId'> & {
+  config: Pick<ContainerConfig, 'image' | 'labels' | 'log'>;
+  process: Pick<ContainerRecord['process'], 'env'>;
+};
+
 /** What Docker's templates of `tag` can name. */
-const TAG_WORDS: Readonly<Record<string, (record: ContainerRecord) => string>> = {
+const TAG_WORDS: Readonly<Record<string, (record: Logged) => string>> = {
   ID: ({ id }) => shortId(id),
   FullID: ({ id }) => id,
   Name: ({ name }) => name,
@@ -42,7 +48,7 @@ export function checkJournalOptions(options: Readonly<Record<string, string>>): 
 }
 
 /** What every entry of this container has besides its text, named as Docker's driver names it. */
-export function journalLog(record: ContainerRecord): NonNullable<Exclude<TaskSpec['log'], 'none'>['journal']> {
+export function journalLog(record: Logged): NonNullable<Exclude<TaskSpec['log'], 'none'>['journal']> {
   const { id, name, config } = record;
   const options = config.log.options ?? {};
   const tag = (options['tag'] || '{{.ID}}').replace(
@@ -62,10 +68,7 @@ export function journalLog(record: ContainerRecord): NonNullable<Exclude<TaskSpe
 }
 
 /** Labels and variables that the options name, in the letters a field may have. */
-function extraFields(
-  { config, process }: ContainerRecord,
-  options: Readonly<Record<string, string>>,
-): Record<string, string> {
+function extraFields({ config, process }: Logged, options: Readonly<Record<string, string>>): Record<string, string> {
   const env = process.env.map((pair): [string, string] => {
     const at = pair.indexOf('=');
     return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];

@@ -113,6 +113,7 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
         unpackedBytes,
         entries,
         sealed: result.sealed,
+        note: result.note,
         notes,
       };
     },
@@ -143,6 +144,6 @@ export async function applyLayer(tarStream: Readable, dir: string, opts: OpOptio
 }
 
 function toAppliedLayer(result: UnpackResult): AppliedLayer {
-  const { members: _, sealed: _sealed, sourceIsBlob: _same, digest, diffId, ...rest } = result;
+  const { members: _, sealed: _sealed, note: _note, sourceIsBlob: _same, digest, diffId, ...rest } = result;
   return { ...rest, digest: parseDigest(digest), diffId: parseDiffId(diffId) };
 }

@@ -20,8 +20,8 @@ export function createTreePacker(deps: { log: Logger; concurrency?: number }): T
     try {
       using _slot = await slots.acquire(signal);
       const { root, path = '', as = '', omitTop = false, form = 'exact', compression = 'none', seal = false } = opts;
-      const { mounts = [], enterMounts = [] } = opts;
-      const request = { root, mounts, enterMounts, path, as, omitTop, form, compression, seal };
+      const { mounts = [], enterMounts = [], note = '' } = opts;
+      const request = { root, mounts, enterMounts, path, as, omitTop, form, compression, seal, note };
       const { digest, diffId, ...rest } = await runPack({
         request,
         sink: opts.sink,

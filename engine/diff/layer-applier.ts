@@ -100,6 +100,8 @@ interface UnpackedTree {
   entries: number;
   /** The archive ended with its own digest, which was right. */
   sealed: boolean;
+  /** What its packer said about the whole archive. */
+  note: string | undefined;
   notes: string[];
 }
 

@@ -13,6 +13,8 @@ export interface PackRequest {
   form: 'exact' | 'portable' | 'layer';
   compression: 'none' | 'gzip' | 'zstd';
   seal: boolean;
+  /** Empty: none. */
+  note: string;
 }
 
 export interface PackResult extends Omit<PackedTree, 'digest' | 'diffId'> {

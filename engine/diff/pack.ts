@@ -7,6 +7,7 @@ import { layerMediaType } from './compression.ts';
 import { readableName } from './corrupt.ts';
 import type { PackRequest, PackResult } from './pack-protocol.ts';
 import { enterRoot, harden, openAt } from './posix.ts';
+import { noteHeader } from './tar-note.ts';
 import { sealOf } from './tar-seal.ts';
 import { END_OF_TAR } from './tar-writer.ts';
 import type { PackProgress } from './tree-packer.ts';
@@ -32,8 +33,12 @@ export async function pack(
   const tarHash = createHash('sha256');
   let tarBytes = 0;
   let last = performance.now();
+  const parts = function* () {
+    if (request.note !== '') yield noteHeader(request.note);
+    yield* walker.pack();
+  };
   const tar = function* () {
-    for (const chunk of inChunks(walker.pack())) {
+    for (const chunk of inChunks(parts())) {
       tarHash.update(chunk);
       tarBytes += chunk.length;
       if (performance.now() - last >= PROGRESS_MS) {

@@ -11,6 +11,8 @@ export interface TarSink {
   onData(chunk: Buffer): void;
   /** After the last byte of an entry's data (at once when it has none). */
   onEntryEnd(): void;
+  /** Of the whole archive, a byte string (latin1). */
+  onComment?(text: string): void;
 }
 
 /** Extended headers in a row before a member must come. */
@@ -170,6 +172,8 @@ export class TarReader {
         throw corrupt('pax_global_name', 'A global header renames or resizes every entry');
       }
       mergePax(this.#global, records);
+      const comment = records.get('comment');
+      if (comment !== undefined) this.#sink.onComment?.(comment);
     } else {
       const end = data.indexOf(0);
       const name = data.toString('latin1', 0, end < 0 ? data.length : end);

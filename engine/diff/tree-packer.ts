@@ -30,6 +30,8 @@ export interface PackTreeOptions extends OpOptions {
    */
   form?: 'exact' | 'portable' | 'layer';
   compression?: 'none' | 'gzip' | 'zstd';
+  /** A text about the whole, which `unpackTree` tells and other readers of tars ignore. */
+  note?: string;
   /** Ends the archive with a digest of its own bytes, which `unpackTree` checks. */
   seal?: boolean;
   /** Ended when everything was written; destroyed on a failure. */

@@ -38,6 +38,8 @@ export interface UnpackResult extends Omit<AppliedLayer, 'digest' | 'diffId'> {
   members: ExtractedMember[];
   /** The archive ends with its own digest, and that is right. */
   sealed: boolean;
+  /** What its packer said about the whole. */
+  note: string | undefined;
 }
 
 /** From the child: any number of `progress`, then one of the others. */

@@ -10,6 +10,7 @@ import { LayerExtractor } from './layer-extractor.ts';
 import { LowerLayers } from './lower-layers.ts';
 import { harden, OPEN_FOLDER, openAt, visitRoot } from './posix.ts';
 import { SpaceGuard } from './space-guard.ts';
+import { noteOf } from './tar-note.ts';
 import { TarReader } from './tar-reader.ts';
 import { SealCheck } from './tar-seal.ts';
 import { TreeInserter } from './tree-inserter.ts';
@@ -46,6 +47,7 @@ export async function unpack(
   using extractor = extractorFor(request, { rootFd, lower, guard });
   const seal = request.kind === 'tree' ? new SealCheck() : undefined;
   const progress = progressOf(guard, onProgress);
+  let note: string | undefined;
   const reader = new TarReader({
     onEntry: (entry) => {
       progress.name = entry.name;
@@ -53,6 +55,9 @@ export async function unpack(
     },
     onData: (chunk) => extractor.onData(chunk),
     onEntryEnd: () => extractor.onEntryEnd(),
+    onComment: (text) => {
+      note ??= noteOf(text);
+    },
   });
   const { sourceDigest } = request;
   const rawHash = sourceDigest === undefined ? createHash('sha256') : undefined;
@@ -98,6 +103,7 @@ export async function unpack(
     notes: extractor instanceof ArchiveExtractor ? [] : extractor.notes,
     members: extractor instanceof ArchiveExtractor ? extractor.members : [],
     sealed,
+    note,
   };
 }
 

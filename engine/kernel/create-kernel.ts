@@ -58,6 +58,7 @@ export async function createKernel(): Promise<Kernel> {
     },
     mknod: (path, mode, major, minor) => client.call('mknod', `make the node ${path}`, path, mode, major, minor),
     setxattr: (path, name, value) => client.call('setxattr', `set ${name} of ${path}`, path, name, value),
+    listxattr: (path) => client.call('listxattr', `list the attributes of ${path}`, path),
     getxattr: (path, name) => client.call('getxattr', `read ${name} of ${path}`, path, name),
     startDetached: (program) => client.call('startDetached', `start ${program.file}`, program),
     removeSmallTree: (path) => client.call('removeSmallTree', `remove ${path}`, path),

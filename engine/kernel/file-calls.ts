@@ -69,6 +69,19 @@ export function setxattr(sys: Syscalls, path: string, name: string, value: Uint8
   sys.lsetxattr(path, name, Buffer.from(value));
 }
 
+export function listxattr(sys: Syscalls, path: string): string[] {
+  for (;;) {
+    try {
+      const list = Buffer.alloc(Math.max(sys.llistxattr(path, Buffer.alloc(0)), 1));
+      const length = sys.llistxattr(path, list);
+      return list.toString('utf8', 0, length).split('\0').filter(Boolean);
+    } catch (cause) {
+      // It grew between the two calls: ask again.
+      if (!(cause instanceof SyscallError) || cause.errno !== 'ERANGE') throw cause;
+    }
+  }
+}
+
 /** Undefined when the attribute is not there. */
 export function getxattr(sys: Syscalls, path: string, name: string): Uint8Array | undefined {
   for (;;) {

@@ -157,6 +157,7 @@ test('extended attributes are written and read, also empty and missing ones', as
   assert.deepEqual(await kernel.getxattr(path, 'trusted.overlay.opaque'), new Uint8Array([121]));
   assert.deepEqual(await kernel.getxattr(path, 'trusted.empty'), new Uint8Array());
   assert.equal(await kernel.getxattr(path, 'trusted.missing'), undefined);
+  assert.deepEqual((await kernel.listxattr(path)).sort(), ['trusted.empty', 'trusted.overlay.opaque']);
   await assert.rejects(kernel.getxattr(join(root, 'nowhere'), 'trusted.x'), refusedWith('ENOENT'));
 });
 

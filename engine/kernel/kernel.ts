@@ -206,6 +206,8 @@ export interface Kernel extends AsyncDisposable {
   setxattr(path: string, name: string, value: Uint8Array): Promise<void>;
   /** Undefined when the attribute is not there. */
   getxattr(path: string, name: string): Promise<Uint8Array | undefined>;
+  /** Names of the attributes of a file itself, not of what a link leads to. */
+  listxattr(path: string): Promise<string[]>;
 
   /** Our ends of the program's sockets, for the caller to close. Takes as long for a large server as for a small one. */
   startDetached(program: DetachedProgram): Promise<number[]>;

@@ -1,4 +1,4 @@
-import { flock, getxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
+import { flock, getxattr, listxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
 import type { DetachedProgram, DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountDevice, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
@@ -48,6 +48,7 @@ export function createOperations(sys: Syscalls) {
     mknod: (path: string, mode: number, major: number, minor: number) => mknod(sys, path, mode, major, minor),
     setxattr: (path: string, name: string, value: Uint8Array) => setxattr(sys, path, name, value),
     getxattr: (path: string, name: string) => getxattr(sys, path, name),
+    listxattr: (path: string) => listxattr(sys, path),
     startDetached: (program: DetachedProgram) => startDetached(sys, program),
     removeSmallTree: (path: string) => removeSmallTree(path),
   };

@@ -49,6 +49,8 @@ export interface Syscalls {
   lsetxattr(path: string, name: string, value: Buffer): void;
   /** Length of the value; with an empty buffer only asks for it. */
   lgetxattr(path: string, name: string, into: Buffer): number;
+  /** How many bytes of names, each with a zero byte behind it; an empty buffer only asks for that. */
+  llistxattr(path: string, into: Buffer): number;
   /** Both ends of a new stream socket, closed on exec. */
   socketpair(): [number, number];
   /**
@@ -152,6 +154,11 @@ export async function loadSyscalls(): Promise<Syscalls> {
     'size_t',
     'int',
   ]);
+  const llistxattr = bound<[string, Buffer | null, number]>('llistxattr', 'llistxattr', 'long', [
+    'str',
+    'void *',
+    'size_t',
+  ]);
   const lgetxattr = bound<[string, string, Buffer | null, number]>('lgetxattr', 'lgetxattr', 'long', [
     'const char*',
     'const char*',
@@ -198,6 +205,7 @@ export async function loadSyscalls(): Promise<Syscalls> {
     flock: (fd, operation) => void flock(fd, operation),
     mknod: (path, mode, device) => void mknod(path, mode, device),
     lsetxattr: (path, name, value) => void lsetxattr(path, name, value, value.length, 0),
+    llistxattr: (path, into) => llistxattr(path, into.length === 0 ? null : into, into.length),
     lgetxattr: (path, name, into) => lgetxattr(path, name, into.length === 0 ? null : into, into.length),
     socketpair() {
       const pair = Buffer.alloc(8);

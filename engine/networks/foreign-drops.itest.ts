@@ -32,4 +32,13 @@ test('a foreign chain that drops is told, and its command mends it', { timeout: 
     'ip filter FORWARD',
     'only this instance is let through',
   );
+
+  if (spawnSync('iptables-legacy', ['-P', 'FORWARD', 'DROP']).status !== 0) {
+    t.diagnostic('iptables-legacy cannot be used here: its tables were not tried');
+    return;
+  }
+  const [legacy, ...more] = await findForeignDrops(kernel, 'own');
+  assert.deepEqual([legacy?.chain, more], ['iptables-legacy filter FORWARD', []]);
+  execFileSync('sh', ['-ec', legacy?.fix ?? '']);
+  assert.deepEqual(await findForeignDrops(kernel, 'own'), []);
 });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isEngineError } from '../errors/index.ts';
 import type { ChainPass, ClosedChain, Kernel } from '../kernel/index.ts';
+import { findLegacyDrops } from './legacy-drops.ts';
 
 /** A chain of somebody else that drops what containers send and get. */
 interface ForeignDrop {
-  /** `family table chain`. */
+  /** `family table chain`, for older tables the program in place of the family. */
   chain: string;
   /** The command that lets it through. */
   fix: string;
@@ -39,7 +40,8 @@ export async function findForeignDrops(
       if (!found.some(({ fix }) => fix === drop.fix)) found.push(drop);
     }
   }
-  return found;
+  const links = passesOf(instance, bridges, []).flatMap(({ links }) => links.map((link) => link.replace('*', '+')));
+  return [...found, ...(await findLegacyDrops([...new Set(links)]))];
 }
 
 /**

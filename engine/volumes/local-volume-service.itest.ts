@@ -60,6 +60,7 @@ async function makeBench() {
     events,
     paths,
     kernel,
+    packer,
     rootfs,
     folder: folder.path,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -120,6 +121,7 @@ test('populate copies owner, mode, links, special files and capabilities into an
   await t.kernel.setxattr(join(source, 'tool'), 'security.capability', capability);
   await chown(source, 56, 78);
   await chmod(source, 0o2770);
+  await t.kernel.setxattr(source, 'user.top', Buffer.from('kept too'));
   // Reached through links that a wrong reader would follow out of the root.
   await symlink('/srv', join(t.rootfs, 'alias'));
 
@@ -128,6 +130,7 @@ test('populate copies owner, mode, links, special files and capabilities into an
   await t.volumes.populate('data', { rootfs: t.rootfs, path: '/alias/data' });
   const root = await stat(mountpoint);
   assert.deepEqual([root.ino, root.uid, root.gid, root.mode & 0o7777], [before, 56, 78, 0o2770]);
+  assert.deepEqual(await t.kernel.getxattr(mountpoint, 'user.top'), new Uint8Array(Buffer.from('kept too')));
   const tool = await lstat(join(mountpoint, 'tool'));
   assert.deepEqual([tool.uid, tool.gid, tool.mode & 0o7777, tool.nlink], [12, 34, 0o4755, 2]);
   const { mtimeMs } = await stat(join(source, 'tool'));
@@ -319,6 +322,28 @@ test('a backup comes back as it was, under another name', async () => {
   await assert.rejects(t.volumes.restore({ name: 'again', source: Readable.from([bytes]) }), {
     code: 'already_exists',
   });
+});
+
+test('a backup carries labels and options; the options are told, not mounted', async () => {
+  await using t = await makeBench();
+  const labels = { team: 'ünï', gone: 'x'.repeat(2_000) };
+  const options = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' };
+  await t.volumes.create({ name: 'data', labels, options });
+  const { bytes } = await backedUp(t, 'data');
+  const made = await t.volumes.restore({ name: 'new', labels: { team: 'b' }, source: Readable.from([bytes]) });
+  assert.deepEqual([made.labels, made.options], [{ ...labels, team: 'b' }, {}]);
+  assert.deepEqual(made.copy.notes, [
+    'the volume had the options type=tmpfs device=tmpfs o=size=1m; the new one is a plain folder',
+  ]);
+  assert.deepEqual((await t.volumes.get('new')).labels, made.labels);
+  const plain = execFileSync('zstd', ['-dc'], { input: bytes });
+  assert.equal(String(execFileSync('tar', ['-tf', '-'], { input: plain })), './\n', 'other programs read it');
+  // As before backups said anything of labels.
+  const sink = new PassThrough();
+  const packed = { root: t.rootfs, sink, seal: true } as const;
+  const [, old] = await Promise.all([t.packer.pack(packed), buffer(sink)]);
+  const back = await t.volumes.restore({ name: 'old', labels: { a: 'b' }, source: Readable.from([old]) });
+  assert.deepEqual(back.labels, { a: 'b' });
 });
 
 test('a damaged backup, or one that proves nothing, makes no volume', async () => {

@@ -21,6 +21,7 @@ import { type PopulateDeps, populateMounted, populateVolume } from './populate-v
 import { pruneVolumes } from './prune-volumes.ts';
 import { reconcileVolumes, repairVolumes, verifyVolumes } from './reconcile-volumes.ts';
 import { UsageMeter } from './usage-meter.ts';
+import { aboutVolume, optionsNote, readAbout } from './volume-about.ts';
 import { VolumeCopies } from './volume-copies.ts';
 import { fitsFilter } from './volume-filter.ts';
 import { VolumeMounts } from './volume-mounts.ts';
@@ -159,23 +160,26 @@ class LocalVolumeService implements VolumeService {
   backup(name: string, opts: BackupOptions): Promise<VolumeBackup> {
     const { sink, compression, signal, onProgress } = opts;
     return this.#reading(name, opts, async (root) => {
+      const note = aboutVolume(await this.#ready(name));
       const packed = await this.#deps.packer.pack({
         root,
         sink,
+        ...(note === undefined ? {} : { note }),
         compression,
         seal: true,
         signal,
         onProgress: ({ tarBytes, name: step }) => onProgress?.({ doneBytes: tarBytes, step }),
       });
       const { digest, sizeBytes, entries, notes } = packed;
-      return { digest, sizeBytes, entries, notes };
+      const missing = note === undefined ? ['its labels and options are too large for the archive'] : [];
+      return { digest, sizeBytes, entries, notes: [...notes, ...missing] };
     });
   }
 
   restore(opts: RestoreOptions): ReturnType<VolumeService['restore']> {
     const { name, labels = {}, source, totalBytes, digest, unproven = false, signal, onProgress } = opts;
     return this.#filled({ name, labels }, opts, async (target) => {
-      const { entries, notes } = await this.#deps.applier.unpackTree({
+      const { entries, notes, note } = await this.#deps.applier.unpackTree({
         source,
         target,
         requireSeal: digest === undefined && !unproven,
@@ -183,7 +187,10 @@ class LocalVolumeService implements VolumeService {
         signal,
         onProgress: ({ readBytes, name: step }) => onProgress?.({ doneBytes: readBytes, totalBytes, step }),
       });
-      return { entries, notes };
+      const about = readAbout(note);
+      if (about === undefined) return { entries, notes };
+      const told = [...notes, ...optionsNote(about)];
+      return { entries, notes: told, labels: { ...about.labels, ...labels } };
     });
   }
 
@@ -270,7 +277,7 @@ class LocalVolumeService implements VolumeService {
   async #filled(
     { name, labels }: { name: string; labels: Record<string, string> },
     opts: OpOptions,
-    fill: (folder: string) => Promise<VolumeCopy>,
+    fill: (folder: string) => Promise<VolumeCopy & { labels?: Record<string, string> }>,
   ): Promise<VolumeSummary & { copy: VolumeCopy }> {
     checkedName(name);
     if (this.#copies.isFilled(name)) throw busy('create', name, 'filled');
@@ -279,13 +286,13 @@ class LocalVolumeService implements VolumeService {
     try {
       const folder = this.#deps.paths.volumeData(name);
       await this.#makeFolders(name);
-      const copy = await fill(folder);
+      const { labels: found = labels, ...copy } = await fill(folder);
       await failpoint('volume.filled');
       await syncFileSystem(folder);
       using _lock = await this.#locks.acquire(name);
-      await this.#deps.store.update(name, { state: 'ready' });
+      await this.#deps.store.update(name, { state: 'ready', labels: found });
       this.#publish('create', name);
-      return { ...(await this.#summary({ ...record, state: 'ready' })), copy };
+      return { ...(await this.#summary({ ...record, state: 'ready', labels: found })), copy };
     } catch (cause) {
       using _lock = await this.#locks.acquire(name);
       await this.#erase(name);

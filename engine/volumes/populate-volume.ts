@@ -15,8 +15,10 @@ const closeDescriptor = promisify(close);
 const FILLING = '_filling';
 const FILLED = '_filled';
 
+type AttributeKernel = Pick<Kernel, 'listxattr' | 'getxattr' | 'setxattr'>;
+
 export interface PopulateDeps {
-  kernel: Pick<Kernel, 'openInRoot'>;
+  kernel: Pick<Kernel, 'openInRoot'> & AttributeKernel;
   copier: Pick<TreeCopier, 'copy'>;
 }
 
@@ -49,7 +51,7 @@ export async function populateVolume(
   } finally {
     await closeDescriptor(from);
   }
-  await finishPopulating(folder);
+  await finishPopulating(kernel, folder);
   return true;
 }
 
@@ -71,24 +73,32 @@ export async function populateMounted(
 }
 
 /** What a crash left: a half-made copy goes, a complete one is moved into place. Returns what was done, in words. */
-export async function recoverPopulating(folder: string): Promise<string | undefined> {
+export async function recoverPopulating(kernel: AttributeKernel, folder: string): Promise<string | undefined> {
   const names = await readdir(folder);
   if (names.includes(FILLING)) {
     await removeTree(join(folder, FILLING));
     return 'dropped a half-made copy of image content';
   }
   if (!names.includes(FILLED)) return undefined;
-  await finishPopulating(folder);
+  await finishPopulating(kernel, folder);
   return 'finished copying image content';
 }
 
-async function finishPopulating(folder: string): Promise<void> {
+async function finishPopulating(kernel: AttributeKernel, folder: string): Promise<void> {
   const [filled, data] = [join(folder, FILLED), join(folder, '_data')];
   const { uid, gid, mode } = await lstat(filled);
   for (const name of await readdir(filled)) await rename(join(filled, name), join(data, name));
   await lchown(data, uid, gid);
   await chmod(data, mode & 0o7777);
+  for (const name of (await kernel.listxattr(filled)).filter(isKept)) {
+    await kernel.setxattr(data, name, (await kernel.getxattr(filled, name)) ?? new Uint8Array());
+  }
   await rmdir(filled);
+}
+
+/** Those of security modules are this host's own. */
+function isKept(attribute: string): boolean {
+  return attribute.startsWith('user.') || attribute.startsWith('system.posix_acl_');
 }
 
 /** For the copying process: the folder that was found, under a name that stays right. */

@@ -8,7 +8,7 @@ interface VerifyDeps {
   paths: Pick<EnginePaths, 'volumes' | 'volume' | 'volumeData'>;
   store: VolumeStore;
   users: Pick<VolumeUsers, 'containersOfVolume'>;
-  kernel: Pick<Kernel, 'listMounts' | 'unmount'>;
+  kernel: Pick<Kernel, 'listMounts' | 'unmount' | 'listxattr' | 'getxattr' | 'setxattr'>;
   /** Something is being done to it right now. */
   isBusy(name: string): boolean;
 }
@@ -64,7 +64,7 @@ async function reconcileOne(deps: ReconcileDeps, volume: VolumeRecord): Promise<
   if (!(await isUsed(deps, name)) && (await deps.kernel.unmount(data))) {
     done.push(`volume ${name}: unmounted what no container uses any more`);
   }
-  const recovered = await recoverPopulating(deps.paths.volume(name));
+  const recovered = await recoverPopulating(deps.kernel, deps.paths.volume(name));
   return recovered === undefined ? done : [...done, `volume ${name}: ${recovered}`];
 }
 

@@ -90,6 +90,7 @@ export interface VolumeBackup extends VolumeCopy {
 
 export interface RestoreOptions extends ProgressOptions {
   name: string;
+  /** Besides those that the archive names, and before them. */
   labels?: Record<string, string> | undefined;
   /** A tar, compressed or not. One that `backup` wrote ends with its own digest, and has to. */
   source: Readable;
