@@ -9,6 +9,10 @@ const MIB = 2 ** 20;
 test('limits that cannot be are refused in the words of Docker', () => {
   const cases: [Resources, string][] = [
     [{ memoryBytes: MIB }, 'Minimum memory limit allowed is 6MB'],
+    [{ memoryBytes: -1 }, 'Minimum memory limit allowed is 6MB'],
+    [{ memoryReservationBytes: -8 }, 'Minimum memory reservation allowed is 6MB'],
+    [{ nanoCpus: -1 }, 'range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available'],
+    [{ cpuShares: -2 }, 'invalid CPU shares (-2): value must be a positive integer'],
     [
       { memoryBytes: 8 * MIB, memorySwapBytes: 7 * MIB },
       'Minimum memoryswap limit should be larger than memory limit, see usage',

@@ -16,15 +16,16 @@ export function checkResources(wish: Resources, host: HostFacts, opts: { update?
 function checkMemory(wish: Resources, host: HostFacts, update: boolean): string[] {
   const { memoryBytes = 0, memorySwapBytes = 0, memoryReservationBytes = 0, memorySwappiness } = wish;
   const no = (reason: string, words: string) => refused(reason, 'memory', words);
-  if (memoryBytes > 0 && memoryBytes < LEAST_BYTES) throw no('memory_too_small', 'Minimum memory limit allowed is 6MB');
+  // An update takes a limit away with -1.
+  const isSmall = (bytes: number) => (update ? bytes > 0 : bytes !== 0) && bytes < LEAST_BYTES;
+  if (isSmall(memoryBytes)) throw no('memory_too_small', 'Minimum memory limit allowed is 6MB');
   if (memoryBytes > 0 && memorySwapBytes > 0 && memorySwapBytes < memoryBytes)
     throw no('swap_below_memory', 'Minimum memoryswap limit should be larger than memory limit, see usage');
   if (memoryBytes <= 0 && memorySwapBytes > 0 && !update)
     throw no('swap_without_memory', 'You should always set the Memory limit when using Memoryswap limit, see usage');
   if (memorySwappiness !== undefined && (memorySwappiness < 0 || memorySwappiness > 100))
     throw no('swappiness_range', `Invalid value: ${memorySwappiness}, valid memory swappiness range is 0-100`);
-  if (memoryReservationBytes > 0 && memoryReservationBytes < LEAST_BYTES)
-    throw no('reservation_too_small', 'Minimum memory reservation allowed is 6MB');
+  if (isSmall(memoryReservationBytes)) throw no('reservation_too_small', 'Minimum memory reservation allowed is 6MB');
   if (memoryBytes > 0 && memoryReservationBytes > memoryBytes) {
     const words = 'Minimum memory limit can not be less than memory reservation limit, see usage';
     throw no('memory_below_reservation', words);

@@ -78,6 +78,8 @@ export interface ContainerConfig {
   tty: boolean;
   openStdin: boolean;
   stdinOnce: boolean;
+  /** Outputs that whoever created it meant to watch from the start; told when it is inspected, without further effect. */
+  attached?: readonly ('stdout' | 'stderr')[] | undefined;
   labels: Readonly<Record<string, string>>;
   stopSignal?: string | undefined;
   /** Grace period of stop, default 10. */

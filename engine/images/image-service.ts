@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
 import type { PlatformWish } from './variants.ts';
@@ -96,7 +97,12 @@ export interface ImageDetail extends ImageSummary {
 
 export type RemovedItem = { untagged: string } | { deleted: string };
 
-export interface ImportOptions extends ProgressOptions {
+/** Who asks, for the event. */
+export interface ImageCall extends OpOptions {
+  actor?: Caller | undefined;
+}
+
+export interface ImportOptions extends ImageCall, ProgressOptions {
   source: Readable;
   /** Known length of the source, for progress. */
   totalBytes?: number | undefined;
@@ -147,7 +153,7 @@ export interface ImagesUsage {
   }[];
 }
 
-export interface CommitImageOptions extends ProgressOptions {
+export interface CommitImageOptions extends ImageCall, ProgressOptions {
   /** Image the container was made of. */
   parent: Digest;
   /** Writes the tar of what changed above the parent, and ends it; destroying it means that the tar is not whole. */
@@ -187,7 +193,8 @@ export interface ImageService {
       source: Readable;
       totalBytes?: number | undefined;
       platform?: PlatformWish | undefined;
-    } & ProgressOptions,
+    } & ImageCall &
+      ProgressOptions,
   ): Promise<LoadedImage[]>;
   /** Makes an image of another one and a layer above it. Nothing of it is left when it fails or the process dies. */
   commit(opts: CommitImageOptions): Promise<ImageSummary>;
@@ -197,21 +204,21 @@ export interface ImageService {
    */
   save(
     namesOrIds: readonly string[],
-    opts?: ProgressOptions & { platform?: PlatformWish | undefined },
+    opts?: ImageCall & ProgressOptions & { platform?: PlatformWish | undefined },
   ): Promise<SavedArchive>;
   list(): Promise<ImageSummary[]>;
   inspect(nameOrId: string, opts?: { platform?: PlatformWish | undefined }): Promise<ImageDetail>;
-  tag(nameOrId: string, reference: string, opts?: OpOptions): Promise<void>;
+  tag(nameOrId: string, reference: string, opts?: ImageCall): Promise<void>;
   /**
    * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.
    * With `names` an id goes with exactly these names: all of it or nothing. @throws also `conflict` (`image_names_changed`)
    */
   remove(
     nameOrId: string,
-    opts?: { force?: boolean; noPrune?: boolean; names?: readonly string[] | undefined } & OpOptions,
+    opts?: { force?: boolean; noPrune?: boolean; names?: readonly string[] | undefined } & ImageCall,
   ): Promise<RemovedItem[]>;
   /** Removes unused images with their layers; what comes into use meanwhile stays. */
-  prune(filter?: ImagePruneFilter, opts?: OpOptions): Promise<PrunedImages>;
+  prune(filter?: ImagePruneFilter, opts?: ImageCall): Promise<PrunedImages>;
   usage(): Promise<ImagesUsage>;
   /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
   collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;

@@ -4,13 +4,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
-import type { EventBus } from '../events/index.ts';
+import { type Caller, type EventBus, originOf } from '../events/index.ts';
 import {
   type Clock,
   failpoint,
   KeyedLock,
   type Logger,
-  type OpOptions,
   type Progress,
   silentLogger,
   systemClock,
@@ -24,6 +23,7 @@ import { ImageCatalogue } from './describe-image.ts';
 import { applyImageChanges } from './image-changes.ts';
 import type {
   CommitImageOptions,
+  ImageCall,
   ImagePruneFilter,
   ImageRecord,
   ImageService,
@@ -105,7 +105,7 @@ class LocalImageService implements ImageService {
     );
     const name = reference === undefined ? record.id : familiarReference(reference);
     await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
-    this.#publish('import', record.id, name);
+    this.#publish('import', record.id, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
@@ -138,7 +138,7 @@ class LocalImageService implements ImageService {
     }
     return staged.map(({ record, references, layersNew }) => {
       const names = references.map((reference) => familiarReference(reference));
-      for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name);
+      for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name, opts.actor);
       return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
     });
   }
@@ -149,8 +149,8 @@ class LocalImageService implements ImageService {
     const record = await commitImage({ writer: this.#writer, clock: this.#clock }, session, opts);
     await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
     const name = reference === undefined ? record.id : familiarReference(reference);
-    this.#publish('create', record.id, record.id);
-    if (reference !== undefined) this.#publish('tag', record.id, name);
+    this.#publish('create', record.id, record.id, opts.actor);
+    if (reference !== undefined) this.#publish('tag', record.id, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
@@ -171,19 +171,19 @@ class LocalImageService implements ImageService {
     });
     for (const { image, references } of images) {
       for (const name of references.length > 0 ? references.map((text) => familiarReference(text)) : [image.id]) {
-        this.#publish('save', image.id, name);
+        this.#publish('save', image.id, name, opts.actor);
       }
     }
     return archive;
   }
 
-  async prune(filter: ImagePruneFilter = {}, opts: OpOptions = {}): Promise<PrunedImages> {
+  async prune(filter: ImagePruneFilter = {}, opts: ImageCall = {}): Promise<PrunedImages> {
     const chosen = imagesToPrune(await this.list(), filter);
     const pruned: PrunedImages = { removed: [], freedBytes: 0 };
     for (const { id, references } of chosen) {
       if (opts.signal?.aborted) break;
       try {
-        const { removed, freedBytes } = await this.#remove(id, { names: references, signal: opts.signal });
+        const { removed, freedBytes } = await this.#remove(id, { names: references, ...opts });
         pruned.removed.push(...removed);
         pruned.freedBytes += freedBytes;
       } catch (error) {
@@ -207,13 +207,13 @@ class LocalImageService implements ImageService {
     return (await this.#catalogue()).detail(image, this.#deps.users);
   }
 
-  async tag(nameOrId: string, reference: string, opts: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async tag(nameOrId: string, reference: string, opts: ImageCall = {}): Promise<void> {
     const name = tagOf(reference);
     using _lock = await this.#locks.acquire('names', opts.signal);
     const { image, tag } = await resolveImage(this.#deps.store, nameOrId);
     // Every platform of the one name is found by the other.
     await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);
-    this.#publish('tag', image.id, familiarReference(name));
+    this.#publish('tag', image.id, familiarReference(name), opts.actor);
   }
 
   async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
@@ -233,7 +233,7 @@ class LocalImageService implements ImageService {
       // One that a container uses stays, without a name.
       if (opts.force !== true && (await this.#deps.users.containersOf(id)).length > 0) continue;
       try {
-        const more = await this.#remove(id, { signal: opts.signal, force: opts.force === true, names: [] });
+        const more = await this.#remove(id, { ...opts, force: opts.force === true, noPrune: false, names: [] });
         done.removed.push(...more.removed);
         done.freedBytes += more.freedBytes;
       } catch (error) {
@@ -257,7 +257,7 @@ class LocalImageService implements ImageService {
       .flatMap(({ variants }) => variants?.indexDigest ?? []);
     const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
     try {
-      return await this.#dropLayers(image, indexes, removal);
+      return await this.#dropLayers(image, indexes, removal, opts.actor);
     } catch (error) {
       this.#vault.noteLeftovers();
       throw error;
@@ -269,8 +269,9 @@ class LocalImageService implements ImageService {
     image: ImageRecord,
     indexes: readonly Digest[],
     removal: Awaited<ReturnType<typeof removeImageRows>>,
+    caller: Caller | undefined,
   ): Promise<PrunedImages> {
-    for (const _name of removal.untagged) this.#publish('untag', image.id, image.id);
+    for (const _name of removal.untagged) this.#publish('untag', image.id, image.id, caller);
     await failpoint('image.row-gone');
     if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
     const before = chainsOf(image);
@@ -287,7 +288,7 @@ class LocalImageService implements ImageService {
       gone.push(chain);
       freedBytes += sizes[at] ?? 0;
     }
-    this.#publish('delete', image.id, image.id);
+    this.#publish('delete', image.id, image.id, caller);
     return { removed: removedItems(image, removal, gone), freedBytes };
   }
 
@@ -371,8 +372,9 @@ class LocalImageService implements ImageService {
     return infos.filter((info) => info !== undefined);
   }
 
-  #publish(action: string, id: Digest, name: string): void {
-    this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at: this.#clock() });
+  #publish(action: string, id: Digest, name: string, caller: Caller | undefined): void {
+    const at = this.#clock();
+    this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at, ...originOf(caller) });
   }
 }
 

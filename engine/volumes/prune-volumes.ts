@@ -17,7 +17,7 @@ export async function pruneVolumes(
     opts.onProgress?.({ doneBytes: reclaimedBytes, step: name });
     try {
       const { sizeBytes } = await volumes.usage(name);
-      await volumes.remove(name, { signal });
+      await volumes.remove(name, { signal, actor: opts.actor });
       reclaimedBytes += sizeBytes;
       removed.push(name);
     } catch (error) {

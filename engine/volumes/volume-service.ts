@@ -134,7 +134,7 @@ export interface VolumeService {
   remove(name: string, opts?: VolumeCall & { force?: boolean }): Promise<void>;
   /** Removes what no container uses: anonymous ones, with `all` also named ones; `label` restricts, `notLabel` keeps. */
   prune(
-    opts?: ProgressOptions & { all?: boolean; label?: readonly string[]; notLabel?: readonly string[] },
+    opts?: VolumeCall & ProgressOptions & { all?: boolean; label?: readonly string[]; notLabel?: readonly string[] },
   ): Promise<{ removed: string[]; reclaimedBytes: number }>;
   /** Measured by a thread of its own; a younger answer than `maxAgeMs` (default a minute) is given again. */
   usage(name: string, opts?: { maxAgeMs?: number | undefined }): Promise<VolumeUsage>;

@@ -75,6 +75,7 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
   tty: free,
   openStdin: free,
   stdinOnce: free,
+  attached: free,
   stopSignal: free,
   stopTimeoutSeconds: free,
   exposedPorts: free,

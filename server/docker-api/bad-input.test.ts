@@ -144,6 +144,61 @@ for (const [what, body, words] of BODIES) {
   });
 }
 
+const FILTERED = [
+  ['GET', '/containers/json'],
+  ['GET', '/images/json'],
+  ['GET', '/networks'],
+  ['GET', '/volumes'],
+  ['POST', '/containers/prune'],
+  ['POST', '/images/prune'],
+  ['POST', '/networks/prune'],
+  ['POST', '/volumes/prune'],
+] as const;
+
+for (const [method, path] of FILTERED) {
+  test(`${method} ${path} refuses filters that it does not know or cannot read, and does nothing`, async () => {
+    await using api = await openTestApi({ environment: {} });
+    for (const [filters, words] of [
+      ['{"colour":["red"]}', "invalid filter 'colour'"],
+      ['{"colour":{"red":true}}', "invalid filter 'colour'"],
+      ['{"label":"a"}', 'invalid filter'],
+      ['{"label":{"a":1}}', 'invalid filter'],
+      ['{"label":[7]}', 'invalid filter'],
+      ['["label"]', 'invalid filter'],
+      ['{"label":', 'invalid filter'],
+    ] as const) {
+      const { status, text } = await api.ask(method, `/v1.51${path}?filters=${encodeURIComponent(filters)}`);
+      assert.deepEqual([status, JSON.parse(text)], [400, { message: words }], filters);
+    }
+  });
+}
+
+const REFUSED: [field: string, body: object, words: RegExp][] = [
+  ['Memory', { HostConfig: { Memory: 'much' } }, /field HostConfig\.Memory of type int64/],
+  ['Memory', { HostConfig: { Memory: 1.5 } }, /field HostConfig\.Memory of type int64/],
+  ['CgroupParent', { HostConfig: { CgroupParent: '/mine' } }, /^cgroup-parent \/mine is not supported: /],
+  ['CpuRealtimePeriod', { HostConfig: { CpuRealtimePeriod: 1000 } }, /does not support CPU real-time scheduler/],
+  ['CpuRealtimeRuntime', { HostConfig: { CpuRealtimeRuntime: 1000 } }, /does not support CPU real-time scheduler/],
+  ['Healthcheck.Interval', { Healthcheck: { Interval: -1 } }, /^Interval in Healthcheck cannot be less than 1ms$/],
+  ['Healthcheck.Retries', { Healthcheck: { Retries: -1 } }, /^Retries in Healthcheck cannot be negative$/],
+  ['Labels', { Labels: { a: 1 } }, /field Labels\.a of type string/],
+  ['Binds', { HostConfig: { Binds: 'a:b' } }, /field HostConfig\.Binds/],
+  ['Env', { Env: [1] }, /field Env of type \[\]string/],
+  ['HostConfig', { HostConfig: [] }, /field HostConfig of type object/],
+];
+
+for (const [field, body, words] of REFUSED) {
+  test(`a creation with ${JSON.stringify(body)} is refused in words that name ${field}`, async () => {
+    const created: unknown[] = [];
+    const containers = { create: async (config: unknown) => void created.push(config) };
+    await using api = await openTestApi({ environment: { containers, images: {}, volumes: { list: async () => [] } } });
+    const { status, body: answer } = await api.json('POST', '/v1.51/containers/create', { Image: 'i', ...body });
+    assert.equal(status, 400, JSON.stringify(answer));
+    assert.match(answer.message, words);
+    assert.deepEqual(created, []);
+  });
+}
+
 test('a body of 100 MB is refused before it is read', async () => {
   await using api = await openTestApi({ environment: {} });
   const headers = { 'content-type': 'application/json' };

@@ -163,3 +163,58 @@ test('the same verdict where an object changes later: exec, update and the netwo
   await refused('/networks/own-net/connect', fixed, /Not allowed for your role: macAddress/);
   assert.deepEqual(calls, []);
 });
+
+test('an update changes limits and the restart policy, and nothing else of what a body may say', async () => {
+  const updates: unknown[] = [];
+  const mine = { id: 'c1', name: 'c1', createdBy: 'me', config: {}, state: { status: 'running' } };
+  const identify = async (name: string) => ({ ...mine, createdBy: name === 'c1' ? 'me' : 'somebody' });
+  const update = async (_id: string, request: unknown) => {
+    updates.push(request);
+    return { warnings: [] };
+  };
+  const environment = { containers: { identify, inspect: identify, update } };
+  await using api = await openTestApi({ role: 'developer', environment });
+  const wide = {
+    Privileged: true,
+    Binds: ['/:/host'],
+    CapAdd: ['ALL'],
+    Devices: [{ PathOnHost: '/dev/mem', PathInContainer: '/dev/mem', CgroupPermissions: 'rwm' }],
+    DeviceCgroupRules: ['a *:* rwm'],
+    SecurityOpt: ['seccomp=unconfined'],
+    OomKillDisable: true,
+    CgroupParent: '/',
+  };
+  const { status } = await api.json('POST', '/v1.51/containers/c1/update', { Memory: 2 ** 26, ...wide });
+  assert.equal(status, 200);
+  assert.deepEqual(updates, [{ resources: { memoryBytes: 2 ** 26 } }]);
+  const foreign = await api.json('POST', '/v1.51/containers/other/update', { Memory: 2 ** 26 });
+  assert.deepEqual([foreign.status, foreign.body.message], [403, 'This needs the permission container:update']);
+  await using viewer = await openTestApi({ role: 'viewer', environment });
+  assert.equal((await viewer.json('POST', '/v1.51/containers/c1/update', { Memory: 2 ** 26 })).status, 403);
+  assert.equal(updates.length, 1);
+  assert.deepEqual(viewer.audited, ['container.update denied']);
+});
+
+test('a commit with changes takes the right to the container, in the query and in the body', async () => {
+  const commits: unknown[] = [];
+  const identify = async (name: string) => ({ id: name, name, createdBy: name === 'mine' ? 'me' : 'somebody' });
+  const commit = async (id: string, { changes }: { changes: string[] }) => {
+    commits.push([id, changes]);
+    return { id: 'made' };
+  };
+  const environment = { containers: { identify, inspect: identify, commit } };
+  await using api = await openTestApi({ role: 'developer', environment });
+  for (const [query, body] of [
+    ['container=foreign&changes=USER%20root', undefined],
+    ['container=foreign', { User: 'root', Env: ['A=b'] }],
+    ['container=foreign&repo=taken&tag=1', { user: 'root' }],
+  ] as const) {
+    const { status, body: answer } = await api.json('POST', `/v1.51/commit?${query}`, body);
+    assert.equal(status, 403, JSON.stringify(answer));
+    assert.equal(api.audited.at(-1), 'container.commit denied');
+  }
+  assert.deepEqual(commits, []);
+  const own = await api.json('POST', '/v1.51/commit?container=mine&changes=USER%20a', { Env: ['A=b'] });
+  assert.equal(own.status, 201, JSON.stringify(own.body));
+  assert.deepEqual(commits, [['mine', ['ENV A="b"', 'USER a']]]);
+});

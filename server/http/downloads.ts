@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { EngineError } from '#engine/errors/index.ts';
 import type { ProgressOptions } from '#engine/lib/index.ts';
 import { familiarReference, tryParseReference, withDefaultTag } from '#engine/reference/index.ts';
-import { requireActor } from '../trpc/procedure.ts';
+import { callerOf, requireActor } from '../trpc/procedure.ts';
 import { findLog } from './log-download.ts';
 import type { RouteCall } from './routes.ts';
 
@@ -70,7 +70,7 @@ export async function downloadImages(call: RouteCall): Promise<void> {
     object: { type: 'image', name: names.join(' ') },
     fileName: `${names.length === 1 ? first : 'images'}.tar`,
     async write(sink, opts, announce) {
-      const { stream, sizeBytes } = await images.save(names, opts);
+      const { stream, sizeBytes } = await images.save(names, { ...opts, actor: callerOf(requireActor(call.ctx)) });
       announce(sizeBytes);
       await pipeline(stream, sink, { signal: opts.signal });
     },

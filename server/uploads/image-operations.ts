@@ -2,6 +2,7 @@ import type { ProgressOptions } from '#engine/lib/index.ts';
 import type { Actor, Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
+import { fromDashboard } from './from-dashboard.ts';
 import type { RemoteSource } from './remote-source.ts';
 
 interface ImageTask {
@@ -29,7 +30,15 @@ export function startImageImport(
   return start(task, 'image.import', async (opts) => {
     await using archive = await open(opts.signal);
     const { stream: source, totalBytes } = archive;
-    const image = await task.environment.images.import({ source, totalBytes, reference, changes, message, ...opts });
+    const image = await task.environment.images.import({
+      source,
+      totalBytes,
+      reference,
+      changes,
+      message,
+      ...opts,
+      actor: fromDashboard(task.actor),
+    });
     await task.services.ownership.claim('image', image.id, task.actor.id);
     return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
   });
@@ -40,7 +49,12 @@ export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ ope
   return start(task, 'image.load', async (opts) => {
     await using archive = await open(opts.signal);
     const { stream: source, totalBytes } = archive;
-    const images = await task.environment.images.load({ source, totalBytes, ...opts });
+    const images = await task.environment.images.load({
+      source,
+      totalBytes,
+      ...opts,
+      actor: fromDashboard(task.actor),
+    });
     for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
     return { images };
   });

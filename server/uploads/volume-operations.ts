@@ -6,6 +6,7 @@ import { type Actor, assertCan, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { deniedError } from '../errors/index.ts';
 import type { Operations } from '../operations/index.ts';
+import { fromDashboard } from './from-dashboard.ts';
 import type { RemoteSource } from './remote-source.ts';
 
 interface VolumeTask {
@@ -86,7 +87,7 @@ export function startVolumePrune(
   request: { all: boolean; label: readonly string[]; notLabel: readonly string[] },
 ): Promise<{ operationId: string }> {
   return start(task, { kind: 'volume.prune' }, async (opts) => {
-    const pruned = await task.environment.volumes.prune({ ...request, ...opts });
+    const pruned = await task.environment.volumes.prune({ ...request, ...opts, actor: fromDashboard(task.actor) });
     for (const name of pruned.removed) await task.services.ownership.release('volume', name);
     return pruned;
   });

@@ -38,6 +38,7 @@ export async function commitContainer(
       message: opts.message,
       createdBy: record.process.args.join(' '),
       reference: opts.reference,
+      actor: opts.actor,
       signal,
       onProgress: opts.onProgress,
     });

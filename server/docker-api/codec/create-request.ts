@@ -9,7 +9,7 @@ import { MASKED_PATHS, READONLY_PATHS } from './system-paths.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /**
- * The body of `POST /containers/create` in the engine's terms. -1, 0, "" and null count as not given.
+ * The body of `POST /containers/create` in the engine's terms. 0, "" and null count as not given, and -1 where it means no limit.
  * @throws EngineError `invalid_argument`, also for every field in the table of what is not supported
  */
 export function readCreateRequest(body: JsonObject): ContainerConfig {
@@ -55,7 +55,7 @@ export function readCreateRequest(body: JsonObject): ContainerConfig {
       const soft = limit.integer('Soft') ?? 0;
       return { name: limit.text('Name') ?? '', soft, hard: limit.integer('Hard') ?? soft };
     }),
-    shmSizeBytes: positive(host.integer('ShmSize')),
+    shmSizeBytes: host.integer('ShmSize') || undefined,
     oomScoreAdj: host.integer('OomScoreAdj') ?? 0,
     init: host.flag('Init') ?? false,
     extraHosts: host.texts('ExtraHosts') ?? [],
@@ -115,6 +115,10 @@ function readOptional(body: JsonObject, host: JsonObject): Partial<ContainerConf
     groupAdd: someOf(host.texts('GroupAdd') ?? []),
     annotations: someIn(host.textMap('Annotations')),
     macAddress: given(body.text('MacAddress')),
+    attached: someOf([
+      ...(body.flag('AttachStdout') ? (['stdout'] as const) : []),
+      ...(body.flag('AttachStderr') ? (['stderr'] as const) : []),
+    ]),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
@@ -179,13 +183,14 @@ function readResources(host: JsonObject): Resources {
   const swap = host.integer('MemorySwap');
   const swappiness = host.integer('MemorySwappiness');
   const found: { [K in keyof Resources]: Resources[K] | undefined } = {
-    memoryBytes: positive(host.integer('Memory')),
+    // Negative ones are given, and for the engine to refuse.
+    memoryBytes: host.integer('Memory') || undefined,
     // -1 is no limit, which is something else than none given.
     memorySwapBytes: swap === 0 ? undefined : swap,
-    memoryReservationBytes: positive(host.integer('MemoryReservation')),
-    nanoCpus: positive(host.integer('NanoCpus')),
-    cpuShares: positive(host.integer('CpuShares')),
-    cpuPeriod: positive(host.integer('CpuPeriod')),
+    memoryReservationBytes: host.integer('MemoryReservation') || undefined,
+    nanoCpus: host.integer('NanoCpus') || undefined,
+    cpuShares: host.integer('CpuShares') || undefined,
+    cpuPeriod: host.integer('CpuPeriod') || undefined,
     cpuQuota: positive(host.integer('CpuQuota')),
     cpusetCpus: given(host.text('CpusetCpus')),
     cpusetMems: given(host.text('CpusetMems')),

@@ -28,6 +28,12 @@ const UNSUPPORTED: Readonly<Record<'HostConfig', Readonly<Record<string, IsSet>>
 
 /** Sentences where dockerd has its own, or where a reason helps. */
 const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
+  'HostConfig.CgroupParent': (value) =>
+    `cgroup-parent ${value} is not supported: control groups of containers lie below that of this Davit, which counts and cleans them up`,
+  'HostConfig.CpuRealtimePeriod': () =>
+    'kernel does not support CPU real-time scheduler (HostConfig.CpuRealtimePeriod)',
+  'HostConfig.CpuRealtimeRuntime': () =>
+    'kernel does not support CPU real-time scheduler (HostConfig.CpuRealtimeRuntime)',
   'HostConfig.Runtime': (value) => `unknown or invalid runtime name: ${value}`,
   'HostConfig.Isolation': (value) => `invalid isolation (${value}): linux only supports 'default'`,
   'HostConfig.DeviceRequests': wordsOfDevices,

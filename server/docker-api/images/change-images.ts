@@ -1,25 +1,29 @@
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toRemovedItem } from '../codec/images.ts';
+import { callerOnly, callOptions } from '../containers/call-options.ts';
 import { flagFilter, parseFilters, parseUntil } from '../filters.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { imageReference } from './image-reference.ts';
 
-export async function tagImage({ res, params, query, environment, signal }: DockerCall): Promise<void> {
+export async function tagImage(call: DockerCall): Promise<void> {
+  const { res, params, query, environment } = call;
   const reference = imageReference(query.get('repo') ?? '', query.get('tag'));
-  await environment.images.tag(params['name'] ?? '', reference, { signal });
+  await environment.images.tag(params['name'] ?? '', reference, callOptions(call));
   sendEmpty(res, 201);
 }
 
-export async function removeImage({ res, params, query, environment, services }: DockerCall): Promise<void> {
-  const opts = { force: flagOf(query, 'force'), noPrune: flagOf(query, 'noprune') };
+export async function removeImage(call: DockerCall): Promise<void> {
+  const { res, params, query, environment, services } = call;
+  const opts = { ...callerOnly(call), force: flagOf(query, 'force'), noPrune: flagOf(query, 'noprune') };
   const removed = await environment.images.remove(params['name'] ?? '', opts);
   // Whoever loads the same image again makes it theirs.
   for (const item of removed) if ('deleted' in item) await services.ownership.release('image', item.deleted);
   sendJson(res, 200, removed.map(toRemovedItem));
 }
 
-export async function pruneImages({ res, query, environment, services, signal }: DockerCall): Promise<void> {
+export async function pruneImages(call: DockerCall): Promise<void> {
+  const { res, query, environment, services } = call;
   const filters = parseFilters(query, ['dangling', 'label', 'label!', 'until']);
   const [until] = filters.get('until') ?? [];
   const filter = {
@@ -28,7 +32,7 @@ export async function pruneImages({ res, query, environment, services, signal }:
     label: filters.get('label') ?? [],
     labelNot: filters.get('label!') ?? [],
   };
-  const { removed, freedBytes } = await environment.images.prune(filter, { signal });
+  const { removed, freedBytes } = await environment.images.prune(filter, callOptions(call));
   for (const item of removed) if ('deleted' in item) await services.ownership.release('image', item.deleted);
   const deleted = removed.map(toRemovedItem);
   sendJson(res, 200, { ImagesDeleted: deleted.length === 0 ? null : deleted, SpaceReclaimed: freedBytes });

@@ -222,7 +222,7 @@ test('tag answers 201, remove lists what went and forgets whose it was', async (
   assert.deepEqual(body, [{ Untagged: 'app:1' }, { Deleted: ID }]);
   assert.deepEqual(asked, [
     ['team/app:2', 'x:3'],
-    ['app:1', { force: true, noPrune: false }],
+    ['app:1', { actor: { id: 'me', name: 'Me', entrance: 'cli' }, force: true, noPrune: false }],
   ]);
   assert.deepEqual([owners, api.audited], [{}, ['image.tag allowed', 'image.remove allowed']]);
 });

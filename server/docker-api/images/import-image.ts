@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Platform } from '#engine/oci/index.ts';
 import { progressLine } from '../codec/progress.ts';
+import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
 import { ProgressStream } from '../progress-stream.ts';
 import type { DockerCall } from '../route.ts';
@@ -22,10 +23,11 @@ export async function importImage(call: DockerCall): Promise<void> {
 }
 
 async function importFrom(
-  { query, environment, services, actor, signal }: DockerCall,
+  call: DockerCall,
   stream: ProgressStream,
   { source, totalBytes, from }: { source: Readable; totalBytes: number | undefined; from: string },
 ): Promise<void> {
+  const { query, environment, services, actor } = call;
   const repository = query.get('repo') ?? '';
   const image = await environment.images.import({
     source,
@@ -34,7 +36,7 @@ async function importFrom(
     changes: query.getAll('changes'),
     message: query.get('message') || `Imported from ${from}`,
     platform: tryParsePlatform(query.get('platform')),
-    signal,
+    ...callOptions(call),
     // The first line decides the status: of a body that came with the request errors are told by it.
     ...(from !== '-' && {
       onProgress: ({ doneBytes }) => stream.step(() => progressLine('', 'Importing', doneBytes, totalBytes)),

@@ -1,5 +1,6 @@
 import { shortId } from '#engine/lib/index.ts';
 import { progressLine } from '../codec/progress.ts';
+import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
 import { ProgressStream } from '../progress-stream.ts';
 import { flagOf } from '../query.ts';
@@ -9,7 +10,7 @@ import { lengthOf } from './import-image.ts';
 import { platformOf } from './platform-of.ts';
 
 export async function loadImages(call: DockerCall): Promise<void> {
-  const { req, query, environment, services, actor, signal } = call;
+  const { req, query, environment, services, actor } = call;
   const quiet = flagOf(query, 'quiet');
   const platform = platformOf(query.get('platform'));
   const stream = new ProgressStream(call);
@@ -20,7 +21,7 @@ export async function loadImages(call: DockerCall): Promise<void> {
       source: req,
       totalBytes: lengthOf(req),
       platform,
-      signal,
+      ...callOptions(call),
       ...(!quiet && {
         onProgress: ({ doneBytes, totalBytes, step = '' }) =>
           stream.step(() => progressLine(shortName(step), 'Loading layer', doneBytes, totalBytes)),
@@ -45,12 +46,12 @@ function shortName(step: string): string {
 
 /** `names` of the query, or the image of the path. */
 export async function saveImages(call: DockerCall): Promise<void> {
-  const { params, query, environment, signal } = call;
+  const { params, query, environment } = call;
   const { name } = params;
   const names = name === undefined ? query.getAll('names').flatMap((text) => text.split(',')) : [name];
   if (names.length === 0) throw badRequest('no image names were given');
   const { stream, sizeBytes } = await environment.images.save(names, {
-    signal,
+    ...callOptions(call),
     platform: platformOf(query.get('platform')),
   });
   await streamFile(call, stream, { 'Content-Type': 'application/x-tar', 'Content-Length': sizeBytes });

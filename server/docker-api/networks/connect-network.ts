@@ -38,10 +38,19 @@ async function ownerOfBoth(
 export async function connectNetwork(call: DockerCall): Promise<void> {
   const { res, environment, id, params } = call;
   const network = await environment.networks.get(params['name'] ?? '');
-  const endpoint = fromEndpointConfig(network.id, (await bodyOf(call)).object('EndpointConfig'));
+  const settings = (await bodyOf(call)).object('EndpointConfig');
+  refuseLinks(settings?.texts('Links') ?? []);
+  const endpoint = fromEndpointConfig(network.id, settings);
   admitEndpoint(endpoint, call.actor);
   await environment.containers.connectNetwork(id, endpoint, callOptions(call));
   sendEmpty(res, 200);
+}
+
+/** Names of one container for another are lines of its /etc/hosts, which are chosen when it is created. */
+function refuseLinks(links: readonly string[]): void {
+  if (links.length === 0) return;
+  const words = `EndpointConfig.Links is not supported when a network is connected: give ${links[0]} an alias on it, or use --link at create`;
+  throw badRequest(words, 'field_unsupported');
 }
 
 export async function disconnectNetwork(call: DockerCall): Promise<void> {

@@ -69,13 +69,14 @@ async function removeVolume(call: DockerCall): Promise<void> {
 }
 
 /** Since 1.42 only volumes without a given name, unless all are asked for. */
-async function pruneVolumes({ res, query, environment, services, signal, level }: DockerCall): Promise<void> {
+async function pruneVolumes(call: DockerCall): Promise<void> {
+  const { res, query, environment, services, level } = call;
   const filters = parseFilters(query, ['all', 'label', 'label!']);
   const { removed, reclaimedBytes } = await environment.volumes.prune({
     all: flagFilter(filters, 'all') ?? level < 42,
     label: filters.get('label') ?? [],
     notLabel: filters.get('label!') ?? [],
-    signal,
+    ...callOptions(call),
   });
   for (const name of removed) await services.ownership.release('volume', name);
   sendJson(res, 200, { VolumesDeleted: removed, SpaceReclaimed: reclaimedBytes });

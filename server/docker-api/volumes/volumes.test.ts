@@ -105,9 +105,10 @@ test('prune takes named volumes only when all are meant, or from old clients', a
     const { body } = await api.json('POST', path);
     assert.deepEqual(body, { VolumesDeleted: ['data'], SpaceReclaimed: 9 });
   }
+  const actor = { id: 'me', name: 'Me', entrance: 'cli' };
   assert.deepEqual(asked, [
-    { all: false, label: [], notLabel: [] },
-    { all: true, label: [], notLabel: ['keep'] },
-    { all: true, label: [], notLabel: [] },
+    { all: false, label: [], notLabel: [], actor },
+    { all: true, label: [], notLabel: ['keep'], actor },
+    { all: true, label: [], notLabel: [], actor },
   ]);
 });

@@ -2,7 +2,7 @@ import { parseDigest } from '#engine/oci/index.ts';
 import { startImageImport, startImageLoad } from '../../uploads/image-operations.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
-import { procedure, requireActor } from '../procedure.ts';
+import { callerOf, procedure, requireActor } from '../procedure.ts';
 import {
   imageInput,
   importUrlInput,
@@ -22,12 +22,16 @@ const get = procedure({ permission: 'image:view', audit: null })
 
 const tag = procedure({ permission: 'image:tag', audit: 'image.tag' })
   .input(tagImageInput)
-  .mutation(({ ctx, input, signal }) => ctx.environment().images.tag(input.imageId, input.reference, { signal }));
+  .mutation(({ ctx, input, signal }) =>
+    ctx.environment().images.tag(input.imageId, input.reference, { actor: callerOf(requireActor(ctx)), signal }),
+  );
 
 const remove = procedure({ permission: 'image:remove', audit: 'image.remove' })
   .input(removeImageInput)
   .mutation(async ({ ctx, input: { imageId, force, noPrune, names }, signal }) => {
-    const removed = await ctx.environment().images.remove(imageId, { force, noPrune, names, signal });
+    const removed = await ctx
+      .environment()
+      .images.remove(imageId, { force, noPrune, names, actor: callerOf(requireActor(ctx)), signal });
     // Whoever loads the same image again makes it theirs.
     for (const item of removed) if ('deleted' in item) await ctx.services.ownership.release('image', item.deleted);
     return removed;
@@ -59,9 +63,11 @@ const prune = procedure({ permission: 'image:prune', audit: 'image.prune' })
   .mutation(async ({ ctx, input: { environmentId, only, ...filter } }) => {
     const { operations, ownership } = ctx.services;
     const { images } = ctx.environment();
-    const request = { environmentId, kind: 'image.prune', actor: requireActor(ctx), object: { type: 'image' } };
+    const actor = requireActor(ctx);
+    const request = { environmentId, kind: 'image.prune', actor, object: { type: 'image' } };
     const { id } = await operations.start(request, async ({ signal }) => {
-      const pruned = await images.prune({ ...filter, only: only?.map((digest) => parseDigest(digest)) }, { signal });
+      const chosen = { ...filter, only: only?.map((digest) => parseDigest(digest)) };
+      const pruned = await images.prune(chosen, { signal, actor: callerOf(actor) });
       for (const item of pruned.removed) if ('deleted' in item) await ownership.release('image', item.deleted);
       return pruned;
     });
