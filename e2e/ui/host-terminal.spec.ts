@@ -47,10 +47,17 @@ test('an owner works on the host in a red frame, and finds the same shell after 
   await untilAttached(page);
   await typeCommand(page, 'echo "again <$mine>"', 'again <42>');
   await typeCommand(page, 'stty size', await visibleSize(page));
+  // Among one's own terminals, and back from there.
+  await page.goto(`${davit.url}/terminals`);
+  await page.getByRole('link', { name: t('terminals.attachTo', terminalName()) }).click();
+  await untilAttached(page);
+  await typeCommand(page, 'echo "still <$mine>"', 'still <42>');
   await page.keyboard.type('exit 3\n');
   await expect(page.getByText(t('terminal.endedWith', { code: 3 }))).toBeVisible();
   expect(problems).toEqual([]);
 });
+
+const terminalName = () => ({ name: hostname(), command: t('hostTerminal.loginShell') });
 
 /** As `stty` prints it, from the words in the bar. */
 async function visibleSize(page: Page): Promise<string> {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 const LINES = 200_000;
@@ -149,4 +149,61 @@ test('1.11 markup in a line is text, in the colours that the line asks for', asy
   expect(await line.evaluate(colour)).not.toBe(await plain.evaluate(colour));
   expect(await page.getByRole('log').locator('img').count()).toBe(0);
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+});
+
+test('a pattern finds its lines, a link leads to one of them, and links in lines are only those of the web', async ({
+  page,
+}) => {
+  const lines = [
+    'GET /a 200 http://a.example/x',
+    'GET /b 404 javascript:alert(1)',
+    'getaway',
+    ...Array.from({ length: 60 }, (_, at) => `line ${at}`),
+    'POST /c 503',
+  ];
+  await run('words', `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')}; sleep 3600`);
+  await enter(page, davit);
+  const problems = watchConsole(page);
+  await page.goto(`${davit.url}/containers/words/logs`);
+  const log = page.getByRole('log');
+  await expect(log.getByText('POST /c 503')).toBeVisible();
+  const search = page.getByRole('searchbox', { name: t('logs.search') });
+  await search.fill(' [45]\\d\\d');
+  await expect(page.getByText(t('logs.noHits'))).toBeVisible();
+  await page.getByRole('button', { name: t('logs.regex') }).click();
+  await expect(page.getByText(t('logs.hits', { at: 2, count: 2 }))).toBeVisible();
+  await page.getByRole('combobox', { name: t('logs.show') }).selectOption('hits');
+  await expect(log.getByText('getaway')).toHaveCount(0);
+  await expect(log.getByText('GET /b')).toBeVisible();
+  await search.fill('(');
+  await expect(page.getByText(t('logs.pattern.unclosed_group', { place: 1 }))).toBeVisible();
+  await search.fill('get');
+  await page.getByRole('button', { name: t('logs.wholeWord') }).click();
+  await expect(page.getByText(t('logs.hits', { at: 2, count: 2 }))).toBeVisible();
+  await expect(page).toHaveURL(/q=get&regex=on&show=hits&word=on/);
+
+  const link = log.getByRole('link');
+  await expect(link).toHaveCount(2);
+  await expect(link.first()).toHaveAttribute('href', 'http://a.example/x');
+  await expect(link.first()).toHaveAttribute('rel', 'noopener noreferrer');
+
+  // The link to the line that is the hit, opened as by somebody else.
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: async (text: string) => Object.assign(window, { copied: text }) },
+    });
+  });
+  await log.focus();
+  await page.keyboard.press('p');
+  await expect(page.getByText(t('logs.linkCopied'))).toBeVisible();
+  const address = await page.evaluate(() => (window as unknown as { copied: string }).copied);
+  await page.goto(address);
+  await expect(log.locator('[aria-current=true]')).toHaveText(/GET \/b 404/);
+  await page.getByRole('button', { name: t('logs.follow') }).click();
+  await expect(log.getByText('POST /c 503')).toBeVisible();
+  await page.getByRole('button', { name: t('logs.clearView') }).click();
+  await expect(page.getByText(t('logs.emptyCleared'))).toBeVisible();
+  await log.getByRole('button', { name: t('logs.undo') }).click();
+  await expect(log.getByText('POST /c 503')).toBeVisible();
+  expect(problems).toEqual([]);
 });

@@ -16,10 +16,13 @@ const followInput = chosen.extend({
   tail: z.number().int().min(0).max(10_000).default(500),
   follow: z.boolean().default(true),
 });
-const pageInput = chosen.extend({
-  tail: z.number().int().min(1).max(5_000).default(2_000),
-  before: z.string().min(1).max(64),
-});
+const pageInput = chosen
+  .extend({
+    tail: z.number().int().min(1).max(5_000).default(2_000),
+    before: z.string().min(1).max(64).optional(),
+    from: z.coerce.date().optional(),
+  })
+  .refine(({ before, from }) => (before === undefined) !== (from === undefined), 'log_page_place');
 
 /** Above this the client has not kept up; what comes meanwhile is counted and not sent. */
 const BEHIND_BYTES = 384 * 1024;
@@ -29,7 +32,8 @@ const TELL_SKIPPED_MS = 500;
 /**
  * Namespace `/logs`, one log a socket: client `follow {…}`, server `lines seq, bytes, ack` (JSON lines `{time, stream, text,
  * cursor, complete}`, and `{skipped}` where lines were left out), `end`, `failed`. A new `follow` replaces the old one.
- * Client `page {before, tail}` is answered with the lines before a cursor: `{lines, more}`.
+ * Client `page {before, tail}` is answered with the lines before a cursor: `{lines, more}`; `page {from, tail}` with the first
+ * lines that were written at a time or later.
  */
 export function serveLogs(space: LiveNamespace, services: Services): void {
   space.on('connection', (socket: LiveSocket) => {
@@ -77,15 +81,35 @@ export function serveLogs(space: LiveNamespace, services: Services): void {
       },
     );
     serveChannel(socket, services, '/logs page', pageInput, async (input, gate, reply) => {
-      const { environmentId, containerId, ...request } = input;
+      const { environmentId, containerId, from, tail, ...request } = input;
       const { environment, detail } = await gate.open({ environmentId, containerId });
+      if (from !== undefined) {
+        const since = request.since === undefined || request.since < from ? from : request.since;
+        const log = await environment.containers.logs(detail.id, { ...request, since, follow: false });
+        const lines = await firstOf(log, tail);
+        return reply({ lines: encodeLines(lines), more: lines.length === tail });
+      }
       let lines: LogLine[] = [];
-      for await (const batch of await environment.containers.logs(detail.id, { ...request, follow: false })) {
+      for await (const batch of await environment.containers.logs(detail.id, { ...request, tail, follow: false })) {
         lines = newestWithin([...lines, ...batch], PAGE_BYTES);
       }
       reply({ lines: encodeLines(lines), more: lines.length > 0 });
     });
   });
+}
+
+/** So many lines or so many bytes, whichever is less; nothing more is read. */
+async function firstOf(log: AsyncIterable<LogLine[]>, count: number): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  let bytes = 0;
+  for await (const batch of log) {
+    for (const line of batch) {
+      bytes += line.text.length;
+      if (lines.length === count || (bytes > PAGE_BYTES && lines.length > 0)) return lines;
+      lines.push(line);
+    }
+  }
+  return lines;
 }
 
 /** The last lines that fit, but always one. */

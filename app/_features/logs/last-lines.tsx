@@ -27,7 +27,7 @@ export function LastLines({ containerId, count }: { containerId: string; count: 
     >
       {feed.isOpen && lines.length === 0 && <p className="px-4 py-3 font-sans text-muted">{t('empty')}</p>}
       {lines.map((line) => (
-        <LineView key={line.id} line={line} times wrap words="" matchCase={false} current={false} />
+        <LineView key={line.id} line={line} times wrap current={false} />
       ))}
     </div>
   );

@@ -13,7 +13,7 @@ const encode = (texts: readonly string[]) =>
       .join(''),
   );
 
-function setUp() {
+function setUp(place?: { at: Date; cursor: string }) {
   const listeners = new Map<string, (...args: unknown[]) => void>();
   const sent: [string, unknown][] = [];
   let page: readonly string[] = [];
@@ -40,6 +40,7 @@ function setUp() {
     stderr: true,
     since: undefined,
     tail: 10,
+    place,
   });
   const close = feed.open();
   let acks = 0;
@@ -92,4 +93,18 @@ test('after leaving it hears nothing', () => {
   const t = setUp();
   t[Symbol.dispose]();
   assert.equal(t.listeners.size, 0);
+});
+
+test('a link opens the lines around its place, standing still, and the end on demand', async () => {
+  using test = setUp({ at: new Date('2026-11-21T10:59:38.114Z'), cursor: '0:1' });
+  const [[message, first] = []] = test.sent;
+  assert.equal(message, 'page');
+  assert.deepEqual((first as { from: Date }).from, new Date('2026-11-21T10:59:38.113Z'));
+  test.setPage('x', 'y');
+  while (test.feed.window.entries.length === 0) await new Promise(setImmediate);
+  assert.equal((test.sent[1]?.[1] as { before: string }).before, '0:1');
+  assert.equal(test.feed.window.isPaused, true);
+  assert.ok(!test.sent.some(([name]) => name === 'follow'));
+  test.feed.resume();
+  assert.equal(test.sent.at(-1)?.[0], 'follow');
 });

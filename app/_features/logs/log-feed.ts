@@ -8,12 +8,20 @@ interface LogChoice {
   stdout: boolean;
   stderr: boolean;
   since: Date | undefined;
+  /** Nothing later is shown, and nothing is followed. */
+  until?: Date | undefined;
   /** Lines to open with. */
   tail: number;
+  /** Opens around this line instead of at the end. */
+  place?: { at: Date; cursor: string } | undefined;
 }
 
 const PAGE_LINES = 2_000;
 const FILL_LINES = 5_000;
+const BEFORE_LINES = 500;
+const AFTER_LINES = 1_500;
+/** Before the time of a line: the time in a link has no more than milliseconds. */
+const EARLIER_MS = 1;
 const DRAW_MS = 80;
 
 /**
@@ -33,12 +41,14 @@ export class LogFeed {
   isEnded = false;
   isOpen = false;
   failure: unknown;
+  #isAtPlace: boolean;
 
   /** @param keep lines in the window; without it, as many as a page can hold */
   constructor(socket: FeedSocket, choice: LogChoice, keep?: number) {
     this.window = keep === undefined ? new LogWindow() : new LogWindow({ lines: keep, chars: 1024 * 1024 });
     this.#socket = socket;
     this.#choice = choice;
+    this.#isAtPlace = choice.place !== undefined;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -86,6 +96,7 @@ export class LogFeed {
   /** To the end, and on from there. */
   resume(): void {
     if (this.window.isDetached || this.#isStale) {
+      this.#isAtPlace = false;
       this.window.isPaused = false;
       this.#follow();
     } else this.window.resume();
@@ -96,7 +107,7 @@ export class LogFeed {
   async loadOlder(): Promise<number> {
     const first = this.window.entries.find(isLine);
     if (this.#busy || !this.window.hasOlder || first === undefined) return 0;
-    return this.window.prepend(await this.#page(first.cursor, PAGE_LINES));
+    return this.window.prepend(await this.#page({ before: first.cursor, tail: PAGE_LINES }));
   }
 
   /** The lines of a gap, the newest of them when there are too many. */
@@ -104,15 +115,15 @@ export class LogFeed {
     const { entries } = this.window;
     const next = entries.slice(entries.findIndex(({ id }) => id === gap.id) + 1).find(isLine);
     if (this.#busy || next === undefined) return;
-    this.window.fill(gap, await this.#page(next.cursor, Math.min(gap.skipped, FILL_LINES)));
+    this.window.fill(gap, await this.#page({ before: next.cursor, tail: Math.min(gap.skipped, FILL_LINES) }));
   }
 
-  async #page(before: string, tail: number) {
+  async #page(wanted: { tail: number } & ({ before: string } | { from: Date })) {
     this.#busy = true;
-    const { tail: _tail, ...choice } = this.#choice;
+    const { tail: _tail, place: _place, ...choice } = this.#choice;
     try {
       const answer = await new Promise<{ lines: ArrayBuffer }>((resolve) => {
-        this.#socket.emit('page', { ...choice, before, tail }, resolve);
+        this.#socket.emit('page', { ...choice, ...wanted }, resolve);
       });
       return parseReceived(new TextDecoder().decode(answer.lines));
     } finally {
@@ -131,7 +142,22 @@ export class LogFeed {
     }
     this.#isStale = false;
     this.window.clear();
-    this.#socket.emit('follow', this.#choice);
+    const { place, ...choice } = this.#choice;
+    if (place !== undefined && this.#isAtPlace) void this.#openAt(place);
+    else this.#socket.emit('follow', { ...choice, follow: choice.until === undefined });
+  }
+
+  /** The lines around a place, standing still. */
+  async #openAt({ at, cursor }: { at: Date; cursor: string }): Promise<void> {
+    this.window.isPaused = true;
+    const from = new Date(at.getTime() - EARLIER_MS);
+    const lines = await this.#page({ from, tail: AFTER_LINES });
+    const first = lines[0];
+    const start = first !== undefined && 'cursor' in first ? first.cursor : cursor;
+    const before = await this.#page({ before: start, tail: BEFORE_LINES });
+    this.window.show([...before, ...lines]);
+    this.isOpen = true;
+    this.#changed();
   }
 
   #changed(): void {

@@ -1,10 +1,14 @@
 'use client';
+import { Copy, Link2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type CSSProperties, memo, useMemo, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatClock } from '../../_lib/format.ts';
+import { IconButton } from '../../_ui/icon-button.tsx';
 import { type Colour, parseAnsi, type Style } from './ansi.ts';
+import type { Finder } from './finder.ts';
 import { markSpans } from './highlight.ts';
+import { findLinks } from './links.ts';
 import type { LogLine, Skipped } from './log-window.ts';
 
 const CUT_CHARS = 64 * 1024;
@@ -13,29 +17,34 @@ interface Props {
   line: LogLine;
   times: boolean;
   wrap: boolean;
-  words: string;
-  matchCase: boolean;
+  finder?: Finder | undefined;
   /** The hit that the counter stands at. */
   current: boolean;
+  /** The line that a link led to. */
+  marked?: boolean;
+  /** What the buttons on the line do; without it there are none. */
+  onTake?: (line: LogLine, what: 'line' | 'link') => void;
 }
 
 /** One line: always text, whatever it holds; the direction of its letters ends with it. */
-export const LineView = memo(function LineView({ line, times, wrap, words, matchCase, current }: Props) {
+export const LineView = memo(function LineView({ line, times, wrap, finder, current, marked, onTake }: Props) {
   const t = useTranslations('logs');
   const [whole, setWhole] = useState(false);
   const isCut = line.text.length > CUT_CHARS && !whole;
-  const spans = useMemo(
-    () => markSpans(parseAnsi(isCut ? line.text.slice(0, CUT_CHARS) : line.text), words, matchCase),
-    [line.text, isCut, words, matchCase],
-  );
+  const spans = useMemo(() => {
+    const parts = parseAnsi(isCut ? line.text.slice(0, CUT_CHARS) : line.text);
+    const text = parts.map((part) => part.text).join('');
+    return markSpans(parts, finder?.hits(text) ?? [], findLinks(text));
+  }, [line.text, isCut, finder]);
   const isError = line.stream === 'stderr';
   return (
     <div
       className={cx(
-        'flex min-h-5 gap-2 border-l-3 pr-3 pl-2.5 max-md:gap-1.5 max-md:pl-1.5',
-        isError ? 'border-danger' : 'border-transparent',
-        current && 'bg-selected',
+        'group/line relative flex min-h-5 gap-2 border-l-3 pr-3 pl-2.5 max-md:gap-1.5 max-md:pl-1.5',
+        isError ? 'border-danger' : marked ? 'border-accent' : 'border-transparent',
+        (current || marked) && 'bg-selected',
       )}
+      aria-current={marked ? 'true' : undefined}
     >
       {times && (
         <time
@@ -59,25 +68,55 @@ export const LineView = memo(function LineView({ line, times, wrap, words, match
         dir="ltr"
         className={cx('min-w-0', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre')}
       >
-        {spans.map(({ text, style, hit }, index) => (
-          <span
+        {spans.map(({ text, style, hit, link }, index) => {
+          const className = cx(
+            hit && (current ? 'rounded-[2px] bg-mark-current outline-1 outline-fg' : 'rounded-[2px] bg-mark'),
+            hit && 'text-fg!',
+          );
+          return link === undefined ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line that never changes
-            key={index}
-            style={toCss(style)}
-            className={cx(
-              hit && (current ? 'rounded-[2px] bg-mark-current outline-1 outline-fg' : 'rounded-[2px] bg-mark'),
-              hit && 'text-fg!',
-            )}
-          >
-            {text}
-          </span>
-        ))}
+            <span key={index} style={toCss(style)} className={className}>
+              {text}
+            </span>
+          ) : (
+            <a
+              // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line that never changes
+              key={index}
+              href={link.href}
+              title={t('openLink', { host: link.host })}
+              target="_blank"
+              rel="noopener noreferrer"
+              style={toCss(style)}
+              className={cx(className, 'underline')}
+            >
+              {text}
+            </a>
+          );
+        })}
         {isCut && (
           <button type="button" className="ml-2 text-accent underline" onClick={() => setWhole(true)}>
             {t('showAll', { size: formatBytes(line.text.length) })}
           </button>
         )}
       </bdi>
+      {onTake !== undefined && (
+        <span className="sticky right-2 -my-1 ml-auto hidden h-7 flex-none self-start rounded-control border border-line bg-raised px-0.5 group-hover/line:flex">
+          <IconButton
+            icon={Copy}
+            label={t('copyLine')}
+            tabIndex={-1}
+            className="size-6!"
+            onClick={() => onTake(line, 'line')}
+          />
+          <IconButton
+            icon={Link2}
+            label={t('linkLine')}
+            tabIndex={-1}
+            className="size-6!"
+            onClick={() => onTake(line, 'link')}
+          />
+        </span>
+      )}
     </div>
   );
 });

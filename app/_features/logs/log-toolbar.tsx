@@ -1,198 +1,156 @@
 'use client';
-import {
-  ArrowDownToLine,
-  CaseSensitive,
-  ChevronDown,
-  ChevronUp,
-  Clock,
-  ListFilter,
-  Search,
-  WrapText,
-} from 'lucide-react';
+import { ArrowDownToLine, Clock, Copy, Eraser, WrapText } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { useEchoes } from '../../_lib/use-echoes.ts';
 import { Button } from '../../_ui/button.tsx';
-import { Icon } from '../../_ui/icon.tsx';
-import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
+import { LogRange } from './log-range.tsx';
+import { type Hits, LogSearch } from './log-search.tsx';
+import { CONTEXTS, type LogView, SINCE, type Since, STREAMS, type StreamChoice } from './log-view.ts';
+import type { PatternError } from './pattern/index.ts';
+import { SHOWN, type Shown } from './select-lines.ts';
 
-export const SINCE = { all: undefined, '15m': 15, '1h': 60, '24h': 1_440 } as const;
-type Since = keyof typeof SINCE;
-export const STREAMS = ['both', 'stdout', 'stderr'] as const;
-type StreamChoice = (typeof STREAMS)[number];
+const CUSTOM = 'custom';
 
-export interface LogView {
-  words: string;
-  matchCase: boolean;
-  hitsOnly: boolean;
-  wrap: boolean;
-  times: boolean;
-  since: Since;
-  stream: StreamChoice;
-}
+export type TakeAway = 'copy' | 'copyTimes' | 'shown' | 'all' | 'times';
 
 interface Props {
   view: LogView;
   onChange: (change: Partial<LogView>) => void;
-  hits: { at: number; count: number };
+  hits: Hits;
+  problem: PatternError | undefined;
   onStep: (by: 1 | -1) => void;
-  onDownload: (what: 'shown' | 'all' | 'times') => void;
+  onTake: (what: TakeAway) => void;
+  onClear: () => void;
   searchRef: Ref<HTMLInputElement>;
 }
 
-/** Search, what is shown, how it is shown, and the way out as a file. */
-export function LogToolbar({ view, onChange, hits, onStep, onDownload, searchRef }: Props) {
+/** Search, what is shown, how it is shown, and the ways out. */
+export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onClear, searchRef }: Props) {
   const t = useTranslations('logs');
-  const searching = view.words !== '';
-  const [typed, setTyped] = useState(view.words);
-  const noteSent = useEchoes(view.words, () => setTyped(view.words));
-  function search(words: string, rest: Partial<LogView> = {}) {
-    setTyped(words);
-    noteSent(words);
-    onChange({ words, ...rest });
-  }
+  const [open, setOpen] = useState(false);
+  const isFixed = view.from !== undefined || view.to !== undefined;
   return (
-    <div className="mb-2 flex flex-wrap items-center gap-2">
-      <div className="field-focus flex h-8 w-[400px] min-w-0 items-center gap-1 rounded-control border border-line-strong bg-surface pl-2 text-table max-md:h-11 max-md:w-full">
-        <Icon icon={Search} className="text-faint" />
-        <input
-          ref={searchRef}
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          value={typed}
-          className="h-full min-w-0 flex-1 bg-transparent px-1"
-          onChange={(event) => search(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return;
-            if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
-            else if (event.key === 'Escape') search('', { hitsOnly: false });
-          }}
+    <div className="mb-2 flex flex-wrap items-start gap-2">
+      <LogSearch {...{ view, onChange, hits, problem, onStep, searchRef }} />
+      {view.words !== '' && (
+        <Select
+          label={t('show')}
+          value={view.show}
+          values={SHOWN}
+          words={(one: Shown) => t(`show_${one}`)}
+          onChange={(show) => onChange({ show })}
         />
-        {searching && (
-          <span role="status" className="flex-none px-1 text-caption text-muted tabular-nums">
-            {hits.count === 0 ? t('noHits') : t('hits', { at: hits.at + 1, count: hits.count })}
-          </span>
-        )}
-        <Toggle
-          icon={CaseSensitive}
-          label={t('matchCase')}
-          on={view.matchCase}
-          onChange={(matchCase) => onChange({ matchCase })}
+      )}
+      {view.words !== '' && view.show === 'hits' && (
+        <Select
+          label={t('context')}
+          value={String(view.context)}
+          values={CONTEXTS.map(String)}
+          words={(count) => t('contextLines', { count: Number(count) })}
+          onChange={(count) => onChange({ context: Number(count) })}
         />
-        <Toggle
-          icon={ListFilter}
-          label={t('hitsOnly')}
-          on={view.hitsOnly}
-          onChange={(hitsOnly) => onChange({ hitsOnly })}
-        />
-        <IconButton
-          icon={ChevronUp}
-          label={t('previous')}
-          disabled={hits.count === 0}
-          onClick={() => onStep(-1)}
-          className="max-md:size-9"
-        />
-        <IconButton
-          icon={ChevronDown}
-          label={t('next')}
-          disabled={hits.count === 0}
-          onClick={() => onStep(1)}
-          className="max-md:size-9"
-        />
-      </div>
-      <Select label={t('since')} value={view.since} onChange={(since) => onChange({ since: since as Since })}>
-        {(Object.keys(SINCE) as Since[]).map((value) => (
-          <option key={value} value={value} className="bg-raised text-fg">
-            {t(`since_${value}`)}
-          </option>
-        ))}
-      </Select>
+      )}
+      <Select
+        label={t('since')}
+        value={isFixed || open ? CUSTOM : view.since}
+        values={[...(Object.keys(SINCE) as Since[]), CUSTOM]}
+        words={(one: Since | typeof CUSTOM) => t(`since_${one}`)}
+        onChange={(since) => {
+          setOpen(since === CUSTOM);
+          if (since !== CUSTOM) onChange({ since, from: undefined, to: undefined });
+        }}
+      />
       <Select
         label={t('streams')}
         value={view.stream}
-        onChange={(stream) => onChange({ stream: stream as StreamChoice })}
-      >
-        {STREAMS.map((value) => (
-          <option key={value} value={value} className="bg-raised text-fg">
-            {t(`stream_${value}`)}
-          </option>
-        ))}
-      </Select>
-      <div className="ml-auto flex gap-1 max-md:ml-0">
-        <Button
-          variant="ghost"
-          icon={WrapText}
-          aria-pressed={view.wrap}
-          className={cx(view.wrap && 'bg-selected! text-fg!')}
-          onClick={() => onChange({ wrap: !view.wrap })}
-        >
-          {t('wrap')}
+        values={STREAMS}
+        words={(one: StreamChoice) => t(`stream_${one}`)}
+        onChange={(stream) => onChange({ stream })}
+      />
+      <div className="ml-auto flex flex-wrap gap-1 max-md:ml-0">
+        <Switch icon={WrapText} label={t('wrap')} on={view.wrap} onChange={(wrap) => onChange({ wrap })} />
+        <Switch icon={Clock} label={t('times')} on={view.times} onChange={(times) => onChange({ times })} />
+        <Button variant="ghost" icon={Eraser} onClick={onClear}>
+          {t('clearView')}
         </Button>
-        <Button
-          variant="ghost"
-          icon={Clock}
-          aria-pressed={view.times}
-          className={cx(view.times && 'bg-selected! text-fg!')}
-          onClick={() => onChange({ times: !view.times })}
-        >
-          {t('times')}
-        </Button>
+        <Menu label={t('copy')} trigger={<Button icon={Copy}>{t('copy')}</Button>}>
+          <MenuItem onSelect={() => onTake('copy')}>{t('copy_shown')}</MenuItem>
+          <MenuItem onSelect={() => onTake('copyTimes')}>{t('copy_times')}</MenuItem>
+        </Menu>
         <Menu label={t('download')} trigger={<Button icon={ArrowDownToLine}>{t('download')}</Button>}>
           {(['shown', 'all', 'times'] as const).map((what) => (
-            <MenuItem key={what} onSelect={() => onDownload(what)}>
+            <MenuItem key={what} onSelect={() => onTake(what)}>
               {t(`download_${what}`)}
             </MenuItem>
           ))}
         </Menu>
       </div>
+      {(isFixed || open) && (
+        <LogRange
+          key={`${view.from?.getTime()} ${view.to?.getTime()}`}
+          from={view.from}
+          to={view.to}
+          onRange={(range) => {
+            setOpen(false);
+            onChange({ ...range, since: 'all' });
+          }}
+        />
+      )}
     </div>
   );
 }
 
-function Toggle({
-  icon,
-  label,
-  on,
-  onChange,
-}: {
-  icon: typeof Search;
+interface SwitchProps {
+  icon: typeof Clock;
   label: string;
   on: boolean;
   onChange: (on: boolean) => void;
-}) {
+}
+
+function Switch({ icon, label, on, onChange }: SwitchProps) {
   return (
-    <IconButton
+    <Button
+      variant="ghost"
       icon={icon}
-      label={label}
       aria-pressed={on}
+      className={cx(on && 'bg-selected! text-fg!')}
       onClick={() => onChange(!on)}
-      className={cx('max-md:size-9', on && 'bg-selected! text-fg!')}
-    />
+    >
+      {label}
+    </Button>
   );
 }
 
-function Select({
+function Select<T extends string>({
   label,
   value,
+  values,
+  words,
   onChange,
-  children,
 }: {
   label: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ReactNode;
+  value: T;
+  values: readonly T[];
+  words: (value: T) => ReactNode;
+  onChange: (value: T) => void;
 }) {
   return (
     <select
       aria-label={label}
       value={value}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={(event) => {
+        const chosen = values.find((one) => one === event.target.value);
+        if (chosen !== undefined) onChange(chosen);
+      }}
       className="h-8 rounded-control border border-line bg-surface px-2 font-medium text-table max-md:h-11"
     >
-      {children}
+      {values.map((one) => (
+        <option key={one} value={one} className="bg-raised text-fg">
+          {words(one)}
+        </option>
+      ))}
     </select>
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, Pause } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import {
   type KeyboardEvent,
+  useCallback,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -12,23 +12,27 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { getSocket } from '../../_lib/socket.ts';
+import { toast } from 'sonner';
+import { copyText } from '../../_lib/clipboard.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
 import { Button } from '../../_ui/button.tsx';
-import { Icon } from '../../_ui/icon.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { LogFeed } from './log-feed.ts';
+import { tryFinder } from './finder.ts';
 import { LineView, SkippedView } from './log-line.tsx';
-import { LogToolbar, type LogView, SINCE, STREAMS } from './log-toolbar.tsx';
-import { isLine } from './log-window.ts';
-import { saveLines } from './save-lines.ts';
-import { selectLines } from './select-lines.ts';
+import { LogToolbar, type TakeAway } from './log-toolbar.tsx';
+import { emptyKey, type LogView, linkTo, readView, toParams } from './log-view.ts';
+import { isLine, type LogEntry } from './log-window.ts';
+import { PausedBar } from './paused-bar.tsx';
+import { linesText, saveLines } from './save-lines.ts';
+import { lineAt, selectLines } from './select-lines.ts';
+import { useFeed } from './use-feed.ts';
 
 const LINE_PX = 20;
 /** So near to the end counts as the end. */
 const END_PX = 30;
 const OLDER_PX = 400;
+const UNDO_MS = 10_000;
 
 /**
  * The log of one container. It opens at the end and follows; scrolling up, searching or Space pauses, and what comes meanwhile
@@ -36,31 +40,16 @@ const OLDER_PX = 400;
  */
 export function LogViewer({ containerId, name }: { containerId: string; name: string }) {
   const { params, setParams } = useAddress();
-  const phone = useMedia(PHONE);
-  const [local, setLocal] = useState({ matchCase: false, hitsOnly: false, times: true });
-  const view: LogView = {
-    ...local,
-    words: params.get('q') ?? '',
-    wrap: (params.get('wrap') ?? (phone ? 'on' : 'off')) === 'on',
-    since: (Object.keys(SINCE) as LogView['since'][]).find((one) => one === params.get('since')) ?? 'all',
-    stream: STREAMS.find((one) => one === params.get('stream')) ?? 'both',
-  };
-  function change({ words, wrap, since, stream, ...rest }: Partial<LogView>) {
-    if (Object.keys(rest).length > 0) setLocal({ ...local, ...rest });
-    setParams({
-      ...(words === undefined ? {} : { q: words }),
-      ...(wrap === undefined ? {} : { wrap: wrap ? 'on' : 'off' }),
-      ...(since === undefined ? {} : { since: since === 'all' ? '' : since }),
-      ...(stream === undefined ? {} : { stream: stream === 'both' ? '' : stream }),
-    });
-  }
+  const view = readView(params, useMedia(PHONE));
+  // What decides which lines there are; another choice opens the log anew.
+  const { since, from, to, stream, place } = view;
   return (
     <Lines
-      key={`${containerId} ${view.since} ${view.stream}`}
+      key={[containerId, since, from?.getTime(), to?.getTime(), stream, place?.cursor].join(' ')}
       containerId={containerId}
       name={name}
       view={view}
-      onChange={change}
+      onChange={(change) => setParams(toParams(change))}
     />
   );
 }
@@ -82,11 +71,17 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   const search = useRef<HTMLInputElement>(null);
   const [fromEnd, setFromEnd] = useState(0);
 
-  const { words, matchCase, hitsOnly } = view;
-  const { shown, hits } = useMemo(
-    () => selectLines(all, { words, matchCase, hitsOnly }),
-    [all, words, matchCase, hitsOnly],
+  const { words, regex, matchCase, wholeWord, show, context } = view;
+  const { finder, problem } = useMemo(
+    () => tryFinder({ words, regex, matchCase, wholeWord }),
+    [words, regex, matchCase, wholeWord],
   );
+  const [cleared, setCleared] = useState<number>();
+  const { shown, hits, count } = useMemo(() => {
+    // A line that has left the window takes everything before it along.
+    const kept = cleared === undefined ? all : all.slice(all.findIndex(({ id }) => id === cleared) + 1);
+    return selectLines(kept, finder, { show, context });
+  }, [all, finder, show, context, cleared]);
   // Counted from the end, so that reading older lines leaves it where it is.
   const current = hits.length === 0 ? -1 : Math.max(hits.length - 1 - fromEnd, 0);
   const currentEntry = current < 0 ? undefined : shown[hits[current] ?? -1];
@@ -101,12 +96,14 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   });
 
   const searching = view.words !== '';
+  // Lines that are picked out can be followed; among all of them one looks at a hit.
+  const holds = searching && show === 'all';
   useEffect(() => {
     if (searching) feed.pause();
   }, [searching, feed]);
   const showHit = useEffectEvent(() => {
     const index = hits[current];
-    if (index !== undefined) rows.scrollToIndex(index, { align: 'center' });
+    if (index !== undefined && feed.window.isPaused) rows.scrollToIndex(index, { align: 'center' });
   });
   useEffect(() => {
     if (currentId !== undefined) showHit();
@@ -139,10 +136,11 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
     if (element === null) return;
     const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight;
     if (fromEnd > END_PX && !isPaused && element.scrollTop < lastTop.current) feed.pause();
-    else if (fromEnd < 2 && isPaused && !searching && element.scrollTop > lastTop.current) feed.resume();
+    else if (fromEnd < 2 && isPaused && !holds && element.scrollTop > lastTop.current) feed.resume();
     lastTop.current = element.scrollTop;
     // Asked of the feed: one jump to the top pauses and is already there.
-    if (element.scrollTop < OLDER_PX && feed.window.isPaused && feed.window.hasOlder) void loadOlder();
+    if (element.scrollTop < OLDER_PX && feed.window.isPaused && feed.window.hasOlder && cleared === undefined)
+      void loadOlder();
   }
   const lastTop = useRef(0);
 
@@ -153,11 +151,12 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   }
   function change(part: Partial<LogView>) {
     // The newest hit first: that is near what was being read.
-    if (part.words !== undefined || part.matchCase !== undefined) setFromEnd(0);
+    if ('words' in part || 'regex' in part || 'matchCase' in part || 'wholeWord' in part) setFromEnd(0);
     onChange(part);
   }
   function toEnd() {
-    if (searching) onChange({ words: '', hitsOnly: false });
+    if (holds) onChange({ words: '' });
+    if (view.place !== undefined) onChange({ place: undefined });
     feed.resume();
   }
   function onKey(event: KeyboardEvent) {
@@ -195,14 +194,49 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       case 't':
         onChange({ times: !view.times });
         return true;
+      case 'c':
+      case 'p':
+        if (inHand !== undefined) take(inHand, key === 'c' ? 'line' : 'link');
+        return true;
       default:
         return false;
     }
   }
-  function download(what: 'shown' | 'all' | 'times') {
-    if (what === 'shown') return saveLines(name, shown.filter(isLine));
+  const marked = lineAt(shown, view.place);
+  // What the keys for one line mean: the hit, else the line of the link, else the newest.
+  const inHand = [currentEntry, marked, shown.at(-1)].find((entry) => entry !== undefined && isLine(entry));
+  const toMarked = useEffectEvent(() => {
+    if (marked !== undefined) rows.scrollToIndex(shown.indexOf(marked), { align: 'center' });
+  });
+  const markedId = marked?.id;
+  useEffect(() => {
+    if (markedId !== undefined) toMarked();
+  }, [markedId]);
+
+  const take = useCallback(
+    (entry: LogEntry, what: 'line' | 'link') => {
+      if (!isLine(entry)) return;
+      const place = { at: new Date(entry.timeMs), cursor: entry.cursor };
+      const text = what === 'line' ? linesText([entry], false).trimEnd() : linkTo(place, window.location.href);
+      void copyText(text).then((done) => done && toast(t(what === 'line' ? 'lineCopied' : 'linkCopied')));
+    },
+    [t],
+  );
+  function takeAway(what: TakeAway) {
+    const lines = shown.filter(isLine);
+    if (what === 'shown') return saveLines(name, lines);
+    if (what === 'copy' || what === 'copyTimes')
+      return void copyText(linesText(lines, what === 'copyTimes')).then(
+        (done) => done && toast(t('linesCopied', { count: lines.length })),
+      );
     const path = `/api/containers/${encodeURIComponent(containerId)}/log`;
     window.location.assign(what === 'times' ? `${path}?timestamps=1` : path);
+  }
+  function clear() {
+    const last = all.at(-1)?.id;
+    if (last === undefined) return;
+    setCleared(last);
+    toast(t('cleared'), { duration: UNDO_MS, action: { label: t('undo'), onClick: () => setCleared(undefined) } });
   }
 
   return (
@@ -211,9 +245,11 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       <LogToolbar
         view={view}
         onChange={change}
-        hits={{ at: current, count: hits.length }}
+        hits={{ at: current, count }}
+        problem={problem}
         onStep={step}
-        onDownload={download}
+        onTake={takeAway}
+        onClear={clear}
         searchRef={search}
       />
       {feed.failure !== undefined && (
@@ -235,7 +271,16 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
           className="h-[calc(100vh-270px)] min-h-80 overflow-auto rounded-card border border-line bg-sunken py-1 font-mono text-mono [overflow-anchor:none] focus-visible:-outline-offset-2"
         >
           {!feed.isOpen && <SkeletonRows />}
-          {feed.isOpen && all.length === 0 && <p className="px-4 py-6 font-sans text-muted">{t('empty')}</p>}
+          {feed.isOpen && shown.length === 0 && (
+            <p className="flex flex-wrap items-center gap-3 px-4 py-6 font-sans text-muted">
+              {t(emptyKey(all.length, cleared !== undefined, view))}
+              {cleared !== undefined && (
+                <Button size="compact" onClick={() => setCleared(undefined)}>
+                  {t('undo')}
+                </Button>
+              )}
+            </p>
+          )}
           <div className="relative" style={{ height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map((item) => {
               const entry = shown[item.index];
@@ -253,9 +298,10 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
                       line={entry}
                       times={view.times}
                       wrap={view.wrap}
-                      words={view.words}
-                      matchCase={view.matchCase}
+                      finder={finder}
                       current={entry === currentEntry}
+                      marked={entry === marked}
+                      onTake={take}
                     />
                   ) : (
                     <SkippedView gap={entry} onLoad={() => void feed.fill(entry)} />
@@ -265,19 +311,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
             })}
           </div>
         </div>
-        {isPaused && (
-          <div className="pointer-events-none absolute inset-x-0 bottom-4 flex justify-center">
-            <div className="pointer-events-auto flex items-center gap-3 rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float">
-              <Icon icon={Pause} className="text-info" />
-              <span role="status" className="tabular-nums">
-                {feed.window.waitingLines === 0 ? t('pausedQuiet') : t('paused', { count: feed.window.waitingLines })}
-              </span>
-              <Button variant="primary" size="compact" icon={ArrowDown} onClick={toEnd}>
-                {t('follow')}
-              </Button>
-            </div>
-          </div>
-        )}
+        {isPaused && <PausedBar waiting={feed.window.waitingLines} onEnd={toEnd} />}
       </div>
       <p className="mt-1.5 text-caption text-muted tabular-nums">
         {t('count', { count: all.length })}
@@ -285,19 +319,4 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       </p>
     </div>
   );
-}
-
-function useFeed(containerId: string, { since, stream }: LogView): LogFeed {
-  const [feed] = useState(() => {
-    const minutes = SINCE[since];
-    return new LogFeed(getSocket('/logs'), {
-      containerId,
-      stdout: stream !== 'stderr',
-      stderr: stream !== 'stdout',
-      since: minutes === undefined ? undefined : new Date(Date.now() - minutes * 60_000),
-      tail: 1_000,
-    });
-  });
-  useEffect(() => feed.open(), [feed]);
-  return feed;
 }

@@ -115,6 +115,13 @@ export class LogWindow {
     this.#chars += charsOf(entries);
   }
 
+  /** These lines and no others; the end of the log is elsewhere. */
+  show(received: readonly Received[]): void {
+    this.clear();
+    this.#push(received.map((one) => this.#toEntry(one)));
+    this.isDetached = true;
+  }
+
   clear(): void {
     this.#entries = [];
     this.#waiting = [];

@@ -11,6 +11,7 @@ import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
+import { HostTerminalRows } from './host-terminal-rows.tsx';
 import { RenameTerminalDialog } from './rename-terminal.tsx';
 import { forgetTerminal } from './terminal-memory.ts';
 
@@ -36,6 +37,7 @@ export function TerminalsPage() {
     <Page title={t('title')} facts={<span>{t('text')}</span>}>
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       <div className="rounded-card border border-line bg-surface">
+        <HostTerminalRows />
         {isPending && <SkeletonRows rows={3} />}
         {data?.length === 0 && (
           <Empty icon={SquareTerminal} title={t('empty')} text={t('emptyText')}>
