@@ -41,3 +41,15 @@ for (const [title, sizes, history, expected] of [
     );
   });
 }
+
+test('what goes with several images counts the layers that only they share, each once', () => {
+  const named = (name: string, sizes: number[]) => ({ ...imageWith(sizes, []), id: digestOf(name) });
+  const [base, web, api] = [named('base', [3]), named('web', [3, 5]), named('api', [3, 5, 7])];
+  const catalogue = new ImageCatalogue([base, web, api], []);
+  const bytes = (...images: ImageRecord[]) => catalogue.removalBytes(new Set(images.map(({ id }) => id)));
+  assert.equal(bytes(web), 0);
+  assert.equal(bytes(api), 7);
+  assert.equal(bytes(web, api), 12);
+  assert.equal(bytes(base, web, api), 15);
+  assert.equal(bytes(), 0);
+});

@@ -86,6 +86,19 @@ export class ImageCatalogue {
     return { totalBytes: [...layers.values()].reduce((sum, bytes) => sum + bytes, 0), images };
   }
 
+  /** What goes with these images: layers that no image outside of the set has, each once. */
+  removalBytes(ids: ReadonlySet<string>): number {
+    const going = new Map<ChainId, number>();
+    for (const image of this.#images) {
+      if (!ids.has(image.id)) continue;
+      for (const [at, chain] of chainsOf(image).entries()) {
+        const isKept = this.#users.get(chain)?.some((other) => !ids.has(other.id)) === true;
+        if (!isKept) going.set(chain, image.layers[at]?.unpackedBytes ?? 0);
+      }
+    }
+    return [...going.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   #lastTaggedAt(image: ImageRecord): Date | undefined {
     const times = this.#tags.filter((tag) => isNamed(tag, image)).map((tag) => tag.updatedAt.getTime());
     return times.length === 0 ? undefined : new Date(Math.max(...times));

@@ -220,6 +220,8 @@ export interface ImageService {
   /** Removes unused images with their layers; what comes into use meanwhile stays. */
   prune(filter?: ImagePruneFilter, opts?: ImageCall): Promise<PrunedImages>;
   usage(): Promise<ImagesUsage>;
+  /** Unpacked bytes that go when all of these images go, layers that only they share included; unknown ids free nothing. */
+  removalBytes(ids: readonly string[]): Promise<number>;
   /** Removes blobs and layers that no image names, in a lease-safe way. Also run at boot. */
   collect(): Promise<{ blobs: number; layers: number; freedBytes: number }>;
   /** Collects when a removal failed half way; safe beside operations. */

@@ -198,6 +198,10 @@ class LocalImageService implements ImageService {
     return (await this.#catalogue()).usage(this.#deps.users);
   }
 
+  async removalBytes(ids: readonly string[]) {
+    return (await this.#catalogue()).removalBytes(new Set(ids));
+  }
+
   async list() {
     return (await this.#catalogue()).summaries(this.#deps.users);
   }

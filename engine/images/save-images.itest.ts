@@ -173,6 +173,11 @@ test('what a list of unused images says is what removing them frees', { timeout:
   assert.equal(usage.totalBytes, 70_005);
   assert.deepEqual(await t.images.prune(), { removed: [], freedBytes: 0 });
   const { id } = await t.images.resolve('large:1');
+  const { id: small } = await t.images.resolve('small:1');
+  assert.deepEqual(
+    [await t.images.removalBytes([id]), await t.images.removalBytes([small]), await t.images.removalBytes([small, id])],
+    [70_000, 0, 70_005],
+  );
   const pruned = await t.images.prune({ dangling: false, only: [id] });
   assert.equal(pruned.freedBytes, 70_000);
   assert.deepEqual(pruned.removed.slice(0, 2), [{ untagged: 'large:1' }, { deleted: id }]);
