@@ -154,6 +154,7 @@ test('1.11 markup in a line is text, in the colours that the line asks for', asy
 test('a pattern finds its lines, a link leads to one of them, and links in lines are only those of the web', async ({
   page,
 }) => {
+  test.setTimeout(120_000);
   const lines = [
     'GET /a 200 http://a.example/x',
     'GET /b 404 javascript:alert(1)',
@@ -166,7 +167,7 @@ test('a pattern finds its lines, a link leads to one of them, and links in lines
   const problems = watchConsole(page);
   await page.goto(`${davit.url}/containers/words/logs`);
   const log = page.getByRole('log');
-  await expect(log.getByText('POST /c 503')).toBeVisible();
+  await expect(log.getByText('POST /c 503')).toBeVisible({ timeout: 30_000 });
   const search = page.getByRole('searchbox', { name: t('logs.search') });
   await search.fill(' [45]\\d\\d');
   await expect(page.getByText(t('logs.noHits'))).toBeVisible();
@@ -183,9 +184,9 @@ test('a pattern finds its lines, a link leads to one of them, and links in lines
   await expect(page).toHaveURL(/q=get&regex=on&show=hits&word=on/);
 
   const link = log.getByRole('link');
-  await expect(link).toHaveCount(2);
-  await expect(link.first()).toHaveAttribute('href', 'http://a.example/x');
-  await expect(link.first()).toHaveAttribute('rel', 'noopener noreferrer');
+  await expect(link).toHaveCount(1);
+  await expect(link).toHaveAttribute('href', 'http://a.example/x');
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
 
   // The link to the line that is the hit, opened as by somebody else.
   await page.evaluate(() => {
