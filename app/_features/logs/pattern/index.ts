@@ -1,2 +1,2 @@
 export { type Hit, Matcher } from './matcher.ts';
-export { literal, type Pattern, PatternError, type PatternReason, parsePattern } from './syntax.ts';
+export { literal, type Pattern, PatternError, parsePattern } from './syntax.ts';

@@ -13,7 +13,7 @@ export type Pattern =
   | { kind: 'either'; options: readonly Pattern[] }
   | { kind: 'repeat'; body: Pattern; min: number; max: number };
 
-export type PatternReason =
+type PatternReason =
   | 'unclosed_group'
   | 'unopened_group'
   | 'unclosed_set'
@@ -65,7 +65,7 @@ const CLASSES: Record<string, CharSet> = {
 };
 const CONTROLS: Record<string, number> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
-export function charOf(code: number): Pattern {
+function charOf(code: number): Pattern {
   return { kind: 'chars', set: { ranges: [[code, code]], negated: false } };
 }
 
