@@ -43,8 +43,13 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
   if (isPending) return <SkeletonRows rows={8} className="p-6" />;
   if (data === undefined || (error !== null && toFailure(error).code === 'not_found'))
     return toFailure(error).code === 'not_found' ? (
-      <Empty icon={Container} title={te('notFoundTitle')} text={te('notFoundText')}>
+      <Empty
+        icon={Container}
+        title={data === undefined ? te('notFoundTitle') : t('removedTitle', { name: data.name })}
+        text={data === undefined ? te('notFoundText') : t('removedText')}
+      >
         <LinkButton href="/containers">{t('toList')}</LinkButton>
+        {data !== undefined && <LinkButton href="/activity/events">{t('toEvents')}</LinkButton>}
       </Empty>
     ) : (
       <div className="p-6">

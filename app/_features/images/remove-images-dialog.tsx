@@ -1,5 +1,5 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
@@ -28,7 +28,10 @@ export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
   const [failures, setFailures] = useState<readonly { image: ImageSummary; error: unknown }[]>([]);
   const todo = failures.length > 0 ? failures.map(({ image }) => image) : images;
   const free = todo.filter(({ usedBy }) => usedBy.length === 0);
-  const bytes = free.reduce((sum, image) => sum + image.uniqueBytes, 0);
+  const { data: removal } = useQuery(
+    trpc.images.removal.queryOptions({ imageIds: free.map(({ id }) => id) }, { enabled: free.length > 0 && !busy }),
+  );
+  const size = formatBytes(removal?.freedBytes);
 
   async function remove() {
     setBusy(true);
@@ -54,7 +57,7 @@ export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={t('removeManyTitle', { count: free.length })}
-      action={t('removeManyAction', { count: free.length, size: formatBytes(bytes) })}
+      action={t('removeManyAction', { count: free.length, size })}
       busy={busy}
       blocked={free.length === 0}
       onAction={() => void remove()}
@@ -78,7 +81,7 @@ export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
           ...(image.usedBy.length > 0 ? { note: t('removeManyUsed', { names: usersOf(image) }) } : {}),
         }))}
       />
-      <p className="text-muted">{t('removeManyText', { size: formatBytes(bytes) })}</p>
+      <p className="text-muted">{t('removeManyText', { size })}</p>
     </ConfirmDialog>
   );
 }

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
 import { getSocket } from '../../_lib/socket.ts';
+import { whileSeen } from '../../_lib/when-seen.ts';
 import { LogFeed } from './log-feed.ts';
 import { type LogView, SINCE } from './log-view.ts';
 
 const OPEN_LINES = 1_000;
+/** A look at another tab keeps the log running; whoever stays away reads its end anew on return. */
+const HIDDEN_MS = 30_000;
 
 /** The lines that a view asks for, as long as its page is there. */
 export function useFeed(containerId: string, { since, from, to, stream, place }: LogView): LogFeed {
@@ -19,6 +22,6 @@ export function useFeed(containerId: string, { since, from, to, stream, place }:
       place,
     });
   });
-  useEffect(() => feed.open(), [feed]);
+  useEffect(() => whileSeen(() => feed.open(), HIDDEN_MS), [feed]);
   return feed;
 }

@@ -43,8 +43,8 @@ export function useFrame(
     marks: marks.filter(({ at }) => at >= span.from && at <= span.to),
     cursor,
     onCursor,
-    onZoom: chosen.setSpan,
-    onZoomOut: () => chosen.setRange('15m'),
+    onZoom: chosen.zoomIn,
+    onZoomOut: chosen.zoomOut,
     formatTime: (time) => formatTime(new Date(time), locale),
     formatTick: (time) => formatTick(new Date(time), span.to - span.from, locale),
   };

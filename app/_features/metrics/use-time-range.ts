@@ -1,7 +1,9 @@
 'use client';
+import { useRef } from 'react';
 import { useAddress } from '../../_lib/use-address.ts';
 import type { TimeSpan } from '../../_ui/chart/geometry.ts';
 import { TIME_RANGES, type TimeRange } from '../../_ui/time-picker.tsx';
+import { type Shown, zoomedIn, zoomedOut } from './zoom-path.ts';
 
 export interface ChosenTime {
   /** Undefined: two times were chosen. */
@@ -9,6 +11,10 @@ export interface ChosenTime {
   fixed: TimeSpan | undefined;
   setRange(range: TimeRange): void;
   setSpan(span: TimeSpan): void;
+  /** A part of what is shown. */
+  zoomIn(span: TimeSpan): void;
+  /** Back to what was shown before. */
+  zoomOut(): void;
 }
 
 const DEFAULT: TimeRange = '15m';
@@ -22,10 +28,23 @@ export function useTimeRange(): ChosenTime {
   const fixed = from < to ? { from, to } : undefined;
   const range = fixed === undefined ? (named in TIME_RANGES ? (named as TimeRange) : DEFAULT) : undefined;
   const iso = (time: number) => new Date(time).toISOString();
+  const path = useRef<readonly Shown[]>([]);
+  const setRange = (next: TimeRange) => setParams({ range: next === DEFAULT ? '' : next, from: '', to: '' });
+  const setSpan = (span: TimeSpan) => setParams({ range: '', from: iso(span.from), to: iso(span.to) });
   return {
     range,
     fixed,
-    setRange: (next) => setParams({ range: next === DEFAULT ? '' : next, from: '', to: '' }),
-    setSpan: (span) => setParams({ range: '', from: iso(span.from), to: iso(span.to) }),
+    setRange,
+    setSpan,
+    zoomIn(span) {
+      path.current = zoomedIn(path.current, fixed === undefined ? { range: range ?? DEFAULT } : { span: fixed });
+      setSpan(span);
+    },
+    zoomOut() {
+      const { path: left, to } = zoomedOut(path.current, DEFAULT);
+      path.current = left;
+      if ('range' in to) setRange(to.range);
+      else setSpan(to.span);
+    },
   };
 }

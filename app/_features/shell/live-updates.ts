@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useSessionEnd } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { whenSeen } from '../../_lib/when-seen.ts';
 import { applyOperation } from '../activity/live-operations.ts';
 
 const GATHER_MS = 150;
@@ -24,7 +25,8 @@ type Resumed = { gap: true } | { gap: false; events: EventEntry[] };
 /**
  * The one place that turns what the server tells into fresh data: events gather for a moment, then the lists of their
  * kind are asked again. After a break the events missed are asked for; where they are gone everything is asked again.
- * Without the channel everything shown is asked every few seconds instead.
+ * Without the channel everything shown is asked every few seconds instead. A page that nobody sees asks for nothing, and for
+ * all it has missed when it is seen again.
  */
 export function useLiveUpdates(): void {
   const trpc = useTRPC();
@@ -37,6 +39,7 @@ export function useLiveUpdates(): void {
     const changed = new Set<string>();
     let cursor: Cursor | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isAllStale = false;
     const filters = {
       container: trpc.containers.pathFilter(),
       image: trpc.images.pathFilter(),
@@ -46,8 +49,21 @@ export function useLiveUpdates(): void {
       event: trpc.events.pathFilter(),
       user: trpc.users.pathFilter(),
     };
-    function flush() {
+    const seen = whenSeen(flush);
+    function gather() {
       timer = undefined;
+      seen.ask();
+    }
+    function staleAll() {
+      isAllStale = true;
+      seen.ask();
+    }
+    function flush() {
+      if (isAllStale) {
+        isAllStale = false;
+        changed.clear();
+        return void queries.invalidateQueries();
+      }
       const types = new Set(changed);
       changed.clear();
       // Whatever happens to a container changes what uses an image, a network, a volume.
@@ -60,7 +76,7 @@ export function useLiveUpdates(): void {
     }
     function note(type: string) {
       changed.add(type);
-      timer ??= setTimeout(flush, GATHER_MS);
+      timer ??= setTimeout(gather, GATHER_MS);
     }
     function onEvent({ seq, event }: EventEntry) {
       if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
@@ -69,12 +85,12 @@ export function useLiveUpdates(): void {
     function onHello(now: Cursor) {
       const before = cursor;
       cursor = now;
-      if (before === undefined) return void queries.invalidateQueries();
+      if (before === undefined) return staleAll();
       // These are not numbered.
       note('operation');
       note('user');
       socket.emit('events:resume', before, (resumed: Resumed) => {
-        if (resumed.gap) return void queries.invalidateQueries();
+        if (resumed.gap) return staleAll();
         for (const entry of resumed.events) onEvent(entry);
       });
     }
@@ -88,6 +104,7 @@ export function useLiveUpdates(): void {
     socket.on('users', onUsers);
     return () => {
       clearTimeout(timer);
+      seen[Symbol.dispose]();
       socket.off('hello', onHello);
       socket.off('event', onEvent);
       socket.off('operation', onOperation);
@@ -97,7 +114,11 @@ export function useLiveUpdates(): void {
 
   useEffect(() => {
     if (state === 'live' || ended) return;
-    const timer = setInterval(() => void queries.invalidateQueries(), FALLBACK_MS);
-    return () => clearInterval(timer);
+    const seen = whenSeen(() => void queries.invalidateQueries());
+    const timer = setInterval(() => seen.ask(), FALLBACK_MS);
+    return () => {
+      clearInterval(timer);
+      seen[Symbol.dispose]();
+    };
   }, [state, ended, queries]);
 }

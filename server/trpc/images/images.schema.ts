@@ -11,6 +11,9 @@ export const removeImageInput = imageInput.extend({
   names: z.array(imageReference).max(1000).optional(),
 });
 
+/** Images that somebody thinks of removing together. */
+export const removalInput = environmentInput.extend({ imageIds: z.array(ref).max(1000) });
+
 const archiveUrl = z
   .url({ protocol: /^https?$/, error: 'url_format' })
   .max(2048)

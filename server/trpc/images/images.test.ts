@@ -30,6 +30,10 @@ async function open(role: Role) {
       asked.push([await text(source), reference, changes]);
       return { id: ID, references: [reference], sizeBytes: 5 };
     },
+    removalBytes: async (ids: string[]) => {
+      asked.push(ids);
+      return 12;
+    },
     prune: async (filter: object) => {
       asked.push(filter);
       return { removed: [{ untagged: 'a:1' }, { deleted: ID }], freedBytes: 7 };
@@ -106,6 +110,12 @@ test('the names somebody confirmed go to the engine with the removal', async () 
   await scratch.caller.images.remove({ imageId: ID, names: ['a:1', 'b:2'] });
   assert.deepEqual(scratch.asked, [[ID, ['a:1', 'b:2']]]);
   assert.deepEqual(scratch.audited, ['image.remove allowed']);
+});
+
+test('what removing several images frees is asked of the engine', async () => {
+  await using scratch = await open('viewer');
+  assert.deepEqual(await scratch.caller.images.removal({ imageIds: [ID, 'a:1'] }), { freedBytes: 12 });
+  assert.deepEqual(scratch.asked, [[ID, 'a:1']]);
 });
 
 test('pruning is an operation, and what went belongs to nobody', async () => {

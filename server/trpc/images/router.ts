@@ -8,6 +8,7 @@ import {
   importUrlInput,
   loadUrlInput,
   pruneImagesInput,
+  removalInput,
   removeImageInput,
   tagImageInput,
 } from './images.schema.ts';
@@ -36,6 +37,11 @@ const remove = procedure({ permission: 'image:remove', audit: 'image.remove' })
     for (const item of removed) if ('deleted' in item) await ctx.services.ownership.release('image', item.deleted);
     return removed;
   });
+
+/** What removing all of these would free, exactly: layers that only they share go with the last of them. */
+const removal = procedure({ permission: 'image:view', audit: null })
+  .input(removalInput)
+  .query(async ({ ctx, input }) => ({ freedBytes: await ctx.environment().images.removalBytes(input.imageIds) }));
 
 const importUrl = procedure({ permission: 'image:load', audit: 'image.import' })
   .input(importUrlInput)
@@ -78,4 +84,4 @@ const usage = procedure({ permission: 'image:view', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => ctx.environment().images.usage());
 
-export const imagesRouter = router({ list, get, tag, remove, prune, usage, importUrl, loadUrl });
+export const imagesRouter = router({ list, get, tag, remove, removal, prune, usage, importUrl, loadUrl });
