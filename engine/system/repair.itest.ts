@@ -1,0 +1,77 @@
+// What somebody else does to the host's network while containers run is mended by the running server.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createKernel, type Kernel } from '../kernel/index.ts';
+import { containerConfig } from '../testing/container-config.ts';
+import { importBusybox } from '../testing/import-busybox.ts';
+import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
+import { waitUntil } from '../testing/wait-until.ts';
+import type { Engine } from './engine.ts';
+
+let place: TestEnginePlace;
+let engine: Engine;
+let kernel: Kernel;
+let port: number;
+
+before(async () => {
+  place = await newTestPlace();
+  kernel = await createKernel();
+  engine = await createTestEngine(place, { repairMs: 500 });
+  await engine.start();
+  await importBusybox(engine);
+  const ports = [{ protocol: 'tcp' as const, containerPort: 80, hostAddress: '127.0.0.1' }];
+  const command = ['httpd', '-f', '-p', '80', '-h', '/www'];
+  await engine.containers.create(containerConfig({ image: 'busybox:test', command, ports }), { name: 'web' });
+  await engine.containers.start('web');
+  port = (await engine.containers.inspect('web')).ports[0]?.hostPort ?? 0;
+  await waitUntil('the page is served', isServed);
+});
+
+after(async () => {
+  await dropTestEngine(engine, place);
+  await kernel[Symbol.asyncDispose]();
+});
+
+async function isServed(): Promise<boolean> {
+  const init = { headers: { connection: 'close' }, signal: AbortSignal.timeout(1_000) };
+  // Refused or timed out until it is mended.
+  const answer = await fetch(`http://127.0.0.1:${port}/`, init).catch(() => undefined);
+  return (await answer?.text()) === 'hello from a container\n';
+}
+
+/** The links of this instance: its bridge, and one for each container. */
+async function links(kind: 'bridge' | 'container'): Promise<string[]> {
+  const bridges = (await engine.networks.list()).flatMap(({ bridge }) => bridge ?? []);
+  const own = (await kernel.listLinks()).map(({ name }) => name).filter((name) => name.startsWith(place.instance));
+  return own.filter((name) => bridges.includes(name) === (kind === 'bridge'));
+}
+
+const DAMAGE: Record<string, () => Promise<void>> = {
+  'the firewall table is deleted': () => kernel.deleteTable(place.instance),
+  'the bridge is deleted': async () => {
+    for (const name of await links('bridge')) await kernel.deleteLink(name);
+  },
+};
+
+for (const [what, damage] of Object.entries(DAMAGE)) {
+  test(`${what}: the published port answers again without anybody's doing`, { timeout: 60_000 }, async () => {
+    await damage();
+    assert.equal(await isServed(), false, 'the damage is none');
+    await waitUntil('the page is served', isServed, 30_000);
+    await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
+  });
+}
+
+test('the link of a container is deleted: it is told with the way out, and a restart of the container is that way', {
+  timeout: 60_000,
+}, async () => {
+  const found = await links('container');
+  assert.ok(found.length > 0);
+  for (const name of found) await kernel.deleteLink(name);
+  const findings = (await engine.verify()).join('\n');
+  assert.match(findings, /link .*restart/);
+  await engine.containers.restart('web', { timeoutSeconds: 0 });
+  port = (await engine.containers.inspect('web')).ports[0]?.hostPort ?? 0;
+  await waitUntil('the page is served', isServed, 30_000);
+  await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
+});
