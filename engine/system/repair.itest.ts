@@ -46,7 +46,7 @@ async function links(kind: 'bridge' | 'container'): Promise<string[]> {
   return own.filter((name) => bridges.includes(name) === (kind === 'bridge'));
 }
 
-const DAMAGE: Record<string, () => Promise<void>> = {
+const DAMAGE: Record<string, () => Promise<unknown>> = {
   'the firewall table is deleted': () => kernel.deleteTable(place.instance),
   'the bridge is deleted': async () => {
     for (const name of await links('bridge')) await kernel.deleteLink(name);
