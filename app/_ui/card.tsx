@@ -38,7 +38,7 @@ export function Card({
 /** Term and value in two columns. */
 export function Facts({ items }: { items: readonly { term: string; value: ReactNode }[] }) {
   return (
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-5 gap-y-[7px] text-table">
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-5 gap-y-[7px] text-table">
       {items.map(({ term, value }) => (
         <div key={term} className="contents">
           <dt className="text-muted">{term}</dt>

@@ -13,8 +13,9 @@ export function Menu({ trigger, children, label }: { trigger: ReactNode; childre
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
+          collisionPadding={8}
           aria-label={label}
-          className="z-(--z-popover) w-56 rounded-card border border-line bg-raised p-1 text-table shadow-float"
+          className="z-(--z-popover) max-h-(--radix-dropdown-menu-content-available-height) w-56 overflow-y-auto rounded-card border border-line bg-raised p-1 text-table shadow-float"
         >
           {children}
         </DropdownMenu.Content>

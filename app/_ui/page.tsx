@@ -37,7 +37,14 @@ export function Page({
           )}
         </div>
         {actions !== undefined && (
-          <div className="flex flex-none gap-2 max-md:w-full max-md:flex-wrap max-md:[&>:first-child]:flex-1">
+          <div
+            className={cx(
+              'flex flex-none gap-2 max-md:w-full max-md:flex-wrap',
+              // On phones the one primary button comes first and grows; with two more, it has a line of its own.
+              'max-md:[&:not(:has(>.bg-accent))>:first-child]:flex-1 max-md:[&>.bg-accent]:order-first max-md:[&>.bg-accent]:flex-1',
+              'max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>*]:grow max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>.bg-accent]:basis-full',
+            )}
+          >
             {actions}
           </div>
         )}

@@ -44,19 +44,26 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
           <Link
             data-row-link
             href={containerHref(row.name)}
-            className="block max-w-72 truncate font-medium hover:text-accent max-md:font-semibold max-md:text-body"
+            title={row.name}
+            className="block truncate font-medium hover:text-accent max-md:font-semibold max-md:text-body"
           >
             {row.name}
           </Link>
         ),
+        // As wide as there is room for, so that the table never is wider than the page.
+        className: 'md:min-w-40 md:max-w-0',
         phone: 'title',
       },
       {
         id: 'image',
         header: t('column_image'),
         sortValue: (row) => row.image,
-        cell: (row) => <span className="block max-w-60 truncate font-mono text-mono text-muted">{row.image}</span>,
-        className: 'max-lg:hidden max-md:block',
+        cell: (row) => (
+          <span className="block truncate font-mono text-mono text-muted" title={row.image}>
+            {row.image}
+          </span>
+        ),
+        className: 'max-lg:hidden max-md:block md:min-w-28 md:max-w-0',
         phone: 'right',
       },
       {
@@ -64,7 +71,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_cpu'),
         sortValue: (row) => row.usage?.cpuNow,
         cell: (row) => <CpuCell usage={row.usage} />,
-        className: 'w-[150px] max-md:w-auto',
+        className: 'w-[136px] max-md:w-auto',
         phone: 'left',
       },
       {
@@ -72,7 +79,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_memory'),
         sortValue: (row) => row.usage?.memoryBytes,
         cell: (row) => <MemoryCell usage={row.usage} limitBytes={row.memoryLimitBytes} />,
-        className: 'w-[190px] max-md:w-auto',
+        className: 'w-[172px] max-md:w-auto',
         phone: 'right',
       },
       {
@@ -80,7 +87,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_ports'),
         sortValue: (row) => row.ports[0]?.hostPort,
         cell: (row) => <PortLinks ports={row.ports} />,
-        className: 'w-[120px] max-lg:hidden max-md:block max-md:w-auto empty:max-md:hidden',
+        className: 'w-24 max-lg:hidden max-md:block max-md:w-auto empty:max-md:hidden',
         phone: 'line',
       },
       {

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatClock, formatPercent } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
@@ -140,13 +141,7 @@ function HostTiles() {
           {tile.percent !== undefined && (
             <div className="mt-2 h-1.5 overflow-hidden rounded-[3px] bg-neutral-soft" aria-hidden="true">
               <div
-                className={
-                  tile.percent > 90
-                    ? 'h-full bg-danger'
-                    : tile.percent > 75
-                      ? 'h-full bg-warning'
-                      : 'h-full bg-series-1'
-                }
+                className={cx('h-full', tile.key === 'cpu' ? 'bg-series-1' : fillOf(tile.percent))}
                 style={{ width: `${Math.min(100, tile.percent)}%` }}
               />
             </div>
@@ -155,6 +150,11 @@ function HostTiles() {
       ))}
     </>
   );
+}
+
+/** A store that is nearly full is a state; a processor at work is none. */
+function fillOf(percent: number): string {
+  return percent > 90 ? 'bg-danger' : percent > 75 ? 'bg-warning' : 'bg-series-1';
 }
 
 function LatestEvents() {

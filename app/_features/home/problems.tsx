@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CircleX, Cpu, HardDrive, type LucideIcon, OctagonX, RotateCw, X } from 'lucide-react';
+import { CircleX, Cpu, HardDrive, HeartCrack, type LucideIcon, MemoryStick, OctagonX, RotateCw, X } from 'lucide-react';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useSyncExternalStore } from 'react';
@@ -11,8 +11,10 @@ import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { isProblem, stateSince } from '../containers/container-state.ts';
+import { healthOf } from '../containers/health-card.tsx';
 import { stopSentence } from '../containers/stop-sentence.ts';
 import { useContainerVerbs } from '../containers/use-container-verbs.ts';
+import { plainText } from '../logs/ansi.ts';
 import { useCan } from '../shell/use-me.ts';
 import { dismissed, problemKey } from './dismissed.ts';
 import { CheckName, CheckSentence } from './host-check.tsx';
@@ -137,10 +139,14 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
   const since = stateSince(container.state);
   const base = `/containers/${encodeURIComponent(container.name)}`;
   const restarting = container.state.status === 'restarting';
+  const health = detail.data && healthOf(detail.data.state);
+  const sick = container.state.status === 'running' && health?.status === 'unhealthy' ? health : undefined;
+  const probe = sick?.log.at(-1);
+  const said = probe === undefined ? '' : plainText(probe.output).trim().split('\n').at(-1);
   const [failure] = verbs.failures;
   return (
     <Row
-      icon={restarting ? RotateCw : OctagonX}
+      icon={sick !== undefined ? HeartCrack : restarting ? RotateCw : reason?.key === 'oom' ? MemoryStick : OctagonX}
       bad={!restarting}
       name={
         <Link href={base} className="hover:text-accent">
@@ -167,7 +173,13 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
         </>
       }
     >
-      {reason !== undefined && (
+      {sick !== undefined && (
+        <span className="text-danger">
+          {tc('health.unhealthyNote', { count: sick.failingStreak, exitCode: probe?.exitCode ?? 1 })}{' '}
+        </span>
+      )}
+      {sick !== undefined && said !== '' && <code className="text-mono text-muted">{said} </code>}
+      {sick === undefined && reason !== undefined && (
         <span className={restarting ? 'text-warning' : 'text-danger'}>{ts(reason.key, reason.values)} </span>
       )}
       {since !== undefined && (

@@ -96,7 +96,7 @@ function Names({ image }: { image: ImageSummary }) {
         data-row-link
         href={`/images/${image.id.replace('sha256:', '')}`}
         className={cx(
-          'font-mono text-mono [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold',
+          'font-mono text-mono [overflow-wrap:anywhere] md:min-w-56 hover:text-accent max-md:font-semibold',
           first === undefined ? 'text-muted' : 'font-medium',
         )}
       >

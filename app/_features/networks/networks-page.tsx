@@ -84,7 +84,11 @@ export function NetworksPage() {
           nameOf={({ name }) => name}
           versionOf={(network) => network.endpoints.map(({ containerId }) => containerId).join()}
           actions={(network) => can('network:remove') && !network.builtin && <RemoveNetworkButton network={network} />}
-          selection={can('network:remove') ? { selected, onChange: setSelected } : undefined}
+          selection={
+            can('network:remove')
+              ? { selected, onChange: setSelected, canSelect: ({ builtin }) => !builtin }
+              : undefined
+          }
         />
       </ListFrame>
       <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>

@@ -89,6 +89,7 @@ function HostPort({ row: { hostAddress, hostPort, protocol, published } }: { row
     return (
       <span data-row-link tabIndex={-1} className={look}>
         {text}
+        {protocol !== 'tcp' && <span className="text-muted md:hidden">{`/${protocol}`}</span>}
       </span>
     );
   }

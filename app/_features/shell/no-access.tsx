@@ -7,14 +7,27 @@ import { Page } from '../../_ui/page.tsx';
 import { Empty } from '../../_ui/states.tsx';
 
 /** Which right is missing on what, and who can give it. For objects whose existence the user may know. */
-export function NoAccess({ permission, object }: { permission: string; object?: string | undefined }) {
+export function NoAccess({
+  permission,
+  object,
+}: {
+  /** Absent when whoever led here did not say. */
+  permission: string | undefined;
+  object?: string | undefined;
+}) {
   const t = useTranslations('noAccess');
   return (
     <div className="rounded-card border border-line bg-surface">
       <Empty
         icon={Lock}
         title={t('title')}
-        text={object === undefined ? t('text', { permission }) : t('textOn', { permission, object })}
+        text={
+          permission === undefined
+            ? t('textUnknown')
+            : object === undefined
+              ? t('text', { permission })
+              : t('textOn', { permission, object })
+        }
       >
         <LinkButton href="/">{t('home')}</LinkButton>
       </Empty>
@@ -33,7 +46,7 @@ export function NoAccessPage() {
   return (
     <Page title={t('title')}>
       <NoAccess
-        permission={PERMISSION.test(asked) ? asked : '–'}
+        permission={PERMISSION.test(asked) ? asked : undefined}
         object={params.get('object')?.slice(0, 255) || undefined}
       />
     </Page>

@@ -72,7 +72,7 @@ function UserTable({ allowed }: { allowed: boolean }) {
         isPiece={isRolePiece}
         chips={USER_FILTERS.map((name) => ({
           name,
-          label: name === 'all' ? t('all') : t(`states.${name}`),
+          label: t(`filters.${name}`),
           hint: name === 'all' ? t('allHint') : t(`stateHints.${name}`),
           count: data.filter((one) => name === 'all' || stateOf(one) === name).length,
         }))}

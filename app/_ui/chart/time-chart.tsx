@@ -282,7 +282,7 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
           {t(asTable ? 'hideTable' : 'showTable')}
         </button>
       </div>
-      <p className="mt-1 min-h-4 truncate text-caption text-faint tabular-nums">
+      <p className="mt-1 min-h-4 text-caption md:truncate text-faint tabular-nums">
         {pointed === undefined
           ? summary !== undefined &&
             t('meanAndMax', { mean: format(summary.mean), max: format(summary.max), at: formatTime(summary.maxAt) })

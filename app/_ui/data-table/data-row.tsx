@@ -11,6 +11,8 @@ interface Props<Row> {
   index: number;
   columns: readonly DataColumn<Row>[];
   selectLabel: string;
+  /** Without it the place of the box is empty. */
+  selectable: boolean;
   selected: boolean;
   /** No longer there; it keeps its place until the pointer leaves. */
   gone: boolean;
@@ -28,6 +30,7 @@ export function DataRow<Row>({
   index,
   columns,
   selectLabel,
+  selectable,
   selected,
   gone,
   version,
@@ -50,7 +53,7 @@ export function DataRow<Row>({
       data-row-id={id}
       data-index={index}
       aria-rowindex={index + 2}
-      aria-selected={onSelect === undefined ? undefined : selected}
+      aria-selected={onSelect === undefined || !selectable ? undefined : selected}
       className={cx(
         'group/row h-10 border-hairline border-b md:in-data-[density=compact]:h-8',
         'max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3',
@@ -60,16 +63,18 @@ export function DataRow<Row>({
     >
       {onSelect !== undefined && (
         <td ref={cells} className="w-10 pl-4 max-md:absolute max-md:top-1 max-md:right-12 max-md:w-auto max-md:p-0">
-          <label className="flex size-7 items-center justify-center max-md:size-11">
-            <span className="sr-only">{selectLabel}</span>
-            <input
-              type="checkbox"
-              checked={selected}
-              onClick={(event: MouseEvent) => onSelect(event.shiftKey)}
-              readOnly
-              className="size-4 accent-accent"
-            />
-          </label>
+          {selectable && (
+            <label className="flex size-7 items-center justify-center max-md:size-11">
+              <span className="sr-only">{selectLabel}</span>
+              <input
+                type="checkbox"
+                checked={selected}
+                onClick={(event: MouseEvent) => onSelect(event.shiftKey)}
+                readOnly
+                className="size-4 accent-accent"
+              />
+            </label>
+          )}
         </td>
       )}
       {columns.map((column, at) => (

@@ -48,7 +48,14 @@ interface Props<Row> {
   versionOf?: (row: Row) => string;
   actions: (row: Row) => ReactNode;
   /** Absent: rows cannot be selected. */
-  selection?: { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void } | undefined;
+  selection?:
+    | {
+        selected: ReadonlySet<string>;
+        onChange: (selected: ReadonlySet<string>) => void;
+        /** Rows that nothing can be done to have no box. */
+        canSelect?: (row: Row) => boolean;
+      }
+    | undefined;
   /** Rows of one name stand together under their head; undefined goes last, under `rest`. */
   group?: { of: (row: Row) => string | undefined; head: (group: RowGroup<Row>) => ReactNode; rest: string } | undefined;
   onRowKey?: (key: string, row: Row) => void;
@@ -113,6 +120,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   });
   const visible = new Set(table.getVisibleLeafColumns().map(({ id }) => id));
   const shown = columns.filter(({ id }) => visible.has(id));
+  // The head stays in sight only over a table that does not scroll sideways; with more columns than from the start it may.
+  const more = shown.some(({ optional }) => optional === true);
   const sorted = table.getRowModel().rows.map((row) => row.original);
   const { held, release, events } = useHeldRows(sorted, idOf, `${sortKey} ${orderKey} ${address.query}`);
   const items = toItems(held.rows, group, closed);
@@ -140,11 +149,15 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const tellInSight = useEffectEvent((ids: readonly string[]) => onInSight?.(ids));
   useEffect(() => tellInSight(drawnKey === '' ? [] : drawnKey.split(',')), [drawnKey]);
 
+  function canSelect(row: Row): boolean {
+    return selection?.canSelect?.(row) ?? true;
+  }
   function select(id: string, range: boolean) {
     if (selection === undefined) return;
     const next = new Set(selection.selected);
     if (range) for (const one of rangeOf(order, anchor, id)) next.add(one);
     else if (!next.delete(id)) next.add(id);
+    for (const row of held.rows) if (!canSelect(row)) next.delete(idOf(row));
     setAnchor(id);
     selection.onChange(next);
   }
@@ -156,7 +169,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       if (row !== undefined && !held.gone.has(id)) onRowKey?.(key, row);
     },
   });
-  const chosen = selection === undefined ? 0 : held.rows.filter((row) => selection.selected.has(idOf(row))).length;
+  const choosable = held.rows.filter(canSelect);
+  const chosen = selection === undefined ? 0 : choosable.filter((row) => selection.selected.has(idOf(row))).length;
 
   return (
     <div className="relative">
@@ -172,7 +186,12 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           </button>
         </div>
       )}
-      <div className="rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto xl:overflow-x-visible">
+      <div
+        className={cx(
+          'rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
+          !more && 'xl:overflow-x-visible',
+        )}
+      >
         <table aria-label={label} aria-rowcount={held.rows.length + 1} className="w-full text-table max-md:block">
           <thead className="sticky top-(--topbar-h) z-(--z-sticky) max-md:hidden">
             <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
@@ -183,12 +202,12 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                     <input
                       type="checkbox"
                       className="size-4 accent-accent"
-                      checked={chosen > 0 && chosen === held.rows.length}
+                      checked={chosen > 0 && chosen === choosable.length}
                       ref={(box) => {
-                        if (box !== null) box.indeterminate = chosen > 0 && chosen < held.rows.length;
+                        if (box !== null) box.indeterminate = chosen > 0 && chosen < choosable.length;
                       }}
                       onChange={() =>
-                        selection.onChange(new Set(chosen === held.rows.length ? [] : held.rows.map(idOf)))
+                        selection.onChange(new Set(chosen === choosable.length ? [] : choosable.map(idOf)))
                       }
                     />
                   </label>
@@ -234,6 +253,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                   index={window_[at]?.index ?? item.index}
                   columns={shown}
                   selectLabel={t('selectRow', { name: nameOf(item.row) })}
+                  selectable={canSelect(item.row)}
                   selected={selection?.selected.has(idOf(item.row)) ?? false}
                   gone={held.gone.has(idOf(item.row))}
                   version={versionOf?.(item.row) ?? ''}
