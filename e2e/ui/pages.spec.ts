@@ -1,12 +1,13 @@
 // Every page there is, in both themes, wide and narrow, in both languages: readable by all, inside its window, quiet.
 
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { pageAddresses } from '../page-addresses.ts';
 import { findEnglish, readTexts } from './english-texts.ts';
 import { tabThrough } from './focus.ts';
 import { t } from './words.ts';
@@ -72,27 +73,16 @@ async function run(name: string, command: string): Promise<void> {
   await client.trpc.containers.start.mutate({ containerId: id });
 }
 
-/** The address of each page file of the dashboard, with an object that exists for each name in it. */
 function addresses(): string[] {
-  const objects: Record<string, string> = {
+  const found = pageAddresses({
     '/activity/operations/[id]': `/activity/operations/${operationId}`,
     '/containers/[name]': '/containers/web',
     '/images/[id]': `/images/${encodeURIComponent(imageId)}`,
     '/networks/[name]': '/networks/bridge',
     '/volumes/[name]': '/volumes/data',
-  };
-  const files = globSync('**/page.tsx', { cwd: join(import.meta.dirname, '../../app/(dashboard)') });
-  const found = files
-    .map((file) => `/${file}`.replace(/\/page\.tsx$/, ''))
-    .filter((path) => !path.includes('[...'))
-    .map((path) => {
-      const known = Object.entries(objects).find(([pattern]) => path.startsWith(pattern));
-      const address = known === undefined ? path : path.replace(known[0], known[1]);
-      if (address.includes('[')) throw new Error(`no object is known for the page ${path}`);
-      return address === '' ? '/' : address;
-    });
+  });
   expect(found.length).toBeGreaterThan(10);
-  return found.sort();
+  return found;
 }
 
 async function enter(context: BrowserContext, locale: string): Promise<void> {

@@ -1,7 +1,6 @@
 // Which pictures there are: every page, and what opens over one.
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { pageAddresses } from '../../e2e/page-addresses.ts';
 
 export interface Shot {
   name: string;
@@ -86,25 +85,23 @@ async function openTerminal(page: Page): Promise<void> {
   await page.locator('.xterm-rows', { hasText: 'hello from a container' }).waitFor({ timeout: 30_000 });
 }
 
-/** Every page file with an object for each name in it, and what is opened over pages. */
-export function listShots(objects: { imageId: string; operationId: string }): Shot[] {
-  const known: Record<string, string> = {
-    '/activity/operations/[id]': `/activity/operations/${objects.operationId}`,
+/** Every page, and what is opened over pages. */
+export function listShots({ imageId, operationId }: { imageId: string; operationId: string }): Shot[] {
+  const objects = {
+    '/activity/operations/[id]': `/activity/operations/${operationId}`,
     '/containers/[name]/logs': '/containers/shop-worker/logs',
     '/containers/[name]/stats': '/containers/shop-worker/stats',
     '/containers/[name]': '/containers/shop-web',
-    '/images/[id]': `/images/${encodeURIComponent(objects.imageId)}`,
+    '/images/[id]': `/images/${encodeURIComponent(imageId)}`,
     '/networks/[name]': '/networks/back',
     '/volumes/[name]': '/volumes/shop-db',
   };
-  const pages = globSync('**/page.tsx', { cwd: join(import.meta.dirname, '../../app') })
-    .map((file) => `/${file.replace(/\([a-z]+\)\//, '').replace(/\/?page\.tsx$/, '')}`)
-    .filter((route) => !route.includes('[...') && !route.startsWith('/_'))
-    .map((route): Shot => {
-      const [pattern, object] = Object.entries(known).find(([start]) => route.startsWith(start)) ?? ['', ''];
-      const path = route.replace(pattern, object);
-      if (path.includes('[')) throw new Error(`no object is known for the page ${route}`);
-      return { name: route.slice(1).replaceAll('/', '-').replaceAll(/[[\]]/g, ''), path, ...KNOWN[path] };
-    });
+  const pages = ['/login', '/setup', ...pageAddresses(objects)].map((path): Shot => {
+    const known = path
+      .replace(imageId, 'image')
+      .replace(encodeURIComponent(imageId), 'image')
+      .replace(operationId, 'one');
+    return { name: known.slice(1).replaceAll('/', '-'), path, ...KNOWN[path] };
+  });
   return [...pages, ...MORE].toSorted((a, b) => a.name.localeCompare(b.name));
 }

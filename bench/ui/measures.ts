@@ -1,0 +1,291 @@
+// What is measured, each with the figure that it should reach.
+import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { pageAddresses } from '../../e2e/page-addresses.ts';
+import { inParallel, timed } from '../benchmark.ts';
+import { LONG_LOG, NOISY, OWNER, type Stage } from './stage.ts';
+
+export interface Result {
+  what: string;
+  unit: 'ms' | 'frames/s' | 'MB' | 'kB';
+  values: readonly number[];
+  /** The bound, as people say it. */
+  target: string;
+}
+
+export interface Measure {
+  name: string;
+  about: string;
+  run(stage: Stage): Promise<Result[]>;
+}
+
+const ROW = 'tbody tr[data-row-id]';
+const SCROLL_MS = 4_000;
+const SHOWN_MS = 120_000;
+
+export const MEASURES: readonly Measure[] = [
+  { name: 'javascript', about: 'script that each page loads first, compressed', run: javascript },
+  { name: 'reads', about: 'tRPC reads while all browsers look on', run: withViewers(reads) },
+  {
+    name: 'sign-in',
+    about: 'from the button to a list that answers, while all browsers look on',
+    run: withViewers(signIn),
+  },
+  { name: 'events', about: 'from an event to the eye of every browser', run: withViewers(events) },
+  { name: 'table', about: 'scrolling a long list, and what its tab needs', run: scrollTable },
+  { name: 'log', about: 'scrolling a long log, and what its tab needs', run: scrollLog },
+];
+
+/** All browsers have the list open, and one the log that never rests. */
+function withViewers(work: (stage: Stage, pages: readonly Page[]) => Promise<Result[]>): Measure['run'] {
+  return async (stage) => {
+    const pages: Page[] = [];
+    await inParallel(stage.sizes.browsers, 2, async () => {
+      const page = await stage.open('/containers');
+      pages.push(page);
+      await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
+    });
+    if (stage.sizes.rate > 0) pages.push(await stage.open(`/containers/${NOISY}/logs`));
+    try {
+      const results = await work(stage, pages.slice(0, stage.sizes.browsers));
+      const { now, most } = stage.serverMemory();
+      return [
+        ...results,
+        { what: 'memory of the server, now', unit: 'MB', values: [now], target: '≤ 400' },
+        { what: 'memory of the server, most', unit: 'MB', values: [most], target: '≤ 400' },
+      ];
+    } finally {
+      await Promise.all(pages.map((page) => page.context().close()));
+    }
+  };
+}
+
+async function reads({ api: { trpc }, sizes }: Stage): Promise<Result[]> {
+  const containerId = 'c-0001';
+  const questions: Record<string, () => Promise<unknown>> = {
+    'containers.list': () => trpc.containers.list.query({}),
+    'containers.get': () => trpc.containers.get.query({ containerId }),
+    'images.list': () => trpc.images.list.query({}),
+    'networks.list': () => trpc.networks.list.query({}),
+    'volumes.list': () => trpc.volumes.list.query({}),
+    'operations.list': () => trpc.operations.list.query({}),
+    'events.list': () => trpc.events.list.query({ limit: 80 }),
+    'host.usage': () => trpc.host.usage.query({}),
+  };
+  const results: Result[] = [];
+  for (const [what, ask] of Object.entries(questions)) {
+    const values: number[] = [];
+    for (let round = 0; round < sizes.rounds * 5; round += 1) values.push(await timed(ask));
+    results.push({ what, unit: 'ms', values, target: '< 50 (p95)' });
+  }
+  return results;
+}
+
+async function signIn({ browser, davit, sizes }: Stage): Promise<Result[]> {
+  const values: number[] = [];
+  for (let round = 0; round < sizes.rounds; round += 1) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+    try {
+      const page = await context.newPage();
+      await page.goto(`${davit.url}/containers`);
+      await page.getByLabel('Name').fill(OWNER.name);
+      await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
+      values.push(
+        await timed(async () => {
+          await page.getByRole('button', { name: 'Sign in' }).click();
+          // It answers: a box that is pressed is checked.
+          await page.locator(`${ROW} input[type=checkbox]`).first().check({ timeout: SHOWN_MS });
+        }),
+      );
+    } finally {
+      await context.close();
+    }
+  }
+  return [{ what: 'sign-in to a list that answers', unit: 'ms', values, target: '< 1000' }];
+}
+
+/** A container is renamed; each browser notes when its row says so. From the event's own time, on the same clock. */
+async function events({ api: { trpc }, sizes }: Stage, pages: readonly Page[]): Promise<Result[]> {
+  const [first] = (await trpc.containers.list.query({})).toSorted((a, b) => a.name.localeCompare(b.name));
+  if (first === undefined) throw new Error('there is no container');
+  const values: number[] = [];
+  for (let round = 0; round < sizes.rounds; round += 1) {
+    const name = `a-${String(round).padStart(4, '0')}`;
+    const seen = pages.map((page) => page.evaluate(untilRowSays, { id: first.id, name }));
+    await trpc.containers.rename.mutate({ containerId: first.id, name });
+    const [times, log] = await Promise.all([Promise.all(seen), trpc.events.list.query({ limit: 20 })]);
+    const event = log.find(({ action, id }) => action === 'rename' && id === first.id);
+    if (event === undefined) throw new Error('the event of the renaming was not kept');
+    values.push(...times.map((time) => time - event.at.getTime()));
+    await delay(300);
+  }
+  return [{ what: `event to eye, ${pages.length} browsers`, unit: 'ms', values, target: '< 250 (p95)' }];
+}
+
+/** Runs in the browser. */
+function untilRowSays({ id, name }: { id: string; name: string }): Promise<number> {
+  return new Promise((resolve) => {
+    const look = (): boolean => {
+      if (document.querySelector(`[data-row-id="${id}"]`)?.textContent?.includes(name) !== true) return false;
+      observer.disconnect();
+      // Drawn, not only in the document.
+      requestAnimationFrame(() => resolve(Date.now()));
+      return true;
+    };
+    const observer = new MutationObserver(look);
+    if (!look()) observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+async function scrollTable(stage: Stage): Promise<Result[]> {
+  const page = await stage.open('/shortcuts');
+  await page.route(/\/api\/trpc\/[^?]*containers\.list/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({
+      response,
+      json: multiplied(await response.json(), new URL(route.request().url()), stage.sizes.rows),
+    });
+  });
+  const before = await heapOf(page);
+  await page.goto(`${stage.davit.url}/containers`);
+  await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
+  const frames = await page.evaluate(scrollAndCount, { selector: '', ms: SCROLL_MS });
+  const after = await heapOf(page);
+  await page.context().close();
+  return [
+    { what: `frames, list of ${stage.sizes.rows} rows`, unit: 'frames/s', values: [frames], target: '≥ 50' },
+    { what: 'memory of its tab, more', unit: 'MB', values: [after - before], target: '≤ 150' },
+  ];
+}
+
+async function scrollLog(stage: Stage): Promise<Result[]> {
+  const page = await stage.open('/shortcuts');
+  const before = await heapOf(page);
+  await page.goto(`${stage.davit.url}/containers/${LONG_LOG}/logs`);
+  const log = page.getByRole('log');
+  const shown = await timed(() => log.getByText(String(stage.sizes.lines)).first().waitFor({ timeout: SHOWN_MS }));
+  // Everything is loaded by going to its begin.
+  await log.focus();
+  await page.keyboard.press('Home');
+  await log
+    .getByText(/(^|\s)1($|\s)/)
+    .first()
+    .waitFor({ timeout: SHOWN_MS });
+  const frames = await page.evaluate(scrollAndCount, { selector: '[role=log]', ms: SCROLL_MS });
+  const after = await heapOf(page);
+  await page.context().close();
+  return [
+    { what: 'end of the log shown', unit: 'ms', values: [shown], target: '≤ 1000' },
+    { what: `frames, log of ${stage.sizes.lines} lines`, unit: 'frames/s', values: [frames], target: '≥ 50' },
+    { what: 'memory of its tab, more', unit: 'MB', values: [after - before], target: '≤ 150' },
+  ];
+}
+
+/** Runs in the browser: scrolls some rows a frame, turning at the ends, and gives frames a second. */
+function scrollAndCount({ selector, ms }: { selector: string; ms: number }): Promise<number> {
+  const target = selector === '' ? document.scrollingElement : document.querySelector(selector);
+  if (target === null) throw new Error('nothing to scroll');
+  return new Promise((resolve) => {
+    const began = performance.now();
+    let frames = 0;
+    let step = 120;
+    const draw = (): void => {
+      const passed = performance.now() - began;
+      if (passed >= ms) {
+        resolve((frames * 1_000) / passed);
+        return;
+      }
+      frames += 1;
+      const at = target.scrollTop;
+      target.scrollTop = at + step;
+      if (target.scrollTop === at) step = -step;
+      requestAnimationFrame(draw);
+    };
+    requestAnimationFrame(draw);
+  });
+}
+
+/** The answer with each container as often as it takes to have so many rows; ids and names of their own. */
+function multiplied(body: unknown, url: URL, rows: number): unknown {
+  const names = url.pathname.split('/trpc/')[1]?.split(',') ?? [];
+  const answers = Array.isArray(body) ? body : [body];
+  const answer = answers[names.indexOf('containers.list')];
+  const data = answer?.result?.data as { json: Record<string, unknown>[]; meta?: { values?: Record<string, unknown> } };
+  if (data === undefined) return body;
+  const { json: own, meta } = data;
+  const values = Object.entries(meta?.values ?? {});
+  data.json = Array.from({ length: rows }, (_, at) => {
+    const row = own[at % own.length] ?? {};
+    return { ...row, id: `${at}-${String(row['id'])}`, name: `row-${String(at).padStart(5, '0')}` };
+  });
+  if (data.meta !== undefined) {
+    data.meta.values = Object.fromEntries(
+      data.json.flatMap((_, at) =>
+        values
+          .filter(([path]) => path.startsWith(`${at % own.length}.`))
+          .map(([path, kind]) => [path.replace(/^\d+/, String(at)), kind]),
+      ),
+    );
+  }
+  return body;
+}
+
+/** MB of live objects, buffers outside the heap of JavaScript included. */
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  const {
+    usedSize,
+    embedderHeapUsedSize = 0,
+    backingStorageSize = 0,
+  } = (await session.send('Runtime.getHeapUsage')) as {
+    usedSize: number;
+    embedderHeapUsedSize?: number;
+    backingStorageSize?: number;
+  };
+  await session.detach();
+  return (usedSize + embedderHeapUsedSize + backingStorageSize) / 1_000_000;
+}
+
+async function javascript(stage: Stage): Promise<Result[]> {
+  const { api } = stage;
+  const [image] = await api.trpc.images.list.query({});
+  const [operation] = await api.trpc.operations.list.query({});
+  const addresses = pageAddresses({
+    '/activity/operations/[id]': `/activity/operations/${operation?.id}`,
+    '/containers/[name]': '/containers/c-0001',
+    '/images/[id]': `/images/${encodeURIComponent(image?.id ?? '')}`,
+    '/networks/[name]': '/networks/bridge',
+    '/volumes/[name]': '/volumes',
+  });
+  const sizes = new Map<string, number>();
+  const results: Result[] = [];
+  for (const address of addresses) {
+    const page = await stage.open('/login');
+    const kilobytes = await scriptOf(page, stage.davit.url + address, sizes);
+    await page.context().close();
+    const what = address.replace(/sha256[^/]+|[0-9a-f-]{36}/, '[id]').replace('c-0001', '[name]');
+    results.push({ what: `script of ${what}`, unit: 'kB', values: [kilobytes], target: '< 200' });
+  }
+  return results;
+}
+
+/** Scripts that the document itself names, as gzip sends them: later ones are asked for when they are needed. */
+async function scriptOf(page: Page, address: string, sizes: Map<string, number>): Promise<number> {
+  const response = await page.request.get(address);
+  const html = await response.text();
+  const paths = new Set(Array.from(html.matchAll(/<script[^>]+src="([^"]+)"/g), ([, path = '']) => path));
+  let total = 0;
+  for (const path of paths) {
+    let size = sizes.get(path);
+    if (size === undefined) {
+      const script = await page.request.get(new URL(path, address).href);
+      size = gzipSync(await script.body(), { level: 6 }).length;
+      sizes.set(path, size);
+    }
+    total += size;
+  }
+  return total / 1_000;
+}

@@ -1,0 +1,155 @@
+// A server with many containers, and browsers that look at it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
+import { type ApiClient, createApiClient } from '../../e2e/api-client.ts';
+import { type DavitProcess, startDavit } from '../../e2e/davit-process.ts';
+import { inParallel } from '../benchmark.ts';
+
+export interface Sizes {
+  containers: number;
+  running: number;
+  browsers: number;
+  /** Rows of the table that is scrolled. */
+  rows: number;
+  /** Lines of the log that is scrolled. */
+  lines: number;
+  /** MB/s that one container prints; 0 for none. */
+  rate: number;
+  rounds: number;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly sizes: Sizes;
+  readonly davit: DavitProcess;
+  readonly api: ApiClient;
+  readonly browser: Browser;
+  /** A window of its own, signed in. */
+  open(address: string): Promise<Page>;
+  /** Resident memory of the server process and the most it had, in MB. */
+  serverMemory(): { now: number; most: number };
+}
+
+export const OWNER = { name: 'anna', password: 'a long enough passphrase' };
+export const NOISY = 'noisy';
+export const LONG_LOG = 'long-log';
+const VIEW = { width: 1440, height: 900 };
+const BROWSER = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  // Every window is looked at: none is slowed down for lying under another one.
+  ...[
+    '--disable-backgrounding-occluded-windows',
+    '--disable-renderer-backgrounding',
+    '--disable-background-timer-throttling',
+  ],
+];
+
+export async function openStage(sizes: Sizes): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const davit = stack.use(await startDavit());
+  await davit.untilReady();
+  const api = createApiClient(davit.url);
+  const code = readFileSync(join(davit.dataRoot, 'setup-code'), 'utf8').trim();
+  await api.trpc.session.setup.mutate({ code, ...OWNER });
+  await importImage(davit, api);
+  // Containers outlive their server: what runs is removed through it.
+  stack.defer(() => endContainers(api));
+  await fill(api, sizes);
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: BROWSER,
+  });
+  stack.defer(() => browser.close());
+  const pid = serverPid(davit.dataRoot);
+  const owned = stack.move();
+  return {
+    sizes,
+    davit,
+    api,
+    browser,
+    async open(address) {
+      const context = await browser.newContext({ viewport: VIEW, locale: 'en-US' });
+      await signIn(context, davit, api);
+      const page = await context.newPage();
+      await page.goto(davit.url + address);
+      return page;
+    },
+    serverMemory: () => memoryOf(pid),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function signIn(context: BrowserContext, davit: DavitProcess, api: ApiClient): Promise<void> {
+  const cookie = api.cookie();
+  const at = cookie.indexOf('=');
+  await context.addCookies([
+    { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: davit.url, httpOnly: true },
+  ]);
+}
+
+async function importImage(davit: DavitProcess, api: ApiClient): Promise<void> {
+  const headers = { 'content-type': 'application/x-tar' };
+  const init = { method: 'POST', headers, body: new Uint8Array(await busyboxRootfs()) };
+  await api.send(`${davit.url}/api/uploads/images/import?reference=bench:1`, init);
+  while ((await api.trpc.images.list.query({})).length === 0) await delay(50);
+}
+
+async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<void> {
+  const create = async (name: string, script: string): Promise<string> => {
+    const config = {
+      image: 'bench:1',
+      command: ['sh', '-c', script],
+      network: 'none',
+      stopSignal: 'SIGKILL',
+      log: { driver: 'json-file', maxBytes: 50_000_000, maxFiles: 2 },
+    };
+    return (await trpc.containers.create.mutate({ name, config })).id;
+  };
+  await inParallel(sizes.containers, 4, async (at) => {
+    const id = await create(`c-${String(at).padStart(4, '0')}`, 'sleep 100000');
+    if (at < sizes.running) await trpc.containers.start.mutate({ containerId: id });
+  });
+  const long = await create(
+    LONG_LOG,
+    `seq -f "line %.0f of a log that is long" ${sizes.lines} 2>/dev/null || seq ${sizes.lines}`,
+  );
+  await trpc.containers.start.mutate({ containerId: long });
+  if (sizes.rate === 0) return;
+  // A block of 1 MB, as often a second as there are MB/s.
+  const block = 'seq 1 145000 >/tmp/block';
+  const noisy = await create(
+    NOISY,
+    `${block}; while true; do cat /tmp/block; sleep ${(1 / sizes.rate).toFixed(3)}; done`,
+  );
+  await trpc.containers.start.mutate({ containerId: noisy });
+}
+
+async function endContainers({ trpc }: ApiClient): Promise<void> {
+  const running = (await trpc.containers.list.query({})).filter(({ state }) => state.status !== 'created');
+  await inParallel(running.length, 4, async (at) => {
+    const containerId = running[at]?.id ?? '';
+    await trpc.containers.remove.mutate({ containerId, force: true });
+  });
+}
+
+function serverPid(dataRoot: string): number {
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
+      if (words.includes(dataRoot) && words.some((word) => word.endsWith('server/main.ts'))) return Number(entry);
+    } catch {
+      // A process that ended meanwhile.
+    }
+  }
+  throw new Error('the process of the server was not found');
+}
+
+function memoryOf(pid: number): { now: number; most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) / 1_000;
+  return { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
+}
