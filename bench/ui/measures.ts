@@ -14,7 +14,7 @@ export interface Result {
   target: string;
 }
 
-export interface Measure {
+interface Measure {
   name: string;
   about: string;
   run(stage: Stage): Promise<Result[]>;
@@ -258,7 +258,7 @@ async function javascript(stage: Stage): Promise<Result[]> {
     '/containers/[name]': '/containers/c-0001',
     '/images/[id]': `/images/${encodeURIComponent(image?.id ?? '')}`,
     '/networks/[name]': '/networks/bridge',
-    '/volumes/[name]': '/volumes',
+    '/volumes/[name]': '/volumes/none',
   });
   const sizes = new Map<string, number>();
   const results: Result[] = [];
@@ -276,7 +276,9 @@ async function javascript(stage: Stage): Promise<Result[]> {
 async function scriptOf(page: Page, address: string, sizes: Map<string, number>): Promise<number> {
   const response = await page.request.get(address);
   const html = await response.text();
-  const paths = new Set(Array.from(html.matchAll(/<script[^>]+src="([^"]+)"/g), ([, path = '']) => path));
+  // What stands under `nomodule` is for browsers of long ago and is not loaded by others.
+  const tags = Array.from(html.matchAll(/<script[^>]+src="([^"]+)"[^>]*>/g)).filter(([tag]) => !/nomodule/i.test(tag));
+  const paths = new Set(tags.map(([, path = '']) => path));
   let total = 0;
   for (const path of paths) {
     let size = sizes.get(path);
