@@ -98,7 +98,7 @@ function inside(): void {
   });
 
   test('values that fit no set never reach the kernel', async () => {
-    for (const key of [['tcp'], ['icmp', 1], ['tcp', 65_536]]) {
+    for (const key of [['tcp'], ['sctp', 1], ['tcp', 65_536]]) {
       const change = { action: 'add', set: PORTS, elements: [{ key, data: ['10.0.0.2', 80] }] } as const;
       await assert.rejects(kernel.changeElements('own', [change]), { code: 'internal' }, String(key));
     }

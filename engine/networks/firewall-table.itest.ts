@@ -9,24 +9,48 @@ import { type FirewallState, firewallTable } from './firewall-table.ts';
 const INSIDE = 'FIREWALL_TABLE_INSIDE';
 
 const nat = (subnet: string) => ({ subnet, mode: 'nat' }) as const;
+const routed = (subnet: string) => ({ subnet, mode: 'routed' }) as const;
+const unprotected = (subnet: string) => ({ subnet, mode: 'nat-unprotected' }) as const;
 const STATE: FirewallState = {
   networks: [
     { bridge: 'x0', subnets: [nat('10.1.0.0/16'), nat('fd00:1::/64')], internal: false, masquerade: true, icc: true },
     { bridge: 'x1', subnets: [nat('10.2.0.0/20')], internal: true, masquerade: true, icc: true },
+    {
+      bridge: 'x2',
+      subnets: [routed('10.3.0.0/24'), routed('fd00:3::/64')],
+      internal: false,
+      masquerade: true,
+      icc: false,
+    },
+    {
+      bridge: 'x3',
+      subnets: [unprotected('10.4.0.0/24'), unprotected('fd00:4::/64')],
+      internal: false,
+      masquerade: true,
+      icc: false,
+    },
   ],
   ports: [
     { protocol: 'tcp', hostAddress: '0.0.0.0', hostPort: 8080, address: '10.1.0.2', containerPort: 80 },
     { protocol: 'udp', hostAddress: '127.0.0.1', hostPort: 53, address: '10.1.0.2', containerPort: 5353 },
     { protocol: 'tcp', hostAddress: '::', hostPort: 8080, address: 'fd00:1::2', containerPort: 80 },
     { protocol: 'udp', hostAddress: '2001:db8::1', hostPort: 65_535, address: 'fd00:1::2', containerPort: 1 },
+    { protocol: 'tcp', hostAddress: '10.3.0.2', hostPort: 80, address: '10.3.0.2', containerPort: 80 },
+    { protocol: 'udp', hostAddress: 'fd00:3::2', hostPort: 53, address: 'fd00:3::2', containerPort: 53 },
   ],
 };
 
 /** The same table in nft's own language. */
 const TEXT = `table inet golden {
-  set subnets { type ipv4_addr; flags interval; elements = { 10.1.0.0/16, 10.2.0.0/20 } }
-  set subnets6 { type ipv6_addr; flags interval; elements = { fd00:1::/64 } }
-  set bridges { type ifname; elements = { "x0", "x1" } }
+  set subnets { type ipv4_addr; flags interval; elements = { 10.1.0.0/16, 10.2.0.0/20, 10.4.0.0/24 } }
+  set subnets6 { type ipv6_addr; flags interval; elements = { fd00:1::/64, fd00:4::/64 } }
+  set routed { type ipv4_addr; flags interval; elements = { 10.3.0.0/24 } }
+  set routed6 { type ipv6_addr; flags interval; elements = { fd00:3::/64 } }
+  set unprotected { type ipv4_addr; flags interval; elements = { 10.4.0.0/24 } }
+  set unprotected6 { type ipv6_addr; flags interval; elements = { fd00:4::/64 } }
+  set opened { type ipv4_addr . inet_proto . inet_service; elements = { 10.3.0.2 . tcp . 80 } }
+  set opened6 { type ipv6_addr . inet_proto . inet_service; elements = { fd00:3::2 . udp . 53 } }
+  set bridges { type ifname; elements = { "x0", "x1", "x2", "x3" } }
   set internal { type ifname; elements = { "x1" } }
   set neighbours { type ifname . ifname; elements = { "x0" . "x0", "x1" . "x1" } }
   map ports {
@@ -74,6 +98,12 @@ const TEXT = `table inet golden {
     iifname @internal drop
     oifname @internal drop
     oifname @bridges ct status dnat accept
+    ip daddr . meta l4proto . th dport @opened accept
+    ip6 daddr . meta l4proto . th dport @opened6 accept
+    meta l4proto icmp ip daddr @routed accept
+    meta l4proto ipv6-icmp ip6 daddr @routed6 accept
+    ip daddr @unprotected accept
+    ip6 daddr @unprotected6 accept
     oifname @bridges drop
   }
 }`;
