@@ -52,7 +52,9 @@ test('J1 to J4: what is wrong, why, started again, its log searched, a shell in 
   await expect(page).toHaveURL(/\/logs$/);
   const search = page.getByRole('searchbox', { name: t('logs.search') });
   await tabTo(page, search);
-  await page.keyboard.type('database\n');
+  await page.keyboard.type('database');
+  await expect(page.getByRole('status').filter({ hasText: t('logs.hits', { at: 2, count: 2 }) })).toBeVisible();
+  await page.keyboard.press('Enter');
   await expect(page.getByRole('status').filter({ hasText: t('logs.hits', { at: 1, count: 2 }) })).toBeVisible();
 
   const tabs = page.getByRole('navigation', { name: t('containers.tabs') });

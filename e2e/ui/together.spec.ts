@@ -52,7 +52,9 @@ test('of two people at one container the second sees at once what the first does
 
   await owner.trpc.containers.remove.mutate({ containerId: 'shared', force: true });
   for (const page of [first, second]) {
-    await expect(page.getByText(t('error.notFoundText'))).toBeVisible({ timeout: SEEN_MS });
+    await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'shared' }) })).toBeVisible({
+      timeout: SEEN_MS,
+    });
     await expect(page.getByRole('link', { name: t('containers.toList') })).toBeVisible();
   }
   for (const page of [first, second, list]) await page.context().close();

@@ -98,9 +98,11 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   const searching = view.words !== '';
   // Lines that are picked out can be followed; among all of them one looks at a hit.
   const holds = searching && show === 'all';
+  const found = hits.length > 0;
+  // Not before: lines that are still to come are what is searched.
   useEffect(() => {
-    if (searching) feed.pause();
-  }, [searching, feed]);
+    if (searching && found) feed.pause();
+  }, [searching, found, feed]);
   const showHit = useEffectEvent(() => {
     const index = hits[current];
     if (index !== undefined && feed.window.isPaused) rows.scrollToIndex(index, { align: 'center' });
