@@ -189,11 +189,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div
         className={cx(
           'rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
-          !more && 'min-[1440px]:overflow-x-visible',
+          !more && 'wide:overflow-x-visible',
         )}
       >
         <table aria-label={label} aria-rowcount={held.rows.length + 1} className="w-full text-table max-md:block">
-          <thead className={cx('sticky top-0 z-(--z-sticky) max-md:hidden', !more && 'min-[1440px]:top-(--topbar-h)')}>
+          <thead className={cx('sticky top-0 z-(--z-sticky) max-md:hidden', !more && 'wide:top-(--topbar-h)')}>
             <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
               {selection !== undefined && (
                 <th className="w-10 pl-4">
