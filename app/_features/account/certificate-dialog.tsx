@@ -8,6 +8,7 @@ import { Button } from '../../_ui/button.tsx';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { CheckField, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
 import { DEFAULT_DAYS, LifeField } from './life-field.tsx';
 import { isProofProblem, useProof } from './use-proof.tsx';
@@ -74,36 +75,26 @@ export function CertificateDialog({ docker, onClose }: Props) {
   const blocked = name.trim() === '' || !proof.ready;
   const submit = () => make.mutate(undefined, { onError: proof.refused });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('issueTitle')}
       action={t('issue')}
       busy={make.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !make.isPending) submit();
-        }}
-      >
-        {make.isError && !isProofProblem(make.error) && <ErrorNote error={make.error} title={t('notIssued')} />}
-        <p>{t('issueText')}</p>
-        <TextField
-          label={t('name')}
-          hint={t('nameHint')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          maxLength={64}
-          autoComplete="off"
-        />
-        <LifeField days={days} onChange={setDays} />
-        {proof.field}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {make.isError && !isProofProblem(make.error) && <ErrorNote error={make.error} title={t('notIssued')} />}
+      <p>{t('issueText')}</p>
+      <TextField
+        label={t('name')}
+        hint={t('nameHint')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        maxLength={64}
+        autoComplete="off"
+      />
+      <LifeField days={days} onChange={setDays} />
+      {proof.field}
+    </FormDialog>
   );
 }

@@ -6,6 +6,7 @@ import { type OwnToken, useTRPC } from '../../_lib/trpc.ts';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { CheckField, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { SecretOnce } from '../../_ui/secret-once.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { DEFAULT_DAYS, LifeField } from './life-field.tsx';
@@ -52,51 +53,41 @@ export function TokenDialog({ scopes, onClose }: { scopes: readonly Scope[]; onC
   const blocked = name.trim() === '' || chosen.length === 0 || !proof.ready;
   const submit = () => make.mutate(undefined, { onError: proof.refused });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('createTitle')}
       action={t('create')}
       busy={make.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !make.isPending) submit();
-        }}
-      >
-        {make.isError && !isProofProblem(make.error) && <ErrorNote error={make.error} title={t('notCreated')} />}
-        <TextField
-          label={t('name')}
-          hint={t('nameHint')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          maxLength={64}
-          autoComplete="off"
-        />
-        <LifeField days={days} onChange={setDays} />
-        <fieldset>
-          <legend className="font-medium">{t('scopes')}</legend>
-          <p className="mt-0.5 text-caption text-muted">{t('scopesHint')}</p>
-          <div className="mt-1 grid grid-cols-2 gap-x-3 max-md:grid-cols-1">
-            {scopes.map((scope) => (
-              <CheckField
-                key={scope}
-                label={scope}
-                checked={chosen.includes(scope)}
-                onChange={({ target }) =>
-                  setChosen(target.checked ? [...chosen, scope] : chosen.filter((other) => other !== scope))
-                }
-              />
-            ))}
-          </div>
-        </fieldset>
-        {proof.field}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {make.isError && !isProofProblem(make.error) && <ErrorNote error={make.error} title={t('notCreated')} />}
+      <TextField
+        label={t('name')}
+        hint={t('nameHint')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        maxLength={64}
+        autoComplete="off"
+      />
+      <LifeField days={days} onChange={setDays} />
+      <fieldset>
+        <legend className="font-medium">{t('scopes')}</legend>
+        <p className="mt-0.5 text-caption text-muted">{t('scopesHint')}</p>
+        <div className="mt-1 grid grid-cols-2 gap-x-3 max-md:grid-cols-1">
+          {scopes.map((scope) => (
+            <CheckField
+              key={scope}
+              label={scope}
+              checked={chosen.includes(scope)}
+              onChange={({ target }) =>
+                setChosen(target.checked ? [...chosen, scope] : chosen.filter((other) => other !== scope))
+              }
+            />
+          ))}
+        </div>
+      </fieldset>
+      {proof.field}
+    </FormDialog>
   );
 }

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { CheckField, TextArea, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { readChanges } from '../images/import-settings.ts';
 
@@ -54,70 +54,60 @@ export function CommitDialog({
       pause,
     });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('commit.title', { name: container.name })}
       action={t('commit.action')}
       busy={commit.isPending}
       blocked={read.problem !== undefined}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (read.problem === undefined && !commit.isPending) submit();
+      <p className="text-muted text-table">{t('commit.text')}</p>
+      {failure !== undefined && !ofReference && <ErrorNote error={commit.error} title={t('commit.failed')} />}
+      <TextField
+        label={images('reference')}
+        hint={images('referenceHint')}
+        error={ofReference && failure !== undefined ? failureText(failure) : undefined}
+        value={reference}
+        maxLength={255}
+        onChange={(event) => {
+          commit.reset();
+          setReference(event.target.value);
         }}
-      >
-        <p className="text-muted text-table">{t('commit.text')}</p>
-        {failure !== undefined && !ofReference && <ErrorNote error={commit.error} title={t('commit.failed')} />}
-        <TextField
-          label={images('reference')}
-          hint={images('referenceHint')}
-          error={ofReference && failure !== undefined ? failureText(failure) : undefined}
-          value={reference}
-          maxLength={255}
-          onChange={(event) => {
-            commit.reset();
-            setReference(event.target.value);
-          }}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          mono
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        mono
+      />
+      <TextArea
+        label={images('changes')}
+        flag="--change"
+        hint={images('changesHint')}
+        error={
+          read.problem === 'changeLine'
+            ? images('changeLine', { line: read.line ?? 0 })
+            : read.problem && images('changesLong')
+        }
+        value={changes}
+        onChange={(event) => setChanges(event.target.value)}
+        spellCheck={false}
+      />
+      <TextField
+        label={images('message')}
+        flag="--message"
+        value={message}
+        maxLength={1024}
+        onChange={(event) => setMessage(event.target.value)}
+      />
+      {container.state.status === 'running' && (
+        <CheckField
+          label={t('commit.pause')}
+          flag="--pause"
+          hint={t('commit.pauseHint')}
+          checked={pause}
+          onChange={(event) => setPause(event.target.checked)}
         />
-        <TextArea
-          label={images('changes')}
-          flag="--change"
-          hint={images('changesHint')}
-          error={
-            read.problem === 'changeLine'
-              ? images('changeLine', { line: read.line ?? 0 })
-              : read.problem && images('changesLong')
-          }
-          value={changes}
-          onChange={(event) => setChanges(event.target.value)}
-          spellCheck={false}
-        />
-        <TextField
-          label={images('message')}
-          flag="--message"
-          value={message}
-          maxLength={1024}
-          onChange={(event) => setMessage(event.target.value)}
-        />
-        {container.state.status === 'running' && (
-          <CheckField
-            label={t('commit.pause')}
-            flag="--pause"
-            hint={t('commit.pauseHint')}
-            checked={pause}
-            onChange={(event) => setPause(event.target.checked)}
-          />
-        )}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      )}
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,127}$/;
@@ -37,37 +37,25 @@ export function RenameDialog({
   const blocked = bad || name === container.name;
   const submit = () => rename.mutate({ containerId: container.id, name });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('renameTitle', { name: container.name })}
       action={t('rename')}
-      onAction={submit}
       busy={rename.isPending}
       blocked={blocked}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      {rename.isError && (
-        <div className="mb-3">
-          <ErrorNote error={rename.error} title={t('verbFailed', { name: container.name })} />
-        </div>
-      )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !rename.isPending) submit();
-        }}
-      >
-        <TextField
-          label={t('newName')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={bad ? te('name_invalid') : undefined}
-          hint={t('renameHint')}
-          autoComplete="off"
-          spellCheck={false}
-          mono
-        />
-      </form>
-    </ConfirmDialog>
+      {rename.isError && <ErrorNote error={rename.error} title={t('verbFailed', { name: container.name })} />}
+      <TextField
+        label={t('newName')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={bad ? te('name_invalid') : undefined}
+        hint={t('renameHint')}
+        autoComplete="off"
+        spellCheck={false}
+        mono
+      />
+    </FormDialog>
   );
 }

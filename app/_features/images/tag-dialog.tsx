@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 
 /** Gives an image one more name. */
 export function TagDialog({ image, onClose }: { image: Pick<ImageSummary, 'id'>; onClose: () => void }) {
@@ -23,14 +23,13 @@ export function TagDialog({ image, onClose }: { image: Pick<ImageSummary, 'id'>;
     }),
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('tagTitle')}
       action={t('tagAction')}
       busy={tag.isPending}
       blocked={reference.trim() === ''}
-      onAction={() => tag.mutate({ imageId: image.id, reference: reference.trim() })}
+      onSubmit={() => tag.mutate({ imageId: image.id, reference: reference.trim() })}
+      onClose={onClose}
     >
       <TextField
         label={t('reference')}
@@ -43,6 +42,6 @@ export function TagDialog({ image, onClose }: { image: Pick<ImageSummary, 'id'>;
         spellCheck={false}
         mono
       />
-    </ConfirmDialog>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type ContainerSummary, type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { SelectField, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 
 /** One side is given, the other is chosen. */
@@ -63,67 +63,57 @@ export function ConnectDialog({ network: given, container, onClose }: Sides & { 
   const v4 = [first, second].find((one) => one !== undefined && !one.subnet.includes(':'));
   const v6 = [first, second].find((one) => one?.subnet.includes(':'));
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t(given === undefined ? 'connectToTitle' : 'connectTitle', { name: given?.name ?? container?.name ?? '' })}
       action={t('connectAction')}
       busy={connect.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !connect.isPending) submit();
-        }}
-      >
-        {connect.isError && <ErrorNote error={connect.error} title={t('connectFailed')} />}
-        <SelectField
-          label={t(given === undefined ? 'network' : 'container')}
-          value={chosen}
-          hint={options.length > 0 ? undefined : t(given === undefined ? 'noneToJoin' : 'noneToConnect')}
-          onChange={(event) => setChosen(event.target.value)}
-          options={[{ value: '', label: t('choose') }, ...options]}
-        />
-        {network !== undefined && !network.builtin && (
-          <>
-            <TextField
-              {...text}
-              label={t('aliases')}
-              flag="--alias"
-              hint={t('aliasesHint')}
-              value={form.aliases}
-              onChange={(event) => setForm({ ...form, aliases: event.target.value })}
-            />
-            <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
-              {v4 !== undefined && (
-                <TextField
-                  {...text}
-                  label={t('address')}
-                  flag="--ip"
-                  hint={t('addressHint', { subnet: v4.subnet })}
-                  value={form.ipv4}
-                  onChange={(event) => setForm({ ...form, ipv4: event.target.value.trim() })}
-                />
-              )}
-              {v6 !== undefined && (
-                <TextField
-                  {...text}
-                  label={t('address6')}
-                  flag="--ip6"
-                  hint={t('addressHint', { subnet: v6.subnet })}
-                  value={form.ipv6}
-                  onChange={(event) => setForm({ ...form, ipv6: event.target.value.trim() })}
-                />
-              )}
-            </div>
-          </>
-        )}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {connect.isError && <ErrorNote error={connect.error} title={t('connectFailed')} />}
+      <SelectField
+        label={t(given === undefined ? 'network' : 'container')}
+        value={chosen}
+        hint={options.length > 0 ? undefined : t(given === undefined ? 'noneToJoin' : 'noneToConnect')}
+        onChange={(event) => setChosen(event.target.value)}
+        options={[{ value: '', label: t('choose') }, ...options]}
+      />
+      {network !== undefined && !network.builtin && (
+        <>
+          <TextField
+            {...text}
+            label={t('aliases')}
+            flag="--alias"
+            hint={t('aliasesHint')}
+            value={form.aliases}
+            onChange={(event) => setForm({ ...form, aliases: event.target.value })}
+          />
+          <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+            {v4 !== undefined && (
+              <TextField
+                {...text}
+                label={t('address')}
+                flag="--ip"
+                hint={t('addressHint', { subnet: v4.subnet })}
+                value={form.ipv4}
+                onChange={(event) => setForm({ ...form, ipv4: event.target.value.trim() })}
+              />
+            )}
+            {v6 !== undefined && (
+              <TextField
+                {...text}
+                label={t('address6')}
+                flag="--ip6"
+                hint={t('addressHint', { subnet: v6.subnet })}
+                value={form.ipv6}
+                onChange={(event) => setForm({ ...form, ipv6: event.target.value.trim() })}
+              />
+            )}
+          </div>
+        </>
+      )}
+    </FormDialog>
   );
 }
 

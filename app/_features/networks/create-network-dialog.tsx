@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { CheckField, SelectField, TextArea, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import {
   checkNetwork,
@@ -70,110 +70,94 @@ export function CreateNetworkDialog({ onClose }: { onClose: () => void }) {
     onChange: (event: { target: { value: string } }) => change({ [key]: event.target.value.trim() }),
   });
   const chosen = left === form && plan.data?.problem === undefined ? (plan.data?.subnets ?? []) : [];
-  function submit() {
-    create.mutate(toNetworkRequest(form));
-  }
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('createTitle')}
       action={t('createAction')}
       busy={create.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={() => create.mutate(toNetworkRequest(form))}
+      onBlocked={() => setLeft(form)}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setLeft(form);
-          if (!blocked && !create.isPending) submit();
-        }}
-      >
-        {create.isError && field === undefined && <ErrorNote error={create.error} title={t('createFailed')} />}
-        <div className="grid grid-cols-[minmax(0,1fr)_140px] gap-3 max-md:grid-cols-1">
-          <TextField {...input('name')} label={t('name')} />
-          <SelectField
+      {create.isError && field === undefined && <ErrorNote error={create.error} title={t('createFailed')} />}
+      <div className="grid grid-cols-[minmax(0,1fr)_140px] gap-3 max-md:grid-cols-1">
+        <TextField {...input('name')} label={t('name')} />
+        <SelectField
+          {...blur}
+          label={t('driver')}
+          flag="--driver"
+          value={form.driver}
+          onChange={(event) => change({ driver: DRIVERS.find((driver) => driver === event.target.value) ?? 'bridge' })}
+          options={DRIVERS.map((driver) => ({ value: driver, label: driver }))}
+        />
+      </div>
+      {form.driver !== 'bridge' && (
+        <TextField {...input('parent')} label={t('parent')} flag="-o parent" hint={t('parentHint')} />
+      )}
+      <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+        <TextField {...input('subnet')} label={t('subnet')} flag="--subnet" hint={t('subnetHint')} />
+        <TextField {...input('gateway')} label={t('gateway')} flag="--gateway" hint={t('gatewayHint')} />
+      </div>
+      <CheckField
+        {...blur}
+        label={t('ipv6')}
+        flag="--ipv6"
+        hint={t('ipv6Hint')}
+        checked={form.enableIpv6}
+        onChange={(event) => change({ enableIpv6: event.target.checked })}
+      />
+      {form.enableIpv6 && (
+        <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+          <TextField {...input('subnet6')} label={t('subnet6')} flag="--subnet" hint={t('subnet6Hint')} />
+          <TextField {...input('gateway6')} label={t('gateway6')} flag="--gateway" hint={t('gatewayHint')} />
+        </div>
+      )}
+      {chosen.length > 0 && (
+        <p role="status" className="text-caption text-muted">
+          {t('planned', {
+            subnets: chosen.map(({ subnet, gateway }) => [subnet, gateway].filter(Boolean).join(' → ')).join(', '),
+          })}
+        </p>
+      )}
+      {planned !== undefined && refusal !== undefined && field === undefined && (
+        <p role="alert" className="text-caption text-danger">
+          {failureText(refusal)}
+        </p>
+      )}
+      <CheckField
+        {...blur}
+        label={t('internalLabel')}
+        flag="--internal"
+        hint={t('internalHint')}
+        checked={form.internal}
+        onChange={(event) => change({ internal: event.target.checked })}
+      />
+      <details>
+        <summary className="min-h-7 font-medium max-md:min-h-11">{t('more')}</summary>
+        <div className="flex flex-col gap-3.5 pt-2">
+          <TextField {...input('ipRange')} label={t('ipRange')} flag="--ip-range" hint={t('ipRangeHint')} />
+          <TextArea
             {...blur}
-            label={t('driver')}
-            flag="--driver"
-            value={form.driver}
-            onChange={(event) =>
-              change({ driver: DRIVERS.find((driver) => driver === event.target.value) ?? 'bridge' })
-            }
-            options={DRIVERS.map((driver) => ({ value: driver, label: driver }))}
+            label={t('options')}
+            flag="--opt"
+            hint={t('optionsHint')}
+            error={errorOf('options')}
+            value={form.options}
+            onChange={(event) => change({ options: event.target.value })}
+            spellCheck={false}
+          />
+          <TextArea
+            {...blur}
+            label={t('labels')}
+            flag="--label"
+            hint={t('labelsHint')}
+            value={form.labels}
+            onChange={(event) => change({ labels: event.target.value })}
+            spellCheck={false}
           />
         </div>
-        {form.driver !== 'bridge' && (
-          <TextField {...input('parent')} label={t('parent')} flag="-o parent" hint={t('parentHint')} />
-        )}
-        <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
-          <TextField {...input('subnet')} label={t('subnet')} flag="--subnet" hint={t('subnetHint')} />
-          <TextField {...input('gateway')} label={t('gateway')} flag="--gateway" hint={t('gatewayHint')} />
-        </div>
-        <CheckField
-          {...blur}
-          label={t('ipv6')}
-          flag="--ipv6"
-          hint={t('ipv6Hint')}
-          checked={form.enableIpv6}
-          onChange={(event) => change({ enableIpv6: event.target.checked })}
-        />
-        {form.enableIpv6 && (
-          <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
-            <TextField {...input('subnet6')} label={t('subnet6')} flag="--subnet" hint={t('subnet6Hint')} />
-            <TextField {...input('gateway6')} label={t('gateway6')} flag="--gateway" hint={t('gatewayHint')} />
-          </div>
-        )}
-        {chosen.length > 0 && (
-          <p role="status" className="text-caption text-muted">
-            {t('planned', {
-              subnets: chosen.map(({ subnet, gateway }) => [subnet, gateway].filter(Boolean).join(' → ')).join(', '),
-            })}
-          </p>
-        )}
-        {planned !== undefined && refusal !== undefined && field === undefined && (
-          <p role="alert" className="text-caption text-danger">
-            {failureText(refusal)}
-          </p>
-        )}
-        <CheckField
-          {...blur}
-          label={t('internalLabel')}
-          flag="--internal"
-          hint={t('internalHint')}
-          checked={form.internal}
-          onChange={(event) => change({ internal: event.target.checked })}
-        />
-        <details>
-          <summary className="min-h-7 font-medium max-md:min-h-11">{t('more')}</summary>
-          <div className="flex flex-col gap-3.5 pt-2">
-            <TextField {...input('ipRange')} label={t('ipRange')} flag="--ip-range" hint={t('ipRangeHint')} />
-            <TextArea
-              {...blur}
-              label={t('options')}
-              flag="--opt"
-              hint={t('optionsHint')}
-              error={errorOf('options')}
-              value={form.options}
-              onChange={(event) => change({ options: event.target.value })}
-              spellCheck={false}
-            />
-            <TextArea
-              {...blur}
-              label={t('labels')}
-              flag="--label"
-              hint={t('labelsHint')}
-              value={form.labels}
-              onChange={(event) => change({ labels: event.target.value })}
-              spellCheck={false}
-            />
-          </div>
-        </details>
-        {/* Enter in a field sends the form. */}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      </details>
+    </FormDialog>
   );
 }

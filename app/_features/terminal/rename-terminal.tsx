@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type OwnTerminal, useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 
 /** A name by which one finds it among one's own; empty, and it goes by its command again. */
@@ -22,31 +22,22 @@ export function RenameTerminalDialog({ terminal, onClose }: { terminal: OwnTermi
   const submit = () =>
     rename.mutate({ containerId: terminal.containerId, terminalId: terminal.id, title: title.trim() });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('renameTitle', { command: terminal.args.join(' '), name: terminal.containerName })}
       action={t('rename')}
       busy={rename.isPending}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!rename.isPending) submit();
-        }}
-      >
-        {rename.isError && <ErrorNote error={rename.error} title={t('notRenamed')} />}
-        <TextField
-          label={t('newTitle')}
-          hint={t('titleHint')}
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-          maxLength={64}
-          autoComplete="off"
-        />
-      </form>
-    </ConfirmDialog>
+      {rename.isError && <ErrorNote error={rename.error} title={t('notRenamed')} />}
+      <TextField
+        label={t('newTitle')}
+        hint={t('titleHint')}
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        maxLength={64}
+        autoComplete="off"
+      />
+    </FormDialog>
   );
 }

@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { isProofProblem, useProof } from '../account/use-proof.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
@@ -52,38 +52,28 @@ export function InviteDialog({ users, onClose }: { users: readonly UserSummary[]
   const submit = () => make.mutate(undefined, { onError: proof.refused });
   const problem = taken ? te('user_name_taken', { name }) : bad ? te('user_name_invalid') : undefined;
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('inviteTitle')}
       action={t('inviteAction')}
       busy={make.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !make.isPending) submit();
-        }}
-      >
-        {failure !== undefined && !ofName && <ErrorNote error={make.error} title={t('inviteFailed')} />}
-        <TextField
-          label={t('name')}
-          hint={t('nameHint')}
-          error={problem ?? (ofName ? failureText(failure) : undefined)}
-          value={name}
-          onChange={(event) => setName(event.target.value.trim())}
-          maxLength={64}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
-        <RoleField value={role} onChange={setRole} />
-        {proof.field}
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {failure !== undefined && !ofName && <ErrorNote error={make.error} title={t('inviteFailed')} />}
+      <TextField
+        label={t('name')}
+        hint={t('nameHint')}
+        error={problem ?? (ofName ? failureText(failure) : undefined)}
+        value={name}
+        onChange={(event) => setName(event.target.value.trim())}
+        maxLength={64}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+      <RoleField value={role} onChange={setRole} />
+      {proof.field}
+    </FormDialog>
   );
 }

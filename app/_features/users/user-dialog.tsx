@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { isProofProblem, useProof } from '../account/use-proof.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
@@ -65,27 +65,24 @@ export function UserDialog({ user, verb, onClose }: { user: UserSummary; verb: U
   }
   const count = sessions.data?.length ?? user.sessions;
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t(`titles.${verb}`, { name, count })}
       action={t(`verbs.${verb}`, { count })}
       busy={work.isPending}
       blocked={
         (verb === 'role' && role === user.role) || (verb === 'sessions' && count === 0) || (grave && !proof.ready)
       }
-      onAction={() => work.mutate()}
+      onSubmit={() => work.mutate()}
+      onClose={onClose}
       danger={verb === 'disable' || verb === 'sessions'}
     >
-      <div className="flex flex-col gap-3.5">
-        {work.isError && !isProofProblem(work.error) && (
-          <ErrorNote error={work.error} title={t('notChanged', { name })} />
-        )}
-        {verb === 'role' && <RoleField value={role} onChange={setRole} />}
-        <p className="text-muted">{t(`texts.${verb}`, { name })}</p>
-        {ends && <UserSessions sessions={sessions.data} />}
-        {grave && proof.field}
-      </div>
-    </ConfirmDialog>
+      {work.isError && !isProofProblem(work.error) && (
+        <ErrorNote error={work.error} title={t('notChanged', { name })} />
+      )}
+      {verb === 'role' && <RoleField value={role} onChange={setRole} />}
+      <p className="text-muted">{t(`texts.${verb}`, { name })}</p>
+      {ends && <UserSessions sessions={sessions.data} />}
+      {grave && proof.field}
+    </FormDialog>
   );
 }

@@ -6,8 +6,8 @@ import { toast } from 'sonner';
 import { startDownload } from '../../_lib/download.ts';
 import { formatBytes } from '../../_lib/format.ts';
 import type { VolumeSummary } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { SelectField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ConsistentField } from './consistent-field.tsx';
 import { volumeTitle } from './volume-columns.tsx';
 
@@ -28,34 +28,24 @@ export function BackUpVolumeDialog({ volume, onClose }: { volume: VolumeSummary;
     });
   }
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('backUpTitle', { name: volumeTitle(volume) })}
       action={t('backUpAction')}
-      onAction={download}
+      onSubmit={download}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          download();
-        }}
-      >
-        <p className="text-muted text-table">
-          {volume.usage === undefined
-            ? t('backUpText')
-            : t('backUpTextBytes', { size: formatBytes(volume.usage.sizeBytes) })}
-        </p>
-        <SelectField
-          label={t('compression')}
-          value={compression}
-          onChange={(event) => setCompression(COMPRESSIONS.find((one) => one === event.target.value) ?? 'zstd')}
-          options={COMPRESSIONS.map((value) => ({ value, label: t(`compressions.${value}`) }))}
-        />
-        <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      <p className="text-muted text-table">
+        {volume.usage === undefined
+          ? t('backUpText')
+          : t('backUpTextBytes', { size: formatBytes(volume.usage.sizeBytes) })}
+      </p>
+      <SelectField
+        label={t('compression')}
+        value={compression}
+        onChange={(event) => setCompression(COMPRESSIONS.find((one) => one === event.target.value) ?? 'zstd')}
+        options={COMPRESSIONS.map((value) => ({ value, label: t(`compressions.${value}`) }))}
+      />
+      <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
+    </FormDialog>
   );
 }

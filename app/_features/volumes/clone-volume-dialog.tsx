@@ -5,8 +5,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { ConsistentField } from './consistent-field.tsx';
 import { volumeTitle } from './volume-columns.tsx';
@@ -39,36 +39,26 @@ export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; 
   const blocked = name === '' || taken || bad;
   const submit = () => clone.mutate({ volumeName: volume.name, newName: name, labels: volume.labels, consistent });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('cloneTitle', { name: volumeTitle(volume) })}
       action={t('cloneAction')}
       busy={clone.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !clone.isPending) submit();
-        }}
-      >
-        {clone.isError && <ErrorNote error={clone.error} title={t('cloneFailed')} />}
-        <TextField
-          label={t('newName')}
-          error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
-          value={name}
-          onChange={(event) => setName(event.target.value.trim())}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          mono
-        />
-        <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {clone.isError && <ErrorNote error={clone.error} title={t('cloneFailed')} />}
+      <TextField
+        label={t('newName')}
+        error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
+        value={name}
+        onChange={(event) => setName(event.target.value.trim())}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        mono
+      />
+      <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
+    </FormDialog>
   );
 }

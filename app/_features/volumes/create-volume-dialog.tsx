@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { TextArea, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { isVolumeName, parseLabels } from './volume-list.ts';
@@ -50,69 +50,57 @@ export function CreateVolumeDialog({
     });
   const nameError = taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined;
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('createTitle')}
       action={t('createAction')}
       busy={create.isPending}
       blocked={blocked}
-      onAction={submit}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !create.isPending) submit();
-        }}
-      >
-        {create.isError && <ErrorNote error={create.error} title={t('createFailed')} />}
-        <TextField
-          label={t('name')}
-          hint={t('nameHint')}
-          error={nameError ?? (hasReason(create.error, 'volume_name_invalid') ? te('volume_name_invalid') : undefined)}
-          value={name}
-          onChange={(event) => setName(event.target.value.trim())}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          mono
-        />
-        <TextArea
-          label={t('labels')}
-          flag="--label"
-          hint={t('labelsHint')}
-          value={labels}
-          onChange={(event) => setLabels(event.target.value)}
-          spellCheck={false}
-        />
-        {/* tmpfs is all that others may mount. */}
-        <details>
-          <summary className="min-h-7 font-medium max-md:min-h-11">{t('options')}</summary>
-          <p className="mb-3 text-caption text-muted">
-            {t(can('container:host-access') ? 'optionsHint' : 'optionsOwn')}
-          </p>
-          <div className="grid grid-cols-3 gap-3 max-md:grid-cols-1">
-            {OPTIONS.map((option) => (
-              <TextField
-                key={option}
-                label={t(`option_${option}`)}
-                flag={option}
-                value={options[option]}
-                placeholder={{ type: 'nfs', o: 'addr=10.0.0.5,rw', device: ':/srv/data' }[option]}
-                onChange={(event) => setOptions({ ...options, [option]: event.target.value })}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                mono
-              />
-            ))}
-          </div>
-          {incomplete && <p className="mt-2 text-caption text-warning">{t('optionsIncomplete')}</p>}
-        </details>
-        <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-    </ConfirmDialog>
+      {create.isError && <ErrorNote error={create.error} title={t('createFailed')} />}
+      <TextField
+        label={t('name')}
+        hint={t('nameHint')}
+        error={nameError ?? (hasReason(create.error, 'volume_name_invalid') ? te('volume_name_invalid') : undefined)}
+        value={name}
+        onChange={(event) => setName(event.target.value.trim())}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        mono
+      />
+      <TextArea
+        label={t('labels')}
+        flag="--label"
+        hint={t('labelsHint')}
+        value={labels}
+        onChange={(event) => setLabels(event.target.value)}
+        spellCheck={false}
+      />
+      {/* tmpfs is all that others may mount. */}
+      <details>
+        <summary className="min-h-7 font-medium max-md:min-h-11">{t('options')}</summary>
+        <p className="mb-3 text-caption text-muted">{t(can('container:host-access') ? 'optionsHint' : 'optionsOwn')}</p>
+        <div className="grid grid-cols-3 gap-3 max-md:grid-cols-1">
+          {OPTIONS.map((option) => (
+            <TextField
+              key={option}
+              label={t(`option_${option}`)}
+              flag={option}
+              value={options[option]}
+              placeholder={{ type: 'nfs', o: 'addr=10.0.0.5,rw', device: ':/srv/data' }[option]}
+              onChange={(event) => setOptions({ ...options, [option]: event.target.value })}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              mono
+            />
+          ))}
+        </div>
+        {incomplete && <p className="mt-2 text-caption text-warning">{t('optionsIncomplete')}</p>}
+      </details>
+    </FormDialog>
   );
 }
 

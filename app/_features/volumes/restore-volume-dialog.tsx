@@ -5,8 +5,8 @@ import { useEffect, useRef, useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';
 import { sendFile } from '../../_lib/send-file.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
-import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { CheckField, TextField } from '../../_ui/field.tsx';
+import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { OperationOutcome, ProgressBar } from '../activity/operation-outcome.tsx';
 import { isActive } from '../activity/operation-state.ts';
@@ -77,66 +77,63 @@ export function RestoreVolumeDialog({
     if (name === '') setName(first.name.replace(/\.tar(?:\.\w+)?$/, '').replace(/[^\w.-]/g, '-'));
   }
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('restoreTitle')}
       action={done ? t('done') : t('restoreAction')}
       busy={running || active}
       blocked={!done && blocked}
-      onAction={done ? onClose : () => void send()}
+      onSubmit={done ? onClose : () => void send()}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-3.5">
-        {failure !== undefined && <ErrorNote error={failure} title={t('restoreFailed')} />}
-        {file === undefined ? (
-          <DropZone text={t('restoreDrop')} onFiles={choose} />
-        ) : (
-          <p className="flex justify-between gap-2 text-table">
-            <span className="min-w-0 truncate font-medium">{file.name}</span>
-            <span className="flex-none text-muted tabular-nums">{formatBytes(file.size)}</span>
+      {failure !== undefined && <ErrorNote error={failure} title={t('restoreFailed')} />}
+      {file === undefined ? (
+        <DropZone text={t('restoreDrop')} onFiles={choose} />
+      ) : (
+        <p className="flex justify-between gap-2 text-table">
+          <span className="min-w-0 truncate font-medium">{file.name}</span>
+          <span className="flex-none text-muted tabular-nums">{formatBytes(file.size)}</span>
+        </p>
+      )}
+      {running && file !== undefined && (
+        <div>
+          <ProgressBar done={sent} total={file.size} label={file.name} />
+          <p className="text-caption text-muted tabular-nums">
+            {t('sentOf', { sent: formatBytes(sent), size: formatBytes(file.size) })}
           </p>
-        )}
-        {running && file !== undefined && (
-          <div>
-            <ProgressBar done={sent} total={file.size} label={file.name} />
-            <p className="text-caption text-muted tabular-nums">
-              {t('sentOf', { sent: formatBytes(sent), size: formatBytes(file.size) })}
-            </p>
-          </div>
-        )}
-        {operation !== undefined && (
-          <div role="status" className="text-table">
-            <OperationOutcome operation={operation} />
-          </div>
-        )}
-        <TextField
-          label={t('newName')}
-          error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
-          value={name}
-          onChange={(event) => setName(event.target.value.trim())}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          mono
-        />
-        <TextField
-          label={t('digest')}
-          hint={t('digestHint')}
-          error={badDigest ? t('digestBad') : undefined}
-          value={digest}
-          onChange={(event) => setDigest(event.target.value.trim())}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          mono
-        />
-        <CheckField
-          label={t('unproven')}
-          hint={t('unprovenHint')}
-          checked={unproven}
-          onChange={(event) => setUnproven(event.target.checked)}
-        />
-      </div>
-    </ConfirmDialog>
+        </div>
+      )}
+      {operation !== undefined && (
+        <div role="status" className="text-table">
+          <OperationOutcome operation={operation} />
+        </div>
+      )}
+      <TextField
+        label={t('newName')}
+        error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
+        value={name}
+        onChange={(event) => setName(event.target.value.trim())}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        mono
+      />
+      <TextField
+        label={t('digest')}
+        hint={t('digestHint')}
+        error={badDigest ? t('digestBad') : undefined}
+        value={digest}
+        onChange={(event) => setDigest(event.target.value.trim())}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        mono
+      />
+      <CheckField
+        label={t('unproven')}
+        hint={t('unprovenHint')}
+        checked={unproven}
+        onChange={(event) => setUnproven(event.target.checked)}
+      />
+    </FormDialog>
   );
 }
