@@ -90,6 +90,38 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
   await expect(rowOf(page, 'later').getByRole('link', { name: 'user', exact: true })).toBeVisible();
 });
 
+test('Enter in a field sends a dialog once; what blocks it is said instead', async ({ page }) => {
+  let sent = 0;
+  page.on('request', (request) => {
+    if (/volumes\.create|networks\.create/.test(request.url())) sent += 1;
+  });
+  await owner.trpc.volumes.create.mutate({ newName: 'taken' });
+  await page.goto(`${davit.url}/volumes`);
+  await untilLive(page);
+  await page.getByRole('button', { name: t('volumes.create') }).click();
+  const dialog = page.getByRole('dialog');
+  const name = dialog.getByLabel(t('volumes.name'), { exact: true });
+  await name.fill('taken');
+  await name.press('Enter');
+  await expect(dialog).toContainText(t('error.volume_exists', { name: 'taken' }));
+  expect(sent).toBe(0);
+  await name.fill('entered');
+  await name.press('Enter');
+  await expect(dialog).toBeHidden();
+  expect(sent).toBe(1);
+  expect(await volumeNames()).toContain('entered');
+  for (const volumeName of ['taken', 'entered']) await owner.trpc.volumes.remove.mutate({ volumeName });
+
+  await page.goto(`${davit.url}/networks`);
+  await page.getByRole('button', { name: t('networks.create') }).click();
+  await dialog.getByLabel(t('networks.name'), { exact: true }).fill('entered');
+  const subnet = dialog.getByLabel(t('networks.subnet'), { exact: true });
+  await subnet.fill('10.1.2.3.4/24');
+  await subnet.press('Enter');
+  await expect(dialog).toContainText(t('error.invalid_subnet'));
+  expect(sent).toBe(1);
+});
+
 test('2.5 an overlapping subnet names the network it overlaps as the field is left, and the server refuses it', async ({
   page,
 }) => {
