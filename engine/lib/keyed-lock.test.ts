@@ -38,6 +38,27 @@ test('an aborted waiter gives up its place and lets the next one in', async () =
   assert.equal(locks.isHeld('web'), false);
 });
 
+test('when the last waiter gives up, the key stays with its holder', async () => {
+  const locks = new KeyedLock();
+  const holder = await locks.acquire('web');
+  const controller = new AbortController();
+  const aborted = assert.rejects(locks.acquire('web', controller.signal), (error) => isEngineError(error, 'cancelled'));
+  controller.abort();
+  await aborted;
+  assert.equal(locks.isHeld('web'), true);
+  const order: string[] = [];
+  const next = locks.acquire('web').then((lock) => {
+    order.push('next in');
+    return lock;
+  });
+  await setImmediate();
+  order.push('holder out');
+  holder[Symbol.dispose]();
+  (await next)[Symbol.dispose]();
+  assert.deepEqual(order, ['holder out', 'next in']);
+  assert.equal(locks.isHeld('web'), false);
+});
+
 test('a signal that was aborted before is refused even when the lock is free', async () => {
   const locks = new KeyedLock();
   await assert.rejects(locks.acquire('web', AbortSignal.abort()), (error) => isEngineError(error, 'cancelled'));

@@ -14,17 +14,23 @@ export class KeyedLock {
     const { promise: done, resolve: release } = Promise.withResolvers<void>();
     const tail = before.then(() => done);
     this.#tails.set(key, tail);
-    const drop = () => {
-      release();
+    const forget = () => {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
     };
     try {
       await untilAborted(before, signal);
     } catch (cause) {
-      drop();
+      // Whoever held the key holds it still: those who come next wait behind this place until it is free.
+      release();
+      void before.then(forget);
       throw cause;
     }
-    return { [Symbol.dispose]: drop };
+    return {
+      [Symbol.dispose]: () => {
+        release();
+        forget();
+      },
+    };
   }
 
   isHeld(key: string): boolean {
