@@ -6,7 +6,6 @@ import {
   link,
   lstat,
   mkdir,
-  mkdtempDisposable,
   readdir,
   readFile,
   readlink,
@@ -15,60 +14,13 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable, Writable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { createLayerApplier, createTreeCopier, createTreePacker } from '../diff/index.ts';
-import { EventBus } from '../events/index.ts';
-import { createKernel } from '../kernel/index.ts';
-import { type ContainerId, newContainerId, silentLogger } from '../lib/index.ts';
-import { enginePaths } from '../paths.ts';
-import { memoryVolumeStore } from '../testing/memory-volume-store.ts';
-import { waitUntil } from '../testing/wait-until.ts';
-import { createVolumeService } from './local-volume-service.ts';
-import type { VolumeUser, VolumeUsers } from './volume-service.ts';
-
-async function makeBench() {
-  await using undo = new AsyncDisposableStack();
-  const folder = undo.use(await mkdtempDisposable(join(tmpdir(), 'davit-vol-')));
-  const kernel = undo.use(await createKernel());
-  const paths = enginePaths(join(folder.path, 'data'), join(folder.path, 'run'));
-  const store = memoryVolumeStore();
-  const using: VolumeUser[] = [];
-  const [paused, unpaused]: [ContainerId[], ContainerId[]] = [[], []];
-  const events = new EventBus();
-  const users: VolumeUsers = {
-    containersOfVolume: async () => using,
-    pause: async (id) => Boolean(paused.push(id)),
-    unpause: async (id) => void unpaused.push(id),
-  };
-  const packer = undo.use(createTreePacker({ log: silentLogger }));
-  const applier = undo.use(createLayerApplier({ log: silentLogger }));
-  const copier = undo.use(createTreeCopier({ log: silentLogger }));
-  const volumes = createVolumeService({ paths, store, users, kernel, events, packer, applier, copier });
-  const rootfs = join(folder.path, 'rootfs');
-  await mkdir(rootfs);
-  const resources = undo.move();
-  return {
-    volumes,
-    store,
-    using,
-    paused,
-    unpaused,
-    events,
-    paths,
-    kernel,
-    packer,
-    rootfs,
-    folder: folder.path,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
-}
+import { newContainerId } from '../lib/index.ts';
+import { makeVolumeBench } from '../testing/volume-bench.ts';
 
 test('create is idempotent, remove refuses while used', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const made = await t.volumes.create({ name: 'data', labels: { a: 'b' } });
   assert.ok((await stat(made.mountpoint)).isDirectory());
   assert.deepEqual(await t.volumes.mountpoints([made.name, 'absent']), new Map([[made.name, made.mountpoint]]));
@@ -95,7 +47,7 @@ test('create is idempotent, remove refuses while used', async () => {
 });
 
 test('names and options are refused as Docker refuses them', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   for (const name of ['../x', 'a/b', '.a', 'a', 'a b', 'x'.repeat(256)]) {
     await assert.rejects(t.volumes.create({ name }), { code: 'invalid_argument' }, name);
   }
@@ -106,7 +58,7 @@ test('names and options are refused as Docker refuses them', async () => {
 });
 
 test('populate copies owner, mode, links, special files and capabilities into an empty volume only', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const source = join(t.rootfs, 'srv/data');
   await mkdir(join(source, 'sub'), { recursive: true });
   await writeFile(join(source, 'tool'), 'bytes');
@@ -153,7 +105,7 @@ test('populate copies owner, mode, links, special files and capabilities into an
 });
 
 test('populate from a folder the image lacks leaves the volume empty', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const { mountpoint } = await t.volumes.create({ name: 'data' });
   await writeFile(join(t.rootfs, 'file'), '');
   for (const path of ['/missing', '/file', '/file/below']) await t.volumes.populate('data', { rootfs: t.rootfs, path });
@@ -161,7 +113,7 @@ test('populate from a folder the image lacks leaves the volume empty', async () 
 });
 
 test('reconcile finishes what a crash left and keeps data nobody knows', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   for (const name of ['half', 'full', 'plain']) await t.volumes.create({ name });
   await mkdir(join(t.paths.volume('half'), '_filling/x'), { recursive: true });
   await mkdir(join(t.paths.volume('full'), '_filled/x'), { recursive: true });
@@ -185,7 +137,7 @@ test('reconcile finishes what a crash left and keeps data nobody knows', async (
 });
 
 test('a volume with options is mounted while somebody holds it', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const options = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m,mode=750,uid=7' };
   await t.volumes.create({ name: 'mem', options });
   assert.deepEqual((await t.volumes.create({ name: 'mem' })).options, options);
@@ -215,7 +167,7 @@ test('a volume with options is mounted while somebody holds it', async () => {
 });
 
 test('a bind volume shows the host folder, and neither removal nor a crash touches what is in it', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const device = join(t.folder, 'device');
   await mkdir(device);
   await writeFile(join(device, 'precious'), 'kept');
@@ -231,7 +183,7 @@ test('a bind volume shows the host folder, and neither removal nor a crash touch
 });
 
 test('what cannot be mounted is told in the words of the kernel', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   await t.volumes.create({ name: 'gone', options: { type: 'none', o: 'bind', device: '/nonexistent/x' } });
   const folder = t.paths.volumeData('gone');
   await assert.rejects(t.volumes.hold('gone', 'one'), {
@@ -247,7 +199,7 @@ test('what cannot be mounted is told in the words of the kernel', async () => {
 });
 
 test('prune removes unused anonymous volumes, with all also named ones, and labels decide', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const anonymous = await t.volumes.create({});
   for (const name of ['plain', 'kept', 'other']) {
     await t.volumes.create({ name, labels: name === 'plain' ? {} : { [name]: 'x' } });
@@ -267,7 +219,7 @@ test('prune removes unused anonymous volumes, with all also named ones, and labe
 });
 
 test('usage is measured again when it is too old, and remembered otherwise', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   const { mountpoint, usage } = await t.volumes.create({ name: 'data' });
   assert.equal(usage, undefined);
   const first = await t.volumes.usage('data');
@@ -278,7 +230,7 @@ test('usage is measured again when it is too old, and remembered otherwise', asy
 });
 
 test('reconcile unmounts what nobody uses and lets paused containers go on', async () => {
-  await using t = await makeBench();
+  await using t = await makeVolumeBench();
   await t.volumes.create({ name: 'mem', options: { type: 'tmpfs', device: 'tmpfs' } });
   const folder = t.paths.volumeData('mem');
   await t.kernel.mountTmpfs(folder);
@@ -291,146 +243,4 @@ test('reconcile unmounts what nobody uses and lets paused containers go on', asy
   t.using.pop();
   assert.deepEqual(await t.volumes.reconcile(), ['volume mem: unmounted what no container uses any more']);
   assert.deepEqual(await t.volumes.verify(), []);
-});
-
-async function backedUp(t: Awaited<ReturnType<typeof makeBench>>, name: string, opts: { consistent?: boolean } = {}) {
-  const sink = new PassThrough();
-  const [done, bytes] = await Promise.all([
-    t.volumes.backup(name, { ...opts, sink, compression: 'zstd' }),
-    buffer(sink),
-  ]);
-  return { done, bytes };
-}
-
-test('a backup comes back as it was, under another name', async () => {
-  await using t = await makeBench();
-  const { mountpoint } = await t.volumes.create({ name: 'data' });
-  await mkdir(join(mountpoint, 'sub'));
-  await writeFile(join(mountpoint, 'sub/f'), 'bytes');
-  await link(join(mountpoint, 'sub/f'), join(mountpoint, 'same'));
-  await chown(mountpoint, 5, 6);
-  await chmod(mountpoint, 0o2770);
-  const { done, bytes } = await backedUp(t, 'data');
-  assert.deepEqual([done.sizeBytes, done.entries, done.notes], [bytes.length, 4, []]);
-  const source = Readable.from([bytes]);
-  const made = await t.volumes.restore({ name: 'again', labels: { a: 'b' }, source, totalBytes: bytes.length });
-  assert.deepEqual([made.labels, made.copy], [{ a: 'b' }, { entries: 4, notes: [] }]);
-  const root = await stat(made.mountpoint);
-  assert.deepEqual([root.uid, root.gid, root.mode & 0o7777], [5, 6, 0o2770]);
-  assert.equal(await readFile(join(made.mountpoint, 'same'), 'utf8'), 'bytes');
-  assert.equal((await stat(join(made.mountpoint, 'same'))).nlink, 2);
-  await assert.rejects(t.volumes.restore({ name: 'again', source: Readable.from([bytes]) }), {
-    code: 'already_exists',
-  });
-});
-
-test('a backup carries labels and options; the options are told, not mounted', async () => {
-  await using t = await makeBench();
-  const labels = { team: 'ünï', gone: 'x'.repeat(2_000) };
-  const options = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' };
-  await t.volumes.create({ name: 'data', labels, options });
-  const { bytes } = await backedUp(t, 'data');
-  const made = await t.volumes.restore({ name: 'new', labels: { team: 'b' }, source: Readable.from([bytes]) });
-  assert.deepEqual([made.labels, made.options], [{ ...labels, team: 'b' }, {}]);
-  assert.deepEqual(made.copy.notes, [
-    'the volume had the options type=tmpfs device=tmpfs o=size=1m; the new one is a plain folder',
-  ]);
-  assert.deepEqual((await t.volumes.get('new')).labels, made.labels);
-  const plain = execFileSync('zstd', ['-dc'], { input: bytes });
-  assert.equal(String(execFileSync('tar', ['-tf', '-'], { input: plain })), './\n', 'other programs read it');
-  // As before backups said anything of labels.
-  const sink = new PassThrough();
-  const packed = { root: t.rootfs, sink, seal: true } as const;
-  const [, old] = await Promise.all([t.packer.pack(packed), buffer(sink)]);
-  const back = await t.volumes.restore({ name: 'old', labels: { a: 'b' }, source: Readable.from([old]) });
-  assert.deepEqual(back.labels, { a: 'b' });
-});
-
-test('a damaged backup, or one that proves nothing, makes no volume', async () => {
-  await using t = await makeBench();
-  await t.volumes.create({ name: 'data' });
-  const { bytes, done } = await backedUp(t, 'data');
-  const half = () => Readable.from([bytes.subarray(0, bytes.length / 2)]);
-  await assert.rejects(t.volumes.restore({ name: 'new', source: half() }), { code: 'data_corrupt' });
-  const foreign = execFileSync('tar', ['-cf', '-', '-C', t.rootfs, '.']);
-  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([foreign]) }), {
-    code: 'data_corrupt',
-    details: { reason: 'seal_missing' },
-  });
-  const { digest } = done;
-  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([foreign]), digest }), {
-    code: 'data_corrupt',
-  });
-  assert.deepEqual(
-    (await t.store.list()).map(({ name }) => name),
-    ['data'],
-  );
-  assert.deepEqual(await readdir(t.paths.volumes), ['data']);
-  await t.volumes.restore({ name: 'new', source: Readable.from([foreign]), unproven: true });
-  await t.volumes.restore({ name: 'newer', source: Readable.from([bytes]), digest });
-});
-
-test('while a volume is filled nobody sees it, and while it is read nobody removes it', async () => {
-  await using t = await makeBench();
-  await t.volumes.create({ name: 'data' });
-  const { bytes } = await backedUp(t, 'data');
-  const source = new PassThrough();
-  source.write(bytes.subarray(0, 10));
-  const cancel = new AbortController();
-  const restoring = t.volumes.restore({ name: 'new', source, signal: cancel.signal });
-  await waitUntil('a row that says what is coming', async () => (await t.store.get('new'))?.state === 'creating');
-  assert.deepEqual(
-    (await t.volumes.list()).map(({ name }) => name),
-    ['data'],
-  );
-  await assert.rejects(t.volumes.create({ name: 'new' }), { code: 'in_use' });
-  await assert.rejects(t.volumes.restore({ name: 'new', source: Readable.from([bytes]) }), { code: 'in_use' });
-  assert.deepEqual(await t.volumes.verify(), []);
-  cancel.abort();
-  await assert.rejects(restoring, { code: 'cancelled' });
-  assert.equal(await t.store.get('new'), undefined);
-
-  const sink = new PassThrough();
-  const reading = t.volumes.backup('data', { sink });
-  await assert.rejects(t.volumes.remove('data'), {
-    code: 'in_use',
-    message: 'remove data: volume is just being backed up or cloned',
-  });
-  await Promise.all([reading, buffer(sink)]);
-  await t.volumes.remove('data');
-});
-
-test('a consistent backup pauses what runs, and the row says so before', async () => {
-  await using t = await makeBench();
-  await t.volumes.create({ name: 'data' });
-  const [runs, paused, stopped] = [newContainerId(), newContainerId(), newContainerId()];
-  t.using.push({ id: runs, name: 'a', running: true, paused: false });
-  t.using.push({ id: paused, name: 'b', running: true, paused: true });
-  t.using.push({ id: stopped, name: 'c', running: false, paused: false });
-  const intents: unknown[] = [];
-  const sink = new PassThrough();
-  sink.once('data', () => void t.store.get('data').then((row) => intents.push(row?.pausedContainers)));
-  await Promise.all([t.volumes.backup('data', { sink, consistent: true }), buffer(sink)]);
-  assert.deepEqual([t.paused, t.unpaused, intents], [[runs], [runs], [[runs]]]);
-  assert.deepEqual((await t.store.get('data'))?.pausedContainers, []);
-  const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error('the reader left')) });
-  await assert.rejects(t.volumes.backup('data', { sink: broken, consistent: true }), { code: 'unavailable' });
-  assert.deepEqual(t.unpaused, [runs, runs]);
-});
-
-test('a clone has the same content, and a failed one leaves nothing', async () => {
-  await using t = await makeBench();
-  const { mountpoint } = await t.volumes.create({ name: 'data' });
-  await writeFile(join(mountpoint, 'f'), 'bytes');
-  await chown(mountpoint, 5, 6);
-  const made = await t.volumes.clone('data', { name: 'copy', labels: { of: 'data' } });
-  assert.deepEqual([made.labels, made.copy.entries, made.copy.notes], [{ of: 'data' }, 2, []]);
-  assert.equal(await readFile(join(made.mountpoint, 'f'), 'utf8'), 'bytes');
-  assert.deepEqual([(await stat(made.mountpoint)).uid, (await stat(made.mountpoint)).gid], [5, 6]);
-  await assert.rejects(t.volumes.clone('data', { name: 'copy' }), { code: 'already_exists' });
-  await assert.rejects(t.volumes.clone('none', { name: 'new' }), { code: 'not_found' });
-  const cancel = new AbortController();
-  cancel.abort();
-  await assert.rejects(t.volumes.clone('data', { name: 'new', signal: cancel.signal }), { code: 'cancelled' });
-  assert.deepEqual((await readdir(t.paths.volumes)).sort(), ['copy', 'data']);
 });

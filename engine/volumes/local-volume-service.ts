@@ -1,37 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { CopyProgress, LayerApplier, TreeCopier, TreePacker } from '../diff/index.ts';
-import { EngineError } from '../errors/index.ts';
-import { type Caller, type EventBus, originOf } from '../events/index.ts';
+import type { LayerApplier, TreeCopier, TreePacker } from '../diff/index.ts';
+import type { EventBus } from '../events/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import {
-  type Clock,
-  failpoint,
-  KeyedLock,
-  type Logger,
-  type OpOptions,
-  silentLogger,
-  syncFolder,
-  systemClock,
-} from '../lib/index.ts';
+import { type Clock, failpoint, type Logger, silentLogger, systemClock } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
-import { removeTree, syncFileSystem } from '../snapshots/index.ts';
 import { type PopulateDeps, populateMounted, populateVolume } from './populate-volume.ts';
 import { pruneVolumes } from './prune-volumes.ts';
 import { reconcileVolumes, repairVolumes, verifyVolumes } from './reconcile-volumes.ts';
 import { UsageMeter } from './usage-meter.ts';
-import { aboutVolume, optionsNote, readAbout } from './volume-about.ts';
+import { VolumeCopier } from './volume-copier.ts';
 import { VolumeCopies } from './volume-copies.ts';
 import { fitsFilter } from './volume-filter.ts';
 import { VolumeMounts } from './volume-mounts.ts';
 import { checkVolumeOptions, mountOf } from './volume-options.ts';
+import { VolumeRecords } from './volume-records.ts';
 import type {
   BackupOptions,
   RestoreOptions,
   VolumeBackup,
   VolumeCall,
-  VolumeCopy,
   VolumeFilter,
   VolumeRecord,
   VolumeService,
@@ -40,7 +28,7 @@ import type {
   VolumeUsage,
   VolumeUsers,
 } from './volume-service.ts';
-import { busy, checkDriver, checkedName, inUse, nameTaken, noSuchVolume, otherOptions } from './volume-words.ts';
+import { busy, checkDriver, checkedName, inUse, noSuchVolume, otherOptions } from './volume-words.ts';
 
 interface VolumeServiceDeps {
   paths: Pick<EnginePaths, 'volumes' | 'volume' | 'volumeData'>;
@@ -62,19 +50,21 @@ export function createVolumeService(deps: VolumeServiceDeps): VolumeService {
 class LocalVolumeService implements VolumeService {
   readonly #deps: VolumeServiceDeps;
   readonly #log: Logger;
-  readonly #clock: Clock;
-  readonly #locks = new KeyedLock();
+  readonly #records: VolumeRecords;
   readonly #mounts: VolumeMounts;
   readonly #meter: UsageMeter;
   readonly #copies: VolumeCopies;
+  readonly #copier: VolumeCopier;
 
   constructor(deps: VolumeServiceDeps) {
     this.#deps = deps;
     this.#log = deps.log ?? silentLogger;
-    this.#clock = deps.clock ?? systemClock;
+    const clock = deps.clock ?? systemClock;
     this.#mounts = new VolumeMounts(deps.kernel);
-    this.#meter = new UsageMeter(this.#clock);
+    this.#meter = new UsageMeter(clock);
+    this.#records = new VolumeRecords({ ...deps, meter: this.#meter, clock });
     this.#copies = new VolumeCopies(deps);
+    this.#copier = new VolumeCopier({ ...deps, records: this.#records, copies: this.#copies, content: this });
   }
 
   async create(opts: Parameters<VolumeService['create']>[0]): Promise<VolumeSummary> {
@@ -84,34 +74,38 @@ class LocalVolumeService implements VolumeService {
     checkDriver(name, opts.driver);
     checkVolumeOptions(name, options);
     if (this.#copies.isFilled(name)) throw busy('create', name, 'filled');
-    using _lock = await this.#locks.acquire(name, opts.signal);
-    const existing = await this.#deps.store.get(name);
+    using _lock = await this.#records.locks.acquire(name, opts.signal);
+    const existing = await this.#records.find(name);
     if (existing?.state === 'ready') {
       if (Object.keys(options).length > 0 && !isDeepStrictEqual(options, existing.options)) throw otherOptions(name);
-      return await this.#summary(existing);
+      return await this.#records.summary(existing);
     }
     // Left by a failure: what it had begun is done again from the start.
-    if (existing !== undefined) await this.#erase(name);
+    if (existing !== undefined) await this.#records.eraseLocked(name);
     const labels = { ...(anonymous && { 'com.docker.volume.anonymous': '' }), ...opts.labels };
-    const record = await this.#insert({ name, anonymous, labels, options });
+    const record = await this.#records.insertLocked({ name, anonymous, labels, options });
     try {
-      await this.#finish(name);
+      await failpoint('volume.row');
+      await this.#records.makeFolders(name);
+      await failpoint('volume.folders');
+      await this.#records.finishLocked(name);
+      await failpoint('volume.ready');
     } catch (cause) {
-      await this.#erase(name);
+      await this.#records.eraseLocked(name);
       throw cause;
     }
-    this.#publish('create', name, opts.actor);
-    return await this.#summary({ ...record, state: 'ready' });
+    this.#records.publish('create', name, opts.actor);
+    return await this.#records.summary({ ...record, state: 'ready' });
   }
 
   async get(name: string): Promise<VolumeSummary> {
-    return this.#summary(await this.#ready(name));
+    return this.#records.summary(await this.#records.ready(name));
   }
 
   async list(filter: VolumeFilter = {}): Promise<VolumeSummary[]> {
     const ready = (await this.#deps.store.list()).filter((volume) => volume.state === 'ready');
     ready.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const volumes = await Promise.all(ready.map((volume) => this.#summary(volume)));
+    const volumes = await Promise.all(ready.map((volume) => this.#records.summary(volume)));
     return volumes.filter((volume) => fitsFilter(volume, filter));
   }
 
@@ -123,8 +117,8 @@ class LocalVolumeService implements VolumeService {
   }
 
   async remove(name: string, opts: VolumeCall & { force?: boolean } = {}): Promise<void> {
-    using _lock = await this.#locks.acquire(name, opts.signal);
-    const volume = await this.#deps.store.get(name);
+    using _lock = await this.#records.locks.acquire(name, opts.signal);
+    const volume = await this.#records.find(name);
     if (volume === undefined || volume.state === 'creating') {
       if (opts.force === true && volume === undefined) return;
       throw noSuchVolume(name);
@@ -132,8 +126,8 @@ class LocalVolumeService implements VolumeService {
     const containers = await this.#deps.users.containersOfVolume(name);
     if (containers.length > 0) throw inUse(name, containers);
     if (this.#copies.isRead(name)) throw busy('remove', name, 'backed up or cloned');
-    await this.#erase(name);
-    this.#publish('destroy', name, opts.actor);
+    await this.#records.eraseLocked(name);
+    this.#records.publish('destroy', name, opts.actor);
   }
 
   prune(opts: Parameters<VolumeService['prune']>[0] = {}): ReturnType<VolumeService['prune']> {
@@ -141,13 +135,13 @@ class LocalVolumeService implements VolumeService {
   }
 
   async usage(name: string, opts: { maxAgeMs?: number | undefined } = {}): Promise<VolumeUsage> {
-    await this.#ready(name);
-    return this.#meter.measure(name, this.#deps.paths.volumeData(name), opts);
+    await this.#records.ready(name);
+    return this.#meter.measure(name, this.#records.dataFolder(name), opts);
   }
 
   async populate(name: string, source: { rootfs: string; path: string }): Promise<void> {
-    using _lock = await this.#locks.acquire(name);
-    const volume = await this.#ready(name);
+    using _lock = await this.#records.locks.acquire(name);
+    const volume = await this.#records.ready(name);
     const { paths } = this.#deps;
     const filled = this.#isPlain(volume)
       ? await populateVolume(this.#deps, paths.volume(name), source)
@@ -158,67 +152,32 @@ class LocalVolumeService implements VolumeService {
   }
 
   backup(name: string, opts: BackupOptions): Promise<VolumeBackup> {
-    const { sink, compression, signal, onProgress } = opts;
-    return this.#reading(name, opts, async (root) => {
-      const note = aboutVolume(await this.#ready(name));
-      const packed = await this.#deps.packer.pack({
-        root,
-        sink,
-        ...(note === undefined ? {} : { note }),
-        compression,
-        seal: true,
-        signal,
-        onProgress: ({ tarBytes, name: step }) => onProgress?.({ doneBytes: tarBytes, step }),
-      });
-      const { digest, sizeBytes, entries, notes } = packed;
-      const missing = note === undefined ? ['its labels and options are too large for the archive'] : [];
-      return { digest, sizeBytes, entries, notes: [...notes, ...missing] };
-    });
+    return this.#copier.backup(name, opts);
   }
 
   restore(opts: RestoreOptions): ReturnType<VolumeService['restore']> {
-    const { name, labels = {}, source, totalBytes, digest, unproven = false, signal, onProgress } = opts;
-    return this.#filled({ name, labels }, opts, async (target) => {
-      const { entries, notes, note } = await this.#deps.applier.unpackTree({
-        source,
-        target,
-        requireSeal: digest === undefined && !unproven,
-        digest,
-        signal,
-        onProgress: ({ readBytes, name: step }) => onProgress?.({ doneBytes: readBytes, totalBytes, step }),
-      });
-      const about = readAbout(note);
-      if (about === undefined) return { entries, notes };
-      const told = [...notes, ...optionsNote(about)];
-      return { entries, notes: told, labels: { ...about.labels, ...labels } };
-    });
+    return this.#copier.restore(opts);
   }
 
   clone(name: string, opts: Parameters<VolumeService['clone']>[1]): ReturnType<VolumeService['clone']> {
-    const { name: newName, labels = {}, signal } = opts;
-    const told = ({ copiedBytes, name: step }: CopyProgress) => opts.onProgress?.({ doneBytes: copiedBytes, step });
-    return this.#reading(name, opts, (root) =>
-      this.#filled({ name: newName, labels }, opts, (target) =>
-        this.#deps.copier.copy({ from: root, to: target, signal, onProgress: told }),
-      ),
-    );
+    return this.#copier.clone(name, opts);
   }
 
   async hold(name: string, holder: string): Promise<string> {
-    using _lock = await this.#locks.acquire(name);
-    const volume = await this.#ready(name);
-    const folder = this.#deps.paths.volumeData(name);
+    using _lock = await this.#records.locks.acquire(name);
+    const volume = await this.#records.ready(name);
+    const folder = this.#records.dataFolder(name);
     await this.#mounts.hold(volume, folder, holder);
     return folder;
   }
 
   async release(name: string, holder: string): Promise<void> {
-    using _lock = await this.#locks.acquire(name);
-    const volume = await this.#deps.store.get(name);
+    using _lock = await this.#records.locks.acquire(name);
+    const volume = await this.#records.find(name);
     if (volume === undefined) return;
     const others = (await this.#deps.users.containersOfVolume(name)).filter(({ id }) => id !== holder);
     const used = others.some(({ running }) => running);
-    await this.#mounts.release(volume, this.#deps.paths.volumeData(name), { holder, used });
+    await this.#mounts.release(volume, this.#records.dataFolder(name), { holder, used });
   }
 
   verify(): Promise<string[]> {
@@ -240,8 +199,8 @@ class LocalVolumeService implements VolumeService {
   #reconcileDeps(): Parameters<typeof reconcileVolumes>[0] {
     return {
       ...this.#deps,
-      locks: this.#locks,
-      erase: (name) => this.#erase(name),
+      locks: this.#records.locks,
+      erase: (name) => this.#records.eraseLocked(name),
       isHeld: (name) => this.#mounts.isHeld(name),
       isBusy: (name) => this.#isBusy(name),
       isCopied: (name) => this.#isCopied(name),
@@ -249,107 +208,20 @@ class LocalVolumeService implements VolumeService {
   }
 
   #isBusy(name: string): boolean {
-    return this.#locks.isHeld(name) || this.#isCopied(name);
+    return this.#records.locks.isHeld(name) || this.#isCopied(name);
   }
 
   #isCopied(name: string): boolean {
     return this.#copies.isFilled(name) || this.#copies.isRead(name);
   }
 
-  /** With the volume's content there, and kept there until the end. */
-  async #reading<T>(
-    name: string,
-    opts: OpOptions & { consistent?: boolean | undefined },
-    work: (folder: string) => Promise<T>,
-  ): Promise<T> {
-    const holder = `copy ${randomBytes(8).toString('hex')}`;
-    using _read = this.#copies.read(name);
-    const folder = await this.hold(name, holder);
-    try {
-      const run = () => work(folder);
-      return opts.consistent === true ? await this.#copies.whilePaused(name, run, opts) : await run();
-    } finally {
-      await this.release(name, holder);
-    }
-  }
-
-  /** A new volume that becomes visible when `fill` is done; on a failure nothing of it stays. */
-  async #filled(
-    { name, labels }: { name: string; labels: Record<string, string> },
-    opts: OpOptions,
-    fill: (folder: string) => Promise<VolumeCopy & { labels?: Record<string, string> }>,
-  ): Promise<VolumeSummary & { copy: VolumeCopy }> {
-    checkedName(name);
-    if (this.#copies.isFilled(name)) throw busy('create', name, 'filled');
-    using _filling = this.#copies.fill(name);
-    const record = await this.#begin(name, labels, opts);
-    try {
-      const folder = this.#deps.paths.volumeData(name);
-      await this.#makeFolders(name);
-      const { labels: found = labels, ...copy } = await fill(folder);
-      await failpoint('volume.filled');
-      await syncFileSystem(folder);
-      using _lock = await this.#locks.acquire(name);
-      await this.#deps.store.update(name, { state: 'ready', labels: found });
-      this.#publish('create', name);
-      return { ...(await this.#summary({ ...record, state: 'ready', labels: found })), copy };
-    } catch (cause) {
-      using _lock = await this.#locks.acquire(name);
-      await this.#erase(name);
-      throw cause;
-    }
-  }
-
-  async #begin(name: string, labels: Record<string, string>, opts: OpOptions): Promise<VolumeRecord> {
-    using _lock = await this.#locks.acquire(name, opts.signal);
-    const existing = await this.#deps.store.get(name);
-    if (existing?.state === 'ready') throw nameTaken(name);
-    if (existing !== undefined) await this.#erase(name);
-    return await this.#insert({ name, anonymous: false, labels, options: {} });
-  }
-
-  async #insert(about: Pick<VolumeRecord, 'name' | 'anonymous' | 'labels' | 'options'>): Promise<VolumeRecord> {
-    const record: VolumeRecord = {
-      ...about,
-      driver: 'local',
-      state: 'creating',
-      pausedContainers: [],
-      createdAt: this.#clock(),
-    };
-    await this.#deps.store.insert(record);
-    return record;
-  }
-
-  async #finish(name: string): Promise<void> {
-    await failpoint('volume.row');
-    await this.#makeFolders(name);
-    await failpoint('volume.folders');
-    await this.#deps.store.update(name, { state: 'ready' });
-    await failpoint('volume.ready');
-  }
-
-  async #makeFolders(name: string): Promise<void> {
-    const { paths } = this.#deps;
-    await mkdir(paths.volumes, { recursive: true, mode: 0o701 });
-    await mkdir(paths.volume(name), { recursive: true, mode: 0o701 });
-    await mkdir(paths.volumeData(name), { recursive: true, mode: 0o755 });
-    await syncFolder(paths.volume(name));
-    await syncFolder(paths.volumes);
-  }
-
-  async #ready(name: string): Promise<VolumeRecord> {
-    const volume = await this.#deps.store.get(name);
-    if (volume?.state === 'ready') return volume;
-    throw noSuchVolume(name);
-  }
-
   #isPlain({ name, options }: VolumeRecord): boolean {
-    return mountOf(options, this.#deps.paths.volumeData(name)) === undefined;
+    return mountOf(options, this.#records.dataFolder(name)) === undefined;
   }
 
   /** The caller holds the lock. */
   async #whileMounted<T>(volume: VolumeRecord, work: (folder: string) => Promise<T>): Promise<T> {
-    const folder = this.#deps.paths.volumeData(volume.name);
+    const folder = this.#records.dataFolder(volume.name);
     const holder = randomBytes(8).toString('hex');
     await this.#mounts.hold(volume, folder, holder);
     try {
@@ -358,44 +230,5 @@ class LocalVolumeService implements VolumeService {
       const users = await this.#deps.users.containersOfVolume(volume.name);
       await this.#mounts.release(volume, folder, { holder, used: users.some(({ running }) => running) });
     }
-  }
-
-  async #erase(name: string): Promise<void> {
-    const { store, paths, kernel } = this.#deps;
-    await store.update(name, { state: 'removing' });
-    await failpoint('volume.removing');
-    // What is mounted there is somebody else's: it must be gone before anything is removed below.
-    while (await kernel.unmount(paths.volumeData(name), { lazy: false }));
-    if (await this.#mounts.isMounted(paths.volumeData(name))) {
-      const details = { reason: 'volume_mounted', name };
-      throw new EngineError('in_use', `remove ${name}: its folder is still mounted`, details);
-    }
-    await failpoint('volume.unmounted');
-    await removeTree(paths.volume(name));
-    await failpoint('volume.erased');
-    await store.delete(name);
-    this.#meter.forget(name);
-  }
-
-  async #summary(volume: VolumeRecord): Promise<VolumeSummary> {
-    return {
-      ...volume,
-      scope: 'local',
-      mountpoint: this.#deps.paths.volumeData(volume.name),
-      usedBy: await this.#deps.users.containersOfVolume(volume.name),
-      usage: this.#meter.known(volume.name),
-    };
-  }
-
-  #publish(action: string, name: string, caller?: Caller): void {
-    this.#deps.events.publish({
-      type: 'volume',
-      action,
-      id: name,
-      name,
-      attributes: { driver: 'local' },
-      ...originOf(caller),
-      at: this.#clock(),
-    });
   }
 }

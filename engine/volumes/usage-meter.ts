@@ -14,6 +14,8 @@ export class UsageMeter {
   readonly #clock: Clock;
   readonly #known = new Map<string, VolumeUsage>();
   readonly #locks = new KeyedLock();
+  /** What is being measured, until it is forgotten: then it may be of a volume that is gone. */
+  #measuring: string | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,6 +28,7 @@ export class UsageMeter {
 
   forget(name: string): void {
     this.#known.delete(name);
+    if (this.#measuring === name) this.#measuring = undefined;
   }
 
   /** @throws EngineError `internal` when the folder cannot be read */
@@ -36,8 +39,9 @@ export class UsageMeter {
     const known = this.#known.get(name);
     if (known !== undefined && this.#clock().getTime() - known.measuredAt.getTime() < maxAgeMs) return known;
     const measuredAt = this.#clock();
+    this.#measuring = name;
     const usage = { ...(await measureFolder(folder)), measuredAt };
-    this.#known.set(name, usage);
+    if (this.#measuring === name) this.#known.set(name, usage);
     return usage;
   }
 }

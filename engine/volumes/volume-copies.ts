@@ -1,4 +1,4 @@
-import { failpoint, KeyedLock, type OpOptions } from '../lib/index.ts';
+import { type ContainerId, failpoint, KeyedLock, type OpOptions } from '../lib/index.ts';
 import type { VolumeStore, VolumeUsers } from './volume-service.ts';
 
 /**
@@ -43,19 +43,32 @@ export class VolumeCopies {
 
   /**
    * Does something while the containers that run with the volume are paused; those paused by somebody stay so. The row names
-   * them before the first one is paused: after a crash reconcile lets them go on.
+   * them before the first one is paused, until the last one goes on: after a crash or a failure reconcile lets them.
    */
   async whilePaused<T>(name: string, work: () => Promise<T>, opts: OpOptions): Promise<T> {
-    const users = await this.#users.containersOfVolume(name);
-    const ids = users.filter(({ running, paused }) => running && !paused).map(({ id }) => id);
-    await using stack = new AsyncDisposableStack();
+    await using turns = new AsyncDisposableStack();
+    turns.use(await this.#pausing.acquire(`volume ${name}`, opts.signal));
+    const running = (await this.#users.containersOfVolume(name)).filter((user) => user.running);
     // In one order everywhere: two copies that share containers follow each other.
-    for (const key of [`volume ${name}`, ...ids.toSorted()]) stack.use(await this.#pausing.acquire(key, opts.signal));
+    const shared = running.map(({ id }) => id).toSorted();
+    for (const id of shared) turns.use(await this.#pausing.acquire(id, opts.signal));
+    // Asked again: the copy before this one may have paused them when they were asked first.
+    const users = await this.#users.containersOfVolume(name);
+    const ids = users.filter((user) => shared.includes(user.id) && user.running && !user.paused).map(({ id }) => id);
     await this.#store.update(name, { pausedContainers: ids });
-    stack.defer(() => this.#store.update(name, { pausedContainers: [] }));
+    await using undo = new AsyncDisposableStack();
+    const stuck = new Set<ContainerId>();
+    undo.defer(() => this.#store.update(name, { pausedContainers: [...stuck] }));
     for (const id of ids) {
-      stack.defer(() => this.#users.unpause(id));
-      await this.#users.pause(id);
+      // One that fails to pause may be paused all the same; one that somebody else has paused is theirs.
+      let ours = true;
+      undo.defer(async () => {
+        if (!ours) return;
+        stuck.add(id);
+        await this.#users.unpause(id);
+        stuck.delete(id);
+      });
+      ours = await this.#users.pause(id);
       await failpoint('volume.paused');
     }
     return await work();
