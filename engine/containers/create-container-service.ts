@@ -42,7 +42,7 @@ export interface ManagedContainers extends ContainerService {
   /** Ids whose process runs: their namespaces and mounts are in use. */
   aliveIds(): ReadonlySet<ContainerId>;
   /** After networks are reconciled: running containers are on those of their records. */
-  settleNetworks(): Promise<string[]>;
+  settleNetworks(only?: readonly ContainerId[]): Promise<string[]>;
   /** Restarts wait from creation on until this: networks and layers are reconciled first. */
   releaseRestarts(): void;
 }
@@ -123,7 +123,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     freePorts: (near, count) => freePorts(ctx, near, count),
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),
-    settleNetworks: () => settleNetworks(ctx),
+    settleNetworks: (only) => settleNetworks(ctx, only),
     repair: () => repairReleases(ctx),
     releaseRestarts: () => ctx.restarts.release(),
     close() {

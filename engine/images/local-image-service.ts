@@ -241,6 +241,7 @@ class LocalImageService implements ImageService {
         done.removed.push(...more.removed);
         done.freedBytes += more.freedBytes;
       } catch (error) {
+        // Between the look and the removal a container or another name took it up, or somebody else removed it.
         if (!isEngineError(error) || !['in_use', 'conflict', 'not_found'].includes(error.code)) throw error;
       }
     }

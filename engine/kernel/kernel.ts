@@ -144,7 +144,7 @@ export interface Kernel extends AsyncDisposable {
   connectSubLink(config: SubLinkConfig): Promise<void>;
   /** Deletes a link inside a namespace. False when there was none. */
   deleteLinkIn(netns: string, name: string): Promise<boolean>;
-  /** Makes the host's end a port of the bridge again, after the bridge was deleted and made anew. False: no such link. */
+  /** Makes the host's end a port of the bridge again, and up, after either was taken from it. False: no such link. */
   plugLink(hostIf: string, bridge: string, opts?: { isolated?: boolean }): Promise<boolean>;
   /** Inside a namespace: what has no route of its own leaves by this link; the default route of before goes. */
   setDefaultRoute(route: { netns: string; name: string; gateway: string }): Promise<void>;

@@ -178,7 +178,8 @@ export class NetworkCalls {
   plugLink(hostIf: string, bridge: string, isolated: boolean): boolean {
     const link = this.#host.link(hostIf);
     if (link === undefined) return false;
-    this.#host.change(setMaster(link.index, this.#host.requireLink(bridge).index), bridgePort(link.index, isolated));
+    const { index } = this.#host.requireLink(bridge);
+    this.#host.change(setMaster(link.index, index), bridgePort(link.index, isolated), linkUp(link.index));
     return true;
   }
 

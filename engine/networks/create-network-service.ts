@@ -21,7 +21,7 @@ import { reconcileNetworks, verifyNetworks } from './reconcile.ts';
 import { pruneNetworks, removeNetwork } from './remove-network.ts';
 import { renameEndpoints } from './rename.ts';
 import { RestingAddresses } from './resting-addresses.ts';
-import { settleContainer } from './settle.ts';
+import { listUnlinked, settleContainer } from './settle.ts';
 
 interface NetworkServiceOptions {
   kernel: Kernel;
@@ -73,6 +73,7 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
     connect: (container, endpoint, opts) => connectContainer(deps, container, endpoint, opts),
     disconnect: (container, network, opts) => disconnectContainer(deps, container, network, opts),
     settle: (container, endpoints) => settleContainer(deps, container, endpoints),
+    unlinked: () => listUnlinked(deps),
     check: (container, endpoint) => checkEndpoint(deps, container, endpoint),
     rename: (containerId, name) => renameEndpoints(deps, containerId, name),
     list: (filter) => listNetworks(store, filter),

@@ -131,14 +131,15 @@ function bridgeAddress(subnet: NetworkSubnet | undefined): { address: string; pr
   return { address: subnet.gateway, prefix: parseCidr(subnet.subnet).prefix };
 }
 
-/** A bridge made anew has lost its ports, though the containers still have theirs. */
+/** A bridge made anew has lost its ports, though the containers still have theirs; so has a link that somebody moved or put down. */
 async function plugEndpoints(deps: NetworkDeps, network: BridgeNetwork, done: string[]): Promise<void> {
   const links = new Map((await deps.kernel.listLinks()).map((link) => [link.name, link]));
   const bridgeIndex = links.get(network.bridge)?.index;
   const isolated = !parseBridgeOptions(network.options).icc;
   for (const { networkId, hostIf } of await deps.store.listEndpoints()) {
     const link = links.get(hostIf);
-    if (networkId !== network.id || link === undefined || link.masterIndex === bridgeIndex) continue;
+    if (networkId !== network.id || link === undefined) continue;
+    if (link.masterIndex === bridgeIndex && link.up) continue;
     if (await deps.kernel.plugLink(hostIf, network.bridge, { isolated })) {
       done.push(`plugged ${hostIf} into ${network.bridge}`);
     }

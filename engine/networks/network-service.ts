@@ -233,13 +233,15 @@ export interface NetworkService {
   /** @throws EngineError `not_found` with reason `not_connected` */
   disconnect(container: ContainerIdentity, network: string, opts?: NetworkCallOptions): Promise<Sandbox>;
   /**
-   * Brings a running container to the networks its record asks for, after a connect or disconnect that was cut off;
-   * `done` says in words what that took.
+   * Brings a running container to the networks its record asks for, after a connect or disconnect that was cut off, and
+   * makes a link anew that somebody deleted; `done` says in words what that took.
    */
   settle(
     container: ContainerIdentity,
     endpoints: readonly EndpointConfig[],
   ): Promise<{ done: string[]; sandbox: Sandbox }>;
+  /** Containers that `settle` would give a link of the host back. */
+  unlinked(): Promise<ContainerId[]>;
   /** Throws what connecting would throw now; changes nothing. */
   check(container: ContainerIdentity, endpoint: EndpointConfig): Promise<void>;
   /** From now on the container is found by its new name. */

@@ -53,8 +53,7 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
       found.push(`address ${address} of ${container}: its connection was cut off; ${RESTART}`);
     else if (!alive.has(containerId))
       found.push(`address ${address} is held by ${container}, which does not run; ${RESTART}`);
-    else if (hostIf !== '' && !links.has(hostIf))
-      found.push(`link ${hostIf} of ${container} is missing; restart the container`);
+    else if (hostIf !== '' && !links.has(hostIf)) found.push(`link ${hostIf} of ${container} is missing; ${MENDED}`);
     else if (!namespaces.has(namespaceName(deps, containerId)))
       found.push(`network namespace of ${container} is missing; restart the container`);
   }

@@ -1,6 +1,7 @@
 import { isEngineError } from '../errors/index.ts';
+import type { ContainerId } from '../lib/index.ts';
 import { readyNetwork } from './attach.ts';
-import { lockNetworks, type NetworkDeps } from './deps.ts';
+import { isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
 import { forgetEndpoint } from './detach.ts';
 import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint, routeThrough } from './gateway-endpoint.ts';
@@ -18,7 +19,18 @@ import { plugEndpoint } from './plug-endpoint.ts';
 import { closePorts, movedPorts, openPorts } from './publish-ports.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
 
-/** Brings a running container to what its record asks for, after a connect or disconnect that was cut off. */
+/** Running containers whose link of the host somebody deleted, renamed or moved away. */
+export async function listUnlinked(deps: NetworkDeps): Promise<ContainerId[]> {
+  using _lock = await lockNetworks(deps);
+  const endpoints = (await deps.store.listEndpoints()).filter(
+    ({ state, hostIf }) => state === 'ready' && hostIf !== '',
+  );
+  if (endpoints.length === 0) return [];
+  const links = await linkNames(deps);
+  return [...new Set(endpoints.filter(({ hostIf }) => !links.has(hostIf)).map(({ containerId }) => containerId))];
+}
+
+/** Brings a running container to what its record asks for, after a connect or disconnect that was cut off, or the loss of a link. */
 export async function settleContainer(
   deps: NetworkDeps,
   container: ContainerIdentity,
@@ -36,6 +48,7 @@ export async function settleContainer(
     await unplug(deps, endpoint);
     done.push(`disconnected ${container.name} from network ${nameOf(endpoint.networkId)}`);
   }
+  done.push(...(await relink(deps, container, await knownNetworks(deps, wanted))));
   const present = new Set((await endpointsOf(deps, container.containerId)).map(({ networkId }) => networkId));
   for (const [config, { id, name }] of await knownNetworks(deps, wanted)) {
     if (present.has(id)) continue;
@@ -45,6 +58,29 @@ export async function settleContainer(
   if (await settleGateway(deps, container, networks, kept)) done.push(`opened the ports of ${container.name}`);
   if (done.length > 0) await syncNamesLocked(deps);
   return { done, sandbox: await readSandbox(deps, container) };
+}
+
+/** A lost link is made anew as it was: names, address, MAC. Its ports lead to the address, so that they are as before. */
+async function relink(
+  deps: NetworkDeps,
+  container: ContainerIdentity,
+  wanted: readonly [EndpointConfig, NetworkRecord][],
+): Promise<string[]> {
+  const done: string[] = [];
+  const links = await linkNames(deps);
+  for (const endpoint of await endpointsOf(deps, container.containerId)) {
+    const [config, network] = wanted.find(([, { id }]) => id === endpoint.networkId) ?? [];
+    if (config === undefined || network === undefined || !isBridge(network) || links.has(endpoint.hostIf)) continue;
+    // Its end inside is still there when the host's was only renamed or moved; deleting it takes both.
+    await deps.kernel.deleteLinkIn(deps.paths.netnsOf(endpoint.containerId), endpoint.ifName);
+    await plugEndpoint(deps, endpoint, network, { config, routes: false });
+    done.push(`made link ${endpoint.hostIf} of ${container.name} anew`);
+  }
+  return done;
+}
+
+async function linkNames(deps: NetworkDeps): Promise<Set<string>> {
+  return new Set((await deps.kernel.listLinks()).map(({ name }) => name));
 }
 
 /** A network that is gone waits for the next start, which tells it. */
@@ -95,10 +131,7 @@ async function settleGateway(
   const endpoints = await endpointsOf(deps, container.containerId);
   const leading = gatewayEndpoint(endpoints, networks);
   const network = networks.find(({ id }) => id === leading?.networkId);
-  const links = new Set((await deps.kernel.listLinks()).map(({ name }) => name));
-  // Without its link only a restart helps, which `verify` says.
-  if (leading === undefined || network === undefined || (leading.hostIf !== '' && !links.has(leading.hostIf)))
-    return false;
+  if (leading === undefined || network === undefined) return false;
   await routeThrough(deps, leading, network);
   const elsewhere = endpoints.filter((endpoint) => endpoint !== leading && endpoint.ports.length > 0);
   for (const { containerId, networkId } of elsewhere)

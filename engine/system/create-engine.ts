@@ -133,6 +133,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   async function repair(): Promise<void> {
     await ensureNetworks();
     const steps: [string, () => Promise<unknown>][] = [
+      ['endpoints', async () => containers.settleNetworks(await networks.unlinked())],
       ['containers', () => containers.repair()],
       ['volumes', () => volumes.repair()],
       ['snapshots', () => snapshots.repair()],

@@ -46,24 +46,31 @@ export async function removeLocked(
   }
   await ctx.store.delete(id);
   await failpoint('remove.gone');
-  await dropLeftLayers(ctx, record);
   ctx.tasks.delete(id);
   ctx.execs.forgetContainer(id);
   for (const client of [...(ctx.waitingClients.get(id) ?? [])]) client.close();
   publish(ctx, record, 'destroy', { opts });
   ctx.waiters.tell(id, 'removed', { exitCode: exitCodeOf(record) });
+  await dropLeftLayers(ctx, record);
 }
 
 /** Of an image that was removed by force under the container, its layers stayed with it. */
 async function dropLeftLayers(ctx: Context, { id, imageId }: ContainerRecord): Promise<void> {
   try {
-    await ctx.images.resolve(imageId);
+    if (await isImageGone(ctx, imageId)) await ctx.images.collect();
   } catch (error) {
-    if (!isEngineError(error, 'not_found')) throw error;
-    await ctx.images.collect().catch((cause: unknown) => {
-      // The container is gone; the next start of the server collects them.
-      ctx.log.warn({ containerId: id, err: cause }, 'layers of a removed image could not be removed');
-    });
+    // The container is gone, and told so; the next start of the server collects them.
+    ctx.log.warn({ containerId: id, err: error }, 'layers of a removed image could not be removed');
+  }
+}
+
+async function isImageGone(ctx: Context, imageId: ContainerRecord['imageId']): Promise<boolean> {
+  try {
+    await ctx.images.resolve(imageId);
+    return false;
+  } catch (error) {
+    if (isEngineError(error, 'not_found')) return true;
+    throw error;
   }
 }
 

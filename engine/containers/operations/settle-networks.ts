@@ -1,11 +1,16 @@
+import type { ContainerId } from '../../lib/index.ts';
 import type { Context } from '../context.ts';
 import { rewriteNetworkFiles } from '../network-files.ts';
 import { completeNetworks, hasOwnNetworks, networkIdentity } from '../network-mode.ts';
 
-/** A connect or disconnect that was cut off is finished or taken back, as the record says. */
-export async function settleNetworks(ctx: Context): Promise<string[]> {
+/**
+ * A connect or disconnect that was cut off is finished or taken back, as the record says, and a lost link made anew.
+ *
+ * @param only of these containers; default of all that run
+ */
+export async function settleNetworks(ctx: Context, only?: readonly ContainerId[]): Promise<string[]> {
   const actions: string[] = [];
-  for (const { id } of [...ctx.tasks.values()].map(({ task }) => task)) {
+  for (const id of only ?? [...ctx.tasks.values()].map(({ task }) => task.id)) {
     using _lock = await ctx.locks.acquire(id);
     const record = await ctx.store.get(id);
     if (record === undefined || !ctx.tasks.has(id) || !hasOwnNetworks(record.config)) continue;
