@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EngineError, errnoOf } from '../errors/index.ts';
 import { type Logger, namesIn } from '../lib/index.ts';
 import { aardvarkFiles } from './aardvark-config.ts';
+import { answersNames } from './ask-names.ts';
 import type { NameServer, NameZone } from './name-server.ts';
 
 /** Where distributions put it: it is no program for people. */
 const PROGRAMS = ['/usr/lib/podman/aardvark-dns', '/usr/libexec/podman/aardvark-dns', '/usr/bin/aardvark-dns'];
 const PID_FILE = 'aardvark.pid';
-const PORT = '53';
+const PORT = 53;
 /** Nothing of ours; the type asks for this one. */
 const CHILD_ENV = { NODE_ENV: 'production' } as const;
 const START_MS = 10_000;
@@ -45,8 +47,19 @@ export class AardvarkServer implements NameServer {
       await this.#start();
       return ['started the name server'];
     }
-    if (changed) process.kill(pid, 'SIGHUP');
+    if (changed) signal(pid, 'SIGHUP');
     return [];
+  }
+
+  async heal(zones: readonly NameZone[]): Promise<string[]> {
+    const pid = await this.#runningPid();
+    if (pid === undefined || (await answersNames(zones, PORT))) return [];
+    signal(pid, 'SIGKILL');
+    // Its port is free when it is gone.
+    const until = performance.now() + START_MS;
+    while ((await this.#runningPid()) === pid && performance.now() < until) await sleep(10);
+    await this.#start();
+    return ['started the name server anew, which did not answer'];
   }
 
   async problems(zones: readonly NameZone[]): Promise<string[]> {
@@ -55,6 +68,8 @@ export class AardvarkServer implements NameServer {
     const problems: string[] = [];
     const pid = await this.#runningPid();
     if (wanted.size > 0 && pid === undefined) problems.push(`the name server does not run; ${MENDED}`);
+    else if (wanted.size > 0 && !(await answersNames(zones, PORT)))
+      problems.push(`the name server does not answer; ${MENDED}`);
     if (wanted.size === 0 && pid !== undefined) problems.push(`name server ${pid} serves nobody; ${MENDED}`);
     const present = await this.#readFiles();
     const same = present.size === wanted.size && [...wanted].every(([name, text]) => present.get(name) === text);
@@ -65,7 +80,8 @@ export class AardvarkServer implements NameServer {
   async #end(pid: number | undefined): Promise<string[]> {
     await rm(this.#config, { recursive: true, force: true });
     if (pid === undefined) return [];
-    process.kill(pid, 'SIGTERM');
+    // It keeps nothing; one that hangs would not hear a softer signal.
+    signal(pid, 'SIGKILL');
     return ['ended the name server'];
   }
 
@@ -78,7 +94,7 @@ export class AardvarkServer implements NameServer {
     }
     try {
       // It comes back when its child answers, which lives on without us.
-      await promisify(execFile)(program, ['--config', this.#config, '--port', PORT, 'run'], {
+      await promisify(execFile)(program, ['--config', this.#config, '--port', String(PORT), 'run'], {
         env: CHILD_ENV,
         timeout: START_MS,
       });
@@ -133,7 +149,8 @@ export class AardvarkServer implements NameServer {
     const pid = Number(await readOptional(join(this.#config, PID_FILE)));
     if (!Number.isInteger(pid) || pid <= 1) return undefined;
     const args = (await readOptional(`/proc/${pid}/cmdline`)).split('\0');
-    return args.includes(this.#config) ? pid : undefined;
+    const isOurs = basename(args[0] ?? '') === 'aardvark-dns' && args.includes(this.#config);
+    return isOurs ? pid : undefined;
   }
 }
 
@@ -157,6 +174,15 @@ async function readOptional(path: string): Promise<string> {
     // It does not run, or ended while we looked.
     if (errno === 'ENOENT' || errno === 'ESRCH') return '';
     throw cause;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It ended while we looked.
+    if (errnoOf(error) !== 'ESRCH') throw error;
   }
 }
 

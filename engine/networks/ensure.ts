@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { type BridgeNetwork, firewallState, ipv4Of, ipv6Of, isBridge, lockNetworks, type NetworkDeps } from './deps.ts';
 import { parseCidr } from './ip.ts';
 import { macForAddress } from './mac.ts';
-import { syncNamesLocked } from './name-zones.ts';
+import { healNamesLocked, syncNamesLocked } from './name-zones.ts';
 import { parseBridgeOptions } from './network-options.ts';
 import type { NetworkDriver, NetworkRecord, NetworkSubnet } from './network-service.ts';
 import { planSubnets } from './plan-subnets.ts';
@@ -40,7 +40,8 @@ export async function ensureNetworksLocked(deps: NetworkDeps): Promise<string[]>
   const state = await firewallState(deps.store);
   if (await deps.firewall.sync(state)) done.push('wrote the firewall table');
   done.push(...(await deps.firewall.letThrough(state)));
-  done.push(...(await syncNamesLocked(deps)));
+  const synced = await syncNamesLocked(deps);
+  done.push(...synced, ...(synced.length === 0 ? await healNamesLocked(deps) : []));
   if (done.length > 0) deps.log.info({ repaired: done }, 'networks repaired');
   return done;
 }

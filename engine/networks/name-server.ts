@@ -30,6 +30,8 @@ export interface NameServer {
    * @throws EngineError `unavailable`
    */
   sync(zones: readonly NameZone[]): Promise<string[]>;
+  /** Starts one anew that runs and does not answer. @throws EngineError `unavailable` */
+  heal(zones: readonly NameZone[]): Promise<string[]>;
   /** Differences between the zones and what is answered, in words; changes nothing. */
   problems(zones: readonly NameZone[]): Promise<string[]>;
 }

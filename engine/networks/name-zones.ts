@@ -41,9 +41,18 @@ function toMember(endpoint: EndpointRecord, network: NetworkRecord): NameZoneMem
  * A container without names still runs: what the name server cannot do is told and tried again with the next `ensure`.
  * In words what was mended.
  */
-export async function syncNamesLocked(deps: NetworkDeps): Promise<string[]> {
+export function syncNamesLocked(deps: NetworkDeps): Promise<string[]> {
+  return orTold(deps, async () => deps.names.sync(await nameZones(deps.store)));
+}
+
+/** As above, for a name server that runs and does not answer. */
+export function healNamesLocked(deps: NetworkDeps): Promise<string[]> {
+  return orTold(deps, async () => deps.names.heal(await nameZones(deps.store)));
+}
+
+async function orTold(deps: NetworkDeps, work: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await deps.names.sync(await nameZones(deps.store));
+    return await work();
   } catch (error) {
     deps.log.warn({ err: error }, 'names of containers are not answered');
     return [];

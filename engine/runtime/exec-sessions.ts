@@ -7,7 +7,7 @@ import type { Programs } from './choose-program.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import type { HostFacts } from './host-facts.ts';
 import { execIds, readExit } from './leftovers.ts';
-import { readStat, signalIfSame } from './processes.ts';
+import { killSession, readStat, signalIfSame } from './processes.ts';
 import { startError } from './runc-errors.ts';
 import type { AttachStream, ExecSpec, ExecTask, ExitRecord } from './runtime.ts';
 import { type ShimConnection, ShimStartFailure } from './shim/connection.ts';
@@ -103,7 +103,8 @@ export class ExecSessions implements Disposable {
     await rm(dir, { recursive: true, force: true });
     if (exit === undefined) return undefined;
     const ended = endedStream(exit);
-    return { id, ...started, pid: 0, stream: ended, resize: ended.resize, exited: Promise.resolve(exit) };
+    const exited = Promise.resolve(exit);
+    return { id, ...started, pid: 0, stream: ended, resize: ended.resize, exited, kill: () => undefined };
   }
 
   [Symbol.dispose](): void {
@@ -126,7 +127,16 @@ export class ExecSessions implements Disposable {
     exited.catch((error: unknown) =>
       this.#deps.log.error({ err: error, containerId, execId: id }, 'exec session lost'),
     );
-    return { id, args, tty, pid, stream, exited, resize: (rows, columns) => monitor.resize(rows, columns) };
+    return {
+      id,
+      args,
+      tty,
+      pid,
+      stream,
+      exited,
+      resize: (rows, columns) => monitor.resize(rows, columns),
+      kill: () => killSession(pid, startTicks),
+    };
   }
 
   async #untilExit(

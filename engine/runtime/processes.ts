@@ -56,13 +56,14 @@ export function readStat(pid: number): ProcStat | undefined {
 }
 
 /**
- * Kills a process of an exec session with all it has started, as long as those are in its group.
+ * Kills exactly this process of an exec session with all it has started, as long as those are in its group.
  * The runtime makes each session a group of its own; with crun its leader is a helper that has gone by then, so the group
- * is read and not taken to be the pid.
+ * is read and not taken to be the pid. Of one that has ended nothing is signalled: its pid may be somebody else's.
  */
-export function killSession(pid: number): void {
-  const group = readStat(pid)?.processGroup ?? pid;
-  for (const target of [-group, pid].filter((one) => Math.abs(one) > 1)) {
+export function killSession(pid: number, startTicks: bigint): void {
+  const stat = readStat(pid);
+  if (stat === undefined || stat.startTicks !== startTicks) return;
+  for (const target of [-stat.processGroup, pid].filter((one) => Math.abs(one) > 1)) {
     try {
       process.kill(target, 'SIGKILL');
     } catch (error) {

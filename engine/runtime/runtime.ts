@@ -195,6 +195,8 @@ export interface ExecTask {
   /** Also when `stream` is closed. */
   resize(rows: number, columns: number): void;
   readonly exited: Promise<ExitRecord>;
+  /** Kills it with what it started, as long as that is in its process group; nothing when it has ended. */
+  kill(): void;
 }
 
 export interface ProcessInfo {

@@ -133,7 +133,8 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
       [Symbol.asyncDispose]: async () => closed.abort(),
     };
     // No process of this machine is meant: nothing may be signalled.
-    return { id: spec.id, pid: 0, args: spec.args, tty: spec.tty, stream, exited, resize: stream.resize };
+    const { id, args, tty } = spec;
+    return { id, pid: 0, args, tty, stream, exited, resize: stream.resize, kill: () => undefined };
   }
 
   async listExecs(): Promise<[]> {

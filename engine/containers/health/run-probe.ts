@@ -1,5 +1,5 @@
 import { type ContainerId, newExecId } from '../../lib/index.ts';
-import { type AttachStream, type ExecTask, killSession } from '../../runtime/index.ts';
+import type { AttachStream, ExecTask } from '../../runtime/index.ts';
 import type { ContainerRecord, ProbeResult } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { resolveUser } from '../user.ts';
@@ -33,7 +33,7 @@ export async function runProbe(
     publish(ctx, record, 'exec_die', { attributes, routine: true });
     return done(exitCode, await output);
   }
-  killSession(task.pid);
+  task.kill();
   task.stream.close();
   if (ending === 'aborted') return undefined;
   const said = await output;
@@ -47,7 +47,7 @@ export async function endLeftProbes(ctx: Context, id: ContainerId, { args }: Pro
       continue;
     const left = await ctx.runtime.recoverExec(id, session.id);
     left?.stream.close();
-    if (left !== undefined) killSession(left.pid);
+    left?.kill();
   }
 }
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
+import type { Task } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { joinHealth } from '../health/watch-health.ts';
@@ -67,7 +68,7 @@ async function rejoin(
     if (state.pausedFor !== undefined) await thawAfterCrashLocked(ctx, record);
     // The kernel's word counts: a frozen container is not asked, whatever its row says.
     await joinHealth(ctx, record, { ...state, status: ctx.runtime.isPaused(record.id) ? 'paused' : 'running' });
-    if (state.pausedFor === undefined) return await followKernel(ctx, record, state);
+    if (state.pausedFor === undefined) return await followHost(ctx, record, state, found.running);
     return `let it go on after a ${state.pausedFor} that was cut off`;
   }
   if (found !== undefined) {
@@ -81,11 +82,17 @@ async function rejoin(
   return rebooted ? 'ended with the host' : 'its process is gone without a record';
 }
 
-/** A pause or its end that was cut off between the kernel and the row: what the kernel says holds. */
-async function followKernel(ctx: Context, { id }: ContainerRecord, state: Live): Promise<string | undefined> {
+/** A pause or its end that was cut off between the kernel and the row: what the kernel says holds, and the shim of the pid. */
+async function followHost(
+  ctx: Context,
+  { id }: ContainerRecord,
+  state: Live,
+  { pid, pidStartTicks }: Task,
+): Promise<string | undefined> {
   const status = ctx.runtime.isPaused(id) ? 'paused' : 'running';
-  if (status === state.status) return undefined;
-  await ctx.store.update(id, { state: { ...state, status } });
+  if (status === state.status && pid === state.pid) return undefined;
+  await ctx.store.update(id, { state: { ...state, status, pid, pidStartTicks } });
+  if (status === state.status) return 'runs under another pid than its row said';
   return status === 'paused' ? 'is paused, whatever its row said' : 'runs, whatever its row said';
 }
 
