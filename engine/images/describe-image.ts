@@ -1,8 +1,21 @@
+import type { ContentStore } from '../content/index.ts';
 import { shortId } from '../lib/index.ts';
-import type { ChainId, HistoryEntry } from '../oci/index.ts';
+import { type ChainId, type Descriptor, type HistoryEntry, MEDIA_TYPES } from '../oci/index.ts';
 import { familiarName, familiarReference, parseReference } from '../reference/index.ts';
-import type { ImageDetail, ImageRecord, ImageSummary, ImagesUsage, ImageTag, ImageUsers } from './image-service.ts';
+import type {
+  ImageDetail,
+  ImageManifestInfo,
+  ImageRecord,
+  ImageSummary,
+  ImagesUsage,
+  ImageTag,
+  ImageUsers,
+  KeptManifest,
+} from './image-service.ts';
+import { othersOf, speaksOf } from './kept-manifests.ts';
 import { chainsOf } from './layer-vault.ts';
+import { asObject } from './parse-image-json.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** Everything stored about images at one moment, for the views that compare images with each other. */
 export class ImageCatalogue {
@@ -83,7 +96,10 @@ export class ImageCatalogue {
       uniqueBytes,
       containers: usedBy.length,
     }));
-    return { totalBytes: [...layers.values()].reduce((sum, bytes) => sum + bytes, 0), images };
+    const others = new Map(
+      this.#tags.flatMap(({ variants }) => othersOf(variants)).map(({ digest, sizeBytes }) => [digest, sizeBytes]),
+    );
+    return { totalBytes: sumOf(layers.values()) + sumOf(others.values()), images };
   }
 
   /** What goes with these images: layers that no image outside of the set has, each once. */
@@ -96,7 +112,47 @@ export class ImageCatalogue {
         if (!isKept) going.set(chain, image.layers[at]?.unpackedBytes ?? 0);
       }
     }
-    return [...going.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return sumOf(going.values()) + this.#othersGoingWith(ids);
+  }
+
+  /** Manifests of an image: its own, and those that speak of it. */
+  async manifests(image: ImageRecord, content: ContentStore, users: ImageUsers): Promise<ImageManifestInfo[]> {
+    const bytes = await content.readAll(image.manifestDigest);
+    const { mediaType } = asObject(parseStrictJson(bytes, image.manifestDigest), image.manifestDigest);
+    const descriptor: Descriptor = {
+      mediaType: typeof mediaType === 'string' ? mediaType : MEDIA_TYPES.ociManifest,
+      digest: image.manifestDigest,
+      size: bytes.length,
+      platform: image.platform,
+    };
+    const configBytes = (await content.info(image.id))?.sizeBytes ?? 0;
+    const own: ImageManifestInfo = {
+      kind: 'image',
+      descriptor,
+      contentBytes: image.layers.reduce((sum, layer) => sum + layer.sizeBytes, bytes.length + configBytes),
+      unpackedBytes: image.sizeBytes,
+      usedBy: (await users.containersOf(image.id)).map(({ id }) => id),
+    };
+    const others = this.#tags.filter((tag) => isNamed(tag, image)).flatMap(({ variants }) => variants?.others ?? []);
+    const attestations = others.filter((other) => speaksOf(other) === image.manifestDigest);
+    const each = new Map(attestations.map((other) => [other.descriptor.digest, other]));
+    return [own, ...[...each.values()].map(toAttestation)];
+  }
+
+  /** Attestations and the like of names that lose their last image. */
+  #othersGoingWith(ids: ReadonlySet<string>): number {
+    const there = new Set<string>(this.#images.map(({ id }) => id));
+    const staying = new Set<string>();
+    const going = new Map<string, number>();
+    for (const { imageId, variants } of this.#tags) {
+      const led = [imageId, ...(variants?.imageIds ?? [])].filter((id) => there.has(id));
+      const stays = led.some((id) => !ids.has(id));
+      for (const { digest, sizeBytes } of othersOf(variants)) {
+        if (stays) staying.add(digest);
+        else going.set(digest, sizeBytes);
+      }
+    }
+    return sumOf([...going].filter(([digest]) => !staying.has(digest)).map(([, sizeBytes]) => sizeBytes));
   }
 
   #lastTaggedAt(image: ImageRecord): Date | undefined {
@@ -117,6 +173,17 @@ export class ImageCatalogue {
     const [first] = this.#namesOf(image).sort();
     return first === undefined ? shortId(image.id) : familiarReference(first);
   }
+}
+
+function toAttestation({ descriptor, blobs }: KeptManifest): ImageManifestInfo {
+  const contentBytes = sumOf(blobs.map(({ sizeBytes }) => sizeBytes));
+  return { kind: 'attestation', descriptor, contentBytes, unpackedBytes: 0, usedBy: [] };
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
 }
 
 /** By this name, perhaps beside other platforms. */

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
-import type { ChainId, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
+import type { ChainId, Descriptor, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
 import type { PlatformWish } from './variants.ts';
 
 /** An image as it is kept: id is the digest of its configuration. */
@@ -38,6 +38,17 @@ export interface ImageVariants {
   indexDigest?: Digest | undefined;
   /** Of every platform that was loaded; some may have been removed since. */
   imageIds: Digest[];
+  /** What the index leads to beside these: kept as it came, so that the name is the same when it is saved. */
+  others?: KeptManifest[] | undefined;
+}
+
+/** A manifest that is no image to run: how one was built (an attestation), one of another system, an index in an index. */
+export interface KeptManifest {
+  kind: 'attestation' | 'index' | 'other';
+  /** As the index has it. */
+  descriptor: Descriptor;
+  /** Its own bytes, and those it names as far as they came with it. */
+  blobs: { digest: Digest; sizeBytes: number }[];
 }
 
 /**
@@ -95,6 +106,17 @@ export interface ImageDetail extends ImageSummary {
   history: (HistoryEntry & { sizeBytes: number })[];
 }
 
+/** One manifest of an image: what is run, or what says how it was built. */
+export interface ImageManifestInfo {
+  kind: 'image' | 'attestation';
+  /** Of an attestation as its index has it: an annotation names the manifest it speaks of. */
+  descriptor: Descriptor;
+  /** Bytes as stored: manifest, configuration, layers. */
+  contentBytes: number;
+  unpackedBytes: number;
+  usedBy: ContainerId[];
+}
+
 export type RemovedItem = { untagged: string } | { deleted: string };
 
 /** Who asks, for the event. */
@@ -140,7 +162,10 @@ export interface PrunedImages {
   freedBytes: number;
 }
 
-/** Unpacked bytes; a layer of several images counts once in the total and as shared in each. */
+/**
+ * Unpacked bytes; a layer of several images counts once in the total and as shared in each. Attestations and the like are in the
+ * total only: they belong to names.
+ */
 export interface ImagesUsage {
   totalBytes: number;
   images: {
@@ -208,6 +233,8 @@ export interface ImageService {
   ): Promise<SavedArchive>;
   list(): Promise<ImageSummary[]>;
   inspect(nameOrId: string, opts?: { platform?: PlatformWish | undefined }): Promise<ImageDetail>;
+  /** The image's own manifest first, then its attestations. */
+  manifests(nameOrId: string): Promise<ImageManifestInfo[]>;
   tag(nameOrId: string, reference: string, opts?: ImageCall): Promise<void>;
   /**
    * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.

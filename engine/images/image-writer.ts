@@ -4,7 +4,7 @@ import { failpoint } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import { normalizeReference, parseReference } from '../reference/index.ts';
 import type { ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
-import type { LayerSession, StoredLayer } from './layer-vault.ts';
+import type { LayerSession, LayerVault, StoredLayer } from './layer-vault.ts';
 
 /** What makes an image besides its layers' bytes. */
 interface ImageParts {
@@ -15,11 +15,18 @@ interface ImageParts {
   layers: StoredLayer[];
 }
 
+interface Deps {
+  store: ImageStore;
+  clock: Clock;
+  locks: KeyedLock;
+  vault: Pick<LayerVault, 'noteLeftovers'>;
+}
+
 /** The last steps of everything that makes an image: configuration, manifest, row. */
 export class ImageWriter {
-  readonly #deps: { store: ImageStore; clock: Clock; locks: KeyedLock };
+  readonly #deps: Deps;
 
-  constructor(deps: { store: ImageStore; clock: Clock; locks: KeyedLock }) {
+  constructor(deps: Deps) {
     this.#deps = deps;
   }
 
@@ -55,8 +62,15 @@ export class ImageWriter {
       throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
     }
     using _lock = await this.#deps.locks.acquire('names');
+    for (const reference of references) await this.noteReplaced(reference);
     await this.#deps.store.save(record, references);
     await failpoint('image.saved');
+  }
+
+  /** What a name that is given again led to beside images is collected later. */
+  async noteReplaced(reference: string): Promise<void> {
+    const { store, vault } = this.#deps;
+    if ((await store.getTag(reference))?.variants !== undefined) vault.noteLeftovers();
   }
 
   /** Makes the name lead to several platforms that are saved. */

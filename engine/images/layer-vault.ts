@@ -1,3 +1,4 @@
+import { link } from 'node:fs/promises';
 import type { BlobInfo, ContentStore, Ingest } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
@@ -13,6 +14,7 @@ import {
 } from '../oci/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
 import type { ImageRecord, ImageStore } from './image-service.ts';
+import { type ArchivedBlob, blobsOfName } from './kept-manifests.ts';
 import { corruptImage } from './strict-json.ts';
 
 export type StoredLayer = ImageRecord['layers'][number];
@@ -73,8 +75,8 @@ export class LayerVault {
   }): Promise<{ blobs: number; layers: number; freedBytes: number }> {
     return this.exclusively(async () => {
       const images = await this.deps.store.list();
-      const indexes = (await this.deps.store.listTags()).flatMap(({ variants }) => variants?.indexDigest ?? []);
-      const usedBlobs = new Set([...images.flatMap(blobsOf), ...indexes]);
+      const ofNames = (await this.deps.store.listTags()).flatMap(({ variants }) => blobsOfName(variants));
+      const usedBlobs = new Set([...images.flatMap(blobsOf), ...ofNames]);
       const usedChains = new Set(images.flatMap(chainsOf));
       const done = { blobs: 0, layers: 0, freedBytes: 0 };
       for (const { chainId, sizeBytes } of candidates.chains) {
@@ -165,6 +167,18 @@ export class LayerSession implements AsyncDisposable {
     if ((await content.info(digest)) !== undefined) return digest;
     this.#addedBlobs.push(await content.put(bytes));
     return digest;
+  }
+
+  /** A file of an archive that is to be kept as it is; it may be large, and is not copied. */
+  async addFile({ digest, sizeBytes, path, fileDigest }: ArchivedBlob): Promise<void> {
+    const { content } = this.#vault.deps;
+    await this.#vault.exclusively(async () => this.#lease.hold(digest));
+    if ((await content.info(digest)) !== undefined) return;
+    await using ingest = await content.begin();
+    await link(path, ingest.path);
+    // One named by another algorithm is hashed once more.
+    const known = fileDigest === digest ? { digest, sizeBytes } : undefined;
+    this.#addedBlobs.push(await ingest.commit({ digest, sizeBytes }, known));
   }
 
   async addLayer(opts: AddLayer): Promise<{ layer: StoredLayer; isNew: boolean }> {

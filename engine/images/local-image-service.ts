@@ -21,6 +21,7 @@ import type { Snapshotter } from '../snapshots/index.ts';
 import { commitImage } from './commit-image.ts';
 import { ImageCatalogue } from './describe-image.ts';
 import { applyImageChanges } from './image-changes.ts';
+import { ImageRemoval, type ImageRemovalDeps } from './image-removal.ts';
 import type {
   CommitImageOptions,
   ImageCall,
@@ -30,14 +31,14 @@ import type {
   ImageStore,
   ImageUsers,
   ImportOptions,
+  KeptManifest,
   LoadedImage,
   PrunedImages,
 } from './image-service.ts';
 import { ImageWriter, tagOf } from './image-writer.ts';
+import { blobsOfName } from './kept-manifests.ts';
 import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } from './layer-vault.ts';
-import { imagesToPrune } from './prune-images.ts';
 import { type ArchivedImage, type ArchivedIndex, hostArchitecture, readArchive } from './read-archive.ts';
-import { removedItems, removeImageRows } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
 import { imagesToSave, openSavedArchive } from './save-images.ts';
 import { fitsPlatform } from './variants.ts';
@@ -65,13 +66,24 @@ class LocalImageService implements ImageService {
   readonly #vault: LayerVault;
   readonly #locks = new KeyedLock();
   readonly #writer: ImageWriter;
+  readonly #removal: ImageRemoval;
 
   constructor(deps: ImageServiceDeps) {
     this.#deps = deps;
     this.#log = deps.log ?? silentLogger;
     this.#clock = deps.clock ?? systemClock;
     this.#vault = new LayerVault(deps);
-    this.#writer = new ImageWriter({ store: deps.store, clock: this.#clock, locks: this.#locks });
+    this.#writer = new ImageWriter({ store: deps.store, clock: this.#clock, locks: this.#locks, vault: this.#vault });
+    const publish: ImageRemovalDeps['publish'] = (...event) => this.#publish(...event);
+    const list = () => this.list();
+    this.#removal = new ImageRemoval({
+      ...deps,
+      list,
+      publish,
+      vault: this.#vault,
+      locks: this.#locks,
+      log: this.#log,
+    });
   }
 
   async resolve(nameOrId: string, opts: Parameters<ImageService['resolve']>[1] = {}): Promise<ImageRecord> {
@@ -126,12 +138,17 @@ class LocalImageService implements ImageService {
     const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
     for (const image of archived) staged.push(await this.#stage(session, image, opts));
     const named = namedPlatforms(staged.map(({ record }, at) => ({ record, archived: archived[at] })));
-    for (const { index } of named.values()) if (index !== undefined) await session.addBlob(index.bytes);
+    for (const { index } of named.values()) {
+      if (index === undefined) continue;
+      await session.addBlob(index.bytes);
+      for (const { blobs } of index.others) for (const blob of blobs) await session.addFile(blob);
+    }
+    await failpoint('load.kept');
     // Only now that every image of the archive is proven good does the first become visible.
     for (const { record, references } of staged) await this.#writer.save(record, references, opts.signal);
     for (const [reference, { images, index }] of named) {
       const variants = {
-        ...(index !== undefined && { indexDigest: index.digest }),
+        ...(index !== undefined && { indexDigest: index.digest, ...keptOf(index) }),
         imageIds: images.map(({ id }) => id),
       };
       await this.#writer.saveVariants(reference, preferred(images), variants);
@@ -158,9 +175,9 @@ class LocalImageService implements ImageService {
     const images = await imagesToSave(this.#deps.store, namesOrIds, opts.platform);
     await using undo = new AsyncDisposableStack();
     const session = undo.use(this.#vault.openSession());
-    for (const { image, indexes } of images) {
+    for (const { image, others } of images) {
       await session.keepImage(image.id);
-      for (const digest of indexes.keys()) await session.keepBlob(digest);
+      for (const digest of others) await session.keepBlob(digest);
     }
     const archive = await openSavedArchive(this.#deps.content, images, opts);
     const held = undo.move();
@@ -177,21 +194,16 @@ class LocalImageService implements ImageService {
     return archive;
   }
 
-  async prune(filter: ImagePruneFilter = {}, opts: ImageCall = {}): Promise<PrunedImages> {
-    const chosen = imagesToPrune(await this.list(), filter);
-    const pruned: PrunedImages = { removed: [], freedBytes: 0 };
-    for (const { id, references } of chosen) {
-      if (opts.signal?.aborted) break;
-      try {
-        const { removed, freedBytes } = await this.#remove(id, { names: references, ...opts });
-        pruned.removed.push(...removed);
-        pruned.freedBytes += freedBytes;
-      } catch (error) {
-        // It came into use, got another name or went since it was chosen.
-        if (!isEngineError(error) || !['in_use', 'conflict', 'not_found'].includes(error.code)) throw error;
-      }
-    }
-    return pruned;
+  prune(filter: ImagePruneFilter = {}, opts: ImageCall = {}): Promise<PrunedImages> {
+    return this.#removal.prune(filter, opts);
+  }
+
+  collect() {
+    return this.#removal.collect();
+  }
+
+  repair(): Promise<void> {
+    return this.#removal.repair();
   }
 
   async usage() {
@@ -211,113 +223,22 @@ class LocalImageService implements ImageService {
     return (await this.#catalogue()).detail(image, this.#deps.users);
   }
 
+  async manifests(nameOrId: string) {
+    return (await this.#catalogue()).manifests(await this.resolve(nameOrId), this.#deps.content, this.#deps.users);
+  }
+
   async tag(nameOrId: string, reference: string, opts: ImageCall = {}): Promise<void> {
     const name = tagOf(reference);
     using _lock = await this.#locks.acquire('names', opts.signal);
     const { image, tag } = await resolveImage(this.#deps.store, nameOrId);
+    await this.#writer.noteReplaced(name);
     // Every platform of the one name is found by the other.
     await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);
     this.#publish('tag', image.id, familiarReference(name), opts.actor);
   }
 
   async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
-    const { removed } = await this.#removeAll(nameOrId, opts);
-    return removed;
-  }
-
-  /** A name of several platforms takes all of them along that have no other. */
-  async #removeAll(nameOrId: string, opts: NonNullable<Parameters<ImageService['remove']>[1]>): Promise<PrunedImages> {
-    const { store } = this.#deps;
-    const { tag } = await resolveImage(store, nameOrId);
-    const done = await this.#remove(nameOrId, opts);
-    const { variants } = tag ?? {};
-    if (variants === undefined || tag === undefined || (await store.getTag(tag.reference)) !== undefined) return done;
-    for (const id of variants.imageIds) {
-      if ((await store.get(id)) === undefined || (await this.#isNamed(id))) continue;
-      // One that a container uses stays, without a name.
-      if (opts.force !== true && (await this.#deps.users.containersOf(id)).length > 0) continue;
-      try {
-        const more = await this.#remove(id, { ...opts, force: opts.force === true, noPrune: false, names: [] });
-        done.removed.push(...more.removed);
-        done.freedBytes += more.freedBytes;
-      } catch (error) {
-        // Between the look and the removal a container or another name took it up, or somebody else removed it.
-        if (!isEngineError(error) || !['in_use', 'conflict', 'not_found'].includes(error.code)) throw error;
-      }
-    }
-    return done;
-  }
-
-  async #isNamed(id: Digest): Promise<boolean> {
-    return (await this.#deps.store.listTags()).some((tag) => tag.imageId === id || tag.variants?.imageIds.includes(id));
-  }
-
-  async #remove(nameOrId: string, opts: NonNullable<Parameters<ImageService['remove']>[1]>): Promise<PrunedImages> {
-    using _lock = await this.#locks.acquire('names', opts.signal);
-    const resolved = await resolveImage(this.#deps.store, nameOrId);
-    const { image } = resolved;
-    const tags = await this.#deps.store.listTags();
-    const indexes = tags
-      .filter((tag) => tag.variants?.imageIds.includes(image.id))
-      .flatMap(({ variants }) => variants?.indexDigest ?? []);
-    const removal = await removeImageRows(this.#deps, resolved, nameOrId, opts);
-    try {
-      return await this.#dropLayers(image, indexes, removal, opts.actor);
-    } catch (error) {
-      this.#vault.noteLeftovers();
-      throw error;
-    }
-  }
-
-  /** Its rows are gone by now. */
-  async #dropLayers(
-    image: ImageRecord,
-    indexes: readonly Digest[],
-    removal: Awaited<ReturnType<typeof removeImageRows>>,
-    caller: Caller | undefined,
-  ): Promise<PrunedImages> {
-    for (const _name of removal.untagged) this.#publish('untag', image.id, image.id, caller);
-    await failpoint('image.row-gone');
-    if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
-    const before = chainsOf(image);
-    const sizes = image.layers.map((layer) => layer.unpackedBytes);
-    await this.#vault.removeUnused({
-      blobs: await this.#blobSizes([...blobsOf(image), ...indexes]),
-      chains: before.map((chainId) => ({ chainId, sizeBytes: 0 })).reverse(),
-    });
-    await failpoint('image.layers-gone');
-    const gone: string[] = [];
-    let freedBytes = 0;
-    for (const [at, chain] of before.entries()) {
-      if ((await this.#deps.snapshots.find(chain)) !== undefined) continue;
-      gone.push(chain);
-      freedBytes += sizes[at] ?? 0;
-    }
-    this.#publish('delete', image.id, image.id, caller);
-    return { removed: removedItems(image, removal, gone), freedBytes };
-  }
-
-  async collect() {
-    const blobs = await Array.fromAsync(this.#deps.content.list());
-    const layers = (await this.#deps.snapshots.list()).filter(
-      (row) => row.kind === 'committed' && row.state === 'ready',
-    );
-    // A layer is always younger than the one below it.
-    layers.sort((a, b) => b.key - a.key);
-    const chains = layers.flatMap(({ chainId, sizeBytes }) => (chainId === undefined ? [] : [{ chainId, sizeBytes }]));
-    const done = await this.#vault.removeUnused({ blobs, chains });
-    if (done.blobs + done.layers > 0) this.#log.info(done, 'unused image data removed');
-    return done;
-  }
-
-  async repair(): Promise<void> {
-    if (!this.#vault.takeLeftovers()) return;
-    try {
-      await this.collect();
-    } catch (error) {
-      this.#vault.noteLeftovers();
-      throw error;
-    }
+    return (await this.#removal.remove(nameOrId, opts)).removed;
   }
 
   async verify(): Promise<string[]> {
@@ -334,6 +255,11 @@ class LocalImageService implements ImageService {
       }
       for (const chain of chainsOf(image)) {
         if ((await snapshots.find(chain)) === undefined) problems.push(`image ${image.id} lacks its layer ${chain}`);
+      }
+    }
+    for (const { reference, variants } of await store.listTags()) {
+      for (const digest of blobsOfName(variants)) {
+        if ((await content.info(digest)) === undefined) problems.push(`name ${reference} lacks its blob ${digest}`);
       }
     }
     return problems;
@@ -372,11 +298,6 @@ class LocalImageService implements ImageService {
     return new ImageCatalogue(await this.#deps.store.list(), await this.#deps.store.listTags());
   }
 
-  async #blobSizes(digests: readonly Digest[]) {
-    const infos = await Promise.all(digests.map((digest) => this.#deps.content.info(digest)));
-    return infos.filter((info) => info !== undefined);
-  }
-
   #publish(action: string, id: Digest, name: string, caller: Caller | undefined): void {
     const at = this.#clock();
     this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at, ...originOf(caller) });
@@ -398,6 +319,18 @@ function namedPlatforms(
     }
   }
   return new Map([...named].filter(([, { images, index }]) => images.length > 1 || index !== undefined));
+}
+
+/** What the row of a name says of an index; most lead to images alone. */
+function keptOf({ others }: ArchivedIndex): { others?: KeptManifest[] } {
+  if (others.length === 0) return {};
+  return {
+    others: others.map(({ kind, descriptor, blobs }) => ({
+      kind,
+      descriptor,
+      blobs: blobs.map(({ digest, sizeBytes }) => ({ digest, sizeBytes })),
+    })),
+  };
 }
 
 /** That of this host, else the first. */

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { posix } from 'node:path';
 import type { ArchiveEntry } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { type Descriptor, type Digest, digestOf, type ImageConfig, MEDIA_TYPES } from '../oci/index.ts';
 import { normalizeReference, tryParseReference } from '../reference/index.ts';
+import { ArchiveFiles, blobName } from './archive-files.ts';
+import { type ArchivedManifest, keepManifest, speaksOf } from './kept-manifests.ts';
 import { asArray, asObject, asString, parseDescriptor, parseImageConfig } from './parse-image-json.ts';
 import { corruptImage, parseStrictJson } from './strict-json.ts';
 import { fitsPlatform, type PlatformWish, platformWords } from './variants.ts';
-
-type FileEntry = Extract<ArchiveEntry, { type: 'file' }>;
 
 /** One image of an archive, checked as far as it can be without unpacking its layers. */
 export interface ArchivedImage {
@@ -35,9 +33,10 @@ export interface ArchivedImage {
 export interface ArchivedIndex {
   digest: Digest;
   bytes: Buffer;
+  /** What it leads to beside images. */
+  others: ArchivedManifest[];
 }
 
-const MAX_JSON_BYTES = 8 << 20;
 const MAX_INDEX_DEPTH = 3;
 const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
@@ -51,15 +50,27 @@ const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.
  * nothing for the platform
  */
 export async function readArchive(entries: readonly ArchiveEntry[], wish?: PlatformWish): Promise<ArchivedImage[]> {
-  const archive = new Archive(entries);
+  const archive = new ArchiveFiles(entries);
   const images = await readImages(archive);
-  const wanted = wish === undefined ? images : images.filter(({ config }) => fitsPlatform(config, wish));
-  if (wanted.length > 0 || wish === undefined) return wanted;
+  if (wish === undefined) return images;
+  const wanted = images.filter(({ config }) => fitsPlatform(config, wish));
+  if (wanted.length > 0) return wanted.map((image) => ({ ...image, indexes: narrowed(image.indexes, wanted) }));
   const words = `The archive holds no image for the platform ${platformWords(wish)}`;
   throw new EngineError('not_found', words, { reason: 'platform_missing', platform: platformWords(wish) });
 }
 
-async function readImages(archive: Archive): Promise<ArchivedImage[]> {
+/** Of what an index leads to, what speaks of the images that are read. */
+function narrowed(indexes: ArchivedImage['indexes'], images: readonly ArchivedImage[]): ArchivedImage['indexes'] {
+  const read = new Set(images.map(({ manifestBytes }) => manifestBytes && digestOf(manifestBytes)));
+  return new Map(
+    [...indexes].map(([name, index]) => {
+      const others = index.others.filter((other) => other.kind === 'index' || read.has(speaksOf(other)));
+      return [name, { ...index, others }];
+    }),
+  );
+}
+
+async function readImages(archive: ArchiveFiles): Promise<ArchivedImage[]> {
   if (archive.has('version') && archive.has('manifest.json')) return [await readFolder(archive)];
   const described = archive.has('index.json') ? await readOciLayout(archive) : undefined;
   if (archive.has('manifest.json') && !described?.some(({ indexes }) => indexes.size > 0)) {
@@ -82,7 +93,7 @@ function withManifests(images: readonly ArchivedImage[], described: readonly Arc
 }
 
 /** What `skopeo copy … dir:` makes: one manifest, and its blobs beside it by their hex digits. */
-async function readFolder(archive: Archive): Promise<ArchivedImage> {
+async function readFolder(archive: ArchiveFiles): Promise<ArchivedImage> {
   const bytes = await archive.bytes('manifest.json');
   const digest = digestOf(bytes);
   archive.alias(blobName(digest), 'manifest.json');
@@ -96,7 +107,7 @@ async function readFolder(archive: Archive): Promise<ArchivedImage> {
   return await readManifest(archive, of);
 }
 
-async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
+async function readDockerArchive(archive: ArchiveFiles): Promise<ArchivedImage[]> {
   const list = asArray(parseStrictJson(await archive.bytes('manifest.json'), 'manifest.json'), 'manifest.json');
   if (list.length === 0) throw corruptImage('manifest.json names no image', 'archive_empty');
   const images: ArchivedImage[] = [];
@@ -136,7 +147,7 @@ async function readDockerArchive(archive: Archive): Promise<ArchivedImage[]> {
   return images;
 }
 
-async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
+async function readOciLayout(archive: ArchiveFiles): Promise<ArchivedImage[]> {
   const found: FoundManifest[] = [];
   const visit = async (
     value: unknown,
@@ -154,12 +165,13 @@ async function readOciLayout(archive: Archive): Promise<ArchivedImage[]> {
       if (descriptor.mediaType === MEDIA_TYPES.ociIndex || descriptor.mediaType === MEDIA_TYPES.dockerList) {
         const bytes = await archive.blob(descriptor, what);
         // A name means the outermost index.
-        const outermost = via.index ?? { digest: descriptor.digest, bytes };
+        const outermost = via.index ?? { digest: descriptor.digest, bytes, others: [] };
+        if (via.index !== undefined) await keepManifest(archive, descriptor, via.index.others);
         const { digest } = descriptor;
         await visit(parseStrictJson(bytes, digest), digest, { reference: name, index: outermost }, depth + 1);
       } else if (isRunnable(descriptor)) {
         found.push({ descriptor, reference: name, index: via.index, namedBy: what, depth });
-      }
+      } else if (via.index !== undefined) await keepManifest(archive, descriptor, via.index.others);
     }
   };
   const none = { reference: undefined, index: undefined };
@@ -187,7 +199,7 @@ interface FoundManifest {
   depth: number;
 }
 
-async function readManifest(archive: Archive, of: FoundManifest): Promise<ArchivedImage> {
+async function readManifest(archive: ArchiveFiles, of: FoundManifest): Promise<ArchivedImage> {
   const { descriptor, index } = of;
   const reference = of.reference === undefined ? undefined : checkedReference(of.reference);
   const what = `Manifest ${descriptor.digest}`;
@@ -264,66 +276,4 @@ export function hostArchitecture(): string {
 /** Attestations carry the platform `unknown`. */
 function isRunnable({ platform }: Descriptor): boolean {
   return platform === undefined || platform.os === 'linux';
-}
-
-function blobName(digest: Digest): string {
-  return `blobs/${digest.replace(':', '/')}`;
-}
-
-/** Names of an archive; links are followed by name only, inside it. */
-class Archive {
-  readonly #entries = new Map<string, ArchiveEntry>();
-
-  constructor(entries: readonly ArchiveEntry[]) {
-    for (const entry of entries) this.#entries.set(posix.normalize(entry.name), entry);
-  }
-
-  has(name: string): boolean {
-    return this.#entries.has(posix.normalize(name));
-  }
-
-  /** Another name for a file. */
-  alias(name: string, target: string): void {
-    const entry = this.#entries.get(target);
-    if (entry !== undefined) this.#entries.set(name, entry);
-  }
-
-  /** @param namedBy the document that promises it */
-  file(name: string, namedBy?: string): FileEntry {
-    let at = posix.normalize(name);
-    for (let hops = 0; hops < 8; hops += 1) {
-      const entry = this.#entries.get(at);
-      if (entry === undefined) break;
-      if (entry.type === 'file') return entry;
-      at = posix.normalize(posix.join(posix.dirname(at), entry.target));
-    }
-    const by = namedBy === undefined ? '' : `, which ${namedBy} names`;
-    throw corruptImage(`The archive has no file ${name.slice(0, 200)}${by}`, 'archive_incomplete');
-  }
-
-  async bytes(name: string, namedBy?: string): Promise<Buffer> {
-    const { path, sizeBytes } = this.file(name, namedBy);
-    if (sizeBytes > MAX_JSON_BYTES) throw corruptImage(`${name.slice(0, 200)} is too large`, 'json_too_large');
-    return readFile(path);
-  }
-
-  blobFile(descriptor: Descriptor, namedBy: string): FileEntry {
-    const file = this.file(blobName(descriptor.digest), namedBy);
-    if (file.sizeBytes !== descriptor.size) {
-      throw corruptImage(
-        `${descriptor.digest} has ${file.sizeBytes} bytes and not ${descriptor.size}`,
-        'size_mismatch',
-      );
-    }
-    // The reader hashes with sha256; a sha512 blob is verified when it is stored.
-    if (descriptor.digest.startsWith('sha256:') && file.digest !== descriptor.digest) {
-      throw corruptImage(`The bytes of ${descriptor.digest} have the digest ${file.digest}`, 'digest_mismatch');
-    }
-    return file;
-  }
-
-  async blob(descriptor: Descriptor, namedBy: string): Promise<Buffer> {
-    this.blobFile(descriptor, namedBy);
-    return this.bytes(blobName(descriptor.digest));
-  }
 }

@@ -12,7 +12,9 @@ import {
   parseReference,
   tryParseReference,
 } from '../reference/index.ts';
+import { blobName } from './archive-files.ts';
 import type { ImageRecord, ImageStore, SavedArchive } from './image-service.ts';
+import { blobsOfName } from './kept-manifests.ts';
 import { blobsOf, chainsOf } from './layer-vault.ts';
 import { asObject } from './parse-image-json.ts';
 import { resolveImage } from './resolve-image.ts';
@@ -28,6 +30,8 @@ interface SavedImage {
   indexes: ReadonlyMap<Digest, readonly string[]>;
   /** Names it shares with other platforms without an index. */
   shared: readonly string[];
+  /** What these indexes lead to beside images. */
+  others: readonly Digest[];
 }
 
 interface Member {
@@ -55,7 +59,7 @@ export async function openSavedArchive(
 }
 
 async function membersOf(content: ContentStore, images: readonly SavedImage[]): Promise<Member[]> {
-  const blobs = images.flatMap(({ image, indexes }) => [...blobsOf(image), ...indexes.keys()]);
+  const blobs = images.flatMap(({ image, indexes, others }) => [...blobsOf(image), ...indexes.keys(), ...others]);
   const digests = [...new Set(blobs)].sort();
   const algorithms = [...new Set(digests.map((digest) => digest.split(':')[0] ?? ''))];
   const members: Member[] = [folder('blobs/'), ...algorithms.map((algorithm) => folder(`blobs/${algorithm}/`))];
@@ -201,10 +205,6 @@ function document(name: string, value: object): Member {
   return { name, sizeBytes: content.length, content };
 }
 
-function blobName(digest: Digest): string {
-  return `blobs/${digest.replace(':', '/')}`;
-}
-
 /**
  * What the names mean, each image once with all of its names. An id stands for the image without names.
  *
@@ -221,7 +221,13 @@ export async function imagesToSave(
   const tags = await store.listTags();
   const found = new Map<string, Collected>();
   const entryOf = (image: ImageRecord): Collected => {
-    const entry = found.get(image.id) ?? { image, references: new Set(), indexes: new Map(), shared: new Set() };
+    const entry = found.get(image.id) ?? {
+      image,
+      references: new Set(),
+      indexes: new Map(),
+      shared: new Set(),
+      others: [],
+    };
     found.set(image.id, entry);
     return entry;
   };
@@ -237,6 +243,7 @@ export async function imagesToSave(
     const { indexDigest } = tag.variants;
     for (const variant of await variantsOf(store, tag)) {
       const other = entryOf(variant);
+      other.others = [...other.others, ...blobsOfName(tag.variants)];
       if (indexDigest === undefined) other.shared.add(reference);
       else other.indexes.set(indexDigest, (other.indexes.get(indexDigest) ?? new Set()).add(reference));
     }
@@ -246,11 +253,12 @@ export async function imagesToSave(
     const all = tags.map((tag) => tag.reference).filter((tag) => repository !== undefined && isOf(tag, repository));
     for (const name of all.length > 0 ? all : [nameOrId]) await add(name);
   }
-  const images = [...found.values()].map(({ image, references, indexes, shared }) => ({
+  const images = [...found.values()].map(({ image, references, indexes, shared, others }) => ({
     image,
     references: [...references].sort(),
     indexes: new Map([...indexes].map(([digest, names]) => [digest, [...names].sort()] as const)),
     shared: [...shared].sort(),
+    others,
   }));
   const keyOf = ({ image, references }: SavedImage) => `${references[0] ?? '~'} ${image.id}`;
   return images.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -261,6 +269,7 @@ interface Collected {
   references: Set<string>;
   indexes: Map<Digest, Set<string>>;
   shared: Set<string>;
+  others: readonly Digest[];
 }
 
 /** Domain and path of a name without tag and digest. */

@@ -1,4 +1,4 @@
-import type { ImageDetail, ImageSummary, RemovedItem } from '#engine/images/index.ts';
+import type { ImageDetail, ImageManifestInfo, ImageSummary, RemovedItem } from '#engine/images/index.ts';
 import type { ApiLevel } from '../versions.ts';
 
 /** What Go prints for a moment that has not come. */
@@ -101,6 +101,21 @@ export function toHistory(image: ImageDetail) {
     Size: entry.sizeBytes,
     Tags: at === 0 ? orNull(image.references) : null,
   }));
+}
+
+/** Since 1.47 in lists and 1.48 in inspect, for whoever asks for it (`docker image ls --tree`). */
+export function toManifest({ kind, descriptor, contentBytes, unpackedBytes, usedBy }: ImageManifestInfo) {
+  const { mediaType, digest, size, platform, annotations } = descriptor;
+  return {
+    ID: digest,
+    Descriptor: { mediaType, digest, size, ...(annotations !== undefined && { annotations }), platform },
+    Available: true,
+    Size: { Content: contentBytes, Total: contentBytes + unpackedBytes },
+    Kind: kind,
+    ...(kind === 'image'
+      ? { ImageData: { Platform: platform, Containers: usedBy, Size: { Unpacked: unpackedBytes } } }
+      : { AttestationData: { For: annotations?.['vnd.docker.reference.digest'] ?? '' } }),
+  };
 }
 
 export function toRemovedItem(item: RemovedItem) {

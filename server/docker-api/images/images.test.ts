@@ -301,3 +301,46 @@ test('search asks the registry and passes on what is known of its answer', async
     { name: 'team/app', description: 'an app', star_count: 3, is_official: false, is_automated: false },
   ]);
 });
+
+test('the manifests of an image are told to whoever asks, from the version on that has them', async () => {
+  const own = { mediaType: 'm', digest: ID, size: 3, platform: APP.platform };
+  const annotations = { 'vnd.docker.reference.digest': ID };
+  const about = { mediaType: 'm', digest: OTHER, size: 4, annotations };
+  const manifests = async () => [
+    { kind: 'image', descriptor: own, contentBytes: 30, unpackedBytes: 10, usedBy: ['c1'] },
+    { kind: 'attestation', descriptor: about, contentBytes: 40, unpackedBytes: 0, usedBy: [] },
+  ];
+  await using api = await openTestApi({ environment: imagesOf([], { manifests }) });
+  const expected = [
+    {
+      ID,
+      Descriptor: own,
+      Available: true,
+      Size: { Content: 30, Total: 40 },
+      Kind: 'image',
+      ImageData: { Platform: APP.platform, Containers: ['c1'], Size: { Unpacked: 10 } },
+    },
+    {
+      ID: OTHER,
+      Descriptor: about,
+      Available: true,
+      Size: { Content: 40, Total: 40 },
+      Kind: 'attestation',
+      AttestationData: { For: ID },
+    },
+  ];
+  const manifestsAt = async (path: string) => {
+    const { body } = await api.json('GET', path);
+    return (Array.isArray(body) ? body[0] : body).Manifests;
+  };
+  assert.deepEqual(await manifestsAt('/v1.47/images/json?manifests=1'), expected);
+  assert.deepEqual(await manifestsAt('/v1.48/images/app:1/json?manifests=1'), expected);
+  for (const path of [
+    '/v1.46/images/json?manifests=1',
+    '/v1.51/images/json',
+    '/v1.47/images/app:1/json?manifests=1',
+    '/v1.51/images/app:1/json',
+  ]) {
+    assert.equal(await manifestsAt(path), undefined, path);
+  }
+});

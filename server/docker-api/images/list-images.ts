@@ -1,12 +1,15 @@
 import type { ImageSummary } from '#engine/images/index.ts';
 import { familiarName, parseReference } from '#engine/reference/index.ts';
 import { sendJson } from '../answer.ts';
-import { toImageListItem } from '../codec/images.ts';
+import { toImageListItem, toManifest } from '../codec/images.ts';
 import { pathMatch } from '../codec/path-match.ts';
 import { type Filters, flagFilter, labelsMatch, parseFilters, parseUntil } from '../filters.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
+import { levelOf } from '../versions.ts';
 
+/** The version from which a client may ask for them. */
+const MANIFESTS = levelOf('1.47');
 const KEYS = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
 
 export async function listImages(call: DockerCall): Promise<void> {
@@ -25,11 +28,12 @@ export async function listImages(call: DockerCall): Promise<void> {
   const found = (await images.list()).filter((image) => isWanted(image, filters, bounds));
   const sharedSize = flagOf(query, 'shared-size');
   const shown = found.flatMap((image) => withNames(image, filters));
-  sendJson(
-    res,
-    200,
-    shown.map((image) => toImageListItem(image, { level, sharedSize })),
-  );
+  const withManifests = level >= MANIFESTS && flagOf(query, 'manifests');
+  const items = shown.map(async (image) => ({
+    ...toImageListItem(image, { level, sharedSize }),
+    ...(withManifests && { Manifests: (await images.manifests(image.id)).map(toManifest) }),
+  }));
+  sendJson(res, 200, await Promise.all(items));
 }
 
 interface Bounds {

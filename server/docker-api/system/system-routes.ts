@@ -54,9 +54,10 @@ async function sendDiskUsage(call: DockerCall): Promise<void> {
   const wants = (kind: 'container' | 'image' | 'volume' | 'build-cache') =>
     (asked.length === 0 || asked.includes(kind)) && (kind === 'build-cache' || can(call.actor, `${kind}:view`));
   const images = wants('image') ? await environment.images.list() : undefined;
+  const layersSize = wants('image') ? (await environment.images.usage()).totalBytes : 0;
   const volumes = wants('volume') ? await environment.volumes.list() : undefined;
   sendJson(res, 200, {
-    LayersSize: images?.reduce((sum, { uniqueBytes }) => sum + uniqueBytes, sharedBytes(images)) ?? 0,
+    LayersSize: layersSize,
     Images: images?.map((image) => toImageUsage(image, level)) ?? null,
     Containers: wants('container') ? await listContainersFor(call, { all: true, size: true }) : null,
     Volumes:
@@ -69,11 +70,6 @@ async function sendDiskUsage(call: DockerCall): Promise<void> {
           ),
     BuildCache: wants('build-cache') ? [] : null,
   });
-}
-
-/** Layers several images have count once: the largest share is what they can have in common at most. */
-function sharedBytes(images: readonly { sizeBytes: number; uniqueBytes: number }[]): number {
-  return Math.max(0, ...images.map(({ sizeBytes, uniqueBytes }) => sizeBytes - uniqueBytes));
 }
 
 export const SYSTEM_ROUTES: readonly DockerRoute[] = [
