@@ -21,7 +21,8 @@ export const FAILPOINTS = [
   ...['network.removing', 'network.unnamed', 'network.unlinked', 'network.unfiltered', 'network.gone'],
   ...['connect.saved', 'connect.row', 'connect.plugged', 'connect.ready', 'connect.moved', 'connect.files'],
   ...['disconnect.saved', 'disconnect.moved', 'disconnect.unplugged', 'disconnect.files'],
-  ...['load.unpacked', 'layer.applied', 'layer.committed', 'layer.synced', 'layer.blob', 'load.kept', 'image.config', 'image.saved'],
+  ...['load.unpacked', 'layer.applied', 'layer.committed', 'layer.synced', 'layer.blob', 'image.config', 'image.saved'],
+  ...['load.kept'],
   ...['commit.marked', 'commit.paused', 'commit.packed', 'commit.thawed'],
   ...['image.row-gone', 'image.layers-gone'],
 ] as const;
