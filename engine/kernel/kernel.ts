@@ -137,6 +137,8 @@ export interface Kernel extends AsyncDisposable {
     mac?: string;
     ipv4?: { address: string; prefix: number };
     ipv6?: { address: string; prefix: number };
+    /** Of a bridge that is made: with an address of its own link, which a network with IPv6 needs. Default false. */
+    linkLocal?: boolean;
   }): Promise<void>;
   /** Creates a veth whose peer is born inside the namespace, hairpin on, address, default route, links up. */
   connectVeth(config: VethConfig): Promise<void>;

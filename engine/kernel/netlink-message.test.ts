@@ -30,7 +30,7 @@ test('a message carries its length, type, flags and number', () => {
 test('the far end of a veth is nested with its name, address and namespace', () => {
   const { body } = newVeth({ hostIf: 'h0', bridgeIndex: 3, name: 'eth0', mac: '02:42:ac:11:00:02', netnsFd: 9 });
   const link = parseLink(body);
-  assert.deepEqual(link, { index: 0, name: 'h0', kind: 'veth', up: true, masterIndex: 3 });
+  assert.deepEqual(link, { index: 0, name: 'h0', kind: 'veth', up: false, masterIndex: 3 });
   const info = parseAttributes(body, 16).get(18) ?? Buffer.alloc(0);
   const data = parseAttributes(info, 0).get(2) ?? Buffer.alloc(0);
   const peer = parseAttributes(parseAttributes(data, 0).get(1) ?? Buffer.alloc(0), 16);

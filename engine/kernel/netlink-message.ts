@@ -22,6 +22,7 @@ export const IFLA = {
   master: 10,
   protinfo: 12,
   linkinfo: 18,
+  afSpec: 26,
   netNsFd: 28,
 } as const;
 
@@ -84,14 +85,15 @@ export function encodeMessage(message: NetlinkMessage, sequence: number): Buffer
   return out;
 }
 
+/** Not up yet. */
 export function newBridge(name: string, mac: string, mtu: number | undefined): NetlinkMessage {
   const kind = attribute(IFLA.linkinfo, attribute(1, Buffer.from('bridge')));
-  const parts = [linkHeader({ up: true }), attribute(IFLA.ifname, name), attribute(IFLA.address, macBytes(mac)), kind];
+  const parts = [linkHeader(), attribute(IFLA.ifname, name), attribute(IFLA.address, macBytes(mac)), kind];
   if (mtu !== undefined) parts.push(attribute(IFLA.mtu, mtu));
   return { type: RTM.newLink, flags: NLM.ack | NLM.create | NLM.excl, body: Buffer.concat(parts) };
 }
 
-/** A pair born with its far end inside the namespace and its near end already a port of the bridge. */
+/** A pair born with its far end inside the namespace and its near end already a port of the bridge, but not up. */
 export function newVeth(opts: {
   hostIf: string;
   bridgeIndex: number;
@@ -110,7 +112,7 @@ export function newVeth(opts: {
   ]);
   const info = Buffer.concat([attribute(1, Buffer.from('veth')), attribute(2, attribute(1, peer))]);
   const body = Buffer.concat([
-    linkHeader({ up: true }),
+    linkHeader(),
     attribute(IFLA.ifname, opts.hostIf),
     attribute(IFLA.master, opts.bridgeIndex),
     ...mtu,
@@ -165,6 +167,16 @@ export function bridgePort(index: number, isolated: boolean): NetlinkMessage {
   const flags = [attribute(IFLA_BRPORT_MODE, flag(true)), attribute(IFLA_BRPORT_ISOLATED, flag(isolated))];
   const port = attribute(NLA_NESTED | IFLA.protinfo, Buffer.concat(flags));
   return { type: RTM.setLink, flags: NLM.ack, body: Buffer.concat([linkHeader({ index, family: AF_BRIDGE }), port]) };
+}
+
+const IFLA_INET6_ADDR_GEN_MODE = 8;
+const IN6_ADDR_GEN_MODE_NONE = 1;
+
+/** Of a link that is not up yet: it never gives itself an address of IPv6. Refused with EAFNOSUPPORT where it has no IPv6. */
+export function withoutLinkLocal(index: number): NetlinkMessage {
+  const mode = attribute(IFLA_INET6_ADDR_GEN_MODE, Buffer.from([IN6_ADDR_GEN_MODE_NONE]));
+  const spec = attribute(NLA_NESTED | IFLA.afSpec, attribute(NLA_NESTED | AF_INET6, mode));
+  return { type: RTM.setLink, flags: NLM.ack, body: Buffer.concat([linkHeader({ index }), spec]) };
 }
 
 export function setMaster(index: number, bridgeIndex: number): NetlinkMessage {

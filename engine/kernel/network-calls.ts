@@ -16,6 +16,7 @@ import {
   newSubLink,
   newVeth,
   setMaster,
+  withoutLinkLocal,
 } from './netlink-message.ts';
 import { parseLink, parseRoute } from './netlink-reply.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
@@ -78,6 +79,7 @@ export class NetworkCalls {
     if (this.#host.link(opts.name) === undefined) {
       // An address of its own: otherwise the bridge takes the lowest of its ports and changes it as they come and go.
       this.#host.change(newBridge(opts.name, opts.mac ?? randomMac(), opts.mtu));
+      if (opts.linkLocal !== true) this.#forgoLinkLocal(this.#host.requireLink(opts.name).index);
     }
     const { index, kind } = this.#host.requireLink(opts.name);
     if (kind !== 'bridge') {
@@ -94,7 +96,9 @@ export class NetworkCalls {
       const bridgeIndex = this.#host.requireLink(config.bridge).index;
       this.#host.change(newVeth({ ...config, bridgeIndex, netnsFd }));
       try {
-        this.#host.change(bridgePort(this.#host.requireLink(config.hostIf).index, config.isolated === true));
+        const { index } = this.#host.requireLink(config.hostIf);
+        this.#forgoLinkLocal(index);
+        this.#host.change(bridgePort(index, config.isolated === true), linkUp(index));
         this.#configurePeer(config, netnsFd);
       } catch (cause) {
         this.deleteLink(config.hostIf);
@@ -102,6 +106,19 @@ export class NetworkCalls {
       }
     } finally {
       closeSync(netnsFd);
+    }
+  }
+
+  /**
+   * Programs of the host that watch its addresses believe that it moved to another network whenever one comes or goes;
+   * browsers then drop what they are loading. A port of a bridge needs no address.
+   */
+  #forgoLinkLocal(index: number): void {
+    try {
+      this.#host.change(withoutLinkLocal(index));
+    } catch (cause) {
+      // Without IPv6 there is nothing to forgo.
+      if (!(cause instanceof SyscallError && cause.errno === 'EAFNOSUPPORT')) throw cause;
     }
   }
 

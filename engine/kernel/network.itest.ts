@@ -30,6 +30,12 @@ async function linkNamed(name: string) {
   return (await kernel.listLinks()).find((link) => link.name === name);
 }
 
+/** Rows of /proc/net/if_inet6, which begin with the address. */
+async function ipv6Addresses(name: string): Promise<string[]> {
+  const rows = (await readFile('/proc/net/if_inet6', 'utf8')).trim().split('\n');
+  return rows.filter((row) => row.endsWith(` ${name}`));
+}
+
 test('a bridge is made once, however often it is asked for', async () => {
   const bridge = { name: BRIDGE, ipv4: { address: `${SUBNET}.1`, prefix: 24 } };
   await kernel.ensureBridge(bridge);
@@ -61,6 +67,11 @@ test('a namespace gets a link that is a port of the bridge, and takes it along w
   const port = await linkNamed(hostIf);
   assert.equal(port?.masterIndex, (await linkNamed(BRIDGE))?.index);
   assert.equal((await readFile(`/sys/class/net/${hostIf}/brport/hairpin_mode`, 'utf8')).trim(), '1');
+  assert.equal(port.up, true);
+  for (const link of [BRIDGE, hostIf]) {
+    // 1: none is made, also not later, when the link carries.
+    assert.equal((await readFile(`/proc/sys/net/ipv6/conf/${link}/addr_gen_mode`, 'utf8')).trim(), '1', link);
+  }
   assert.equal(await kernel.plugLink(hostIf, BRIDGE), true);
   assert.equal(await kernel.plugLink(`${BRIDGE}-none`, BRIDGE), false);
 
@@ -70,6 +81,23 @@ test('a namespace gets a link that is a port of the bridge, and takes it along w
   // The kernel takes namespaces down in the background.
   for (let tries = 0; (await linkNamed(hostIf)) !== undefined && tries < 100; tries++) await delay(50);
   assert.equal(await linkNamed(hostIf), undefined);
+});
+
+test('a bridge of a network with IPv6 has the address of its link', async () => {
+  const name = `${BRIDGE}6`;
+  await kernel.ensureBridge({ name, ipv6: { address: 'fd00:213:6::1', prefix: 64 }, linkLocal: true });
+  const netns = join(root, 'six');
+  await kernel.createNetns(netns);
+  try {
+    const mac = '02:42:0a:d5:00:06';
+    await kernel.connectVeth({ netns, bridge: name, hostIf: `${BRIDGE}-6`, name: 'eth0', mac });
+    // It comes as soon as the first port carries.
+    for (let tries = 0; (await ipv6Addresses(name)).length < 2 && tries < 100; tries++) await delay(50);
+    assert.deepEqual((await ipv6Addresses(name)).map((row) => row.slice(0, 4)).toSorted(), ['fd00', 'fe80']);
+  } finally {
+    await kernel.dropNetns(netns);
+    await kernel.deleteLink(name);
+  }
 });
 
 test('a link that cannot be connected leaves nothing behind', async () => {

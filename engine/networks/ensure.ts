@@ -113,6 +113,7 @@ export async function setUpBridge(deps: NetworkDeps, network: BridgeNetwork): Pr
     ...(known === undefined ? {} : { mac: macForAddress(known) }),
     ...(ipv4 === undefined ? {} : { ipv4 }),
     ...(mtu === undefined ? {} : { mtu }),
+    linkLocal: subnet6 !== undefined,
   };
   await deps.kernel.ensureBridge(link);
   if (subnet6 !== undefined) {

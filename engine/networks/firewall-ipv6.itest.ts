@@ -105,6 +105,7 @@ async function plug(
     name: bridge,
     ipv4: { address: gateway4, prefix: 24 },
     ipv6: { address: gateway6, prefix: 64 },
+    linkLocal: true,
   });
   await kernel.createNetns(netns);
   await kernel.connectVeth({
