@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import { getLocale, getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { loadAgainScript } from './_lib/load-again.ts';
 import { Providers } from './_lib/providers.tsx';
 
 export const metadata: Metadata = { title: { default: 'Davit', template: '%s – Davit' }, referrer: 'same-origin' };
@@ -12,10 +13,19 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1, colo
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [header, locale, messages] = await Promise.all([headers(), getLocale(), getMessages()]);
+  const nonce = header.get('x-nonce') ?? undefined;
   return (
     <html lang={locale === 'zh' ? 'zh-CN' : 'en'} suppressHydrationWarning>
+      <head>
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, under the nonce of the policy
+          dangerouslySetInnerHTML={{ __html: loadAgainScript() }}
+        />
+      </head>
       <body>
-        <Providers nonce={header.get('x-nonce') ?? undefined} locale={locale} messages={messages}>
+        <Providers nonce={nonce} locale={locale} messages={messages}>
           {children}
         </Providers>
       </body>

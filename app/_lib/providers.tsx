@@ -3,11 +3,12 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type AbstractIntlMessages, NextIntlClientProvider } from 'next-intl';
 import { ThemeProvider } from 'next-themes';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import superjson from 'superjson';
 import { Toasts } from '../_ui/toasts.tsx';
 import { toFailure } from './errors.ts';
 import { notedFetch } from './last-answer.ts';
+import { noteDrawn } from './load-again.ts';
 import { noteIfSessionEnd } from './session-end.ts';
 import { type AppRouter, TRPCProvider } from './trpc.ts';
 
@@ -20,6 +21,7 @@ interface Props {
 
 /** Everything that is there once a tab. */
 export function Providers({ nonce, locale, messages, children }: Props) {
+  useEffect(noteDrawn, []);
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({

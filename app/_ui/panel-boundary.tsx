@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { Component, type ReactNode } from 'react';
+import { reloadForMissingPart } from '../_lib/load-again.ts';
 import { ErrorNote } from './states.tsx';
 
 interface Props {
@@ -20,6 +21,10 @@ export class PanelBoundary extends Component<Props, State> {
 
   static getDerivedStateFromError(error: unknown): State {
     return { error, broken: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    reloadForMissingPart(error);
   }
 
   override render(): ReactNode {

@@ -67,7 +67,7 @@ test('a namespace gets a link that is a port of the bridge, and takes it along w
   const port = await linkNamed(hostIf);
   assert.equal(port?.masterIndex, (await linkNamed(BRIDGE))?.index);
   assert.equal((await readFile(`/sys/class/net/${hostIf}/brport/hairpin_mode`, 'utf8')).trim(), '1');
-  assert.equal(port.up, true);
+  assert.equal(port?.up, true);
   for (const link of [BRIDGE, hostIf]) {
     // 1: none is made, also not later, when the link carries.
     assert.equal((await readFile(`/proc/sys/net/ipv6/conf/${link}/addr_gen_mode`, 'utf8')).trim(), '1', link);

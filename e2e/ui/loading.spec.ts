@@ -1,0 +1,51 @@
+// Pages whose parts do not arrive, by a network or a server that goes away in the middle of loading.
+import { expect, test } from '@playwright/test';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, OWNER, untilLive } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+for (const [what, files] of [
+  ['a script', /_next\/static\/chunks\/.*\.js/],
+  ['the style sheet', /_next\/static\/.*\.css/],
+] as const) {
+  test(`a page is drawn although ${what} was lost on its way`, async ({ page }) => {
+    await enter(page, davit);
+    let lost = 0;
+    await page.route(files, async (route) => {
+      if (lost >= 2) return await route.continue();
+      lost += 1;
+      await route.abort('connectionreset');
+    });
+    await page.goto(`${davit.url}/containers`);
+    await untilLive(page);
+    expect(lost).toBe(2);
+    expect(await page.evaluate(() => getComputedStyle(document.body).fontFamily)).toContain('Inter');
+  });
+}
+
+test('a page that was being loaded while the server ended is there once it is back', async ({ page }) => {
+  await enter(page, davit);
+  let met = false;
+  await page.route(/_next\/static\/chunks\/.*\.js/, async (route) => {
+    if (!met) {
+      met = true;
+      await davit.kill();
+      setTimeout(() => void davit.start(), 1_000);
+    }
+    await route.continue();
+  });
+  await page.goto(`${davit.url}/volumes`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('volumes.title'));
+  await untilLive(page);
+});
