@@ -15,7 +15,7 @@ function watchLoading(drawn: string): void {
     const tries = Number(sessionStorage.getItem(TRIES)) + 1;
     if (tries > MOST) return;
     sessionStorage.setItem(TRIES, String(tries));
-    for (let wait = 250 * tries; ; wait = Math.min(wait * 2, 5_000)) {
+    for (let wait = 250 * tries; ; wait = 1_000) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       // A server that is starting again refuses; the next round asks again.
       const answered = await fetch('/healthz', { cache: 'no-store' }).catch(() => undefined);
