@@ -152,6 +152,10 @@ export function isSwitch(key: FieldKey): key is SwitchKey {
   return FIELDS[key].kind === 'switch';
 }
 
+export function isText(key: FieldKey): key is TextKey {
+  return !isSwitch(key);
+}
+
 export interface PortRow {
   key: string;
   hostAddress: string;

@@ -4,6 +4,7 @@ import {
   FIELD_KEYS,
   FIELDS,
   isSwitch,
+  isText,
   type MountRow,
   type PortRow,
   SECTIONS,
@@ -12,8 +13,9 @@ import {
 
 /** A form in which nothing is set but what the address asked for. */
 export function emptyForm(image = ''): CreateForm {
-  const fields = Object.fromEntries(FIELD_KEYS.map((key) => [key, isSwitch(key) ? false : '']));
-  const rest = {
+  return {
+    ...recordOf(FIELD_KEYS.filter(isSwitch), false),
+    ...recordOf(FIELD_KEYS.filter(isText), ''),
     image,
     name: '',
     ports: [],
@@ -24,7 +26,10 @@ export function emptyForm(image = ''): CreateForm {
     restart: 'no',
     maxRetries: '',
   };
-  return { ...fields, ...rest } as unknown as CreateForm;
+}
+
+function recordOf<Key extends string, Value>(keys: readonly Key[], value: Value): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, value])) as Record<Key, Value>;
 }
 
 /** A key no other row has; keys stay with their row while others come and go. */
