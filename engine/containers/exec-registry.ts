@@ -5,6 +5,8 @@ import type { ExecInfo } from './container-service.ts';
 
 /** How long an ended session can still be asked for its exit code. */
 const KEEP_ENDED_MS = 5 * 60_000;
+/** How long one waits to be started: a client that only ever creates them must not fill the memory. */
+const KEEP_UNSTARTED_MS = 60 * 60_000;
 
 export interface ExecSession {
   info: ExecInfo;
@@ -15,30 +17,38 @@ export interface ExecSession {
   endedAt: Date | undefined;
 }
 
+interface Kept {
+  session: ExecSession;
+  addedAt: Date;
+}
+
 /** Exec sessions this server knows. Those of an earlier one are found through the runtime. */
 export class ExecRegistry {
-  readonly #sessions = new Map<ExecId, ExecSession>();
+  readonly #sessions = new Map<ExecId, Kept>();
 
   add(session: ExecSession, now: Date): void {
-    for (const [id, { endedAt }] of this.#sessions) {
-      if (endedAt !== undefined && now.getTime() - endedAt.getTime() > KEEP_ENDED_MS) this.#sessions.delete(id);
-    }
-    this.#sessions.set(session.info.id, session);
+    for (const [id, kept] of this.#sessions) if (isOver(kept, now)) this.#sessions.delete(id);
+    this.#sessions.set(session.info.id, { session, addedAt: now });
   }
 
   find(id: ExecId): ExecSession | undefined {
-    return this.#sessions.get(id);
+    return this.#sessions.get(id)?.session;
   }
 
   idsOf(containerId: ContainerId): ExecId[] {
     return [...this.#sessions.values()]
-      .filter(({ info }) => info.containerId === containerId)
-      .map(({ info }) => info.id);
+      .filter(({ session }) => session.info.containerId === containerId)
+      .map(({ session }) => session.info.id);
   }
 
   forgetContainer(containerId: ContainerId): void {
     for (const id of this.idsOf(containerId)) this.#sessions.delete(id);
   }
+}
+
+function isOver({ session: { endedAt, starting }, addedAt }: Kept, now: Date): boolean {
+  if (endedAt !== undefined) return now.getTime() - endedAt.getTime() > KEEP_ENDED_MS;
+  return starting === undefined && now.getTime() - addedAt.getTime() > KEEP_UNSTARTED_MS;
 }
 
 export function noSuchExec(id: string): EngineError {

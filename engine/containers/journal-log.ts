@@ -34,7 +34,7 @@ const TAG_WORDS: Readonly<Record<string, (record: Logged) => string>> = {
 /** The options of the driver. @throws EngineError `invalid_argument` for one that would not be understood at start */
 export function checkJournalOptions(options: Readonly<Record<string, string>>): void {
   for (const [, word = ''] of (options['tag'] ?? '').matchAll(/\{\{(.*?)\}\}/g)) {
-    if (TAG_WORDS[word.trim().slice(1)] !== undefined && word.trim().startsWith('.')) continue;
+    if (Object.hasOwn(TAG_WORDS, word.trim().slice(1)) && word.trim().startsWith('.')) continue;
     const known = Object.keys(TAG_WORDS).map((name) => `{{.${name}}}`);
     throw refused('log_tag_invalid', 'log', `invalid log tag: {{${word}}} is none of ${known.join(', ')}`);
   }

@@ -28,6 +28,10 @@ export function tryParseContainerId(text: string): ContainerId | undefined {
   return FULL_ID.test(text) ? (text as ContainerId) : undefined;
 }
 
+export function tryParseExecId(text: string): ExecId | undefined {
+  return FULL_ID.test(text) ? (text as ExecId) : undefined;
+}
+
 /** First 12 digits, as every Docker tool prints it; a leading `sha256:` is dropped. */
 export function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);

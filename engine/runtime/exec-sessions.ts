@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../errors/index.ts';
-import type { ContainerId, ExecId } from '../lib/index.ts';
+import { type ContainerId, type ExecId, tryParseExecId } from '../lib/index.ts';
 import type { Programs } from './choose-program.ts';
 import type { RuntimeOptions } from './create-runtime.ts';
 import type { HostFacts } from './host-facts.ts';
@@ -92,6 +92,8 @@ export class ExecSessions implements Disposable {
   }
 
   async recover(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined> {
+    // Its folder is named by it and removed below: nothing but an id may become a path here, whoever passed it on.
+    if (tryParseExecId(id) === undefined) return undefined;
     const dir = this.#dir(containerId, id);
     const monitor = await connectShim(dir, 'events');
     const stream = monitor && (await connectShim(dir, 'block', { replay: true }));

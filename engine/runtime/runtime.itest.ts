@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isEngineError } from '../errors/index.ts';
-import { newContainerId, newExecId } from '../lib/index.ts';
+import { type ExecId, newContainerId, newExecId } from '../lib/index.ts';
 import type { AttachStream, ExecSpec, TaskSpec } from './runtime.ts';
 import { RuntimeFixture } from './testing/runtime-fixture.ts';
 
@@ -281,6 +282,22 @@ test('an exec session is found again after a restart', async () => {
   assert.equal((await collect(exec.stream)).stdout, 'got it\n');
   assert.equal((await exec.exited).exitCode, 4);
   assert.equal(await fixture.runtime.recoverExec(id, known.id), undefined);
+});
+
+test('an id of no exec session finds nothing and removes nothing, also one that is a path', async () => {
+  await using fixture = await RuntimeFixture.create();
+  const { id } = await fixture.runtime.start(fixture.spec({ args: ['sleep', '100'] }));
+  const precious = await mkdtemp(join(tmpdir(), 'davit-precious-'));
+  try {
+    const folder = join(fixture.paths.runContainer(id), 'exec');
+    for (const text of [relative(folder, precious), `../${id}`, '..', '.', newExecId()]) {
+      assert.equal(await fixture.runtime.recoverExec(id, text as ExecId), undefined);
+    }
+    assert.ok((await stat(precious)).isDirectory());
+    assert.ok((await stat(fixture.paths.runContainer(id))).isDirectory());
+  } finally {
+    await rm(precious, { recursive: true, force: true });
+  }
 });
 
 test('a terminal that was typed into goes on without the server', async () => {

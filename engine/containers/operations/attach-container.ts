@@ -15,17 +15,26 @@ export async function attachContainer(ctx: Context, ref: string, opts: CallOptio
   if (status === 'created' || status === 'exited') {
     const clients = ctx.waitingClients.get(id) ?? new Set<DeferredAttach>();
     ctx.waitingClients.set(id, clients);
-    const client = new DeferredAttach(() => clients.delete(client));
+    const client = new DeferredAttach(() => {
+      clients.delete(client);
+      if (clients.size === 0 && ctx.waitingClients.get(id) === clients) ctx.waitingClients.delete(id);
+    });
     clients.add(client);
-    opts.signal?.addEventListener('abort', () => client.close(), { once: true });
+    closeOnAbort(client, opts.signal);
     publish(ctx, record, 'attach', { opts });
     return client;
   }
   if (!canDo('attach', status)) assertAllowed('attach', record);
   const stream = await ctx.runtime.attach(id);
-  opts.signal?.addEventListener('abort', () => stream.close(), { once: true });
+  closeOnAbort(stream, opts.signal);
   publish(ctx, record, 'attach', { opts });
   return stream;
+}
+
+/** The caller may have gone while the stream was made: nobody else would close it. */
+function closeOnAbort(stream: AttachStream, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) stream.close();
+  else signal?.addEventListener('abort', () => stream.close(), { once: true });
 }
 
 /** Size of a running container's terminal. */

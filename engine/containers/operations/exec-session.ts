@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import { type ContainerId, type ExecId, newExecId } from '../../lib/index.ts';
+import { type ContainerId, type ExecId, newExecId, tryParseExecId } from '../../lib/index.ts';
 import type { AttachStream, ExecTask } from '../../runtime/runtime.ts';
 import { mergeEnv } from '../config-merge.ts';
 import type { CallOptions, ContainerRecord, ExecInfo, ExecRequest } from '../container-service.ts';
@@ -72,10 +72,11 @@ export async function startExec(ctx: Context, id: ExecId, opts: CallOptions = {}
 }
 
 async function run(ctx: Context, session: ExecSession, opts: CallOptions): Promise<ExecTask> {
-  const record = await getRecord(ctx.store, session.info.containerId);
-  assertAllowed('exec', record);
+  let record: ContainerRecord;
   let task: ExecTask;
   try {
+    record = await getRecord(ctx.store, session.info.containerId);
+    assertAllowed('exec', record);
     task = await ctx.runtime.exec(session.spec, opts.signal === undefined ? {} : { signal: opts.signal });
   } catch (error) {
     const code = error instanceof EngineError ? error.details['exitCode'] : undefined;
@@ -154,6 +155,7 @@ export async function resizeExec(ctx: Context, id: ExecId, rows: number, columns
 async function findSession(ctx: Context, id: ExecId): Promise<ExecSession> {
   const known = ctx.execs.find(id);
   if (known !== undefined) return known;
+  if (tryParseExecId(id) === undefined) throw noSuchExec(id);
   for (const containerId of ctx.tasks.keys()) {
     const task = await ctx.runtime.recoverExec(containerId, id);
     if (task !== undefined) return adopt(ctx, containerId, id, task);
