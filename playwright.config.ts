@@ -2,10 +2,11 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'e2e/ui',
+  testMatch: '*.spec.ts',
   timeout: 120_000,
   // A loaded machine draws late; what must be quick says so where it is expected.
   expect: { timeout: 15_000 },
-  // One server, one kernel: tests follow each other.
+  // `scripts/test.ts` runs files side by side, each in a network of its own.
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,

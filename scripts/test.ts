@@ -2,7 +2,7 @@
 // Usage: node scripts/test.ts [--faults] [checks] [unit] [integration] [durability] [e2e]
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { run as runTestFiles } from 'node:test';
 import { dot, spec } from 'node:test/reporters';
 
@@ -40,6 +40,14 @@ const LONGEST = [
   'e2e/durability/large-import.e2e.ts',
   'e2e/docker-cli/remote.e2e.ts',
   'e2e/docker-cli/disconnects.e2e.ts',
+  'e2e/ui/pages.spec.ts',
+  'e2e/ui/logs.spec.ts',
+  'e2e/ui/containers.spec.ts',
+  'e2e/ui/users.spec.ts',
+  'e2e/ui/main-job.spec.ts',
+  'e2e/ui/host-terminal.spec.ts',
+  'e2e/ui/terminal.spec.ts',
+  'e2e/ui/uploads.spec.ts',
 ];
 const SLOWEST_TOLD = 12;
 
@@ -129,9 +137,13 @@ async function runNodeTests(
     if (files.includes(file)) seconds.set(relative('.', file), details.duration_ms / 1000);
   });
   for await (const text of opts.tellAll ? tests.compose(new spec()) : tests.compose(dot)) process.stdout.write(text);
+  tellSlowest(seconds);
+  return counts;
+}
+
+function tellSlowest(seconds: ReadonlyMap<string, number>): void {
   const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, SLOWEST_TOLD);
   for (const [file, took] of slowest) if (took > 10) say(`${took.toFixed(0).padStart(4)} s ${file}`);
-  return counts;
 }
 
 function longestFirst(files: readonly string[]): string[] {
@@ -146,12 +158,43 @@ async function buildPages(): Promise<boolean> {
   return code === 0;
 }
 
+/** As many browsers at a time, on two cores. */
+const BROWSERS = 2;
+/**
+ * Each file has a network of its own, with nothing but its loopback: a browser takes the bridges and links of another
+ * file's server for a change of networks, and drops what it is loading.
+ */
+const ALONE = ['--net', '--', 'sh', '-ec', 'ip link set lo up; exec "$@"', 'sh'];
+
 async function runBrowserTests(): Promise<Counts> {
-  if (!(await buildPages())) return { passed: 0, failed: 1, skipped: 0 };
-  const { code, output } = await run(`${BIN}/playwright`, ['test']);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const seconds = new Map<string, number>();
+  const queue = longestFirst(globSync('e2e/ui/*.spec.ts'));
+  if (queue.length === 0 || !(await buildPages())) return { ...total, failed: 1 };
+  async function work(): Promise<void> {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const startedAt = performance.now();
+      const { passed, failed, skipped } = await runBrowserFile(file);
+      seconds.set(file, (performance.now() - startedAt) / 1000);
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped += skipped;
+    }
+  }
+  await Promise.all(Array.from({ length: BROWSERS }, work));
+  tellSlowest(seconds);
+  return total;
+}
+
+async function runBrowserFile(file: string): Promise<Counts> {
+  const results = ['--output', join('test-results', basename(file, '.spec.ts'))];
+  const { code, output } = await run('unshare', [...ALONE, `${BIN}/playwright`, 'test', file, ...results], {
+    quiet: true,
+  });
+  process.stdout.write(output);
   const line = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
-  const [passed, failed, skipped] = (line?.slice(1) ?? ['0', '0', '0']).map(Number);
-  return { passed: passed ?? 0, failed: code !== 0 && !failed ? 1 : (failed ?? 0), skipped: skipped ?? 0 };
+  const [passed = 0, failed = 0, skipped = 0] = (line?.slice(1) ?? []).map(Number);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
 }
 
 function run(
