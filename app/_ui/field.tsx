@@ -146,7 +146,10 @@ export function CheckField({ label, flag, hint, error, ...input }: CheckProps) {
         {flag !== undefined && <code className="text-caption text-faint">{flag}</code>}
       </span>
       {note && (
-        <span id={`${id}-note`} className={cx('text-caption', error ? 'text-danger' : 'text-muted')}>
+        <span
+          id={`${id}-note`}
+          className={cx('-mt-1 pl-6 text-caption max-md:-mt-2.5', error ? 'text-danger' : 'text-muted')}
+        >
           {note}
         </span>
       )}

@@ -28,8 +28,9 @@ export function StateChip({
 }) {
   return (
     <span
+      title={children}
       className={cx(
-        'inline-flex h-[22px] items-center gap-[5px] whitespace-nowrap',
+        'inline-flex h-[22px] max-w-full items-center gap-[5px] whitespace-nowrap align-middle',
         quiet ? 'text-muted text-table' : cx('rounded-chip pr-[7px] pl-1.5 font-medium text-caption', FILLED[tone]),
       )}
     >
@@ -38,7 +39,7 @@ export function StateChip({
         size={14}
         className={cx(quiet && (tone === 'success' ? 'text-success' : 'text-faint'), spin && 'spin')}
       />
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   );
 }

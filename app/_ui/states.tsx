@@ -14,18 +14,27 @@ export function Empty({
   title,
   text,
   command,
+  wholePage = false,
   children,
 }: {
   icon: LucideIcon;
   title: string;
   text?: string;
   command?: string;
+  /** It stands for a page: its title is the heading of that. */
+  wholePage?: boolean;
   children?: ReactNode;
 }) {
+  const Title = wholePage ? 'h1' : 'h2';
   return (
-    <div className="flex flex-col items-center gap-3 px-6 py-10 text-center text-muted text-table">
+    <div
+      className={cx(
+        'flex flex-col items-center gap-3 px-6 text-center text-muted text-table',
+        wholePage ? 'py-[12vh]' : 'py-10',
+      )}
+    >
       <Shape size={24} strokeWidth={1.5} aria-hidden="true" className="text-faint" />
-      <h2 className="font-semibold text-fg text-heading">{title}</h2>
+      <Title className="font-semibold text-fg text-heading [overflow-wrap:anywhere]">{title}</Title>
       {text !== undefined && <p className="max-w-[44ch]">{text}</p>}
       {children !== undefined && <div className="flex flex-wrap justify-center gap-2">{children}</div>}
       {command !== undefined && (

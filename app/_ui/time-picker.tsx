@@ -1,10 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { cx } from '../_lib/cx.ts';
-import { Button } from './button.tsx';
 import type { TimeSpan } from './chart/geometry.ts';
-import { TextField } from './field.tsx';
+import { TimeFields } from './time-fields.tsx';
 
 /** Lengths of time up to now, by the name they have in an address. */
 export const TIME_RANGES = {
@@ -20,14 +19,6 @@ export const TIME_RANGES = {
 export type TimeRange = keyof typeof TIME_RANGES;
 
 const NAMES = Object.keys(TIME_RANGES) as TimeRange[];
-
-const two = (value: number) => String(value).padStart(2, '0');
-
-/** What an input of date and time takes, in the zone of the browser. */
-function toLocal(time: number): string {
-  const at = new Date(time);
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
-}
 
 /** A length of time up to now, or two times, typed or chosen. */
 export function TimePicker({
@@ -45,24 +36,9 @@ export function TimePicker({
 }) {
   const t = useTranslations('timePicker');
   const [open, setOpen] = useState(false);
-  const [bad, setBad] = useState(false);
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-  function submit(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const from = new Date(String(data.get('from'))).getTime();
-    const to = new Date(String(data.get('to'))).getTime();
-    const ordered = Number.isFinite(from) && Number.isFinite(to) && from < to;
-    setBad(!ordered);
-    if (!ordered) return;
-    setOpen(false);
-    onSpan({ from, to });
-  }
-
   return (
     <div className="min-w-0">
-      <fieldset className="flex flex-wrap gap-1">
+      <fieldset className="flex flex-wrap gap-1 max-md:flex-nowrap max-md:overflow-x-auto">
         <legend className="sr-only">{t('label')}</legend>
         {NAMES.map((name) => (
           <button
@@ -86,18 +62,17 @@ export function TimePicker({
         </button>
       </fieldset>
       {open && (
-        <form onSubmit={submit} noValidate className="mt-2 flex flex-wrap items-end gap-2">
-          <TextField label={t('from')} name="from" type="datetime-local" defaultValue={toLocal(span.from)} />
-          <TextField
-            label={t('to')}
-            name="to"
-            type="datetime-local"
-            defaultValue={toLocal(span.to)}
-            hint={t('zone', { zone })}
-            error={bad ? t('order') : undefined}
+        <div className="mt-2">
+          <TimeFields
+            from={new Date(span.from)}
+            to={new Date(span.to)}
+            beginNeeded
+            onRange={({ from, to }) => {
+              setOpen(false);
+              if (from !== undefined) onSpan({ from: from.getTime(), to: to?.getTime() ?? Date.now() });
+            }}
           />
-          <Button type="submit">{t('apply')}</Button>
-        </form>
+        </div>
       )}
     </div>
   );
@@ -105,7 +80,7 @@ export function TimePicker({
 
 function choice(pressed: boolean): string {
   return cx(
-    'h-8 rounded-control border px-2.5 font-medium text-table max-md:h-11',
+    'h-8 flex-none rounded-control border px-2.5 font-medium text-table max-md:h-11',
     pressed ? 'border-accent bg-accent-soft text-fg' : 'border-line bg-surface text-muted hover:bg-hover hover:text-fg',
   );
 }

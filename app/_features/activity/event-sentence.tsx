@@ -1,9 +1,19 @@
+import { Box, Database, Layers, type LucideIcon, Network, Server } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { shortId } from '../../_lib/format.ts';
 import type { EngineEvent } from '../../_lib/trpc.ts';
+import { Icon } from '../../_ui/icon.tsx';
 
-/** Type and action in words where we have some, the object's name as a link, and who did it. */
+const ICONS: Readonly<Record<EngineEvent['type'], LucideIcon>> = {
+  container: Box,
+  image: Layers,
+  network: Network,
+  volume: Database,
+  daemon: Server,
+};
+
+/** What kind of object, the action in words where we have some, the object's name as a link, and who did it. */
 export function EventSentence({ event }: { event: EngineEvent }) {
   const t = useTranslations('event');
   const action = event.action.split(':')[0] ?? event.action;
@@ -11,8 +21,14 @@ export function EventSentence({ event }: { event: EngineEvent }) {
   const words = health === undefined ? (t.has(action) ? t(action) : event.action) : t(`health_status_${health}`);
   const name = event.name ?? shortId(event.id);
   const href = hrefOf(event, name);
+  const code = event.action === 'die' ? event.attributes['exitCode'] : undefined;
+  const failed = code !== undefined && code !== '0';
   return (
     <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-1.5">
+      <span title={t(`type_${event.type}`)} className="mr-1 flex">
+        <Icon icon={ICONS[event.type]} className="text-faint" />
+        <span className="sr-only">{t(`type_${event.type}`)}</span>
+      </span>
       <span className="text-muted">{words}</span>
       {href === undefined ? (
         <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
@@ -21,6 +37,7 @@ export function EventSentence({ event }: { event: EngineEvent }) {
           {name}
         </Link>
       )}
+      {failed && <span className="text-danger tabular-nums">{t('exitCode', { code })}</span>}
       {event.actor !== undefined && (
         <span className="ml-auto text-caption text-faint">
           {event.entrance === 'cli' ? t('byCli', { actor: event.actor }) : event.actor}
@@ -30,8 +47,15 @@ export function EventSentence({ event }: { event: EngineEvent }) {
   );
 }
 
+const PAGES: Partial<Record<EngineEvent['type'], string>> = {
+  container: '/containers',
+  network: '/networks',
+  volume: '/volumes',
+};
+
+/** Where the object is, unless it went with this. */
 function hrefOf(event: EngineEvent, name: string): string | undefined {
-  if (event.action === 'destroy' || event.action === 'delete') return undefined;
-  if (event.type === 'container') return `/containers/${encodeURIComponent(name)}`;
-  return undefined;
+  const page = PAGES[event.type];
+  if (page === undefined || ['destroy', 'delete', 'remove'].includes(event.action)) return undefined;
+  return `${page}/${encodeURIComponent(name)}`;
 }

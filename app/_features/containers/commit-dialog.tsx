@@ -33,7 +33,7 @@ export function CommitDialog({
     useTRPC().containers.commit.mutationOptions({
       onSuccess({ operationId }) {
         onClose();
-        toast(t('commit.started', { name: container.name }), {
+        toast.success(t('commit.started', { name: container.name }), {
           action: {
             label: t('commit.show'),
             onClick: () => router.push(`/activity/operations/${encodeURIComponent(operationId)}`),

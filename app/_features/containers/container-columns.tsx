@@ -9,7 +9,7 @@ import { containerHref } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { stackOf } from './container-query.ts';
 import { isProblem, stateSince } from './container-state.ts';
-import { PortLinks } from './port-links.tsx';
+import { FirstPort } from './port-links.tsx';
 import type { Usage } from './usage.ts';
 import { CpuCell, MemoryCell } from './usage-cells.tsx';
 import type { Verb } from './use-container-verbs.ts';
@@ -32,7 +32,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_state'),
         sortValue: stateOrder,
         cell: (row) => <ContainerChip state={row.state} pending={row.pending} />,
-        className: 'w-40 max-md:w-auto',
+        className: 'w-40 md:max-w-44 max-md:w-auto',
         phone: 'left',
       },
       {
@@ -86,7 +86,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         id: 'ports',
         header: t('column_ports'),
         sortValue: (row) => row.ports[0]?.hostPort,
-        cell: (row) => <PortLinks ports={row.ports} />,
+        cell: (row) => <FirstPort ports={row.ports} />,
         className: 'w-24 max-lg:hidden max-md:block max-md:w-auto empty:max-md:hidden',
         phone: 'line',
       },

@@ -4,7 +4,7 @@ import { Container, Play, RotateCw, Square } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
@@ -40,10 +40,17 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
     if (found !== undefined && found !== name)
       router.replace(pathname.replace(containerHref(name), containerHref(found)));
   }, [found, name, pathname, router]);
-  if (isPending) return <SkeletonRows rows={8} className="p-6" />;
+  if (isPending)
+    return (
+      <Page title={name} section={t('title')} facts={<span>{'\u00a0'}</span>}>
+        <div className="mb-4 h-[39px] border-line border-b" />
+        <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />
+      </Page>
+    );
   if (data === undefined || (error !== null && toFailure(error).code === 'not_found'))
     return toFailure(error).code === 'not_found' ? (
       <Empty
+        wholePage
         icon={Container}
         title={data === undefined ? te('notFoundTitle') : t('removedTitle', { name: data.name })}
         text={data === undefined ? te('notFoundText') : t('removedText')}
@@ -161,8 +168,16 @@ function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
     { key: 'storage', href: `${base}/storage` },
     { key: 'config', href: `${base}/config` },
   ];
+  const row = useRef<HTMLElement>(null);
+  // On phones the row of tabs is wider than the page: the current one is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with another address another tab is the current one
+  useEffect(() => {
+    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
+    if (current)
+      row.current?.scrollTo({ left: current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2 });
+  }, [pathname]);
   return (
-    <nav aria-label={t('tabs')} className="mb-4 flex gap-1 overflow-x-auto border-line border-b">
+    <nav ref={row} aria-label={t('tabs')} className="relative mb-4 flex gap-1 overflow-x-auto border-line border-b">
       {tabs.map((tab) => {
         const current = pathname === tab.href;
         return (

@@ -134,10 +134,15 @@ function AttachmentFacts({ attachment }: { attachment: Attachment }) {
     },
   ];
   return (
-    <div className="grid grid-cols-2 gap-x-6 max-md:grid-cols-1 max-md:gap-y-[7px]">
-      <Facts items={facts.slice(0, 2)} />
-      <Facts items={facts.slice(2)} />
-    </div>
+    <>
+      <div className="grid grid-cols-2 gap-x-6 max-md:hidden">
+        <Facts items={facts.slice(0, 2)} />
+        <Facts items={facts.slice(2)} />
+      </div>
+      <div className="md:hidden">
+        <Facts items={facts} />
+      </div>
+    </>
   );
 }
 

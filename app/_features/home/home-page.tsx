@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatClock, formatPercent } from '../../_lib/format.ts';
+import { formatClock } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
@@ -15,9 +14,9 @@ import { OperationRow } from '../activity/operation-row.tsx';
 import { matchesFilter } from '../containers/container-state.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
+import { HostTiles } from './host-tiles.tsx';
 import { Problems } from './problems.tsx';
 
-const HOST_REFRESH_MS = 5_000;
 const SHOWN_EVENTS = 20;
 const READ_EVENTS = 80;
 /** Steps of a terminal or command; that it was run is said by another event. */
@@ -89,72 +88,6 @@ export function HomePage() {
       </div>
     </Page>
   );
-}
-
-function HostTiles() {
-  const t = useTranslations('home');
-  const trpc = useTRPC();
-  const { data, isError, error } = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: HOST_REFRESH_MS }));
-  const info = useQuery(trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY }));
-  if (isError && data === undefined)
-    return (
-      <div className="col-span-12">
-        <ErrorNote error={error} />
-      </div>
-    );
-  const share = (used: number | undefined, total: number | undefined) =>
-    used === undefined || total === undefined || total === 0 ? undefined : (used / total) * 100;
-  const tiles = [
-    {
-      key: 'cpu',
-      value: formatPercent(data?.cpuPercent),
-      of: info.data === undefined ? '' : t('cores', { count: info.data.cpus }),
-      percent: data?.cpuPercent,
-    },
-    {
-      key: 'memory',
-      value: formatBytes(data?.memoryUsedBytes),
-      of: data === undefined ? '' : formatBytes(data.memoryTotalBytes),
-      percent: share(data?.memoryUsedBytes, data?.memoryTotalBytes),
-    },
-    {
-      key: 'disk',
-      value: formatBytes(data?.diskUsedBytes),
-      of: data === undefined ? '' : formatBytes(data.diskTotalBytes),
-      percent: share(data?.diskUsedBytes, data?.diskTotalBytes),
-    },
-    { key: 'hostLoad', value: data?.load1.toFixed(2) ?? '–', of: t('oneMinute'), percent: undefined },
-  ] as const;
-  return (
-    <>
-      {tiles.map((tile) => (
-        <section
-          key={tile.key}
-          className="col-span-6 rounded-card border border-line bg-surface px-4 py-3 lg:col-span-3"
-        >
-          <h2 className="flex justify-between gap-2 font-medium text-muted text-table">
-            {t(tile.key)} <span className="font-normal text-faint">{tile.of}</span>
-          </h2>
-          <p className="font-medium text-number tabular-nums max-sm:text-title">
-            {data === undefined ? <span className="skeleton mt-2 h-5 w-20" /> : tile.value}
-          </p>
-          {tile.percent !== undefined && (
-            <div className="mt-2 h-1.5 overflow-hidden rounded-[3px] bg-neutral-soft" aria-hidden="true">
-              <div
-                className={cx('h-full', tile.key === 'cpu' ? 'bg-series-1' : fillOf(tile.percent))}
-                style={{ width: `${Math.min(100, tile.percent)}%` }}
-              />
-            </div>
-          )}
-        </section>
-      ))}
-    </>
-  );
-}
-
-/** A store that is nearly full is a state; a processor at work is none. */
-function fillOf(percent: number): string {
-  return percent > 90 ? 'bg-danger' : percent > 75 ? 'bg-warning' : 'bg-series-1';
 }
 
 function LatestEvents() {

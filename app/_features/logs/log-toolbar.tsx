@@ -5,7 +5,7 @@ import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
-import { LogRange } from './log-range.tsx';
+import { TimeFields } from '../../_ui/time-fields.tsx';
 import { type Hits, LogSearch } from './log-search.tsx';
 import { CONTEXTS, type LogView, SINCE, type Since, STREAMS, type StreamChoice } from './log-view.ts';
 import type { PatternError } from './pattern/index.ts';
@@ -88,7 +88,7 @@ export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onCl
         </Menu>
       </div>
       {(isFixed || open) && (
-        <LogRange
+        <TimeFields
           key={`${view.from?.getTime()} ${view.to?.getTime()}`}
           from={view.from}
           to={view.to}

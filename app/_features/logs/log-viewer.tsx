@@ -220,7 +220,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       if (!isLine(entry)) return;
       const place = { at: new Date(entry.timeMs), cursor: entry.cursor };
       const text = what === 'line' ? linesText([entry], false).trimEnd() : linkTo(place, window.location.href);
-      void copyText(text).then((done) => done && toast(t(what === 'line' ? 'lineCopied' : 'linkCopied')));
+      void copyText(text).then((done) => done && toast.success(t(what === 'line' ? 'lineCopied' : 'linkCopied')));
     },
     [t],
   );
@@ -229,7 +229,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
     if (what === 'shown') return saveLines(name, lines);
     if (what === 'copy' || what === 'copyTimes')
       return void copyText(linesText(lines, what === 'copyTimes')).then(
-        (done) => done && toast(t('linesCopied', { count: lines.length })),
+        (done) => done && toast.success(t('linesCopied', { count: lines.length })),
       );
     const path = `/api/containers/${encodeURIComponent(containerId)}/log`;
     window.location.assign(what === 'times' ? `${path}?timestamps=1` : path);
@@ -238,7 +238,10 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
     const last = all.at(-1)?.id;
     if (last === undefined) return;
     setCleared(last);
-    toast(t('cleared'), { duration: UNDO_MS, action: { label: t('undo'), onClick: () => setCleared(undefined) } });
+    toast.success(t('cleared'), {
+      duration: UNDO_MS,
+      action: { label: t('undo'), onClick: () => setCleared(undefined) },
+    });
   }
 
   return (

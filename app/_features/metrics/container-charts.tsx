@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
+import { MarkList } from '../../_ui/chart/mark-list.tsx';
 import { type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { TIME_RANGES, TimePicker } from '../../_ui/time-picker.tsx';
@@ -41,7 +42,7 @@ export function ContainerCharts({ detail }: { detail: ContainerDetail }) {
   const now = useNow(fixed === undefined, SECOND_MS);
   const lengthMs = TIME_RANGES[range ?? '15m'] * 1_000;
   const shown = data && withLive(data, live, fixed?.from ?? now - lengthMs);
-  const marks = useMarks(data?.marks ?? []);
+  const marks = useMarks(data?.marks ?? [], detail.name);
   const frame = useFrame(chosen, shown && { at: shown.at, stepMs: data.stepMs }, marks, now);
   const { nanoCpus, pidsLimit } = detail.config.resources;
   const coarse = (data?.stepMs ?? 0) >= COARSE_MS;
@@ -132,6 +133,7 @@ export function ContainerCharts({ detail }: { detail: ContainerDetail }) {
             limit={pidsLimit !== undefined && pidsLimit > 0 ? { label: t('limit'), value: pidsLimit } : undefined}
             fileName={file('pids')}
           />
+          <MarkList frame={frame} />
         </div>
       )}
     </div>

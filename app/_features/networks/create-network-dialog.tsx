@@ -95,10 +95,21 @@ export function CreateNetworkDialog({ onClose }: { onClose: () => void }) {
       {form.driver !== 'bridge' && (
         <TextField {...input('parent')} label={t('parent')} flag="-o parent" hint={t('parentHint')} />
       )}
-      <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
-        <TextField {...input('subnet')} label={t('subnet')} flag="--subnet" hint={t('subnetHint')} />
-        <TextField {...input('gateway')} label={t('gateway')} flag="--gateway" hint={t('gatewayHint')} />
-      </div>
+      <CheckField
+        {...blur}
+        label={t('ipv4')}
+        flag="--ipv4"
+        hint={t('ipv4Hint')}
+        error={problems.enableIpv4 === undefined ? undefined : te('network_without_addresses')}
+        checked={form.enableIpv4}
+        onChange={(event) => change({ enableIpv4: event.target.checked })}
+      />
+      {form.enableIpv4 && (
+        <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+          <TextField {...input('subnet')} label={t('subnet')} flag="--subnet" hint={t('subnetHint')} />
+          <TextField {...input('gateway')} label={t('gateway')} flag="--gateway" hint={t('gatewayHint')} />
+        </div>
+      )}
       <CheckField
         {...blur}
         label={t('ipv6')}
@@ -136,7 +147,9 @@ export function CreateNetworkDialog({ onClose }: { onClose: () => void }) {
       <details>
         <summary className="min-h-7 font-medium max-md:min-h-11">{t('more')}</summary>
         <div className="flex flex-col gap-3.5 pt-2">
-          <TextField {...input('ipRange')} label={t('ipRange')} flag="--ip-range" hint={t('ipRangeHint')} />
+          {form.enableIpv4 && (
+            <TextField {...input('ipRange')} label={t('ipRange')} flag="--ip-range" hint={t('ipRangeHint')} />
+          )}
           <TextArea
             {...blur}
             label={t('options')}

@@ -60,3 +60,11 @@ test('a refusal is shown at the field it is about', () => {
     ['subnet', 'name', undefined],
   );
 });
+
+test('without IPv4 its fields count for nothing, and one family has to be on', () => {
+  const asked = { enableIpv4: false, subnet: 'nonsense', gateway: '10.9.0.1' };
+  assert.deepEqual(checkNetwork(form({ ...asked, enableIpv6: true })), {});
+  const request = createNetworkInput.parse(toNetworkRequest(form({ ...asked, enableIpv6: true })));
+  assert.deepEqual([request.enableIpv4, request.enableIpv6, request.subnets], [false, true, []]);
+  assert.deepEqual(checkNetwork(form(asked)), { enableIpv4: 'network_without_addresses' });
+});

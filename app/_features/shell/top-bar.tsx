@@ -69,11 +69,14 @@ const SECTIONS = [
 /** Parts of addresses without a page of their own. */
 const SECTION_HOMES: Readonly<Record<string, string>> = { activity: '/activity/operations', admin: '/admin/users' };
 
+/** No name of an object is as long; an address may be. */
+const LONG = 128;
+
 /** Digests and ids of operations as they are printed elsewhere; names as they are. */
 function shortPart(part: string): string {
   const digest = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(part)?.[1];
   const operation = /^([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(part)?.[1];
-  return digest ?? operation ?? part.slice(0, 64);
+  return digest ?? operation ?? (part.length > LONG ? `${part.slice(0, LONG)}…` : part);
 }
 
 function Breadcrumb() {

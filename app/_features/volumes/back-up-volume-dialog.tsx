@@ -23,7 +23,7 @@ export function BackUpVolumeDialog({ volume, onClose }: { volume: VolumeSummary;
     const query = new URLSearchParams({ compression, consistent: consistent ? '1' : '0' });
     startDownload(`/api/volumes/${encodeURIComponent(volume.name)}/backup?${query}`);
     onClose();
-    toast(t('backUpStarted', { name: volumeTitle(volume) }), {
+    toast.success(t('backUpStarted', { name: volumeTitle(volume) }), {
       action: { label: t('showDigest'), onClick: () => router.push('/activity/operations') },
     });
   }

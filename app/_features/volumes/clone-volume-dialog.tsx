@@ -25,7 +25,7 @@ export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; 
     trpc.volumes.clone.mutationOptions({
       onSuccess({ operationId }) {
         onClose();
-        toast(t('cloneStarted', { name }), {
+        toast.success(t('cloneStarted', { name }), {
           action: {
             label: t('show'),
             onClick: () => router.push(`/activity/operations/${encodeURIComponent(operationId)}`),

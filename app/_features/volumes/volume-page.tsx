@@ -57,7 +57,7 @@ export function VolumePage({ name }: { name: string }) {
     >
       {isPending && <SkeletonRows />}
       {gone && (
-        <Empty icon={Database} title={te('notFoundTitle')} text={te('notFoundText')}>
+        <Empty wholePage icon={Database} title={te('notFoundTitle')} text={te('notFoundText')}>
           <LinkButton href="/volumes">{t('toList')}</LinkButton>
         </Empty>
       )}

@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
@@ -18,6 +19,8 @@ export interface ChartMark {
   at: number;
   text: string;
   bad: boolean;
+  /** Where more is said of it. */
+  href: string;
 }
 
 /** What all charts of a page have in common. */
@@ -56,6 +59,8 @@ const BOX = { width: 600, height: 96 };
 /** A press that moves less is no choice of a stretch of time. */
 const MIN_DRAG = 0.02;
 const FAR = 10;
+/** Marks that can be pressed in a chart: the newest. */
+const MAX_DOTS = 60;
 /** Part of a limit from which on it is drawn. */
 const IN_SIGHT = 0.1;
 
@@ -243,6 +248,21 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
             />
           )}
         </div>
+        {frame.marks.slice(-MAX_DOTS).map((mark, order) => (
+          <Link
+            // biome-ignore lint/suspicious/noArrayIndexKey: two marks can share their time
+            key={`${mark.at}-${order}`}
+            href={mark.href}
+            // The list below has the same links for the keyboard and for readers.
+            tabIndex={-1}
+            aria-hidden="true"
+            title={`${mark.text} · ${formatTime(mark.at)}`}
+            className="absolute -top-3 flex size-6 -translate-x-1/2 items-center justify-center"
+            style={{ left: `${percentOf(mark.at)}%` }}
+          >
+            <span className={cx('size-2 rounded-full', mark.bad ? 'bg-danger' : 'bg-line-strong')} />
+          </Link>
+        ))}
         <div aria-hidden="true" className="text-caption text-faint tabular-nums">
           <span className="absolute -top-2 left-full whitespace-nowrap pl-1.5">{format(top)}</span>
           {format(top / 2) !== format(top) && (

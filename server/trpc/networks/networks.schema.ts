@@ -52,6 +52,7 @@ export const createNetworkInput = environmentInput.extend({
     )
     .max(8)
     .default([]),
+  enableIpv4: z.boolean().default(true),
   enableIpv6: z.boolean().default(false),
   internal: z.boolean().default(false),
   labels: z.record(z.string().min(1).max(512), z.string().max(32_768)).default({}),

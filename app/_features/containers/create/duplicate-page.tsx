@@ -21,7 +21,7 @@ export function DuplicatePage({ name }: { name: string }) {
   const error = source.error ?? others.error;
   if (error !== null) {
     return toFailure(error).code === 'not_found' ? (
-      <Empty icon={Container} title={te('notFoundTitle')} text={te('notFoundText')}>
+      <Empty wholePage icon={Container} title={te('notFoundTitle')} text={te('notFoundText')}>
         <LinkButton href="/containers">{t('toList')}</LinkButton>
       </Empty>
     ) : (

@@ -1,18 +1,27 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
-import { parseTimeText, toTimeText } from '../../_lib/parse-time-text.ts';
-import { Button } from '../../_ui/button.tsx';
-import { TextField } from '../../_ui/field.tsx';
+import { parseTimeText, toTimeText } from '../_lib/parse-time-text.ts';
+import { Button } from './button.tsx';
+import { TextField } from './field.tsx';
 
-interface Props {
+interface OpenRange {
   from: Date | undefined;
   to: Date | undefined;
-  onRange: (range: { from: Date | undefined; to: Date | undefined }) => void;
 }
 
-/** Two times, typed: either may be left empty, so that a log is shown from or up to the other. */
-export function LogRange({ from, to, onRange }: Props) {
+/**
+ * Two times, typed as people say them: `2h`, `10:59`, `2026-11-21 10:00`. An empty one leaves its end open; what cannot be
+ * read says so under its field.
+ *
+ * @param beginNeeded whether there is nothing to show without a beginning
+ */
+export function TimeFields({
+  from,
+  to,
+  beginNeeded = false,
+  onRange,
+}: OpenRange & { beginNeeded?: boolean; onRange: (range: OpenRange) => void }) {
   const t = useTranslations('timePicker');
   const [bad, setBad] = useState<'from' | 'to' | 'order'>();
 
@@ -24,9 +33,9 @@ export function LogRange({ from, to, onRange }: Props) {
       return { isEmpty: text === '', at: parseTimeText(text) };
     };
     const [first, last] = [read('from'), read('to')];
-    if (!first.isEmpty && first.at === undefined) return setBad('from');
+    if ((!first.isEmpty || beginNeeded) && first.at === undefined) return setBad('from');
     if (!last.isEmpty && last.at === undefined) return setBad('to');
-    if (first.at !== undefined && last.at !== undefined && first.at >= last.at) return setBad('order');
+    if (first.at !== undefined && first.at >= (last.at ?? new Date())) return setBad('order');
     setBad(undefined);
     onRange({ from: first.at, to: last.at });
   }
@@ -36,6 +45,7 @@ export function LogRange({ from, to, onRange }: Props) {
       <TextField
         label={t('from')}
         name="from"
+        autoComplete="off"
         defaultValue={from === undefined ? '' : toTimeText(from)}
         placeholder={t('example')}
         error={bad === 'from' ? t('noTime') : undefined}
@@ -43,6 +53,7 @@ export function LogRange({ from, to, onRange }: Props) {
       <TextField
         label={t('to')}
         name="to"
+        autoComplete="off"
         defaultValue={to === undefined ? '' : toTimeText(to)}
         placeholder={t('openEnd')}
         hint={t('zone', { zone: new Intl.DateTimeFormat().resolvedOptions().timeZone })}
