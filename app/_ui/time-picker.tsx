@@ -38,7 +38,7 @@ export function TimePicker({
   const [open, setOpen] = useState(false);
   return (
     <div className="min-w-0">
-      <fieldset className="flex flex-wrap gap-1 max-md:flex-nowrap max-md:overflow-x-auto">
+      <fieldset className="flex min-w-0 flex-wrap gap-1 max-md:flex-nowrap max-md:overflow-x-auto">
         <legend className="sr-only">{t('label')}</legend>
         {NAMES.map((name) => (
           <button

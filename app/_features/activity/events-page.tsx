@@ -43,7 +43,7 @@ export function EventsPage() {
     <Page title={t('events')} section={t('activity')}>
       <ActivityTabs />
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        <fieldset className="flex gap-0.5 max-md:w-full max-md:overflow-x-auto">
+        <fieldset className="flex min-w-0 gap-0.5 max-md:w-full max-md:overflow-x-auto">
           <legend className="sr-only">{te('type')}</legend>
           {[undefined, ...TYPES].map((one) => (
             <button

@@ -51,7 +51,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
           </Link>
         ),
         // As wide as there is room for, so that the table never is wider than the page.
-        className: 'md:min-w-40 md:max-w-0',
+        className: 'md:min-w-36 md:max-w-0',
         phone: 'title',
       },
       {
@@ -71,7 +71,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_cpu'),
         sortValue: (row) => row.usage?.cpuNow,
         cell: (row) => <CpuCell usage={row.usage} />,
-        className: 'w-[136px] max-md:w-auto',
+        className: 'w-32 max-md:w-auto',
         phone: 'left',
       },
       {

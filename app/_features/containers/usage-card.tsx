@@ -79,7 +79,7 @@ function Meter({
             <polygon
               points={`${left},${BOX.height} ${points} ${BOX.width},${BOX.height}`}
               fill="currentColor"
-              fillOpacity="0.14"
+              style={{ fillOpacity: 'var(--area-opacity)' }}
             />
             <polyline
               points={points}

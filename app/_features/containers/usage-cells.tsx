@@ -13,7 +13,11 @@ function Sparkline({ values, floor }: { values: Usage['cpu']; floor: number }) {
   const left = points.slice(0, points.indexOf(','));
   return (
     <svg width={WIDTH} height={HEIGHT} aria-hidden="true" className="flex-none text-series-1">
-      <polygon points={`${left},${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} fill="currentColor" fillOpacity="0.14" />
+      <polygon
+        points={`${left},${HEIGHT} ${points} ${WIDTH},${HEIGHT}`}
+        fill="currentColor"
+        style={{ fillOpacity: 'var(--area-opacity)' }}
+      />
       <polyline points={points} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
     </svg>
   );
@@ -25,7 +29,7 @@ export function CpuCell({ usage }: { usage: Usage | undefined }) {
   if (usage === undefined || now === undefined) return <span className="text-faint">–</span>;
   return (
     <span className="flex items-center gap-2">
-      <span className="w-14 text-right tabular-nums max-md:w-auto">{formatPercent(now)}</span>
+      <span className="w-12 text-right tabular-nums max-md:w-auto">{formatPercent(now)}</span>
       <Sparkline values={usage.cpu} floor={10} />
     </span>
   );

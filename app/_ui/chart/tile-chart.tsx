@@ -32,51 +32,50 @@ export function TileChart({
   const end = top ?? roundUp(summary?.max ?? 0, false);
   const line = { at, values };
   return (
-    <figure role="img" aria-label={label(summary)} className="mt-1">
-      <div className="relative mr-[34px]">
-        <svg
-          viewBox={`0 0 ${BOX.width} ${BOX.height}`}
-          preserveAspectRatio="none"
-          className="h-14 w-full"
-          aria-hidden="true"
-        >
-          {[0.5, BOX.height - 0.5].map((y) => (
-            <line
-              key={y}
-              x1={0}
-              x2={BOX.width}
-              y1={y}
-              y2={y}
-              className="stroke-hairline"
-              vectorEffect="non-scaling-stroke"
-            />
-          ))}
-          <path
-            d={areaPath(line, span, end, gapMs, BOX)}
-            fill={`var(--series-${color})`}
-            style={{ fillOpacity: 'var(--area-opacity)' }}
-          />
-          <path
-            d={linePath(line, span, end, gapMs, BOX)}
-            fill="none"
-            stroke={`var(--series-${color})`}
-            strokeWidth="1.5"
-            strokeLinecap="round"
-            strokeLinejoin="round"
+    <figure
+      role="img"
+      aria-label={label(summary)}
+      className="mt-1 grid grid-cols-[minmax(0,1fr)_auto] text-caption text-faint tabular-nums"
+    >
+      <svg
+        viewBox={`0 0 ${BOX.width} ${BOX.height}`}
+        preserveAspectRatio="none"
+        className="h-14 w-full"
+        aria-hidden="true"
+      >
+        {[0.5, BOX.height - 0.5].map((y) => (
+          <line
+            key={y}
+            x1={0}
+            x2={BOX.width}
+            y1={y}
+            y2={y}
+            className="stroke-hairline"
             vectorEffect="non-scaling-stroke"
           />
-        </svg>
-        <span
-          aria-hidden="true"
-          className="absolute -top-1.5 left-full whitespace-nowrap pl-1.5 text-caption text-faint tabular-nums"
-        >
-          {format(end)}
-        </span>
-      </div>
-      <div aria-hidden="true" className="mr-[34px] flex justify-between text-caption text-faint tabular-nums">
+        ))}
+        <path
+          d={areaPath(line, span, end, gapMs, BOX)}
+          fill={`var(--series-${color})`}
+          style={{ fillOpacity: 'var(--area-opacity)' }}
+        />
+        <path
+          d={linePath(line, span, end, gapMs, BOX)}
+          fill="none"
+          stroke={`var(--series-${color})`}
+          strokeWidth="1.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          vectorEffect="non-scaling-stroke"
+        />
+      </svg>
+      <span aria-hidden="true" className="-mt-2 min-w-[34px] whitespace-nowrap pl-1.5">
+        {format(end)}
+      </span>
+      <span aria-hidden="true" className="flex justify-between">
         <span>{formatTick(span.from)}</span>
         <span>{formatTick(span.to)}</span>
-      </div>
+      </span>
     </figure>
   );
 }

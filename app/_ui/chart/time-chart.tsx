@@ -202,7 +202,7 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
               <path
                 d={areaPath({ at, values: main.values }, span, top, gapMs, BOX)}
                 fill={`var(--series-${main.color})`}
-                fillOpacity="0.12"
+                style={{ fillOpacity: 'var(--area-opacity)' }}
               />
             )}
             {[...series].reverse().map(({ key, values, color, dashed }) => (
