@@ -94,3 +94,13 @@ test("the image's health check holds unless another is given; its times fill the
   assert.deepEqual(merged({ test: ['NONE'] }), { test: ['NONE'] });
   assert.deepEqual(merged({ test: ['CMD', 'b'] }), { test: ['CMD', 'b'] });
 });
+
+test('the configuration keeps a variable that is to be taken away, and names its own first', () => {
+  const merged = mergeConfig(containerConfig({ env: ['Foo', 'B', 'A=1', 'A=2'] }), IMAGE);
+  assert.deepEqual(merged.env.slice(0, 4), ['Foo', 'B', 'A=1', 'A=2']);
+  const { env } = toProcess(merged, { id: newContainerId(), hostname: 'web' });
+  assert.deepEqual(
+    env.filter((entry) => /^(?:Foo|A|B)\b/.test(entry)),
+    ['A=2'],
+  );
+});

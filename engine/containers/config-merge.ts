@@ -17,7 +17,7 @@ export function mergeConfig(config: ContainerConfig, image: ProcessConfig): Cont
     ...config,
     entrypoint: ownEntrypoint ? config.entrypoint : image.Entrypoint,
     command: isGiven(config.command) ? config.command : ownEntrypoint ? undefined : image.Cmd,
-    env: mergeEnv(image.Env ?? [], config.env),
+    env: joinEnv(config.env, image.Env ?? []),
     workingDir: orImage(config.workingDir, image.WorkingDir),
     user: orImage(config.user, image.User),
     stopSignal: orImage(config.stopSignal, image.StopSignal),
@@ -63,6 +63,12 @@ function withShell(
 
 function withProtocol(port: string): string {
   return port.includes('/') ? port : `${port}/tcp`;
+}
+
+/** As Docker keeps them: what was asked for, also a `KEY` that is to be taken away, then what only the image says. */
+function joinEnv(own: readonly string[], image: readonly string[]): string[] {
+  const taken = new Set(own.map(keyOf));
+  return [...own, ...image.filter((entry) => !taken.has(keyOf(entry)))];
 }
 
 /** Later assignments replace earlier ones in place; an own `KEY` without `=` takes the variable away. */

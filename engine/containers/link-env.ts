@@ -9,7 +9,7 @@ const LEFT_OUT = new Set(['HOME', 'PATH']);
 /** The process's environment with what is known of linked containers on the default network; its own variables win. */
 export async function envWithLinks(ctx: Context, record: ContainerRecord): Promise<string[]> {
   if (!isDefault(record.config.network)) return record.process.env;
-  const links = await findLiveLinks(ctx, record);
+  const links = (await findLiveLinks(ctx, record)).filter(({ ofDefault }) => ofDefault);
   return mergeEnv(
     links.flatMap((link) => linkEnv(record.name, link)),
     record.process.env,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerConfig } from '../testing/container-config.ts';
 import { linkEnv } from './link-env.ts';
-import { bindLinks, parseLink } from './links.ts';
+import { allLinks, bindLinks, parseLink } from './links.ts';
 
 test('a link is a container with an alias, and inspect’s form is one too', () => {
   assert.deepEqual(parseLink('db'), { container: 'db', alias: 'db' });
@@ -54,4 +54,16 @@ test('a network mode that cannot have links refuses them before anything is look
   }
   const onOwn = containerConfig({ network: 'front', links: ['db:store'] });
   assert.equal(await bindLinks({ store: never }, onOwn), onOwn);
+});
+
+test('all links are those of the mode and of every network, each once', () => {
+  const networks = [{ network: 'web', links: ['a:b', 'c'] }, { network: 'db' }];
+  assert.deepEqual(allLinks({ links: ['a:b'], networks }), ['a:b', 'c']);
+  assert.deepEqual(allLinks({}), []);
+});
+
+test('a link of a network that is no link is refused when it is asked for', async () => {
+  const config = containerConfig({ networks: [{ network: 'web', links: ['a:b:c'] }] });
+  const store = { list: async () => [] };
+  await assert.rejects(bindLinks({ store } as never, config), { message: 'bad format for links: a:b:c' });
 });

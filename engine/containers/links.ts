@@ -15,6 +15,8 @@ interface Link {
 /** A link to a container that is on one of the same networks now. */
 export interface LiveLink extends Link {
   address: string;
+  /** Of the default network, whose links bring variables with them. */
+  ofDefault: boolean;
 }
 
 /** `CONTAINER[:ALIAS]`; inspect's `/name:/this/alias` as well. @throws EngineError `invalid_argument` in Docker's words */
@@ -36,6 +38,7 @@ export function parseLink(text: string): { container: string; alias: string } {
  */
 export async function bindLinks(ctx: Pick<Context, 'store'>, config: ContainerConfig): Promise<ContainerConfig> {
   const { links = [], network } = config;
+  for (const link of linksOfNetworks(config)) parseLink(link);
   if (links.length === 0) return config;
   const parsed = links.map(parseLink);
   if (network === 'host') throw conflicting('host type networking');
@@ -53,7 +56,7 @@ export async function bindLinks(ctx: Pick<Context, 'store'>, config: ContainerCo
 /** What a start on the default network needs. @throws EngineError `conflict` naming the container, in Docker's words */
 export async function assertLinksRun(ctx: Context, record: ContainerRecord): Promise<void> {
   if (!isDefault(record.config.network)) return;
-  const links = await findLinks(ctx, record);
+  const links = await findLinks(ctx, record.config.links ?? []);
   if (links.length === 0) return;
   const { endpoints } = await ctx.networks.get('bridge');
   for (const { other, alias } of links) {
@@ -70,17 +73,32 @@ export async function assertLinksRun(ctx: Context, record: ContainerRecord): Pro
 /** The links that lead somewhere now; the container has been attached to its networks. */
 export async function findLiveLinks(ctx: Context, record: ContainerRecord): Promise<LiveLink[]> {
   if (!hasOwnNetworks(record.config)) return [];
-  const links = await findLinks(ctx, record);
-  if (links.length === 0) return [];
-  const networks = await ctx.networks.list();
-  const shared = networks
-    .filter(({ name }) => (name === 'bridge') === isDefault(record.config.network))
-    .filter(({ endpoints }) => endpoints.some(({ containerId }) => containerId === record.id));
-  return links.flatMap((link) => {
-    const endpoints = shared.flatMap((network) => network.endpoints);
-    const address = endpoints.find(({ containerId }) => containerId === link.other.id)?.address;
-    return address === undefined ? [] : [{ ...link, address }];
-  });
+  if (allLinks(record.config).length === 0) return [];
+  const { links = [], network } = record.config;
+  const networks = (await ctx.networks.list()).filter(({ endpoints }) =>
+    endpoints.some(({ containerId }) => containerId === record.id),
+  );
+  const found: LiveLink[] = [];
+  const look = async (texts: readonly string[], ofDefault: boolean): Promise<void> => {
+    const endpoints = networks.filter(({ name }) => (name === 'bridge') === ofDefault).flatMap((one) => one.endpoints);
+    for (const link of await findLinks(ctx, texts)) {
+      const address = endpoints.find(({ containerId }) => containerId === link.other.id)?.address;
+      if (address !== undefined) found.push({ ...link, address, ofDefault });
+    }
+  };
+  const ofNetworks = linksOfNetworks(record.config);
+  if (isDefault(network)) await look(links, true);
+  await look(isDefault(network) ? ofNetworks : [...new Set([...links, ...ofNetworks])], false);
+  return found;
+}
+
+/** Every link of a container, of whichever network, each once. */
+export function allLinks(config: Pick<ContainerConfig, 'links' | 'networks'>): string[] {
+  return [...new Set([...(config.links ?? []), ...linksOfNetworks(config)])];
+}
+
+function linksOfNetworks({ networks = [] }: Pick<ContainerConfig, 'networks'>): string[] {
+  return networks.flatMap((endpoint) => endpoint.links ?? []);
 }
 
 /** One line of /etc/hosts: alias, name on its own prompt, and name, each once. */
@@ -94,9 +112,9 @@ export function isDefault(network: string): boolean {
   return network === '' || network === 'default' || network === 'bridge';
 }
 
-async function findLinks(ctx: Pick<Context, 'store'>, { config }: ContainerRecord): Promise<Link[]> {
+async function findLinks(ctx: Pick<Context, 'store'>, links: readonly string[]): Promise<Link[]> {
   const found: Link[] = [];
-  for (const { container, alias } of (config.links ?? []).map(parseLink)) {
+  for (const { container, alias } of links.map(parseLink)) {
     try {
       found.push({ other: await resolveRef(ctx.store, container), alias });
     } catch (error) {

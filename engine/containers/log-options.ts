@@ -77,6 +77,6 @@ function unknownOption(name: string, driver: string) {
 }
 
 function unknownDriver(driver: string) {
-  const words = `logger: no log driver named '${driver}' is registered: use json-file, local, journald or none`;
+  const words = `logger: no log driver named '${driver}' is registered`;
   return refused('log_driver_unknown', 'log', words, { driver });
 }

@@ -4,7 +4,7 @@ import type { RuntimeMount } from '../runtime/runtime.ts';
 import { writeNetworkFiles } from './container-files.ts';
 import type { ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
-import { findLiveLinks, linkLine, parseLink } from './links.ts';
+import { allLinks, findLiveLinks, linkLine, parseLink } from './links.ts';
 import { hasOwnNetworks, networkIdentity } from './network-mode.ts';
 
 /** Writes what a container reads about its networks, also while it runs. */
@@ -36,10 +36,19 @@ export async function tellLinking(ctx: Context, id: ContainerId): Promise<void> 
 async function isLinking(ctx: Context, from: ContainerId, to: ContainerId): Promise<boolean> {
   const joined = ctx.tasks.get(from);
   if (joined === undefined) return false;
-  joined.linked ??= ((await ctx.store.get(from))?.config.links ?? []).map((link) => parseLink(link).container);
+  if (joined.linked === undefined) {
+    const record = await ctx.store.get(from);
+    joined.linked = allLinks(record?.config ?? {}).map((link) => parseLink(link).container);
+  }
   if (joined.linked.length === 0) return false;
   const name = (await ctx.store.get(to))?.name;
   return joined.linked.some((ref) => to.startsWith(ref) || ref.replace(/^\//, '') === name);
+}
+
+/** Its networks are others now, and so may be its links. */
+export function forgetLinks(ctx: Context, id: ContainerId): void {
+  const joined = ctx.tasks.get(id);
+  if (joined !== undefined) delete joined.linked;
 }
 
 /** Brings /etc/hosts of a running container up to date; one that does not run gets it when it starts. */

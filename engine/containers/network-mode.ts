@@ -5,6 +5,7 @@ import type { TaskSpec } from '../runtime/runtime.ts';
 import { hostnameOf } from './config-merge.ts';
 import type { ContainerConfig, ContainerRecord } from './container-service.ts';
 import type { Context } from './context.ts';
+import { allLinks } from './links.ts';
 import { resolveRef } from './resolve-ref.ts';
 
 /** `container:X` in a namespace mode, or undefined. */
@@ -51,7 +52,7 @@ export async function namespaceOf(ctx: Context, ref: string, kind: 'pid' | 'ipc'
 
 /** Whether a container it shares a namespace with, or has a link to, is itself about to start. */
 export async function sharesWithWaiting(ctx: Context, { config }: ContainerRecord): Promise<boolean> {
-  const linked = (config.links ?? []).map((link) => link.split(':')[0]);
+  const linked = allLinks(config).map((link) => link.split(':')[0]);
   for (const ref of [...[config.network, config.pidMode, config.ipcMode].map(sharedWith), ...linked]) {
     if (ref === undefined) continue;
     try {

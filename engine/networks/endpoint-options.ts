@@ -16,18 +16,14 @@ const SYSCTLS = 'com.docker.network.endpoint.sysctls';
 const IF_NAME = 'com.docker.network.endpoint.ifname';
 
 /**
- * Docker's options of an endpoint and its link-local addresses.
+ * Docker's options of an endpoint and its link-local addresses. Options of other drivers are kept and have no effect, as with Docker.
  *
- * @throws EngineError `invalid_argument` also for an option that nothing here would heed
+ * @throws EngineError `invalid_argument`
  */
 export function parseEndpointOptions({
   driverOpts = {},
   linkLocal = [],
 }: Pick<EndpointConfig, 'driverOpts' | 'linkLocal'>): EndpointSettings {
-  const unknown = Object.keys(driverOpts).find((name) => name !== SYSCTLS && name !== IF_NAME);
-  if (unknown !== undefined) {
-    throw refused(unknown, `the driver option ${unknown} is not supported: known are ${SYSCTLS} and ${IF_NAME}`);
-  }
   return {
     sysctls: (driverOpts[SYSCTLS] ?? '').split(',').filter(Boolean).map(parseSysctl),
     ifName: parseIfName(driverOpts[IF_NAME]),

@@ -107,6 +107,8 @@ export interface EndpointConfig {
   priority?: number | undefined;
   /** Of either family, on the link besides the others. */
   linkLocal?: readonly string[] | undefined;
+  /** `CONTAINER[:ALIAS]` each: further names of others on this network, for this container alone; not on the default bridge. */
+  links?: readonly string[] | undefined;
   /** Docker's options of the endpoint, as given: settings of the link and its name. */
   driverOpts?: Readonly<Record<string, string>> | undefined;
 }

@@ -101,7 +101,8 @@ async function runWithClaims<T>(
 const JOINABLE = ['network', 'pidMode', 'ipcMode', 'utsMode'] as const;
 
 function joinedContainers(config: ContainerConfig): string[] {
-  const donors = [...(config.volumesFrom ?? []), ...(config.links ?? [])].map((text) => text.split(':')[0] ?? '');
+  const links = [...(config.links ?? []), ...(config.networks ?? []).flatMap((endpoint) => endpoint.links ?? [])];
+  const donors = [...(config.volumesFrom ?? []), ...links].map((text) => text.split(':')[0] ?? '');
   return [...JOINABLE.flatMap((field) => joined(config[field]) ?? []), ...donors];
 }
 
@@ -136,11 +137,15 @@ function toOneForm(
       return [own.get(container) ?? container, ...modes].join(':');
     });
   }
-  if (config.links !== undefined) {
-    copy.links = config.links.map((link) => {
-      const [container = '', alias = container, ...more] = link.split(':');
-      return [own.get(container) ?? container, alias, ...more].join(':');
-    });
+  const bind = (link: string): string => {
+    const [container = '', alias = container, ...more] = link.split(':');
+    return [own.get(container) ?? container, alias, ...more].join(':');
+  };
+  if (config.links !== undefined) copy.links = config.links.map(bind);
+  if (config.networks !== undefined) {
+    copy.networks = config.networks.map((endpoint) =>
+      endpoint.links === undefined ? endpoint : { ...endpoint, links: endpoint.links.map(bind) },
+    );
   }
   copy.mounts = config.mounts.map((mount) =>
     mount.type === 'bind' ? { ...mount, source: sources.get(mount.source) ?? mount.source } : mount,

@@ -106,14 +106,14 @@ export const DEVELOPER_RULES: { [K in keyof Required<ContainerConfig>]: Rule<K> 
       return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
     }),
   // A link brings the other one's variables with it.
-  links: (links, policy) =>
-    (links ?? []).flatMap((link) => {
-      const container = link.split(':')[0] ?? '';
-      return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
-    }),
+  links: (links, policy) => judgeLinks(links, policy),
   network: (mode, policy) => (mode.startsWith('container:') ? judgeSharing(mode, policy) : judgeNetwork(mode, policy)),
   networks: (networks, policy) =>
-    (networks ?? []).flatMap(({ network, mac }) => [...judgeNetwork(network, policy), ...judgeMac(mac)]),
+    (networks ?? []).flatMap(({ network, mac, links }) => [
+      ...judgeNetwork(network, policy),
+      ...judgeMac(mac),
+      ...judgeLinks(links, policy),
+    ]),
   resources: (limits, policy) => [
     ...(limits.oomKillDisable ? found('oom_kill_disabled') : []),
     ...(policy.requireLimits && !(limits.memoryBytes && limits.pidsLimit && (limits.nanoCpus || limits.cpuQuota))
@@ -176,6 +176,13 @@ function judgeNetwork(network: string, policy: AdmissionPolicy): Found[] {
   if (network === 'host') return found('host_network');
   if (DEFAULT_NETWORKS.has(network) || policy.mayUse?.('network', network)) return [];
   return found('network_not_own', { network });
+}
+
+function judgeLinks(links: ContainerConfig['links'], policy: AdmissionPolicy): Found[] {
+  return (links ?? []).flatMap((link) => {
+    const container = link.split(':')[0] ?? '';
+    return policy.mayUse?.('container', container) ? [] : found('container_not_own', { container });
+  });
 }
 
 /** Also of one interface, at create or when it is connected later. */

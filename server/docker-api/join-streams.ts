@@ -5,7 +5,7 @@ import { toFrame } from './stdcopy.ts';
 
 interface JoinOptions {
   tty: boolean;
-  /** Whether a frame in front of each piece says of which output it is; as a rule without a terminal. */
+  /** Whether a frame in front of each piece says of which output it is; as a rule when there is no terminal. */
   framed?: boolean;
   stdin: boolean;
   stdout: boolean;
@@ -23,6 +23,7 @@ export async function joinStreams(
   stream: AttachStream,
   opts: JoinOptions,
 ): Promise<'ended' | 'detached'> {
+  const { framed = !opts.tty } = opts;
   const close = () => stream.close();
   opts.signal.addEventListener('abort', close, { once: true });
   if (opts.signal.aborted) close();
@@ -39,9 +40,8 @@ export async function joinStreams(
   typing?.catch(() => undefined);
   try {
     for await (const { stream: name, data } of stream.output) {
-      if (opts.tty) {
-        if (opts.stdout || opts.stderr) await connection.write(data);
-      } else if (opts[name]) await connection.write(opts.framed === false ? data : toFrame(name, data));
+      const wanted = opts.tty ? opts.stdout || opts.stderr : opts[name];
+      if (wanted) await connection.write(framed ? toFrame(name, data) : data);
     }
     if (!detached && !opts.signal.aborted) await opts.beforeEnd?.();
   } finally {

@@ -62,7 +62,10 @@ async function freeze(ctx: Context, id: ContainerId, signal: AbortSignal): Promi
   } catch (error) {
     if (ctx.runtime.isPaused(id)) await ctx.runtime.unpause(id);
     await ctx.store.update(id, { state: record.state });
-    throw error;
+    if (signal.aborted) throw error;
+    // It may have ended just now, and then stands still by itself; dockerd copies one that cannot be paused as well.
+    ctx.log.info({ err: error, containerId: id }, 'committed without a pause');
+    return false;
   }
   ctx.health.forget(id);
   watchHealth(ctx, record, state);

@@ -3,7 +3,8 @@ import { CleanupStack, failpoint } from '../../lib/index.ts';
 import type { EndpointConfig, NetworkRecord } from '../../networks/network-service.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
-import { rewriteNetworkFiles } from '../network-files.ts';
+import { parseLink } from '../links.ts';
+import { forgetLinks, rewriteNetworkFiles } from '../network-files.ts';
 import { completeNetworks, hasOwnNetworks, networkIdentity, noNetworksOfItsOwn } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 
@@ -23,6 +24,7 @@ export async function connectNetwork(
     const words = `endpoint with name ${record.name} already exists in network ${network.name}`;
     throw new EngineError('conflict', words, { reason: 'already_connected', network: network.name });
   }
+  for (const link of asked.links ?? []) parseLink(link);
   const container = networkIdentity(record);
   if (!isLive(record)) await ctx.networks.check(container, asked);
 
@@ -30,7 +32,11 @@ export async function connectNetwork(
   await saveNetworks(ctx, record, [...networksOf(record), asked]);
   undo.defer('forget the network', () => ctx.store.update(id, { config: record.config }));
   await failpoint('connect.saved');
-  if (isLive(record)) await rewriteNetworkFiles(ctx, record, await ctx.networks.connect(container, asked, opts));
+  if (isLive(record)) {
+    forgetLinks(ctx, id);
+    const sandbox = await ctx.networks.connect(container, asked, opts);
+    await rewriteNetworkFiles(ctx, await getRecord(ctx.store, id), sandbox);
+  }
   await failpoint('connect.files');
   undo.commit();
   publish(ctx, record, 'update', { opts });
@@ -61,7 +67,8 @@ export async function disconnectNetwork(
   await failpoint('disconnect.saved');
   if (isLive(record)) {
     const sandbox = await ctx.networks.disconnect(networkIdentity(record), network.id, opts);
-    await rewriteNetworkFiles(ctx, record, sandbox);
+    forgetLinks(ctx, id);
+    await rewriteNetworkFiles(ctx, await getRecord(ctx.store, id), sandbox);
     await failpoint('disconnect.files');
   }
   undo.commit();

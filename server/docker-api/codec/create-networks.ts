@@ -24,16 +24,6 @@ export function readNetworks(body: JsonObject, host: JsonObject): Pick<Container
   return endpoints.length === 0 ? { network } : { network, networks: endpoints };
 }
 
-/** Clients give links of the default network in the first place, those of others in the second or in both. */
-export function readLinks(body: JsonObject, host: JsonObject): string[] {
-  const ofNetworks = (body.object('NetworkingConfig')?.entries('EndpointsConfig') ?? []).flatMap(([name, settings]) => {
-    if (settings === null) return [];
-    const path = `NetworkingConfig.EndpointsConfig.${name}`;
-    return JsonObject.from(settings, path).texts('Links') ?? [];
-  });
-  return [...new Set([...(host.texts('Links') ?? []), ...ofNetworks])];
-}
-
 /** What a container asks of one network. @throws EngineError `invalid_argument` */
 function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
   const addresses = settings.object('IPAMConfig');
@@ -45,6 +35,7 @@ function readEndpoint(network: string, settings: JsonObject): EndpointConfig {
     mac: settings.text('MacAddress') || undefined,
     priority: settings.integer('GwPriority') || undefined,
     linkLocal: addresses?.texts('LinkLocalIPs'),
+    links: settings.texts('Links'),
     driverOpts: settings.textMap('DriverOpts'),
   };
   const given = Object.entries(found).filter(([, value]) => isGiven(value));

@@ -154,13 +154,14 @@ test('the network is the mode, or the one an endpoint names', () => {
   );
 });
 
-test('links are those of the mode and of its networks, each once', () => {
+test('links are those of the host’s part, and each network has its own', () => {
   assert.equal(host({ Links: [] }).links, undefined);
-  const { links } = host(
-    { NetworkMode: 'web', Links: ['a:b'] },
+  const { links, networks } = host(
+    { NetworkMode: 'web', Links: ['a:b', 'a:b'] },
     { NetworkingConfig: { EndpointsConfig: { web: { Links: ['a:b', 'c'] }, db: null } } },
   );
-  assert.deepEqual(links, ['a:b', 'c']);
+  assert.deepEqual(links, ['a:b']);
+  assert.deepEqual(networks, [{ network: 'web', links: ['a:b', 'c'] }, { network: 'db' }]);
 });
 
 test('what the engine cannot do is refused by name, what means nothing is not', () => {

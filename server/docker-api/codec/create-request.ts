@@ -2,7 +2,7 @@ import type { ContainerConfig, UpdatableResources } from '#engine/containers/ind
 import type { Resources } from '#engine/runtime/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { assertLocalDriver, readMounts } from './create-mounts.ts';
-import { readLinks, readNetworks } from './create-networks.ts';
+import { readNetworks } from './create-networks.ts';
 import { readExposedPorts, readPortBindings } from './create-ports.ts';
 import { JsonObject } from './json-object.ts';
 import { MASKED_PATHS, READONLY_PATHS } from './system-paths.ts';
@@ -99,7 +99,7 @@ function readPaths(host: JsonObject): string[] {
 /** Fields that are there only when they were given. */
 function readOptional(body: JsonObject, host: JsonObject): Partial<ContainerConfig> {
   const found: Partial<ContainerConfig> = {
-    links: someOf(readLinks(body, host)),
+    links: someOf([...new Set(host.texts('Links'))]),
     volumesFrom: someOf(host.texts('VolumesFrom') ?? []),
     usernsMode: given(host.text('UsernsMode')),
     cgroupnsMode: readCgroupns(given(host.text('CgroupnsMode'))),

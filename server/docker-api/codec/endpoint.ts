@@ -8,7 +8,7 @@ export interface Attachment {
 
 /** A network as a container asks for it, without what only one that runs has. */
 export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
-  const { aliases = [], ipv4, ipv6, mac, priority, linkLocal = [], driverOpts = {} } = asked;
+  const { aliases = [], ipv4, ipv6, mac, priority, linkLocal = [], links = [], driverOpts = {} } = asked;
   const addresses = {
     ...(ipv4 === undefined ? {} : { IPv4Address: ipv4 }),
     ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }),
@@ -16,7 +16,7 @@ export function emptyEndpoint(asked: Omit<EndpointConfig, 'network'> = {}) {
   };
   return {
     IPAMConfig: Object.keys(addresses).length === 0 ? null : addresses,
-    Links: null,
+    Links: links.length === 0 ? null : [...links],
     Aliases: aliases.length === 0 ? null : [...aliases],
     MacAddress: mac ?? '',
     DriverOpts: Object.keys(driverOpts).length === 0 ? null : { ...driverOpts },

@@ -110,8 +110,13 @@ export function fromEndpointConfig(network: string, body: JsonObject | undefined
     mac: body?.text('MacAddress') || undefined,
     priority: body?.integer('GwPriority'),
     linkLocal: ipam?.texts('LinkLocalIPs'),
+    links: someLinks(body?.texts('Links')),
     driverOpts: body === undefined ? undefined : givenOptions(body.textMap('DriverOpts')),
   };
+}
+
+function someLinks(links: string[] | undefined): string[] | undefined {
+  return links?.length ? links : undefined;
 }
 
 function givenOptions(options: Record<string, string>): Record<string, string> | undefined {

@@ -53,7 +53,9 @@ test('what goes wrong before the stream is plain text, and a bad wish is not', a
   assert.deepEqual([status, text], [404, 'No such container: gone\r\n']);
   assert.deepEqual([headers['content-type'], headers.connection], ['application/vnd.docker.raw-stream', 'close']);
   await using live = await openTestApi({ environment: silentTerminal([], []) });
-  assert.deepEqual((await live.json('POST', '/containers/term/attach')).status, 400);
+  assert.deepEqual((await live.json('POST', '/containers/term/attach?stream=1&detachKeys=zzz')).status, 400);
+  const { status: nothing, text: none } = await live.ask('POST', '/containers/term/attach?stdout=1');
+  assert.deepEqual([nothing, none], [200, ''], 'neither log nor stream: the head and the end');
   const noUpgrade = await live.json('GET', '/containers/term/attach/ws?stream=1');
   assert.deepEqual([noUpgrade.status, noUpgrade.body.message], [400, 'this endpoint speaks WebSocket only']);
 });

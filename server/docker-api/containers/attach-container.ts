@@ -1,6 +1,5 @@
 import type { ContainerConfig } from '#engine/containers/index.ts';
 import { parseDetachKeys } from '../detach-keys.ts';
-import { badRequest } from '../docker-error.ts';
 import { type HijackedConnection, hijack } from '../hijack.ts';
 import { joinStreams } from '../join-streams.ts';
 import { flagOf } from '../query.ts';
@@ -19,10 +18,9 @@ export interface AttachWishes {
   detachKeys: string;
 }
 
-/** @throws EngineError `invalid_argument` for a client that wants neither log nor stream */
+/** Who wants neither log nor stream gets the head of the answer and its end, as from dockerd. */
 export function wishesOf(query: URLSearchParams): AttachWishes {
   const [logs, live] = [flagOf(query, 'logs'), flagOf(query, 'stream')];
-  if (!logs && !live) throw badRequest('Bad parameters: you must choose at least one of logs and stream', 'no_stream');
   const [stdin, stdout, stderr] = [flagOf(query, 'stdin'), flagOf(query, 'stdout'), flagOf(query, 'stderr')];
   return { stdin, stdout, stderr, logs, live, detachKeys: query.get('detachKeys') ?? '' };
 }
@@ -45,7 +43,8 @@ export async function attachTo(
   const { environment, id, signal } = call;
   const { stdout, stderr, detachKeys } = opts;
   // Joined before the log is read: nothing written in between is lost.
-  const stream = opts.live ? await environment.containers.attach(id, callOptions(call)) : undefined;
+  const joins = opts.live && (opts.stdin || stdout || stderr);
+  const stream = joins ? await environment.containers.attach(id, callOptions(call)) : undefined;
   const connection = await connect();
   if (opts.logs && config.log.driver !== 'none') {
     const asked = { ...callOptions(call), stdout, stderr, framed: opts.framed };

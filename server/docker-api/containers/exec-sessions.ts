@@ -77,13 +77,15 @@ export async function startExec(call: DockerCall): Promise<void> {
     stream.close();
     return sendEmpty(call.res, 200);
   }
-  const connection = hijack(call, info);
+  // Frames are what the client asks for here; whether there is a terminal was said when the session was made.
+  const framed = body?.flag('Tty') !== true;
+  const connection = hijack(call, { tty: !framed });
   try {
     assertFresh(info);
-    await runAttached(call, connection, info);
+    await runAttached(call, connection, { ...info, framed });
   } catch (error) {
     const text = Buffer.from(`${messageOf(error, call.requestId)}\r\n`);
-    await connection.write(info.tty ? text : toFrame('stdout', text));
+    await connection.write(framed ? toFrame('stdout', text) : text);
     connection.end();
     // Told to the client; the audit log hears of it as well.
     throw error;
@@ -99,13 +101,13 @@ function assertFresh({ id, running, exitCode }: ExecInfo): void {
 async function runAttached(
   call: DockerCall,
   connection: HijackedConnection,
-  { id, tty, containerId }: ExecInfo,
+  { id, tty, containerId, framed }: ExecInfo & { framed: boolean },
 ): Promise<void> {
   const { containers } = call.environment;
   const stream = await containers.startExec(id, callerOnly(call));
   const { stdin, stdout, stderr, detachKeys } = wishBook.get(id);
   const left = await joinStreams(connection, stream, {
-    ...{ tty, stdin, stdout, stderr, detachKeys },
+    ...{ tty, framed, stdin, stdout, stderr, detachKeys },
     signal: call.signal,
     async beforeEnd() {
       await stream.exited;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { admitEndpoint } from '#server/access/index.ts';
+import { admitEndpoint, can } from '#server/access/index.ts';
+import { deniedError } from '#server/errors/index.ts';
 import { sendEmpty } from '../answer.ts';
 import type { JsonObject } from '../codec/json-object.ts';
 import { fromEndpointConfig } from '../codec/networks.ts';
@@ -39,18 +40,18 @@ export async function connectNetwork(call: DockerCall): Promise<void> {
   const { res, environment, id, params } = call;
   const network = await environment.networks.get(params['name'] ?? '');
   const settings = (await bodyOf(call)).object('EndpointConfig');
-  refuseLinks(settings?.texts('Links') ?? []);
   const endpoint = fromEndpointConfig(network.id, settings);
   admitEndpoint(endpoint, call.actor);
+  for (const link of endpoint.links ?? []) await assertMayLink(call, link);
   await environment.containers.connectNetwork(id, endpoint, callOptions(call));
   sendEmpty(res, 200);
 }
 
-/** Names of one container for another are lines of its /etc/hosts, which are chosen when it is created. */
-function refuseLinks(links: readonly string[]): void {
-  if (links.length === 0) return;
-  const words = `EndpointConfig.Links is not supported when a network is connected: give ${links[0]} an alias on it, or use --link at create`;
-  throw badRequest(words, 'field_unsupported');
+/** Under its name on this network: whose it is may be asked by who may not use it. @throws EngineError `denied` */
+async function assertMayLink({ environment, actor }: DockerCall, link: string): Promise<void> {
+  if (can(actor, 'container:host-access')) return;
+  const { createdBy } = await environment.containers.inspect(link.split(':')[0] ?? '');
+  if (createdBy !== actor.id) throw deniedError('container:host-access');
 }
 
 export async function disconnectNetwork(call: DockerCall): Promise<void> {
