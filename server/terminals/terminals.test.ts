@@ -73,6 +73,8 @@ test('asked twice with one key there is one terminal, at the same moment and lat
   assert.equal(place.made(), 1);
   await terminals.create({ ...wanted, key: 'k', actor: { id: 'u2', name: 'ben' } });
   assert.equal(place.made(), 2, 'the key of another user is another key');
+  const elsewhere = await terminals.create({ ...wanted, key: 'k', container: { id: 'c2', name: 'db' } });
+  assert.notEqual(elsewhere.id, later.id, 'a key opens no terminal of a container that was not asked for');
 });
 
 test('a user has twenty; one that ended makes room', async () => {

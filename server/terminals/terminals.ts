@@ -82,7 +82,7 @@ export class Terminals implements Disposable {
     await this.#restore();
     const ownerId = wanted.actor.id;
     this.#unnamed += 1;
-    const slot = wanted.key === undefined ? `${this.#unnamed}` : slotOf({ ownerId, key: wanted.key });
+    const slot = wanted.key === undefined ? `${this.#unnamed}` : slotOf(ownerId, wanted.container.id, wanted.key);
     const known = this.#making.get(slot)?.session ?? this.#findByKey(slot);
     if (known !== undefined) return known;
     this.#assertRoom(ownerId);
@@ -234,8 +234,8 @@ export class Terminals implements Disposable {
 
   #findByKey(slot: string): Promise<TerminalSession> | undefined {
     for (const { record } of this.#live.values()) {
-      const { key, ownerId, environmentId, id } = record;
-      if (key === undefined || slotOf({ ownerId, key }) !== slot) continue;
+      const { key, ownerId, containerId, environmentId, id } = record;
+      if (key === undefined || slotOf(ownerId, containerId, key) !== slot) continue;
       return this.open(this.#opts.environment(environmentId), id as ExecId);
     }
     return undefined;
@@ -291,6 +291,7 @@ export class Terminals implements Disposable {
   }
 }
 
-function slotOf({ ownerId, key }: { ownerId: string; key: string }): string {
-  return `${ownerId} ${key}`;
+/** With the container: the right to enter is judged for the one that is asked for, and for no other. */
+function slotOf(ownerId: string, containerId: string, key: string): string {
+  return `${ownerId} ${containerId} ${key}`;
 }
