@@ -146,6 +146,8 @@ function createGate(socket: LiveSocket, services: Services, name: ChannelName, r
             const { detail } = await find(target);
             assertCan(socket.data.actor, permission, { createdBy: detail.createdBy });
           } catch (error) {
+            // A database that is busy says nothing about rights; the next look will.
+            if (isServerFault(error)) return services.log.error({ err: error, socket: socket.id }, 'not asked again');
             socket.data.kept.delete(subscription);
             socket.emit('failed', toWireError(error, socket.id));
             end(error);

@@ -34,6 +34,7 @@ function serveSocket(socket: LiveSocket, services: Services): void {
   const watched = new Map<string, Disposable>();
   const gathered = new Map<string, LivePoint[]>();
   let timer: NodeJS.Timeout | undefined;
+  let newest = 0;
 
   function flush(): void {
     timer = undefined;
@@ -60,6 +61,8 @@ function serveSocket(socket: LiveSocket, services: Services): void {
 
   serveChannel(socket, services, '/stats watch', watchInput, async (input, gate) => {
     const { environmentId, containerIds, everySeconds } = input;
+    newest += 1;
+    const turn = newest;
     const { metrics } = services.environments.get(environmentId);
     const wanted = new Map<string, string>();
     for (const containerId of containerIds) {
@@ -72,7 +75,8 @@ function serveSocket(socket: LiveSocket, services: Services): void {
         if (!left || containerIds.length === 1) throw error;
       }
     }
-    if (!socket.connected) return;
+    // Left, or asked for others while the rights to these were looked up.
+    if (!socket.connected || turn !== newest) return;
     for (const key of [...watched.keys()]) if (!wanted.has(key)) leave(key);
     for (const [key, id] of wanted) {
       if (watched.has(key)) continue;

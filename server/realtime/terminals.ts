@@ -44,6 +44,8 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
     socket.on('disconnect', () => left.abort());
 
     async function show(session: TerminalSession, own: Shown, keep: (end: () => void) => Disposable): Promise<void> {
+      // Gone while it was opened: nobody would ever end the view, and what it does not draw would hold up the others.
+      if (!socket.connected) return;
       left.abort();
       const aborter = new AbortController();
       left = aborter;
