@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,8 +18,12 @@ export interface DavitProcess extends AsyncDisposable {
   readonly runRoot: string;
   /** Everything the server wrote so far. */
   output(): string;
+  /** Of the server that runs now. */
+  pid(): number;
   /** SIGKILL, as a crash does it. */
   kill(): Promise<void>;
+  /** SIGTERM, as a service manager does it. */
+  stop(): Promise<void>;
   start(): Promise<void>;
   /** Until /readyz says yes: before that the server answers, but its engine is still starting. */
   untilReady(): Promise<void>;
@@ -49,6 +53,8 @@ export function withView(view: HostView | undefined, command: readonly string[])
  *
  * @param opts.diskBytes puts its roots on a file system of this size
  * @param opts.inodes how many files that one holds
+ * @param opts.imageBytes puts its data root on an ext4 file system of this size, in a file
+ * @param opts.env more of its environment
  * @param opts.view what it sees of the host
  * @param opts.hostTerminal with a shell on the host for owners
  * @param opts.flags more options of `./davit up`
@@ -59,6 +65,8 @@ export async function startDavit(
   opts: {
     diskBytes?: number;
     inodes?: number;
+    imageBytes?: number;
+    env?: Readonly<Record<string, string>>;
     view?: HostView;
     hostTerminal?: boolean;
     launcher?: boolean;
@@ -75,6 +83,7 @@ export async function startDavit(
   const instance = `e${randomBytes(3).toString('hex')}`;
   const dataRoot = join(root, 'data');
   const runRoot = join(root, 'run');
+  if (opts.imageBytes !== undefined) await mountImage(join(root, 'disk.img'), opts.imageBytes, dataRoot);
   const flags = ['--data-root', dataRoot, '--run-root', runRoot, '--instance', instance, ...(opts.flags ?? [])];
   if (opts.hostTerminal === true) flags.push('--host-terminal');
   const url = `http://127.0.0.1:${port}`;
@@ -94,7 +103,7 @@ export async function startDavit(
     const [program, words] = withView(opts.view, [...command, ...args]);
     const started = spawn(program, words, {
       cwd: ROOT,
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', ...opts.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
@@ -126,6 +135,7 @@ export async function startDavit(
     // Containers outlive their server, so does a network's bridge.
     await removeTraces({ name: instance, dataRoot, runRoot });
     if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
+    if (opts.imageBytes !== undefined) execFileSync('umount', ['--recursive', dataRoot]);
     await rm(root, { recursive: true, force: true });
     for (const pool of pools) pool[Symbol.dispose]();
   }
@@ -145,7 +155,9 @@ export async function startDavit(
     runRoot,
     output: () => written,
     start,
+    pid: () => child?.pid ?? 0,
     kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
     untilReady: () =>
       untilAnswered(
         `${url}/readyz`,
@@ -155,6 +167,14 @@ export async function startDavit(
     admin: (args, input = '') => runAdmin([...args, ...flags], input),
     [Symbol.asyncDispose]: remove,
   };
+}
+
+async function mountImage(file: string, bytes: number, folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
+  await writeFile(file, '');
+  await truncate(file, bytes);
+  execFileSync('mkfs.ext4', ['-q', '-F', file]);
+  execFileSync('mount', ['-o', 'loop', file, folder]);
 }
 
 /** The engine has joined what it owns: from now on it takes work, whatever else /readyz complains about. */

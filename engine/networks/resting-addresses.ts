@@ -23,7 +23,8 @@ export class RestingAddresses {
     const resting = new Set<string>();
     for (const [key, since] of this.#since) {
       const [network, address = ''] = key.split(' ');
-      if (now - since >= REST_MS) this.#since.delete(key);
+      // A clock that was set back must not let one rest for longer.
+      if (now < since || now - since >= REST_MS) this.#since.delete(key);
       else if (network === networkId) resting.add(address);
     }
     return resting;

@@ -37,8 +37,10 @@ export class UsageMeter {
     // One at a time: whoever waits for the same volume finds it measured.
     using _turn = await this.#locks.acquire('turn');
     const known = this.#known.get(name);
-    if (known !== undefined && this.#clock().getTime() - known.measuredAt.getTime() < maxAgeMs) return known;
     const measuredAt = this.#clock();
+    const ageMs = measuredAt.getTime() - (known?.measuredAt.getTime() ?? 0);
+    // Below nothing when the clock was set back meanwhile: who knows how old it is.
+    if (known !== undefined && ageMs >= 0 && ageMs < maxAgeMs) return known;
     this.#measuring = name;
     const usage = { ...(await measureFolder(folder)), measuredAt };
     if (this.#measuring === name) this.#known.set(name, usage);

@@ -318,3 +318,28 @@ test('names and passwords that should not be are refused with their rule', async
     );
   }
 });
+
+test('a clock that jumps ends sessions or keeps them to their limits, and never makes one last for years', async () => {
+  await using setup = await setUpAuth();
+  const { sessions } = setup.auth;
+  const owner = await setup.addUser('ann', 'owner');
+  const HOUR = 60 * MINUTE;
+  const YEARS = 10 * 365 * 24 * HOUR;
+  const isValid = async (token: string) => (await sessions.authenticate(token)) !== undefined;
+
+  const early = await sessions.create(owner, client);
+  setup.pass(-HOUR);
+  assert.ok(await isValid(early.token), 'an hour back signs nobody out');
+  setup.pass(YEARS);
+  assert.equal(await isValid(early.token), false);
+  const late = await sessions.create(owner, client);
+  assert.ok(await isValid(late.token));
+  setup.pass(-YEARS);
+  assert.equal(await isValid(late.token), false);
+  assert.equal(await isValid(early.token), false, 'what ended stays ended');
+  const after = await sessions.create(owner, client);
+  setup.pass(29 * MINUTE);
+  assert.ok(await isValid(after.token));
+  setup.pass(31 * MINUTE);
+  assert.equal(await isValid(after.token), false);
+});

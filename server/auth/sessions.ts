@@ -6,6 +6,8 @@ import type { Db } from '../db/index.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const MAX_PARALLEL = 10;
+/** A clock that was wrong by less when a session began does not end it. */
+const CLOCK_SLACK_MS = 24 * HOUR_MS;
 const PROOF_MS = 10 * MINUTE_MS;
 // A row is written at most this often while somebody clicks around.
 const TOUCH_EVERY_MS = 30_000;
@@ -216,6 +218,8 @@ export class Sessions {
     const now = this.#clock().getTime();
     const { idleMs, absoluteMs } = sessionLimits(role);
     return (
+      // Begun under a clock that was set back since: by its own times it might last for years.
+      now < row.createdAt.getTime() - CLOCK_SLACK_MS ||
       now >= row.expiresAt.getTime() ||
       now >= row.createdAt.getTime() + absoluteMs ||
       now >= row.lastSeenAt.getTime() + idleMs

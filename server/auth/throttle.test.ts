@@ -51,3 +51,17 @@ test('an address has 30 attempts a minute over all accounts, the instance 300', 
   pass(60_001);
   assert.equal(wait('last', 'fresh'), 0);
 });
+
+test('a clock that is set on or back keeps nobody waiting longer than without', () => {
+  const { wait, pass } = start();
+  for (let i = 0; i < 5; i += 1) wait('ann', `a${i}`);
+  assert.equal(wait('ann', 'b'), 1);
+  for (const jump of [-3_600_000, 10 * 365 * 86_400_000, -10 * 365 * 86_400_000]) {
+    pass(jump);
+    assert.equal(wait('ann', 'b'), 0, `${jump}`);
+    for (let i = 0; i < 40; i += 1) wait(`user${i}`, 'one');
+    assert.ok(wait('another', 'one') <= 60);
+    pass(60_001);
+    assert.equal(wait('another', 'one'), 0, `${jump}`);
+  }
+});

@@ -59,7 +59,8 @@ export class Throttle {
   #accountWait(account: string, now: number): number {
     const failures = this.#failures.get(account);
     if (failures === undefined || failures.count <= FREE_FAILURES) return 0;
-    if (now - failures.lastAt > FORGET_AFTER_MS) {
+    // A clock that was set back would make everybody wait for as long; as after a restart, it is forgiven.
+    if (now < failures.lastAt || now - failures.lastAt > FORGET_AFTER_MS) {
       this.#failures.delete(account);
       return 0;
     }
@@ -74,7 +75,7 @@ export class Throttle {
   }
 
   #recent(key: string, now: number): number[] {
-    return (this.#attempts.get(key) ?? []).filter((at) => at > now - WINDOW_MS);
+    return (this.#attempts.get(key) ?? []).filter((at) => at > now - WINDOW_MS && at <= now);
   }
 }
 

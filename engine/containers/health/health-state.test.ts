@@ -67,3 +67,13 @@ test('the start interval holds in the start period only, and only until the firs
   assert.equal(intervalNow(NOT_PROBED, probe, started, at(20_000)), 9_000);
   assert.equal(intervalNow({ ...NOT_PROBED, status: 'healthy' }, probe, started, at(1)), 9_000);
 });
+
+test('under a clock that jumps the start period ends early rather than never', () => {
+  const probe = probeOf({ startPeriodMs: 60_000, intervalMs: 7_000, startIntervalMs: 1_000, retries: 1 });
+  const year = 365 * 86_400_000;
+  assert.equal(intervalNow(NOT_PROBED, probe, started, at(1)), 1_000);
+  for (const jump of [-10 * year, -3_600_000, 10 * year]) {
+    assert.equal(intervalNow(NOT_PROBED, probe, started, at(jump)), 7_000, `${jump}`);
+    assert.equal(withResult(NOT_PROBED, result(jump, 1), probe, started).status, 'unhealthy', `${jump}`);
+  }
+});

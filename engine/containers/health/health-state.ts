@@ -36,14 +36,18 @@ export const NOT_PROBED: HealthState = { status: 'starting', failingStreak: 0, l
 export function withResult(health: HealthState, result: ProbeResult, probe: Probe, startedAt: Date): HealthState {
   const log = [...health.log, result].slice(-KEPT_RESULTS);
   if (result.exitCode === 0) return { status: 'healthy', failingStreak: 0, log };
-  const sinceStartMs = result.startedAt.getTime() - startedAt.getTime();
-  if (health.status === 'starting' && sinceStartMs < probe.startPeriodMs) return { ...health, log };
+  if (health.status === 'starting' && isStarting(probe, startedAt, result.startedAt)) return { ...health, log };
   const failingStreak = health.failingStreak + 1;
   return { status: failingStreak >= probe.retries ? 'unhealthy' : health.status, failingStreak, log };
 }
 
 /** From the end of the last probe, or from the start, to the next one. */
 export function intervalNow(health: HealthState, probe: Probe, startedAt: Date, now: Date): number {
-  const inStartPeriod = now.getTime() - startedAt.getTime() < probe.startPeriodMs;
-  return health.status === 'starting' && inStartPeriod ? probe.startIntervalMs : probe.intervalMs;
+  return health.status === 'starting' && isStarting(probe, startedAt, now) ? probe.startIntervalMs : probe.intervalMs;
+}
+
+/** A clock that was set back to before the start would make the period last for ever: it counts as over. */
+function isStarting({ startPeriodMs }: Probe, startedAt: Date, at: Date): boolean {
+  const sinceStartMs = at.getTime() - startedAt.getTime();
+  return sinceStartMs >= 0 && sinceStartMs < startPeriodMs;
 }

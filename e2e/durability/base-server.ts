@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
+import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
+import { type Ask, askSocket, type Tell, tellSocket } from '../socket-client.ts';
+
+export interface BaseServer extends AsyncDisposable {
+  davit: DavitProcess;
+  ask: Ask;
+  tell: Tell;
+}
+
+/** A server that takes orders by its socket and has the image `base:1`. */
+export async function startBaseServer(opts: Parameters<typeof startDavit>[0] = {}): Promise<BaseServer> {
+  await using stack = new AsyncDisposableStack();
+  const davit = stack.use(await startDavit(opts));
+  const socket = `${davit.runRoot}/docker.sock`;
+  const ask = askSocket(socket);
+  await untilSocket(davit, ask);
+  await ask('POST', '/images/create?fromSrc=-&repo=base&tag=1', await busyboxRootfs());
+  const owned = stack.move();
+  return { davit, ask, tell: tellSocket(socket), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Clients are let in a moment after the engine has started. */
+export async function untilSocket(davit: DavitProcess, ask: Ask): Promise<void> {
+  await untilStarted(davit);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await ask('GET', '/_ping');
+      return;
+    } catch (error) {
+      if (tries > 400) throw error;
+      await delay(50);
+    }
+  }
+}
+
+/** Creates and starts a container. */
+export async function startContainer(
+  ask: Ask,
+  name: string,
+  cmd: readonly string[],
+  more: object = {},
+): Promise<string> {
+  const created = await ask('POST', `/containers/create?name=${name}`, { Image: 'base:1', Cmd: cmd, ...more });
+  const { Id: id } = JSON.parse(created) as { Id: string };
+  await ask('POST', `/containers/${id}/start`);
+  return id;
+}
+
+/** What a container wrote to its output so far, without the frames of the API. */
+export async function logsOf(ask: Ask, ref: string): Promise<string> {
+  const framed = Buffer.from(await ask('GET', `/containers/${ref}/logs?stdout=1&stderr=1`), 'latin1');
+  return framed.toString('latin1');
+}
+
+/** What `verify` finds, after what the server still does by itself; it looks at its firewall twice a minute. */
+export async function untilVerified(davit: DavitProcess): Promise<void> {
+  const deadline = Date.now() + 70_000;
+  for (;;) {
+    try {
+      await davit.admin(['verify']);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await delay(500);
+  }
+}
