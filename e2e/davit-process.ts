@@ -1,5 +1,5 @@
 // A Davit of its own for a test: own roots, port, instance name; ended and removed by `await using`.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
@@ -132,10 +132,11 @@ export async function startDavit(
 
   async function remove(): Promise<void> {
     await end('SIGTERM');
+    // Whatever became of it: a test may have taken it away already.
+    if (opts.imageBytes !== undefined) spawnSync('umount', ['--recursive', '--lazy', dataRoot]);
     // Containers outlive their server, so does a network's bridge.
     await removeTraces({ name: instance, dataRoot, runRoot });
     if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
-    if (opts.imageBytes !== undefined) execFileSync('umount', ['--recursive', dataRoot]);
     await rm(root, { recursive: true, force: true });
     for (const pool of pools) pool[Symbol.dispose]();
   }

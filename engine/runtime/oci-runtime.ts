@@ -22,7 +22,7 @@ import { type HostFacts, readDevicesAt, readHostDevices, readHostFacts } from '.
 import { journalFields } from './journal-fields.ts';
 import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
 import type { OciProgram } from './oci-program.ts';
-import { readProcesses, readStat, signalIfSame } from './processes.ts';
+import { isAlive, readProcesses, readStat, signalIfSame } from './processes.ts';
 import { startError } from './runc-errors.ts';
 import type {
   AttachStream,
@@ -153,13 +153,11 @@ export class OciRuntime implements Runtime {
   }
 
   async pause(id: ContainerId): Promise<void> {
-    this.#running(id);
-    await (await this.#programs.of(id)).pause(id);
+    await this.#whileRunning(id, async () => (await this.#programs.of(id)).pause(id));
   }
 
   async unpause(id: ContainerId): Promise<void> {
-    this.#running(id);
-    await (await this.#programs.of(id)).resume(id);
+    await this.#whileRunning(id, async () => (await this.#programs.of(id)).resume(id));
   }
 
   isPaused(id: ContainerId): boolean {
@@ -167,18 +165,21 @@ export class OciRuntime implements Runtime {
   }
 
   async update(id: ContainerId, resources: Resources): Promise<void> {
-    this.#running(id);
-    await this.#cgroups.update(id, resources);
+    await this.#whileRunning(id, () => this.#cgroups.update(id, resources));
   }
 
   async exec(spec: ExecSpec, opts: OpOptions = {}): Promise<ExecTask> {
     this.#running(spec.containerId);
     throwIfAborted(opts.signal);
-    if (this.#cgroups.isFrozen(spec.containerId))
-      throw new EngineError('conflict', `Container ${spec.containerId} is paused, unpause the container before exec`, {
-        reason: 'container_paused',
-      });
-    return this.#execs.start(spec);
+    if (this.#cgroups.isFrozen(spec.containerId)) throw isPaused(spec.containerId);
+    return await this.#whileRunning(spec.containerId, async () => {
+      try {
+        return await this.#execs.start(spec);
+      } catch (error) {
+        if (this.#cgroups.isFrozen(spec.containerId)) throw isPaused(spec.containerId, error);
+        throw error;
+      }
+    });
   }
 
   listExecs(containerId: ContainerId): ReturnType<Runtime['listExecs']> {
@@ -325,13 +326,29 @@ export class OciRuntime implements Runtime {
     return live.task;
   }
 
+  /** When it ended meanwhile that is the reason, for which the runtimes have many words. */
+  async #whileRunning<T>(id: ContainerId, work: () => Promise<T>): Promise<T> {
+    const { pid, pidStartTicks } = this.#running(id);
+    try {
+      return await work();
+    } catch (error) {
+      throw isAlive(pid, pidStartTicks) ? error : notRunning(id, error);
+    }
+  }
+
   #dir(id: ContainerId): string {
     return this.#options.paths.runContainer(id);
   }
 }
 
-function notRunning(id: ContainerId): EngineError {
-  return new EngineError('conflict', `Container ${id} is not running`, { reason: 'container_not_running' });
+function notRunning(id: ContainerId, cause?: unknown): EngineError {
+  const reason = 'container_not_running';
+  return new EngineError('conflict', `Container ${id} is not running`, { reason }, { cause });
+}
+
+function isPaused(id: ContainerId, cause?: unknown): EngineError {
+  const words = `Container ${id} is paused, unpause the container before exec`;
+  return new EngineError('conflict', words, { reason: 'container_paused' }, { cause });
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
