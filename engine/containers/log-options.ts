@@ -2,6 +2,11 @@ import type { ContainerConfig } from './container-service.ts';
 import { checkJournalOptions, hasJournal } from './journal-log.ts';
 import { refused } from './refused.ts';
 
+/** What `docker info` calls log drivers: those that a container of this host can have. */
+export function logDrivers(withJournal: boolean = hasJournal()): string[] {
+  return ['journald', 'json-file', 'local', 'none'].filter((driver) => withJournal || driver !== 'journald');
+}
+
 const OWN_DRIVERS = new Set(['', 'json-file', 'local', 'journald']);
 /** Accepted; only the journal is told tags, labels and variables. Files are not compressed and never hold a container up. */
 const WITHOUT_EFFECT = new Set([

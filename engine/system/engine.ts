@@ -45,6 +45,8 @@ export interface HostInfo {
   cgroupVersion: 1 | 2;
   storageDriver: 'overlay';
   runtime: RuntimeInfo | undefined;
+  /** What a container's log can be, by Docker's names: the journal only where there is one. */
+  logDrivers: readonly string[];
 }
 
 /** One line of `./davit doctor`: what the host has or lacks, and the command that mends it. */

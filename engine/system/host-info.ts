@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import { logDrivers } from '../containers/index.ts';
 import { errnoOf } from '../errors/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostInfo } from './engine.ts';
@@ -16,6 +17,7 @@ export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<Hos
     cgroupVersion,
     storageDriver: 'overlay',
     runtime: found,
+    logDrivers: logDrivers(),
   };
 }
 

@@ -55,7 +55,7 @@ export function toSystemInfo({ host, counts, version, now }: InfoFacts) {
       Volume: ['local'],
       Network: ['bridge', 'host', 'null'],
       Authorization: null,
-      Log: ['json-file', 'none'],
+      Log: host.logDrivers,
     },
     MemoryLimit: true,
     SwapLimit: true,

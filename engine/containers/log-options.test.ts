@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEngineError } from '../errors/index.ts';
+import { logDrivers, normaliseLog } from './log-options.ts';
+
+test('the journal is a log driver where there is one', () => {
+  assert.deepEqual(logDrivers(true), ['journald', 'json-file', 'local', 'none']);
+  assert.deepEqual(logDrivers(false), ['json-file', 'local', 'none']);
+});
+
+test('every driver that is told can be asked for, and no other', () => {
+  for (const driver of logDrivers()) assert.equal(normaliseLog({ driver }).driver, driver);
+  for (const driver of ['journald', 'syslog', 'fluentd'].filter((name) => !logDrivers().includes(name))) {
+    assert.throws(
+      () => normaliseLog({ driver }),
+      (error) => isEngineError(error, 'invalid_argument'),
+    );
+  }
+});
