@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, rmdir, writeFile } from 'node:fs/promises';
+import { rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '../errors/index.ts';
@@ -124,7 +124,8 @@ export class Cgroups {
 
   /** Removes the empty groups. */
   async remove(id: string): Promise<void> {
-    for (const folder of this.#folders(id)) await removeTree(folder);
+    // Each hierarchy is a file system of its own.
+    await Promise.all(this.#folders(id).map((folder) => removeTree(folder)));
   }
 
   /** Names below the instance's own group. */
@@ -212,7 +213,7 @@ async function writeIfThere(path: string, text: string): Promise<void> {
 
 async function removeTree(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
-  for (const entry of await readdir(folder, { withFileTypes: true }))
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) await removeTree(join(folder, entry.name));
   for (let tries = 0; ; tries++) {
     try {

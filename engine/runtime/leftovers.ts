@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../errors/index.ts';
@@ -36,10 +36,11 @@ export async function endShim(dir: string, id: string): Promise<void> {
 
 /** Removes what shims keep in the container's folder; what belongs to others stays. */
 export async function removeShimFiles(dir: string): Promise<void> {
-  await rm(join(dir, 'exec'), { recursive: true, force: true });
-  for (const name of SHIM_FILES) await rm(join(dir, name), { force: true });
+  if (existsSync(join(dir, 'exec'))) await rm(join(dir, 'exec'), { recursive: true, force: true });
+  // The run root lies in memory: handing such calls to another thread takes longer than they do.
+  for (const name of SHIM_FILES) rmSync(join(dir, name), { force: true });
   try {
-    await rmdir(dir);
+    rmdirSync(dir);
   } catch (error) {
     const code = errnoOf(error);
     // The mounted root lies in the same folder and has its own owner.

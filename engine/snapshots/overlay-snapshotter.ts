@@ -40,6 +40,7 @@ class OverlaySnapshotter implements Snapshotter {
   readonly #ownPending = new Set<number>();
   /** Committed layers that a power cut would still damage, oldest first: their rows say `preparing`. */
   readonly #unsettled = new Map<ChainId, Snapshot>();
+  #initLayer: Promise<string> | undefined;
 
   constructor(deps: SnapshotterDeps) {
     this.#deps = deps;
@@ -206,8 +207,7 @@ class OverlaySnapshotter implements Snapshotter {
 
   async foldersOf(owner: string): Promise<{ upper: string; work: string; lowerDirs: string[] }> {
     const active = await this.#active(owner);
-    const init = await ensureInitLayer(this.#deps.paths.snapshots, { passwd: false, group: false });
-    const lowerDirs = [init, ...(await this.#lowerDirs(active.parent))];
+    const lowerDirs = [await this.#plainInitLayer(), ...(await this.#lowerDirs(active.parent))];
     return { upper: this.#fs(active.key), work: this.#work(active.key), lowerDirs };
   }
 
@@ -281,6 +281,15 @@ class OverlaySnapshotter implements Snapshotter {
     const active = await this.#deps.store.findByOwner(owner);
     if (active?.state === 'ready') return active;
     throw new EngineError('not_found', `No writable layer of ${owner}`, { reason: 'snapshot_not_found', owner });
+  }
+
+  /** For whoever only looks: each mount makes sure of it anew. */
+  #plainInitLayer(): Promise<string> {
+    this.#initLayer ??= ensureInitLayer(this.#deps.paths.snapshots, { passwd: false, group: false }).catch((error) => {
+      this.#initLayer = undefined;
+      throw error;
+    });
+    return this.#initLayer;
   }
 
   async #keysFrom(top: number | undefined): Promise<number[]> {

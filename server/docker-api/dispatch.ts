@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EngineError } from '#engine/errors/index.ts';
 import { type Actor, can, missingScope, type Permission, type Resource } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
+import { withoutSync } from '#server/db/index.ts';
 import { codeOf, deniedError, isServerFault } from '#server/errors/index.ts';
 import { LOCAL } from '../environments/index.ts';
 import { applyCommonHeaders, sendError, sendNotFound, sendPlainError, sendText } from './answer.ts';
@@ -77,7 +78,8 @@ async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise
   const record = async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (route.audit === null) return;
     const entry = { requestId, environmentId: LOCAL, actor, address, action: route.audit, object };
-    await services.audit.append({ ...entry, result, details });
+    const append = () => services.audit.append({ ...entry, result, details });
+    await (result === 'allowed' && route.recordsFirst === true ? withoutSync(append) : append());
   };
   if (route.permission !== 'account' && !can(actor, route.permission, resource)) {
     const error = denial(actor, route.permission, resource);

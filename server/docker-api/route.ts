@@ -62,6 +62,11 @@ export interface DockerRoute {
   plainErrors?: true;
   /** As on the procedure of the same deed; null for what only reads. */
   audit: string | null;
+  /**
+   * The deed begins with a record of its own that waits for the disk, and takes the audit row along: the log has one order.
+   * Without it the audit row waits for the disk by itself.
+   */
+  recordsFirst?: true;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */
   find?(call: UnjudgedCall): Promise<DockerTarget>;
   handle(call: DockerCall): Promise<void>;

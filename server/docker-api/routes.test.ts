@@ -11,3 +11,11 @@ test('the documentation names every endpoint there is, and no other', () => {
   const there = new Set(DOCKER_ROUTES.map(({ method, pattern }) => `${method} ${pattern.replaceAll('*', '')}`));
   assert.deepEqual([...new Set(told)].toSorted(), [...there].toSorted());
 });
+
+test('only deeds that begin with a record of their own leave it to that to bring their audit row to the disk', () => {
+  const routes = DOCKER_ROUTES.filter(({ recordsFirst }) => recordsFirst);
+  assert.deepEqual(
+    routes.map(({ method, pattern }) => `${method} ${pattern}`),
+    ['POST /containers/create', 'DELETE /containers/{id}'],
+  );
+});

@@ -83,7 +83,8 @@ export class PrismaContainerStore implements ContainerStore {
 
   async delete(id: ContainerId): Promise<void> {
     await this.#rows.write(id, async () => {
-      await this.#db.container.deleteMany({ where: { id } });
+      // It says `removing` on the disk until then, which the next start would finish.
+      await withoutSync(() => this.#db.container.deleteMany({ where: { id } }));
       return undefined;
     });
   }

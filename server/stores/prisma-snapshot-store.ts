@@ -41,8 +41,8 @@ export class PrismaSnapshotStore implements SnapshotStore {
 
   async update(key: number, change: Change): Promise<void> {
     const write = () => this.#db.snapshot.update({ where: { key }, data: toColumns(change) });
-    // A container's own layer is ready before the container, whose row then waits for the disk.
-    const ofContainer = change.state === 'ready' && change.chainId === undefined;
+    // A container's own layer is ready before the container and goes after it said so; that row waits for the disk.
+    const ofContainer = (await this.#rows.get(String(key)))?.kind === 'active';
     const inTime = () => (ofContainer ? withoutSync(write) : write());
     await translating(() => this.#rows.write(String(key), inTime), key);
   }

@@ -77,10 +77,11 @@ export async function settleExitLocked(
   const nextAt = new Date(ctx.clock().getTime() + delayMs);
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
   const state = restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) };
-  await ctx.store.update(id, { state });
-  await failpoint('exit.saved');
-  if (ctx.oom.isNewsAtEnd(id, exit, ending.intent !== undefined)) publish(ctx, record, 'oom');
-  await releaseLocked(ctx, id);
+  await releaseLocked(
+    ctx,
+    id,
+    saveExit(ctx, record, state, () => ctx.oom.isNewsAtEnd(id, exit, ending.intent !== undefined)),
+  );
   tellUnmounted(ctx, record);
   ctx.tasks.delete(id);
   ctx.log.info({ containerId: id, exitCode: exit.exitCode, oomKilled: exit.oomKilled, restarts }, 'container exited');
@@ -96,6 +97,17 @@ export async function settleExitLocked(
     // With the new state: who waits for the removal is told the exit code.
     await removeLocked(ctx, { ...record, state }, { volumes: true });
   }
+}
+
+async function saveExit(
+  ctx: Context,
+  record: ContainerRecord,
+  state: ContainerState,
+  ranOutOfMemory: () => boolean,
+): Promise<void> {
+  await ctx.store.update(record.id, { state });
+  await failpoint('exit.saved');
+  if (ranOutOfMemory()) publish(ctx, record, 'oom');
 }
 
 function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt: number): ContainerState {
@@ -126,8 +138,19 @@ export async function releaseRoot(ctx: Context, id: ContainerRecord['id']): Prom
   if (!ctx.roots.isInUse(id)) await ctx.snapshots.unmount(ctx.paths.rootfs(id));
 }
 
-/** Network, process leftovers, root and volumes of a container that does not run; each is tried. False when one failed. */
-export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Promise<boolean> {
+/**
+ * Network, process leftovers, root and volumes of a container that does not run; each is tried. False when one failed.
+ *
+ * @param saved that the exit is on the disk: the network goes meanwhile, the runtime's record of the exit only then
+ * @throws what `saved` rejects with
+ */
+export async function releaseLocked(
+  ctx: Context,
+  id: ContainerRecord['id'],
+  saved: Promise<unknown> = Promise.resolve(),
+): Promise<boolean> {
+  // Awaited below, when the network has gone.
+  saved.catch(() => undefined);
   let released = true;
   const steps: [string, Failpoint, () => Promise<unknown>][] = [
     ['detach networks', 'exit.network', () => ctx.networks.detach(id)],
@@ -137,6 +160,7 @@ export async function releaseLocked(ctx: Context, id: ContainerRecord['id']): Pr
     ['release volumes', 'exit.volumes', async () => releaseVolumes(ctx, id, (await ctx.store.get(id))?.mounts ?? [])],
   ];
   for (const [step, point, run] of steps) {
+    if (point === 'exit.runtime') await saved;
     try {
       await run();
       await failpoint(point);

@@ -38,6 +38,8 @@ static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
 static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
 static bool stderr_watched, paused, started, exited, hide_unified;
 static pid_t runtime_pid = -1, process_pid = -1;
+/* The runtime in memory, while it is started. */
+static int sealed_fd = -1;
 static int exit_status;
 /* Children that ended before the runtime told which one is the container: forgetting one would lose an exit code. */
 static struct { pid_t pid; int status; } early[64];
@@ -112,6 +114,8 @@ static void exec_runtime(char **argv, int in, int out, int err) {
 	signal(SIGPIPE, SIG_DFL);
 	if (hide_unified) leave_unified();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Where the host forbids to run memory, as the program that it is. */
+	if (sealed_fd >= 0) fexecve(sealed_fd, argv, environ);
 	execv(argv[0], argv);
 	dprintf(2, "%s: %s", argv[0], strerror(errno));
 	_exit(127);
@@ -333,9 +337,11 @@ int main(int argc, char **argv) {
 	watch(signal_fd, EPOLLIN, &signal_fd, EPOLL_CTL_ADD);
 
 	long deadline = now_ms() + atol(option(argc, argv, "timeout-ms", "10000"));
+	if (crun) sealed_fd = sealed_copy(runtime);
 	runtime_pid = fork();
 	if (runtime_pid < 0) fail("shim: fork: %s", strerror(errno));
 	if (runtime_pid == 0) exec_runtime(args, in[0] >= 0 ? in[0] : null_fd, out[1] >= 0 ? out[1] : null_fd, err[1]);
+	drop_fd(&sealed_fd);
 	close(err[1]);
 	stderr_fd = err[0];
 	set_nonblocking(stderr_fd, true);

@@ -45,6 +45,9 @@ void sync_file(const char *name);
 bool out_of_memory(const char *oom_file);
 long now_ms(void);
 
+/* sealed.c */
+int sealed_copy(const char *path);
+
 /* clients.c */
 struct client;
 extern struct client *clients;

@@ -67,6 +67,7 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
     pattern: '/containers/create',
     permission: 'container:create',
     audit: 'container.create',
+    recordsFirst: true,
     handle: createContainer,
   },
   {
@@ -114,6 +115,7 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
     pattern: '/containers/{id}',
     permission: 'container:remove',
     audit: 'container.remove',
+    recordsFirst: true,
     find: findContainer,
     handle: removeContainer,
   },
