@@ -26,7 +26,7 @@ import { preparePages } from './http/pages.ts';
 import { type OwnMetrics, openMetrics } from './metrics/index.ts';
 import { createLogger } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
-import { HostTerminals, Terminals } from './terminals/index.ts';
+import { HostTerminals, openHostTerminalSwitch, Terminals } from './terminals/index.ts';
 import { prepareTransport, readServerAuthority, renewEvery, type Transport } from './tls/index.ts';
 import { assertGuarded } from './trpc/assert-guarded.ts';
 import type { Services } from './trpc/context.ts';
@@ -71,8 +71,9 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const environments = createEnvironments(parts, opened.problem);
   const environment = environments.get;
   const audit = createAudit(db, { clock: systemClock });
+  const power = await openHostTerminalSwitch(db, { fixed: config.hostTerminal, clock: systemClock });
   const hostTerminals = stack.use(
-    new HostTerminals({ enabled: config.hostTerminal, sessions: auth.sessions, audit, clock: systemClock, log }),
+    new HostTerminals({ power, sessions: auth.sessions, audit, clock: systemClock, log }),
   );
   const services: Services = {
     environments,

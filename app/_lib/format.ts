@@ -1,3 +1,5 @@
+import { shownZone, toWallClock } from './time-zone.ts';
+
 const NBSP = '\u00a0';
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -57,34 +59,46 @@ export function formatDuration(ms: number, locale: string): string {
   return parts.length === 0 ? `0${NBSP}${locale.startsWith('zh') ? '秒' : 's'}` : parts.join(' ');
 }
 
-/** `21 Nov 2026, 10:59:38` or `2026年11月21日 10:59:38`, in the zone of the browser unless another is named. */
-export function formatTime(at: Date, locale: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale.startsWith('zh') ? 'zh-CN' : 'en-GB', {
+/** Making one takes longer than thousand uses of it. */
+const TIME_FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** `21 Nov 2026, 10:59:38` or `2026年11月21日 10:59:38`, in the shown zone unless another is named. */
+export function formatTime(at: Date, locale: string, timeZone = shownZone()): string {
+  const chinese = locale.startsWith('zh');
+  const key = `${chinese} ${timeZone}`;
+  const known = TIME_FORMATS.get(key);
+  if (known !== undefined) return known.format(at);
+  const made = new Intl.DateTimeFormat(chinese ? 'zh-CN' : 'en-GB', {
     day: 'numeric',
-    month: locale.startsWith('zh') ? 'long' : 'short',
+    month: chinese ? 'long' : 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
     ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  });
+  TIME_FORMATS.set(key, made);
+  return made.format(at);
 }
 
 /** For an axis of this length: `10:59` within a day, `21 Nov` or `11月21日` beyond one. */
 export function formatTick(at: Date, lengthMs: number, locale: string): string {
   const chinese = locale.startsWith('zh');
+  const timeZone = shownZone();
   return new Intl.DateTimeFormat(chinese ? 'zh-CN' : 'en-GB', {
     ...(lengthMs > 2 * 86_400_000 ? {} : { hour: '2-digit', minute: '2-digit' }),
     ...(lengthMs > 86_400_000 ? { day: 'numeric', month: chinese ? 'long' : 'short' } : {}),
     hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
   }).format(at);
 }
 
 /** `10:59:38.114`; the fraction is left out on phones. */
 export function formatClock(at: Date, withMilliseconds = false): string {
   const two = (value: number) => String(value).padStart(2, '0');
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const { hour, minute, second } = toWallClock(at);
+  const clock = `${two(hour)}:${two(minute)}:${two(second)}`;
   return withMilliseconds ? `${clock}.${String(at.getMilliseconds()).padStart(3, '0')}` : clock;
 }
 

@@ -1,3 +1,5 @@
+import { fromWallClock, toWallClock } from './time-zone.ts';
+
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const AGO = /^(?:\d+(?:\.\d+)?\s*[smhdw](?:in|ins|ec|ecs)?\s*)+(?:ago)?$/i;
 const PART = /(\d+(?:\.\d+)?)\s*([smhdw])/gi;
@@ -5,8 +7,8 @@ const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 const DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$/;
 
 /**
- * A time as people type it: `15m`, `2h 30m ago`, `now`, `10:59`, `2026-11-21 10:59:38` in the zone of the browser, or with a zone of
- * its own (`2026-11-21T10:59:38Z`). An empty text has none.
+ * A time as people type it: `15m`, `2h 30m ago`, `now`, `10:59`, `2026-11-21 10:59:38` in the zone that is shown, or with one of its own
+ * (`2026-11-21T10:59:38Z`). An empty text has none.
  * @returns undefined for what is no time
  */
 export function parseTimeText(text: string, now: Date = new Date()): Date | undefined {
@@ -21,31 +23,31 @@ export function parseTimeText(text: string, now: Date = new Date()): Date | unde
   const clock = CLOCK.exec(words);
   if (clock !== null) {
     const [, hour, minute, second = '0'] = clock;
-    const at = new Date(now);
-    at.setHours(Number(hour), Number(minute), Number(second), 0);
     if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+    const today = { ...toWallClock(now), hour: Number(hour), minute: Number(minute), second: Number(second) };
+    const at = fromWallClock(today);
     // A clock that is still to come was meant of yesterday: logs and charts have no future.
-    if (at > now) at.setDate(at.getDate() - 1);
-    return at;
+    return at > now ? fromWallClock({ ...today, day: today.day - 1 }) : at;
   }
   const day = DAY.exec(words);
   if (day !== null) {
     const [year = 0, month = 1, date = 1, hour = 0, minute = 0, second = 0] = day
       .slice(1)
       .map((part) => Number(part ?? 0));
-    const at = new Date(year, month - 1, date, hour, minute, second);
+    const noon = new Date(Date.UTC(year, month - 1, date, 12));
     // 31 February is no day, though the browser would make one of it.
-    const isReal = at.getMonth() === month - 1 && at.getDate() === date && hour < 24 && minute < 60 && second < 60;
-    return isReal ? at : undefined;
+    const isReal = noon.getUTCMonth() === month - 1 && noon.getUTCDate() === date;
+    if (!isReal || hour > 23 || minute > 59 || second > 59) return undefined;
+    return fromWallClock({ year, month, day: date, hour, minute, second });
   }
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/i.test(words) ? valid(new Date(words)) : undefined;
 }
 
-/** As it is typed and read back: `2026-11-21 10:59:38`, in the zone of the browser. */
+/** As it is typed and read back: `2026-11-21 10:59:38`, in the zone that is shown. */
 export function toTimeText(at: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const { year, month, day, hour, minute, second } = toWallClock(at);
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
 function valid(at: Date): Date | undefined {

@@ -1,11 +1,20 @@
 import { useSyncExternalStore } from 'react';
 import { createStore } from './store.ts';
+import { isZone, setShownZone } from './time-zone.ts';
 
 const KEYS = 'davit-keys';
 const DENSITY = 'davit-density';
+const ZONE = 'davit-zone';
 
 const keys = createStore(() => localStorage.getItem(KEYS) !== 'off');
 const density = createStore(() => (localStorage.getItem(DENSITY) === 'compact' ? 'compact' : 'comfortable'));
+
+const zone = createStore(() => {
+  const kept = localStorage.getItem(ZONE) ?? '';
+  const known = isZone(kept) ? kept : undefined;
+  setShownZone(known);
+  return known;
+});
 
 type Density = 'comfortable' | 'compact';
 
@@ -29,4 +38,16 @@ export function setDensity(next: Density): void {
   if (next === 'compact') localStorage.setItem(DENSITY, next);
   else localStorage.removeItem(DENSITY);
   density.set(next);
+}
+
+/** The zone of every moment on every page; undefined is that of the browser. Kept in this browser. */
+export function useZone(): string | undefined {
+  return useSyncExternalStore(zone.subscribe, zone.get, () => undefined);
+}
+
+export function setZone(next: string | undefined): void {
+  if (next === undefined) localStorage.removeItem(ZONE);
+  else localStorage.setItem(ZONE, next);
+  setShownZone(next);
+  zone.set(next);
 }

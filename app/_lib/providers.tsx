@@ -9,6 +9,7 @@ import { Toasts } from '../_ui/toasts.tsx';
 import { toFailure } from './errors.ts';
 import { notedFetch } from './last-answer.ts';
 import { noteDrawn } from './load-again.ts';
+import { useZone } from './preferences.ts';
 import { noteIfSessionEnd } from './session-end.ts';
 import { type AppRouter, TRPCProvider } from './trpc.ts';
 
@@ -23,6 +24,7 @@ interface Props {
 export function Providers({ nonce, locale, messages, children }: Props) {
   useEffect(noteDrawn, []);
   const [queryClient] = useState(createQueryClient);
+  const zone = useZone();
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
       links: [
@@ -35,7 +37,8 @@ export function Providers({ nonce, locale, messages, children }: Props) {
     }),
   );
   return (
-    <NextIntlClientProvider locale={locale} messages={messages} timeZone="UTC">
+    // Who chose a zone sees it everywhere at once: whatever shows a time listens to this.
+    <NextIntlClientProvider locale={locale} messages={messages} timeZone={zone ?? 'UTC'}>
       <ThemeProvider
         attribute="data-theme"
         defaultTheme="system"

@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { parseTimeText, toTimeText } from '../_lib/parse-time-text.ts';
+import { zoneName } from '../_lib/time-zone.ts';
 import { Button } from './button.tsx';
 import { TextField } from './field.tsx';
 
@@ -56,7 +57,7 @@ export function TimeFields({
         autoComplete="off"
         defaultValue={to === undefined ? '' : toTimeText(to)}
         placeholder={t('openEnd')}
-        hint={t('zone', { zone: new Intl.DateTimeFormat().resolvedOptions().timeZone })}
+        hint={t('zone', { zone: zoneName() })}
         error={bad === 'to' ? t('noTime') : bad === 'order' ? t('order') : undefined}
       />
       <Button type="submit" className="mt-[26px]">

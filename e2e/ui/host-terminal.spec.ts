@@ -1,10 +1,12 @@
 // A shell on the host itself: for owners, behind the password, written down, and gone with the right to it.
 
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, type Page, test } from '@playwright/test';
 import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, signedIn, typeCommand, watchConsole } from './steps.ts';
+import { addUser, enter, OWNER, PASSWORD, signedIn, typeCommand, untilLive, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -94,13 +96,75 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('where it is not switched on, the page says how', async ({ page }) => {
+test('an owner switches it on behind the password and off again: others see it at once, the shells end, both are written down', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
   await using off = await startDavit();
+  await addUser(off, OWNER, 'owner');
+  await addUser(off, 'olga', 'owner');
+  await addUser(off, 'adam', 'admin');
+  const adam = await signedIn(off, 'adam');
+  await expect(adam.trpc.host.switchOnTerminal.mutate({})).rejects.toThrow(/host:terminal/);
+  // Its session is made so old for this page that it asks for the password, and a wrong one opens nothing.
+  await page.route('**/api/trpc/**', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/"provedUntil":"[^"]+"/g, '"provedUntil":"2020-01-01T00:00:00.000Z"');
+    await route.fulfill({ response, body });
+  });
+  await enter(page, off);
+  await page.goto(`${off.url}/host/terminal`);
+  await expect(page.getByText(t('hostTerminal.offTitle'))).toBeVisible();
+  await expect(page.getByRole('button', { name: t('terminal.open') })).toHaveCount(0);
+  const other = await (await browser.newContext()).newPage();
+  await enter(other, off, 'olga');
+  await other.goto(`${off.url}/host/terminal`);
+  await untilLive(other);
+  const switchOn = page.getByRole('button', { name: t('hostTerminal.switchOn') });
+  await expect(switchOn).toBeDisabled();
+  await page.getByLabel(t('account.proof')).fill('not the right one');
+  await switchOn.click();
+  await expect(page.getByText(t('error.password_wrong'))).toBeVisible();
+  await page.getByLabel(t('account.proof')).fill(PASSWORD);
+  await switchOn.click();
+  await expect(page.getByRole('button', { name: t('hostTerminal.switchOff') })).toBeVisible();
+  await other.getByRole('button', { name: t('terminal.open') }).click();
+  await untilAttached(other);
+  await typeCommand(other, 'sleep 4243 & echo "pid=$!="', 'pid=');
+  const pid = /pid=(\d+)=/.exec((await other.locator('.xterm-rows').textContent()) ?? '')?.[1];
+  await page.getByRole('button', { name: t('hostTerminal.switchOff') }).click();
+  await expect.poll(() => isAlive(Number(pid)), { timeout: 2_000 }).toBe(false);
+  await expect(other.getByText(t('hostTerminal.offTitle'))).toBeVisible();
+  await other.context().close();
+  // It stays as it was left.
+  await off.kill();
+  await off.start();
+  const owner = await signedIn(off);
+  expect(await owner.trpc.host.terminal.query({})).toMatchObject({ enabled: false, fixed: false });
+  const written = auditRows(off);
+  expect(written.filter((row) => row.startsWith('host.terminal_on'))).toEqual([
+    'host.terminal_on adam denied',
+    `host.terminal_on ${OWNER} allowed`,
+  ]);
+  expect(written).toContain(`host.terminal_off ${OWNER} allowed`);
+});
+
+/** What the audit log says of the host, oldest first. */
+function auditRows(davit: DavitProcess): string[] {
+  using db = new DatabaseSync(join(davit.dataRoot, 'davit.db'), { readOnly: true });
+  const rows = db.prepare("SELECT * FROM AuditRow WHERE action LIKE 'host.%' ORDER BY seq").all();
+  return rows.map((row) => `${row['action']} ${row['actorName']} ${row['result']}`);
+}
+
+test('started with a word against it, the page says how it is had', async ({ page }) => {
+  await using off = await startDavit({ flags: ['--host-terminal=off'] });
   await addUser(off, OWNER, 'owner');
   await enter(page, off);
   await page.goto(`${off.url}/host/terminal`);
   await expect(page.getByText('./davit up --host-terminal')).toBeVisible();
-  await expect(page.getByRole('button', { name: t('terminal.open') })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: t('hostTerminal.switchOn') })).toHaveCount(0);
+  await expect((await signedIn(off)).trpc.host.switchOnTerminal.mutate({})).rejects.toThrow(/--host-terminal/);
   const stranger = createApiClient(off.url);
   await expect(stranger.trpc.host.terminal.query({})).rejects.toThrow();
 });

@@ -78,6 +78,22 @@ test('the stats of a container: live lines, a readout, a table with the same num
   expect(problems).toEqual([]);
 });
 
+test('what the host uses comes by the socket, second by second, without asking again', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/host`);
+  const plot = page.getByRole('region', { name: t('metrics.cpu'), exact: true }).getByRole('slider');
+  await expect(plot).toBeVisible();
+  const asked: string[] = [];
+  await page.route(/metrics\.host|host\.usage/, (route) => {
+    asked.push(route.request().url());
+    return route.abort();
+  });
+  const points = async () => Number(await plot.getAttribute('aria-valuemax'));
+  const atFirst = await points();
+  await expect.poll(points, { timeout: 30_000 }).toBeGreaterThan(atFirst + 3);
+  expect(asked).toEqual([]);
+});
+
 test('the host over time, and in Chinese', async ({ page, context }) => {
   await enter(page, davit);
   await context.addCookies([{ name: 'davit-locale', value: 'zh', url: davit.url }]);
@@ -96,4 +112,29 @@ test('the host over time, and in Chinese', async ({ page, context }) => {
     'aria-label',
     'CPU：这段时间没有记录',
   );
+});
+
+test('what a container used is still there when it is gone: from its event, and from its own address', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
+  const { id } = await owner.trpc.containers.run.mutate({ name: 'gone', config });
+  await expect
+    .poll(async () => (await owner.trpc.metrics.container.query({ containerId: id })).at.length, { timeout: 60_000 })
+    .toBeGreaterThan(1);
+  await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
+  await enter(page, davit);
+  await page.goto(`${davit.url}/activity/events`);
+  await page.getByRole('main').getByRole('link', { name: 'gone', exact: true }).first().click();
+  await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'gone' }) })).toBeVisible();
+  await page.getByRole('link', { name: t('containers.tab_stats'), exact: true }).click();
+  await expect(page).toHaveURL(/\/containers\/gone\/stats\?range=24h$/);
+  await page.getByRole('button', { name: t('timePicker.range_15m'), exact: true }).click();
+  const plot = page.getByRole('region', { name: t('metrics.memory'), exact: true }).getByRole('slider');
+  await expect(plot).toBeVisible();
+  expect(Number(await plot.getAttribute('aria-valuemax'))).toBeGreaterThan(0);
+  // What never was has nothing.
+  await page.goto(`${davit.url}/containers/never/stats`);
+  await expect(page.getByRole('heading', { name: t('error.notFoundTitle') })).toBeVisible();
 });

@@ -81,7 +81,7 @@ export const configSchema = z
     hostTerminal: z
       .enum(['on', 'off'], 'must be on or off')
       .transform((text) => text === 'on')
-      .default(false),
+      .optional(),
     publicNames: listOf(isHostName, 'must be host names such as davit.example.com, separated by commas').optional(),
   })
   .superRefine((config, ctx) => {

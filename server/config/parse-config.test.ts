@@ -12,7 +12,6 @@ test('nothing given means the defaults', () => {
     dockerSocket: '/run/davit/docker.sock',
     runtime: 'auto',
     logLevel: 'info',
-    hostTerminal: false,
     tls: undefined,
   });
 });

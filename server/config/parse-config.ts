@@ -96,7 +96,7 @@ export const SETTINGS = [
     flag: 'host-terminal',
     env: 'DAVIT_HOST_TERMINAL',
     hint: '[on|off]',
-    help: 'a shell on this host for owners (off)',
+    help: 'a shell on this host for owners (as switched there)',
   },
 ] as const satisfies readonly Setting[];
 

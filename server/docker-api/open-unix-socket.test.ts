@@ -15,7 +15,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
-import { HostTerminals, Terminals } from '../terminals/index.ts';
+import { HostTerminals, openHostTerminalSwitch, Terminals } from '../terminals/index.ts';
 import { openUnixSocket } from './open-unix-socket.ts';
 import type { DockerServices } from './route.ts';
 
@@ -114,7 +114,13 @@ async function openTest() {
   const services: DockerServices = {
     terminals,
     hostTerminals: stack.use(
-      new HostTerminals({ enabled: false, sessions: auth.sessions, audit, clock: systemClock, log: silentLogger }),
+      new HostTerminals({
+        power: await openHostTerminalSwitch(db, { fixed: false, clock: systemClock }),
+        sessions: auth.sessions,
+        audit,
+        clock: systemClock,
+        log: silentLogger,
+      }),
     ),
     environments: { get: () => environment, list: () => [environment] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),

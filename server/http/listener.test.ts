@@ -11,7 +11,7 @@ import { createAuth } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
-import { HostTerminals, Terminals } from '../terminals/index.ts';
+import { HostTerminals, openHostTerminalSwitch, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -66,7 +66,13 @@ async function openServer() {
     operations,
     terminals,
     hostTerminals: stack.use(
-      new HostTerminals({ enabled: false, sessions: auth.sessions, audit, clock: systemClock, log: silentLogger }),
+      new HostTerminals({
+        power: await openHostTerminalSwitch(db, { fixed: false, clock: systemClock }),
+        sessions: auth.sessions,
+        audit,
+        clock: systemClock,
+        log: silentLogger,
+      }),
     ),
     openRemote: () => Promise.reject(new Error('not used')),
     log: silentLogger,

@@ -16,7 +16,7 @@ import { createOperations } from '#server/operations/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { attachRealtime } from '../realtime/index.ts';
 import { fakePty } from '../terminals/fake-pty.ts';
-import { HostTerminals, Terminals } from '../terminals/index.ts';
+import { HostTerminals, openHostTerminalSwitch, Terminals } from '../terminals/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
@@ -115,9 +115,13 @@ export async function openTestServer(opts: { recheckMs?: number; hostTerminal?: 
     }),
   );
   const audit = createAudit(db, { clock: systemClock });
+  const power = await openHostTerminalSwitch(db, {
+    fixed: opts.hostTerminal ?? true,
+    clock: systemClock,
+  });
   const hostTerminals = stack.use(
     new HostTerminals({
-      enabled: opts.hostTerminal ?? true,
+      power,
       sessions: auth.sessions,
       audit,
       clock: systemClock,

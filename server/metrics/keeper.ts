@@ -121,7 +121,12 @@ export class Keeper implements Disposable {
   }
 
   named(name: string): Series[] {
-    return this.#use((store) => store.named(name)) ?? [];
+    const written = this.#use((store) => store.named(name)) ?? [];
+    const known = new Map(written.map((series) => [series.key, series]));
+    for (const { blocks } of this.#deps.sampler.finished(true))
+      for (const { series } of blocks)
+        if (series.name === name && !known.has(series.key)) known.set(series.key, series);
+    return [...known.values()];
   }
 
   /** Writes the minutes that are over, and now and then looks after the file; with `all`, everything there is. */

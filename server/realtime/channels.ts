@@ -15,7 +15,10 @@ const CHANNELS = {
     follow: { permission: 'container:logs', audit: null },
     page: { permission: 'container:logs', audit: null },
   },
-  '/stats': { watch: { permission: 'container:stats', audit: null } },
+  '/stats': {
+    watch: { permission: 'container:stats', audit: null },
+    watch_host: { permission: 'host:view', audit: null },
+  },
   '/terminal': {
     create: { permission: 'container:exec', audit: 'container.exec' },
     attach: { permission: 'container:exec', audit: 'container.exec_attach' },

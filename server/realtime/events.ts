@@ -11,11 +11,11 @@ const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().
 
 /**
  * Namespace `/`. Server: `event {seq, event}`, `operation {…}`, `users` (something in their list changed),
- * `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
+ * `host_terminal` (it was switched on or off), `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
  * which answers with what was missed or `gap: true`.
  */
 export function serveEvents(space: LiveNamespace, services: Services): Disposable {
-  const { environments, operations, auth } = services;
+  const { environments, operations, auth, hostTerminals } = services;
   const stack = new DisposableStack();
   const events = new EventLog<EngineEvent>();
   for (const environment of environments.list()) {
@@ -41,6 +41,12 @@ export function serveEvents(space: LiveNamespace, services: Services): Disposabl
   stack.use(
     auth.onUsersChanged(() => {
       for (const socket of space.sockets.values()) if (can(socket.data.actor, 'user:manage')) socket.emit('users');
+    }),
+  );
+  stack.use(
+    hostTerminals.power.onChanged(() => {
+      for (const socket of space.sockets.values())
+        if (can(socket.data.actor, 'host:terminal')) socket.emit('host_terminal');
     }),
   );
   space.on('connection', (socket: LiveSocket) => {

@@ -34,6 +34,8 @@ interface Gate {
    * @throws EngineError `denied`, `unsupported` while it is switched off; AppError `unauthenticated`
    */
   openHost(opts: { proof: boolean }): Promise<void>;
+  /** What is of no object. @throws EngineError `denied` */
+  assertMay(): void;
   /** Asks again now and then, until disposed; `end` is called with the refusal when the right is lost. */
   keep(target: ContainerTarget, end: (error: unknown) => void): Disposable;
 }
@@ -123,6 +125,7 @@ function createGate(socket: LiveSocket, services: Services, name: ChannelName, r
       await record('allowed', details, object);
       return found;
     },
+    assertMay: () => assertCan(socket.data.actor, permission),
     async openHost({ proof }) {
       const { hostTerminals, auth } = services;
       const { actor } = socket.data;

@@ -112,6 +112,7 @@ const wishFor = (maker: string) => ({
   args: ['sh'],
   rows: 24,
   columns: 80,
+  everySeconds: 1,
   epoch: 'other',
   seq: 0,
 });
@@ -132,7 +133,7 @@ for (const { namespace, message, meta } of listChannels()) {
               resolve(['reply', value]),
             );
           }),
-          // `watch` answers nothing while there are no figures.
+          // What watches answers nothing while there are no figures.
           untilCalled(server, 'metrics.watch'),
         ]);
         const [event, value] = await done;

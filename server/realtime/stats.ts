@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEngineError } from '#engine/errors/index.ts';
-import { toFigures } from '../metrics/index.ts';
+import { HOST_SERIES, toFigures } from '../metrics/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { containerTarget, serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
@@ -18,13 +18,20 @@ const watchInput = z.object({
   everySeconds: z.number().int().min(1).max(60).default(1),
 });
 
+const watchHostInput = z.object({
+  environmentId: z.string().max(64).default('local'),
+  /** Undefined: no longer. */
+  everySeconds: z.number().int().min(1).max(60).optional(),
+});
+
 /** Figures at one time, as the metrics name them; null is unknown. */
 type LivePoint = { at: number } & Record<string, number | null>;
 
 /**
  * Namespace `/stats`: client `watch {containerIds, everySeconds}` replaces what it watches; server `stats [{id, points}]`,
  * first with the last minute as far as it is known, then with what is new. All viewers share the samples of the metrics.
- * A container that is gone or that the actor may not see is left out.
+ * A container that is gone or that the actor may not see is left out. Client `watch_host {everySeconds}` does the same for the
+ * host, which is told under the id `host`; without `everySeconds` it ends.
  */
 export function serveStats(space: LiveNamespace, services: Services): void {
   space.on('connection', (socket: LiveSocket) => serveSocket(socket, services));
@@ -86,6 +93,28 @@ function serveSocket(socket: LiveSocket, services: Services): void {
       watched.set(key, kept);
     }
     await Promise.all([...wanted.values()].map((id) => sendPast(services, environmentId, id, gather)));
+  });
+
+  const host = new DisposableStack();
+  let hostWatch: Disposable | undefined;
+  const leaveHost = () => {
+    hostWatch?.[Symbol.dispose]();
+    hostWatch = undefined;
+  };
+  host.defer(leaveHost);
+  socket.on('disconnect', () => host.dispose());
+
+  // A role that changes ends the socket itself: there is nothing else to ask again.
+  serveChannel(socket, services, '/stats watch_host', watchHostInput, async (input, gate) => {
+    const { environmentId, everySeconds } = input;
+    gate.assertMay();
+    leaveHost();
+    if (everySeconds === undefined || host.disposed) return;
+    const { metrics } = services.environments.get(environmentId);
+    hostWatch = metrics.watch(HOST_SERIES, { everySeconds }, ({ at, values }) =>
+      gather(HOST_SERIES, [{ ...toFigures(HOST_SERIES, values), at }]),
+    );
+    await sendPast(services, environmentId, HOST_SERIES, gather);
   });
 }
 

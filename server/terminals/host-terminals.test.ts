@@ -14,8 +14,17 @@ function openPlace(enabled = true) {
   const rows: Parameters<Audit['append']>[0][] = [];
   const calls: string[] = [];
   const listeners = new Set<(end: SessionEnd) => void>();
+  const switches = new Set<(enabled: boolean) => void>();
   const terminals = new HostTerminals({
-    enabled,
+    power: {
+      enabled,
+      fixed: true,
+      set: () => Promise.reject(new Error('not used')),
+      onChanged(listener) {
+        switches.add(listener);
+        return { [Symbol.dispose]: () => void switches.delete(listener) };
+      },
+    },
     sessions: {
       onEnded(listener) {
         listeners.add(listener);
@@ -33,6 +42,9 @@ function openPlace(enabled = true) {
     calls,
     pass: (ms: number) => {
       now += ms;
+    },
+    switchOff: () => {
+      for (const tell of switches) tell(false);
     },
     endSession: (sessionId: string) => {
       for (const tell of listeners) tell({ userId: anna.id, sessionId, reason: 'role_changed' });
@@ -92,6 +104,19 @@ test('it ends with the session that opened it, and no other session can join it'
   assert.deepEqual(
     rows.map(({ details }) => details?.['reason']),
     ['session_ended'],
+  );
+});
+
+test('switched off, those that are open end, and their end says why', async () => {
+  await using place = openPlace();
+  const { terminals, switchOff, rows } = place;
+  const open = [await terminals.create(wanted), await terminals.create(wanted)];
+  switchOff();
+  await Promise.all(open.map(({ exited }) => exited));
+  await terminals[Symbol.asyncDispose]();
+  assert.deepEqual(
+    rows.map(({ details }) => details?.['reason']),
+    ['switched_off', 'switched_off'],
   );
 });
 

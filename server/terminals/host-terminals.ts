@@ -6,6 +6,7 @@ import type { SessionActor } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Sessions } from '../auth/index.ts';
 import { HostTerminal } from './host-terminal.ts';
+import type { HostTerminalSwitch } from './host-terminal-switch.ts';
 import { type SpawnPty, spawnLoginShell } from './spawn-pty.ts';
 
 const MOST = 4;
@@ -15,8 +16,7 @@ const IDLE_MS = 30 * 60_000;
 const SWEEP_MS = 10_000;
 
 interface Options {
-  /** Off unless the server was started with it. */
-  enabled: boolean;
+  power: HostTerminalSwitch;
   sessions: Pick<Sessions, 'onEnded'>;
   audit: Pick<Audit, 'append'>;
   clock: Clock;
@@ -25,7 +25,7 @@ interface Options {
   sweepMs?: number;
 }
 
-type EndReason = 'exited' | 'ended' | 'session_ended' | 'unseen' | 'idle' | 'server_stopped';
+type EndReason = 'exited' | 'ended' | 'session_ended' | 'switched_off' | 'unseen' | 'idle' | 'server_stopped';
 
 interface Live {
   terminal: HostTerminal;
@@ -51,11 +51,11 @@ interface HostTerminalInfo {
 
 /**
  * Shells on the host itself. Each belongs to the session that opened it and ends with it, whatever ended that; also after
- * five minutes on no screen, after half an hour without a key, and with the server. Its end is written down with the time
+ * five minutes on no screen, after half an hour without a key, when it is switched off, and with the server. Its end is written down with the time
  * and the bytes that went each way, not with what they were.
  */
 export class HostTerminals implements AsyncDisposable {
-  readonly enabled: boolean;
+  readonly power: HostTerminalSwitch;
   readonly hostname = hostname();
   readonly #opts: Options;
   readonly #live = new Map<string, Live>();
@@ -63,7 +63,12 @@ export class HostTerminals implements AsyncDisposable {
 
   constructor(opts: Options) {
     this.#opts = opts;
-    this.enabled = opts.enabled;
+    this.power = opts.power;
+    this.#stack.use(
+      opts.power.onChanged((enabled) => {
+        if (!enabled) for (const live of this.#live.values()) this.#drop(live, 'switched_off');
+      }),
+    );
     this.#stack.use(
       opts.sessions.onEnded(({ sessionId }) => {
         for (const live of this.#live.values())
@@ -163,14 +168,10 @@ export class HostTerminals implements AsyncDisposable {
 
   /** @throws EngineError `unsupported` */
   assertEnabled(): void {
-    if (this.enabled) return;
-    throw new EngineError(
-      'unsupported',
-      'The terminal of the host is off; start Davit with --host-terminal to have it',
-      {
-        reason: 'host_terminal_off',
-      },
-    );
+    if (this.power.enabled) return;
+    throw new EngineError('unsupported', 'The terminal of the host is off; an owner switches it on', {
+      reason: 'host_terminal_off',
+    });
   }
 
   /** No shell outlives the server that looks after it. */

@@ -56,6 +56,8 @@ const PAGES: Partial<Record<EngineEvent['type'], string>> = {
 /** Where the object is, unless it went with this. */
 function hrefOf(event: EngineEvent, name: string): string | undefined {
   const page = PAGES[event.type];
-  if (page === undefined || ['destroy', 'delete', 'remove'].includes(event.action)) return undefined;
+  const isGone = ['destroy', 'delete', 'remove'].includes(event.action);
+  // Of a container that is gone its page tells what is left.
+  if (page === undefined || (isGone && event.type !== 'container')) return undefined;
   return `${page}/${encodeURIComponent(name)}`;
 }

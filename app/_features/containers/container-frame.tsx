@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container, Play, RotateCw, Square } from 'lucide-react';
+import { Play, RotateCw, Square } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
@@ -9,22 +9,31 @@ import { cx } from '../../_lib/cx.ts';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
-import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Button } from '../../_ui/button.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { stateSince } from './container-state.ts';
+import { Removed } from './removed-note.tsx';
 import { useContainerKeys } from './use-container-keys.ts';
 import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
 import { VerbFailures } from './verb-failures.tsx';
 
 /** Head and tabs of one container; a tab without its right is absent. */
-export function ContainerFrame({ name, children }: { name: string; children: (detail: ContainerDetail) => ReactNode }) {
+export function ContainerFrame({
+  name,
+  gone,
+  children,
+}: {
+  name: string;
+  /** What the tab shows of one that is gone, where figures of it are kept. */
+  gone?: (name: string) => ReactNode;
+  children: (detail: ContainerDetail) => ReactNode;
+}) {
   const t = useTranslations('containers');
-  const te = useTranslations('error');
   const router = useRouter();
   const pathname = usePathname();
   const trpc = useTRPC();
@@ -47,18 +56,10 @@ export function ContainerFrame({ name, children }: { name: string; children: (de
         <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />
       </Page>
     );
-  if (data === undefined || (error !== null && toFailure(error).code === 'not_found'))
-    return toFailure(error).code === 'not_found' ? (
-      <Empty
-        wholePage
-        icon={Container}
-        title={data === undefined ? te('notFoundTitle') : t('removedTitle', { name: data.name })}
-        text={data === undefined ? te('notFoundText') : t('removedText')}
-      >
-        <LinkButton href="/containers">{t('toList')}</LinkButton>
-        {data !== undefined && <LinkButton href="/activity/events">{t('toEvents')}</LinkButton>}
-      </Empty>
-    ) : (
+  if (toFailure(error).code === 'not_found')
+    return <Removed name={data?.name ?? name} known={data !== undefined} stats={gone?.(data?.name ?? name)} />;
+  if (data === undefined)
+    return (
       <div className="p-6">
         <ErrorNote error={error} onRetry={() => void refetch()} />
       </div>

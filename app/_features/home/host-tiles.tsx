@@ -7,9 +7,9 @@ import { useTRPC } from '../../_lib/trpc.ts';
 import { TileChart } from '../../_ui/chart/tile-chart.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { gapOf } from '../metrics/chart-data.ts';
+import { useHostUsage } from '../metrics/use-host-usage.ts';
 import { DiskParts } from './disk-parts.tsx';
 
-const NOW_MS = 5_000;
 const PAST_MS = 30_000;
 const LENGTH_S = 1_800;
 const POINTS = 120;
@@ -18,9 +18,9 @@ const POINTS = 120;
 export function HostTiles() {
   const t = useTranslations('home');
   const trpc = useTRPC();
-  const { data, isError, error } = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: NOW_MS }));
+  const { usage: data, error } = useHostUsage();
   const info = useQuery(trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY }));
-  if (isError && data === undefined)
+  if (error !== null && data === undefined)
     return (
       <div className="col-span-12">
         <ErrorNote error={error} />

@@ -9,10 +9,9 @@ import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { HostCharts } from '../metrics/host-charts.tsx';
+import { useHostUsage } from '../metrics/use-host-usage.ts';
 import { useCan } from '../shell/use-me.ts';
 import { CheckList } from './check-list.tsx';
-
-const USAGE_MS = 5_000;
 
 /** What this host is, how full it is, and what the doctor says of it. */
 export function HostPage() {
@@ -22,7 +21,7 @@ export function HostPage() {
   const can = useCan();
   const trpc = useTRPC();
   const info = useQuery(trpc.host.info.queryOptions({}));
-  const usage = useQuery(trpc.host.usage.queryOptions({}, { refetchInterval: USAGE_MS }));
+  const usage = useHostUsage();
   const checks = useQuery(trpc.host.checks.queryOptions({}));
   const failed = checks.data?.filter(({ ok }) => !ok).length;
   return (
@@ -86,28 +85,28 @@ export function HostPage() {
           </Card>
           <Card title={t('usage')}>
             {usage.isPending && <SkeletonRows rows={3} />}
-            {usage.isError && usage.data === undefined && (
+            {usage.error !== null && usage.usage === undefined && (
               <ErrorNote error={usage.error} onRetry={() => void usage.refetch()} />
             )}
-            {usage.data !== undefined && (
+            {usage.usage !== undefined && (
               <Facts
                 items={[
-                  { term: home('cpu'), value: formatPercent(usage.data.cpuPercent) },
+                  { term: home('cpu'), value: formatPercent(usage.usage.cpuPercent) },
                   {
                     term: home('memory'),
                     value: t('of', {
-                      used: formatBytes(usage.data.memoryUsedBytes),
-                      total: formatBytes(usage.data.memoryTotalBytes),
+                      used: formatBytes(usage.usage.memoryUsedBytes),
+                      total: formatBytes(usage.usage.memoryTotalBytes),
                     }),
                   },
                   {
                     term: home('disk'),
                     value: t('of', {
-                      used: formatBytes(usage.data.diskUsedBytes),
-                      total: formatBytes(usage.data.diskTotalBytes),
+                      used: formatBytes(usage.usage.diskUsedBytes),
+                      total: formatBytes(usage.usage.diskTotalBytes),
                     }),
                   },
-                  { term: home('hostLoad'), value: usage.data.load1.toFixed(2) },
+                  { term: home('hostLoad'), value: usage.usage.load1.toFixed(2) },
                 ]}
               />
             )}

@@ -1,9 +1,9 @@
 'use client';
 import { Copy, Link2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { type CSSProperties, memo, useMemo, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatClock } from '../../_lib/format.ts';
+import { formatBytes, formatClock, formatTime } from '../../_lib/format.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { type Colour, parseAnsi, type Style } from './ansi.ts';
 import type { Finder } from './finder.ts';
@@ -29,6 +29,7 @@ interface Props {
 /** One line: always text, whatever it holds; the direction of its letters ends with it. */
 export const LineView = memo(function LineView({ line, times, wrap, finder, current, marked, onTake }: Props) {
   const t = useTranslations('logs');
+  const locale = useLocale();
   const [whole, setWhole] = useState(false);
   const isCut = line.text.length > CUT_CHARS && !whole;
   const spans = useMemo(() => {
@@ -49,7 +50,7 @@ export const LineView = memo(function LineView({ line, times, wrap, finder, curr
       {times && (
         <time
           dateTime={new Date(line.timeMs).toISOString()}
-          title={new Date(line.timeMs).toLocaleString()}
+          title={formatTime(new Date(line.timeMs), locale)}
           className="w-[104px] flex-none select-none text-faint tabular-nums max-md:w-[62px]"
         >
           {formatClock(new Date(line.timeMs))}

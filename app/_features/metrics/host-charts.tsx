@@ -1,36 +1,37 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useLocale, useTranslations } from 'next-intl';
-import { formatBytes, formatPercent, formatRate, formatTime } from '../../_lib/format.ts';
+import { useTranslations } from 'next-intl';
+import { formatBytes, formatPercent, formatRate } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
-import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { TIME_RANGES, TimePicker } from '../../_ui/time-picker.tsx';
+import { useHostPoints } from '../containers/use-live-points.ts';
+import { withLive } from './chart-data.ts';
+import { ChartsFrame } from './charts-frame.tsx';
 import { refreshMs, useFrame, useNow } from './use-frame.ts';
-import { useTimeRange } from './use-time-range.ts';
+import { rangeMs, useTimeRange, wantedRange } from './use-time-range.ts';
 
 const STEP_MS = 10_000;
+const LIVE_MS = 900_000;
+const SECOND_MS = 1_000;
 const NO_MARKS: never[] = [];
 
-/** What the host uses, as far back as it is recorded. */
+/** What the host uses: now, second by second, and as far back as it is recorded. */
 export function HostCharts({ hostname }: { hostname: string }) {
   const t = useTranslations('metrics');
-  const locale = useLocale();
   const trpc = useTRPC();
   const chosen = useTimeRange();
-  const { range, fixed } = chosen;
-  const wanted = fixed
-    ? { from: new Date(fixed.from), to: new Date(fixed.to) }
-    : { lastSeconds: TIME_RANGES[range ?? '15m'] };
+  const { fixed } = chosen;
   const { data, error, isPending, refetch } = useQuery(
-    trpc.metrics.host.queryOptions(wanted, {
+    trpc.metrics.host.queryOptions(wantedRange(chosen), {
       refetchInterval: ({ state }) => refreshMs(chosen, state.data?.stepMs),
       placeholderData: keepPreviousData,
     }),
   );
-  const now = useNow(fixed === undefined, STEP_MS);
-  const frame = useFrame(chosen, data, NO_MARKS, Math.max(now, data?.to ?? 0));
-  const figures = data?.figures;
+  const live = useHostPoints(fixed === undefined, 1, LIVE_MS);
+  const now = useNow(fixed === undefined, SECOND_MS);
+  const shown = data && withLive(data, live, fixed?.from ?? now - rangeMs(chosen));
+  const frame = useFrame(chosen, shown && { at: shown.at, stepMs: data.stepMs }, NO_MARKS, now);
+  const figures = shown?.figures;
   const line = (field: keyof NonNullable<typeof figures>, look: Omit<ChartSeries, 'values' | 'key'>) => ({
     ...look,
     key: field,
@@ -41,17 +42,14 @@ export function HostCharts({ hostname }: { hostname: string }) {
     return value ? { label: t('total'), value } : undefined;
   };
   return (
-    <section aria-label={t('history')} className="flex flex-col gap-4">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <TimePicker range={range} span={frame.span} onRange={chosen.setRange} onSpan={chosen.setSpan} />
-        {data?.since !== undefined && (
-          <span className="py-1.5 text-caption text-faint">
-            {t('since', { time: formatTime(new Date(data.since), locale) })}
-          </span>
-        )}
-      </div>
-      {isPending && <SkeletonRows />}
-      {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
+    <ChartsFrame
+      chosen={chosen}
+      frame={frame}
+      since={data?.since}
+      isPending={isPending}
+      error={error}
+      onRetry={() => void refetch()}
+    >
       {figures !== undefined && (
         <div className="grid grid-cols-2 gap-4 max-lg:grid-cols-1 max-md:gap-3">
           <TimeChart
@@ -122,6 +120,6 @@ export function HostCharts({ hostname }: { hostname: string }) {
           />
         </div>
       )}
-    </section>
+    </ChartsFrame>
   );
 }

@@ -19,9 +19,9 @@ export function useNow(running: boolean, everyMs: number): number {
   return now;
 }
 
-/** How often the past is asked for anew: as often as a point is added, and not without end. */
+/** How often the past is asked for anew; the present comes by the socket. */
 export function refreshMs({ fixed }: ChosenTime, stepMs: number | undefined): number | false {
-  return fixed === undefined ? Math.min(60_000, Math.max(10_000, stepMs ?? 0)) : false;
+  return fixed === undefined ? Math.min(60_000, Math.max(30_000, stepMs ?? 0)) : false;
 }
 
 /** What all charts of a page share. */

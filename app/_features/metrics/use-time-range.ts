@@ -48,3 +48,16 @@ export function useTimeRange(): ChosenTime {
     },
   };
 }
+
+/** How long the chosen range is; the default one where two times were chosen. */
+export function rangeMs({ range }: ChosenTime): number {
+  return TIME_RANGES[range ?? DEFAULT] * 1_000;
+}
+
+/** As the server is asked for it. */
+export function wantedRange(chosen: ChosenTime): { from: Date; to: Date } | { lastSeconds: number } {
+  const { fixed } = chosen;
+  return fixed === undefined
+    ? { lastSeconds: rangeMs(chosen) / 1_000 }
+    : { from: new Date(fixed.from), to: new Date(fixed.to) };
+}

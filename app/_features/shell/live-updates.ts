@@ -8,6 +8,8 @@ import { applyOperation } from '../activity/live-operations.ts';
 
 const GATHER_MS = 150;
 const FALLBACK_MS = 5_000;
+/** What is no event: told without a number, and asked for again after each break. */
+const UNNUMBERED: ReadonlySet<string> = new Set(['operation', 'user', 'hostTerminal']);
 
 interface EventEntry {
   seq: number;
@@ -48,6 +50,7 @@ export function useLiveUpdates(): void {
       operation: trpc.operations.pathFilter(),
       event: trpc.events.pathFilter(),
       user: trpc.users.pathFilter(),
+      hostTerminal: trpc.host.terminal.pathFilter(),
     };
     const seen = whenSeen(flush);
     function gather() {
@@ -68,11 +71,10 @@ export function useLiveUpdates(): void {
       changed.clear();
       // Whatever happens to a container changes what uses an image, a network, a volume.
       const touched = types.has('container') ? new Set([...types, 'image', 'network', 'volume']) : types;
-      for (const type of ['container', 'image', 'network', 'volume', 'operation', 'user'] as const) {
+      for (const type of ['container', 'image', 'network', 'volume', 'operation', 'user', 'hostTerminal'] as const) {
         if (touched.has(type)) void queries.invalidateQueries(filters[type]);
       }
-      if ([...types].some((type) => type !== 'operation' && type !== 'user'))
-        void queries.invalidateQueries(filters.event);
+      if ([...types].some((type) => !UNNUMBERED.has(type))) void queries.invalidateQueries(filters.event);
     }
     function note(type: string) {
       changed.add(type);
@@ -86,9 +88,7 @@ export function useLiveUpdates(): void {
       const before = cursor;
       cursor = now;
       if (before === undefined) return staleAll();
-      // These are not numbered.
-      note('operation');
-      note('user');
+      for (const type of UNNUMBERED) note(type);
       socket.emit('events:resume', before, (resumed: Resumed) => {
         if (resumed.gap) return staleAll();
         for (const entry of resumed.events) onEvent(entry);
@@ -100,8 +100,10 @@ export function useLiveUpdates(): void {
     socket.on('hello', onHello);
     socket.on('event', onEvent);
     const onUsers = () => note('user');
+    const onHostTerminal = () => note('hostTerminal');
     socket.on('operation', onOperation);
     socket.on('users', onUsers);
+    socket.on('host_terminal', onHostTerminal);
     return () => {
       clearTimeout(timer);
       seen[Symbol.dispose]();
@@ -109,6 +111,7 @@ export function useLiveUpdates(): void {
       socket.off('event', onEvent);
       socket.off('operation', onOperation);
       socket.off('users', onUsers);
+      socket.off('host_terminal', onHostTerminal);
     };
   }, [trpc, queries]);
 

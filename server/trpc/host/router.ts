@@ -26,12 +26,32 @@ const terminal = procedure({ permission: 'host:terminal', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => {
     const { hostTerminals } = ctx.services;
-    const { enabled, hostname } = hostTerminals;
-    return { enabled, hostname, user: userInfo().username, open: hostTerminals.listOf(requireActor(ctx)) };
+    const { enabled, fixed } = hostTerminals.power;
+    const { hostname } = hostTerminals;
+    return { enabled, fixed, hostname, user: userInfo().username, open: hostTerminals.listOf(requireActor(ctx)) };
   });
 
 const endTerminal = procedure({ permission: 'host:terminal', audit: 'host.terminal_close' })
   .input(endHostTerminalInput)
   .mutation(({ ctx, input }) => ctx.services.hostTerminals.end(requireActor(ctx), input.terminalId));
 
-export const hostRouter = router({ terminal, endTerminal, info, usage, diskUsage, checks });
+/** The door to the whole host: only for who gave the password lately. */
+const switchOnTerminal = procedure({ permission: 'host:terminal', audit: 'host.terminal_on', proof: true })
+  .input(environmentInput)
+  .mutation(({ ctx }) => ctx.services.hostTerminals.power.set(true, requireActor(ctx).id));
+
+/** Ends the shells that are open. */
+const switchOffTerminal = procedure({ permission: 'host:terminal', audit: 'host.terminal_off' })
+  .input(environmentInput)
+  .mutation(({ ctx }) => ctx.services.hostTerminals.power.set(false, requireActor(ctx).id));
+
+export const hostRouter = router({
+  terminal,
+  switchOnTerminal,
+  switchOffTerminal,
+  endTerminal,
+  info,
+  usage,
+  diskUsage,
+  checks,
+});

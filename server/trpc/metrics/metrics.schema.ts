@@ -23,3 +23,6 @@ const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefine
 
 export const hostMetricsInput = environmentInput.extend(range).refine(isOrdered, 'range_order');
 export const containerMetricsInput = containerInput.extend(range).refine(isOrdered, 'range_order');
+export const removedMetricsInput = environmentInput
+  .extend({ ...range, removedName: z.string().min(1).max(255) })
+  .refine(isOrdered, 'range_order');

@@ -1,3 +1,4 @@
+import { EngineError } from '#engine/errors/index.ts';
 import { can } from '#server/access/index.ts';
 import {
   CONTAINER_FIELDS,
@@ -11,7 +12,7 @@ import {
 } from '../../metrics/index.ts';
 import { router } from '../init.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { containerMetricsInput, hostMetricsInput } from './metrics.schema.ts';
+import { containerMetricsInput, hostMetricsInput, removedMetricsInput } from './metrics.schema.ts';
 
 interface RangeInput {
   from?: Date | undefined;
@@ -61,9 +62,34 @@ const container = procedure({ permission: 'container:stats', audit: null })
     return readRange<ContainerField>(metrics, keys, CONTAINER_FIELDS, input);
   });
 
+/**
+ * The same of containers that are gone, by the name they had, as far as the caller might see them.
+ *
+ * @throws EngineError `not_found` when nothing is kept of such a name
+ */
+const removed = procedure({ permission: 'container:stats', audit: null })
+  .input(removedMetricsInput)
+  .query(async ({ ctx, input }) => {
+    const { metrics } = ctx.environment();
+    const actor = requireActor(ctx);
+    const kept = (await metrics.named(input.removedName)).filter(({ owner }) =>
+      can(actor, 'container:stats', { createdBy: owner }),
+    );
+    if (kept.length === 0) {
+      const details = { reason: 'container_not_found', name: input.removedName };
+      throw new EngineError('not_found', `Nothing is kept of a container ${input.removedName}`, details);
+    }
+    return readRange<ContainerField>(
+      metrics,
+      kept.map(({ key }) => key),
+      CONTAINER_FIELDS,
+      input,
+    );
+  });
+
 /** What the host used. */
 const host = procedure({ permission: 'host:view', audit: null })
   .input(hostMetricsInput)
   .query(({ ctx, input }) => readRange<HostField>(ctx.environment().metrics, [HOST_SERIES], HOST_FIELDS, input));
 
-export const metricsRouter = router({ container, host });
+export const metricsRouter = router({ container, removed, host });
