@@ -1,5 +1,5 @@
 /** What a clock on the wall shows; months count from 1. */
-export interface WallClock {
+interface WallClock {
   year: number;
   month: number;
   day: number;
