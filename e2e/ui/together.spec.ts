@@ -60,6 +60,59 @@ test('of two people at one container the second sees at once what the first does
   for (const page of [first, second, list]) await page.context().close();
 });
 
+test('while the one waits for a stop the other sees it, at once, and is offered nothing that crosses it', async ({
+  browser,
+}) => {
+  const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'];
+  const config = { image: 'busybox:1', command, stopTimeoutSeconds: 20 };
+  for (const [locale, words] of LANGUAGES) {
+    const name = `deaf-${locale}`;
+    await owner.trpc.containers.run.mutate({ name, config });
+    const first = await openAs(browser, OWNER, `/containers/${name}`);
+    const pages = [await openAs(browser, 'bert', `/containers/${name}`), await openAs(browser, 'bert', '/containers')];
+    for (const page of pages) {
+      await speak(page, davit, locale);
+      await page.reload();
+      await untilLive(page, words);
+    }
+    const [second, list] = pages as [Page, Page];
+    const stop = second.getByRole('main').getByRole('button', { name: words('containers.stop'), exact: true });
+    await expect(stop).toBeEnabled();
+    await first
+      .getByRole('main')
+      .getByRole('button', { name: t('containers.stop'), exact: true })
+      .click();
+    const row = list.getByRole('row').filter({ hasText: name });
+    await expect(second.locator('main')).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
+    await expect(row).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
+    await expect(stop).toBeDisabled();
+    await expect(row.getByRole('button', { name: words('containers.stopNamed', { name }) })).toBeDisabled();
+    // Who does not want to wait kills it.
+    await second.getByRole('button', { name: words('containers.actionsOf', { name }) }).click();
+    await expect(second.getByRole('menuitem', { name: words('containers.killDots') })).toBeEnabled();
+    await owner.trpc.containers.kill.mutate({ containerId: name, signal: 'SIGKILL' });
+    await expect(row).not.toContainText(words('state.pending_stop'));
+    await expect(row).toContainText('137');
+    for (const page of [first, second, list]) await page.context().close();
+  }
+});
+
+test('a name that somebody changes is the new one everywhere within a second, in the address too', async ({
+  browser,
+}) => {
+  await run('before');
+  const detail = await openAs(browser, 'bert', '/containers/before');
+  const list = await openAs(browser, 'bert', '/containers');
+  await owner.trpc.containers.rename.mutate({ containerId: 'before', name: 'after' });
+  await Promise.all([
+    expect(list.getByRole('link', { name: 'after', exact: true })).toBeVisible({ timeout: SEEN_MS }),
+    expect(detail.getByRole('heading', { level: 1 })).toContainText('after', { timeout: SEEN_MS }),
+  ]);
+  await expect(list.getByRole('link', { name: 'before', exact: true })).toHaveCount(0);
+  await expect(detail).toHaveURL(/\/containers\/after$/);
+  for (const page of [detail, list]) await page.context().close();
+});
+
 test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselves, drafts and containers stay', async ({
   browser,
 }) => {

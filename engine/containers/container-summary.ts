@@ -42,6 +42,8 @@ export interface ContainerSummary {
   labels: Record<string, string>;
   restartCount: number;
   memoryLimitBytes: number | undefined;
+  /** Somebody waits for its end at this moment. */
+  ending?: 'stop' | 'restart' | undefined;
   allowedActions: ContainerAction[];
 }
 

@@ -65,6 +65,8 @@ export interface StopIntent {
 export interface JoinedTask {
   task: Task;
   intent: StopIntent | undefined;
+  /** Somebody waits for its end: a stop, or the stop of a restart. */
+  ending?: 'stop' | 'restart' | undefined;
   /** Which containers it has links to, as its configuration says; undefined until somebody has looked. */
   linked?: readonly string[];
   /** Resolves when the exit has been saved, cleaned up after and told; never rejects. */

@@ -35,7 +35,8 @@ export type Order = Verb | 'rename' | 'commit';
 
 interface Props {
   container: Shown;
-  disabled: boolean;
+  /** What is under way, by whomever. */
+  pending: Verb | undefined;
   onOrder: (order: Order) => void;
 }
 
@@ -43,10 +44,11 @@ export function containerHref(name: string, tab = ''): string {
   return `/containers/${encodeURIComponent(name)}${tab}`;
 }
 
-export function useMay(container: Shown, disabled: boolean): (order: Order) => boolean {
+export function useMay(container: Shown, pending: Verb | undefined): (order: Order) => boolean {
   const can = useCan();
   return (order) =>
-    !disabled &&
+    // A stop need not be waited for: what does not listen can be killed.
+    (pending === undefined || (order === 'kill' && (pending === 'stop' || pending === 'restart'))) &&
     can(order === 'rename' || order === 'commit' ? `container:${order}` : permissionOf(order)) &&
     // Removing ends what runs first.
     (order === 'remove' || order === 'commit'
@@ -55,10 +57,10 @@ export function useMay(container: Shown, disabled: boolean): (order: Order) => b
 }
 
 /** Actions of a row: the first ones as icons, the rest in the menu. What is impossible now keeps its place, disabled. */
-export function RowActions({ container, disabled, onOrder }: Props) {
+export function RowActions({ container, pending, onOrder }: Props) {
   const t = useTranslations('containers');
   const can = useCan();
-  const may = useMay(container, disabled);
+  const may = useMay(container, pending);
   const main = mainVerb(container);
   return (
     <div className="flex justify-end">
@@ -97,7 +99,7 @@ export function RowActions({ container, disabled, onOrder }: Props) {
             <IconButton icon={SquareTerminal} label={t('terminalOf', { name: container.name })} disabled />
           ))}
       </span>
-      <ActionMenu container={container} disabled={disabled} onOrder={onOrder} />
+      <ActionMenu container={container} pending={pending} onOrder={onOrder} />
     </div>
   );
 }
@@ -107,10 +109,10 @@ export function mainVerb({ state }: Pick<Shown, 'state'>): 'start' | 'stop' {
 }
 
 /** Absent for somebody who may only look. */
-export function ActionMenu({ container, disabled, onOrder, size = 'row' }: Props & { size?: 'row' | 'bar' }) {
+export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props & { size?: 'row' | 'bar' }) {
   const t = useTranslations('containers');
   const can = useCan();
-  const may = useMay(container, disabled);
+  const may = useMay(container, pending);
   const main = mainVerb(container);
   const router = useRouter();
   const items: readonly { order: Order; icon: LucideIcon }[] = [

@@ -22,6 +22,8 @@ import { useContainerKeys } from './use-container-keys.ts';
 import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
 import { VerbFailures } from './verb-failures.tsx';
 
+const ENDING_MS = 2_000;
+
 /** Head and tabs of one container; a tab without its right is absent. */
 export function ContainerFrame({
   name,
@@ -37,7 +39,25 @@ export function ContainerFrame({
   const router = useRouter();
   const pathname = usePathname();
   const trpc = useTRPC();
-  const { data, isPending, error, refetch } = useQuery(trpc.containers.get.queryOptions({ containerId: name }));
+  const {
+    data: named,
+    isPending,
+    error,
+    refetch,
+  } = useQuery(
+    trpc.containers.get.queryOptions(
+      { containerId: name },
+      // That somebody gave up waiting for its end is no event.
+      { refetchInterval: ({ state }) => (state.data?.ending === undefined ? false : ENDING_MS) },
+    ),
+  );
+  const isLost = toFailure(error).code === 'not_found';
+  // It may only have another name now: what is known of it is its id.
+  const byId = useQuery(
+    trpc.containers.get.queryOptions({ containerId: named?.id ?? '' }, { enabled: isLost && named !== undefined }),
+  );
+  const isGone = isLost && (named === undefined || byId.isError);
+  const data = isLost ? (byId.data ?? named) : named;
   const verbs = useContainerVerbs();
   const orders = useOrders(verbs, (order, failed) => {
     if (order === 'remove' && failed.length === 0) router.push('/containers');
@@ -45,7 +65,7 @@ export function ContainerFrame({
   const toName = (next: string) => router.replace(pathname.replace(containerHref(name), containerHref(next)));
   const found = data?.name;
   useEffect(() => {
-    // An id, or a part of one, leads to the name.
+    // An id, a part of one, or a name that it had leads to the name.
     if (found !== undefined && found !== name)
       router.replace(pathname.replace(containerHref(name), containerHref(found)));
   }, [found, name, pathname, router]);
@@ -56,8 +76,8 @@ export function ContainerFrame({
         <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />
       </Page>
     );
-  if (toFailure(error).code === 'not_found')
-    return <Removed name={data?.name ?? name} known={data !== undefined} stats={gone?.(data?.name ?? name)} />;
+  if (isGone)
+    return <Removed name={named?.name ?? name} known={named !== undefined} stats={gone?.(named?.name ?? name)} />;
   if (data === undefined)
     return (
       <div className="p-6">
@@ -68,7 +88,7 @@ export function ContainerFrame({
     <Page
       title={data.name}
       section={t('title')}
-      chip={<ContainerChip state={data.state} pending={verbs.pendingOf(data.id)} filled />}
+      chip={<ContainerChip state={data.state} pending={verbs.pendingOf(data.id) ?? data.ending} filled />}
       facts={<HeadFacts detail={data} />}
       actions={<HeadActions detail={data} verbs={verbs} orders={orders} />}
     >
@@ -105,8 +125,8 @@ function HeadActions({
 }) {
   const t = useTranslations('containers');
   const can = useCan();
-  const pending = verbs.pendingOf(detail.id);
-  const may = useMay(detail, pending !== undefined);
+  const pending = verbs.pendingOf(detail.id) ?? detail.ending;
+  const may = useMay(detail, pending);
   const main = mainVerb(detail);
   const router = useRouter();
   const give = (verb: 'start' | 'stop' | 'restart' | 'unpause') => () => orders.give(verb, [detail]);
@@ -143,12 +163,7 @@ function HeadActions({
           {t('restart')}
         </Button>
       )}
-      <ActionMenu
-        container={detail}
-        disabled={pending !== undefined}
-        onOrder={(order) => orders.give(order, [detail])}
-        size="bar"
-      />
+      <ActionMenu container={detail} pending={pending} onOrder={(order) => orders.give(order, [detail])} size="bar" />
     </>
   );
 }

@@ -24,13 +24,24 @@ const BULK: readonly Exclude<Verb, 'remove'>[] = ['start', 'stop', 'restart', 'p
 const NOTHING: ContainerSummary[] = [];
 const START_ORDER = { id: 'name', desc: false };
 
+const ENDING_MS = 2_000;
+
 /** The list; filter, order and columns live in the address, so that it can be sent to a colleague. */
 export function ContainersPage() {
   const t = useTranslations('containers');
   const can = useCan();
   const router = useRouter();
   const trpc = useTRPC();
-  const query = useQuery(trpc.containers.list.queryOptions({}));
+  const query = useQuery(
+    trpc.containers.list.queryOptions(
+      {},
+      // That somebody gave up waiting for an end is no event.
+      {
+        refetchInterval: ({ state }) =>
+          state.data?.some(({ ending }) => ending !== undefined) === true ? ENDING_MS : false,
+      },
+    ),
+  );
   const { data = NOTHING } = query;
   const columns = useContainerColumns();
   const address = useTableAddress('containers', columns, START_ORDER);
@@ -50,7 +61,7 @@ export function ContainersPage() {
     (one): ListedContainer => ({
       ...one,
       usage: running.has(one.id) ? usage.get(one.id) : undefined,
-      pending: verbs.pendingOf(one.id),
+      pending: verbs.pendingOf(one.id) ?? one.ending,
     }),
   );
   const chosen = rows
@@ -133,11 +144,7 @@ export function ContainersPage() {
           nameOf={(row) => row.name}
           versionOf={(row) => `${chipKind(row.state)} ${row.name}`}
           actions={(row) => (
-            <RowActions
-              container={row}
-              disabled={row.pending !== undefined}
-              onOrder={(order) => orders.give(order, [row])}
-            />
+            <RowActions container={row} pending={row.pending} onOrder={(order) => orders.give(order, [row])} />
           )}
           selection={{ selected, onChange: setSelected }}
           group={

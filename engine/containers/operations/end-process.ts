@@ -22,8 +22,12 @@ interface EndRequest extends CallOptions {
  */
 export async function endProcess(ctx: Context, id: ContainerId, request: EndRequest): Promise<boolean> {
   const intent: StopIntent = { by: request.actor?.name, signal: request.endSignal, keep: request.keep };
-  const joined = await sendSignal(ctx, id, request.endSignal, intent, request);
+  const joined = await sendSignal(ctx, id, request.endSignal, intent, request, request.keep ? 'restart' : 'stop');
   if (joined === undefined) return false;
+  using stack = new DisposableStack();
+  stack.defer(() => {
+    joined.ending = undefined;
+  });
   if (await settledWithin(joined.handled, request.graceMs, request.signal)) return true;
 
   await killIfStillThere(ctx, id, joined, request);
@@ -35,17 +39,23 @@ export async function endProcess(ctx: Context, id: ContainerId, request: EndRequ
   );
 }
 
-/** Sends one signal; with an intent the end that follows counts as wanted. Undefined when nothing runs. */
+/**
+ * Sends one signal; with an intent the end that follows counts as wanted. Undefined when nothing runs.
+ * @param ending what is told of it until the caller, who waits, says that it is over
+ */
 export async function sendSignal(
   ctx: Context,
   id: ContainerId,
   signal: number,
   intent: StopIntent | undefined,
   opts: CallOptions,
+  ending?: JoinedTask['ending'],
 ): Promise<JoinedTask | undefined> {
   using _lock = await ctx.locks.acquire(id, opts.signal);
   const joined = ctx.tasks.get(id);
   if (joined === undefined) return undefined;
+  // Before the event below, which makes everybody look.
+  if (ending !== undefined) joined.ending = ending;
   const record = await getRecord(ctx.store, id);
   if (intent !== undefined) {
     joined.intent = intent;

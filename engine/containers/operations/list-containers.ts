@@ -2,6 +2,7 @@ import { isEngineError } from '../../errors/index.ts';
 import { shortId } from '../../lib/index.ts';
 import type { BoundPort, EndpointRecord, NetworkRecord } from '../../networks/network-service.ts';
 import type {
+  ContainerAction,
   ContainerRecord,
   ContainerState,
   ContainerSummary,
@@ -83,6 +84,9 @@ function attachmentsIn(
   return ({ id }) => found.get(id) ?? [];
 }
 
+/** What nobody should ask for while it is being stopped; killing it is how one need not wait. */
+const CROSSES: ReadonlySet<ContainerAction> = new Set(['start', 'stop', 'restart', 'pause', 'unpause']);
+
 /** Makes summaries with one look at each image. */
 export function summariser(
   ctx: Context,
@@ -94,6 +98,7 @@ export function summariser(
     const { config } = record;
     const imageId = images.get(config.image) ?? imageIdOf(ctx, config.image);
     images.set(config.image, imageId);
+    const ending = ctx.tasks.get(record.id)?.ending;
     const reference = (await imageId) === record.imageId ? config.image : shortId(record.imageId);
     return {
       id: record.id,
@@ -115,7 +120,10 @@ export function summariser(
       labels: { ...config.labels },
       restartCount: record.restartCount,
       memoryLimitBytes: config.resources.memoryBytes,
-      allowedActions: allowedActions(record.state.status),
+      ...(ending === undefined ? {} : { ending }),
+      allowedActions: allowedActions(record.state.status).filter(
+        (action) => ending === undefined || !CROSSES.has(action),
+      ),
     };
   };
 }
