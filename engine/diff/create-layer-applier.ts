@@ -1,20 +1,17 @@
 import { link } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { EngineError, isEngineError } from '../errors/index.ts';
-import { type Logger, type OpOptions, Slots, silentLogger } from '../lib/index.ts';
+import { isEngineError } from '../errors/index.ts';
+import { type Logger, type OpOptions, silentLogger } from '../lib/index.ts';
 import { parseDiffId, parseDigest } from '../oci/index.ts';
 import type { DiffChild } from './child.ts';
+import { ChildTurns } from './child-turns.ts';
 import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, ArchiveInserter, LayerApplier } from './layer-applier.ts';
 import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
 import { runUnpack, sourceFailed, startUnpacker } from './run-unpack.ts';
 import { SpareChild } from './spare-child.ts';
 import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
-/** A child takes up to 250 MiB and a core; a few more than cores, so that slow uploads do not hold up all others. */
-const CONCURRENCY = Math.max(4, availableParallelism());
-const MAX_WAITING = 64;
 const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
 
 type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;
@@ -31,18 +28,27 @@ function endOf(stream: Readable): AbortSignal {
 
 /** @param deps.concurrency children at once; the others wait for their turn */
 export function createLayerApplier(deps: { log: Logger; concurrency?: number }): LayerApplier & ArchiveInserter {
-  const closing = new AbortController();
-  const running = new Set<Promise<unknown>>();
+  const turns = new ChildTurns(deps);
   const spare = new SpareChild();
-  const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
 
-  async function inTurn(job: Job, asked: Asked): Promise<UnpackResult> {
+  function run(job: Job, asked: Asked): Promise<UnpackResult> {
+    const about = { target: asked.target };
+    return turns.run({ task: 'unpacking', about, signal: job.signal }, (signal, turn) =>
+      inTurn(job, asked, signal, turn),
+    );
+  }
+
+  async function inTurn(
+    job: Job,
+    asked: Asked,
+    signal: AbortSignal,
+    turn: (further?: AbortSignal) => Promise<Disposable>,
+  ): Promise<UnpackResult> {
     const { source } = job;
     const stream = source instanceof Readable ? source : undefined;
-    const signal = job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]);
     const sourcePath = source instanceof Readable ? undefined : source.path;
     try {
-      using _slot = await slots.acquire(stream === undefined ? signal : AbortSignal.any([signal, endOf(stream)]));
+      using _turn = await turn(stream && endOf(stream));
       // The layers of an archive come one after the other; only a file can be read by a child that has read its stdin.
       const stays = asked.kind === 'archive' || (asked.kind === 'layer' && sourcePath !== undefined);
       const child = () => (sourcePath === undefined ? undefined : spare.take()) ?? startUnpacker();
@@ -54,21 +60,6 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
       throw lost ? sourceFailed(stream.errored ?? new Error('it ended before its turn')) : error;
     } finally {
       stream?.destroy();
-    }
-  }
-
-  async function run(job: Job, request: Asked): Promise<UnpackResult> {
-    const result = inTurn(job, request);
-    running.add(result);
-    try {
-      return await result;
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'internal') {
-        deps.log.error({ err: error, target: request.target }, 'unpacking failed unexpectedly');
-      }
-      throw error;
-    } finally {
-      running.delete(result);
     }
   }
 
@@ -130,8 +121,7 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     },
 
     async [Symbol.asyncDispose]() {
-      closing.abort();
-      await Promise.allSettled(running);
+      await turns[Symbol.asyncDispose]();
       spare[Symbol.dispose]();
     },
   };

@@ -1,53 +1,29 @@
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { EngineError } from '../errors/index.ts';
-import { type Logger, Slots } from '../lib/index.ts';
+import type { Logger } from '../lib/index.ts';
 import { childCancelled, childLost, startChild } from './child.ts';
+import { ChildTurns } from './child-turns.ts';
 import type { CopyReply, CopyRequest } from './copy-protocol.ts';
 import { TREE_LIMITS } from './layer-limits.ts';
 import type { CopiedTree, TreeCopier } from './tree-copier.ts';
 
 const WORKER = new URL('./copy-worker.ts', import.meta.url);
 const TASK = 'Copying';
-const CONCURRENCY = Math.max(4, availableParallelism());
-const MAX_WAITING = 64;
 
 type Job = Parameters<TreeCopier['copy']>[0];
 
 /** @param deps.concurrency children at once; the others wait for their turn */
 export function createTreeCopier(deps: { log: Logger; concurrency?: number }): TreeCopier {
-  const closing = new AbortController();
-  const running = new Set<Promise<unknown>>();
-  const slots = new Slots({ count: deps.concurrency ?? CONCURRENCY, maxWaiting: MAX_WAITING });
-
-  async function inTurn(job: Job): Promise<CopiedTree> {
-    const signal = job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]);
-    using _slot = await slots.acquire(signal);
-    try {
-      return await runCopy(job, signal);
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'internal') {
-        deps.log.error({ err: error, from: job.from, to: job.to }, 'copying failed unexpectedly');
-      }
-      throw error;
-    }
-  }
-
+  const turns = new ChildTurns(deps);
   return {
-    async copy(job) {
-      const result = inTurn(job);
-      running.add(result);
-      try {
-        return await result;
-      } finally {
-        running.delete(result);
-      }
+    copy(job) {
+      const { from, to, signal: asked } = job;
+      return turns.run({ task: 'copying', about: { from, to }, signal: asked }, async (signal, turn) => {
+        using _turn = await turn();
+        return await runCopy(job, signal);
+      });
     },
-
-    async [Symbol.asyncDispose]() {
-      closing.abort();
-      await Promise.allSettled(running);
-    },
+    [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   };
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { EngineError, type EngineErrorCode, type ErrorDetails } from '../errors/index.ts';
-import type { OpOptions } from '../lib/index.ts';
+import type { Logger, OpOptions } from '../lib/index.ts';
 import { childCancelled, childLost, startChild } from './child.ts';
+import { ChildTurns } from './child-turns.ts';
 import type { FileChange, PathStat, TreeReader } from './tree-reader.ts';
 import type { TreeView } from './tree-view.ts';
 
@@ -17,7 +18,14 @@ export type TreeReply =
   | { type: 'stat'; stat: Omit<PathStat, 'mtime'> & { mtimeMs: number } }
   | { type: 'failed'; code: EngineErrorCode; message: string; details: ErrorDetails };
 
-export function createTreeReader(): TreeReader {
+/** @param deps.concurrency children at once; the others wait for their turn */
+export function createTreeReader(deps: { log: Logger; concurrency?: number }): TreeReader {
+  const turns = new ChildTurns(deps);
+  const ask = (request: TreeRequest, opts: OpOptions) =>
+    turns.run({ task: 'reading', about: { kind: request.kind }, signal: opts.signal }, async (signal, turn) => {
+      using _turn = await turn();
+      return await runRead(request, signal);
+    });
   return {
     async changes({ signal, ...request }) {
       const reply = await ask({ kind: 'changes', ...request }, { signal });
@@ -33,14 +41,14 @@ export function createTreeReader(): TreeReader {
   };
 }
 
-async function ask(request: TreeRequest, { signal }: OpOptions): Promise<Exclude<TreeReply, { type: 'failed' }>> {
-  if (signal?.aborted) throw childCancelled(TASK, signal);
+async function runRead(request: TreeRequest, signal: AbortSignal): Promise<Exclude<TreeReply, { type: 'failed' }>> {
+  if (signal.aborted) throw childCancelled(TASK, signal);
   const child = startChild(WORKER, { stdin: 'ignore', stdout: 'ignore' });
   let reply: TreeReply | undefined;
   child.process.on('message', (message: TreeReply) => {
     reply = message;
   });
-  signal?.addEventListener('abort', child.kill, { once: true });
+  signal.addEventListener('abort', child.kill, { once: true });
   try {
     const closed = once(child.process, 'close');
     child.process.send(request, (error) => {
@@ -48,9 +56,9 @@ async function ask(request: TreeRequest, { signal }: OpOptions): Promise<Exclude
     });
     await closed;
   } finally {
-    signal?.removeEventListener('abort', child.kill);
+    signal.removeEventListener('abort', child.kill);
   }
   if (reply?.type === 'failed') throw new EngineError(reply.code, reply.message, reply.details);
   if (reply !== undefined) return reply;
-  throw signal?.aborted ? childCancelled(TASK, signal) : childLost(TASK, child);
+  throw signal.aborted ? childCancelled(TASK, signal) : childLost(TASK, child);
 }

@@ -24,7 +24,7 @@ import { buildTar, type TarMember } from './testing/tar-builder.ts';
 
 const applier = createLayerApplier({ log: silentLogger });
 const packer = createTreePacker({ log: silentLogger });
-const reader = createTreeReader();
+const reader = createTreeReader({ log: silentLogger });
 after(async () => {
   await applier[Symbol.asyncDispose]();
   await packer[Symbol.asyncDispose]();

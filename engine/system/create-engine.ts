@@ -56,7 +56,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const networks = createNetworkService({ ...shared, instance, addressPools, users, store: stores.networks });
   const runtime = createRuntime({ ...shared, instance, shimPath: opts.shimPath, program: opts.runtime });
   const parts = { networks, volumes, images, snapshots, runtime };
-  const files = { files: createTreeReader(), packer, inserter: applier };
+  const files = { files: createTreeReader({ log }), packer, inserter: applier };
   const containers = createContainerService({
     ...shared,
     ...parts,
