@@ -65,11 +65,11 @@ export function ConfirmDialog({
             event.preventDefault();
             cancel.current?.focus();
           }}
-          className="fixed z-(--z-dialog) flex max-h-full flex-col overflow-auto border border-line bg-raised shadow-dialog max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-dialog md:top-1/2 md:left-1/2 md:w-[520px] md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-dialog"
+          className="fixed z-(--z-dialog) flex max-h-dvh flex-col overflow-hidden border border-line bg-raised shadow-dialog max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-dialog md:top-1/2 md:left-1/2 md:max-h-[calc(100dvh-48px)] md:w-[520px] md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-dialog"
         >
           <Radix.Title className="px-5 pt-5 pb-1 font-semibold text-heading">{title}</Radix.Title>
-          <div className="px-5 pt-2 pb-4 text-table">{children}</div>
-          <div className="flex justify-end gap-2 rounded-b-dialog border-hairline border-t bg-canvas px-5 py-3 max-md:flex-col-reverse">
+          <div className="min-h-0 flex-1 overflow-auto px-5 pt-2 pb-4 text-table">{children}</div>
+          <div className="flex flex-none justify-end gap-2 border-hairline border-t bg-canvas px-5 py-3 max-md:flex-col-reverse">
             {only !== true && (
               <Button ref={cancel} onClick={() => onOpenChange(false)}>
                 {t('cancel')}

@@ -1,6 +1,7 @@
 'use client';
 import { type ReactNode, useEffect } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { setPageTitle } from '../_lib/page-title.ts';
 
 /** Title, chip, facts, buttons; then the content. Sets the document's title too. */
 export function Page({
@@ -22,7 +23,7 @@ export function Page({
   children: ReactNode;
 }) {
   useEffect(() => {
-    document.title = [title, section, 'Davit'].filter(Boolean).join(' – ');
+    setPageTitle([title, section, 'Davit'].filter(Boolean).join(' – '));
   }, [title, section]);
   return (
     <div className={cx('px-(--page-pad) pt-5 pb-8 max-md:pt-3', !full && 'max-w-[1648px]')}>

@@ -22,7 +22,7 @@ export function TokenList() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 border-hairline border-b px-4 py-3">
-        <p className="min-w-48 flex-1 text-caption text-muted">
+        <p className="min-w-48 flex-1 text-caption text-muted max-md:basis-full">
           {data !== undefined &&
             (data.docker === undefined
               ? t('tcpOff')

@@ -24,7 +24,7 @@ export function OperationRow({ operation }: { operation: Operation }) {
         <p className="truncate leading-6">
           <OperationTitle operation={operation} />
         </p>
-        <div className="pb-0.5 text-caption [&_a]:inline-block [&_a]:min-h-6">
+        <div className="pb-0.5 text-caption [overflow-wrap:anywhere] [&_a]:leading-6">
           <OperationOutcome operation={operation} />
         </div>
         <p className="flex justify-between gap-2 text-caption text-muted tabular-nums">

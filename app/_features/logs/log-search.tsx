@@ -85,14 +85,14 @@ export function LogSearch({ view, onChange, hits, problem, onStep, searchRef }: 
           label={t('previous')}
           disabled={hits.at < 0}
           onClick={() => onStep(-1)}
-          className="max-md:size-9"
+          className="disabled:max-md:hidden max-md:size-9"
         />
         <IconButton
           icon={ChevronDown}
           label={t('next')}
           disabled={hits.at < 0}
           onClick={() => onStep(1)}
-          className="max-md:size-9"
+          className="disabled:max-md:hidden max-md:size-9"
         />
       </div>
       {problem !== undefined && (
@@ -121,7 +121,7 @@ function Toggle({
       label={label}
       aria-pressed={on}
       onClick={() => onChange(!on)}
-      className={cx('max-md:size-9', on && 'bg-selected! text-fg!')}
+      className={cx('max-md:h-9 max-md:w-8', on && 'bg-selected! text-fg!')}
     />
   );
 }

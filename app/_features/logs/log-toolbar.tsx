@@ -72,14 +72,28 @@ export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onCl
       <div className="ml-auto flex flex-wrap gap-1 max-md:ml-0">
         <Switch icon={WrapText} label={t('wrap')} on={view.wrap} onChange={(wrap) => onChange({ wrap })} />
         <Switch icon={Clock} label={t('times')} on={view.times} onChange={(times) => onChange({ times })} />
-        <Button variant="ghost" icon={Eraser} onClick={onClear}>
-          {t('clearView')}
+        <Button variant="ghost" icon={Eraser} title={t('clearView')} onClick={onClear}>
+          <Word text={t('clearView')} />
         </Button>
-        <Menu label={t('copy')} trigger={<Button icon={Copy}>{t('copy')}</Button>}>
+        <Menu
+          label={t('copy')}
+          trigger={
+            <Button icon={Copy} title={t('copy')}>
+              <Word text={t('copy')} />
+            </Button>
+          }
+        >
           <MenuItem onSelect={() => onTake('copy')}>{t('copy_shown')}</MenuItem>
           <MenuItem onSelect={() => onTake('copyTimes')}>{t('copy_times')}</MenuItem>
         </Menu>
-        <Menu label={t('download')} trigger={<Button icon={ArrowDownToLine}>{t('download')}</Button>}>
+        <Menu
+          label={t('download')}
+          trigger={
+            <Button icon={ArrowDownToLine} title={t('download')}>
+              <Word text={t('download')} />
+            </Button>
+          }
+        >
           {(['shown', 'all', 'times'] as const).map((what) => (
             <MenuItem key={what} onSelect={() => onTake(what)}>
               {t(`download_${what}`)}
@@ -115,12 +129,18 @@ function Switch({ icon, label, on, onChange }: SwitchProps) {
       variant="ghost"
       icon={icon}
       aria-pressed={on}
+      title={label}
       className={cx(on && 'bg-selected! text-fg!')}
       onClick={() => onChange(!on)}
     >
-      {label}
+      <Word text={label} />
     </Button>
   );
+}
+
+/** On phones the icon stands alone: five buttons share one line. */
+function Word({ text }: { text: string }) {
+  return <span className="max-md:sr-only">{text}</span>;
 }
 
 function Select<T extends string>({

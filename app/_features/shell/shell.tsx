@@ -13,6 +13,7 @@ import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useGoKeys } from './use-go-keys.ts';
 import { useOpenedNote } from './use-opened-note.ts';
+import { useTitlePrefix } from './use-title-prefix.ts';
 
 /** Navigation, top bar, content; the rail under 1024 px, the bottom bar under 768. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -25,6 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
   }, [density]);
   useLiveUpdates();
   useOpenedNote();
+  useTitlePrefix();
   useGoKeys(() => setCollapsed((value) => !value));
   return (
     <div
