@@ -25,7 +25,11 @@ export function Card({
       {title !== undefined && (
         <div className="flex min-h-11 items-center gap-2 border-hairline border-b px-4 max-md:px-3">
           <h2 className="font-semibold text-body">{title}</h2>
-          {aside !== undefined && <div className="ml-auto flex items-center gap-1 text-table">{aside}</div>}
+          {aside !== undefined && (
+            <div className="ml-auto flex items-center gap-1 text-table [&>a]:inline-flex [&>a]:min-h-6 [&>a]:items-center">
+              {aside}
+            </div>
+          )}
         </div>
       )}
       <div className={flush ? '' : 'px-4 py-3.5 max-md:p-3'}>

@@ -81,7 +81,12 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
   await expect(dialog.getByRole('listitem')).toHaveText(/fresh.*\d+(\.\d+)?\s(B|KiB)/);
   // Made meanwhile: it was not listed, so it stays.
   await owner.trpc.volumes.create.mutate({ newName: 'later' });
-  await dialog.getByRole('button', { name: /^Remove volume/ }).click();
+  const remove = dialog.getByRole('button', { name: /^Remove volume/ });
+  const typed = dialog.getByLabel(t('ui.typeToConfirm', { word: 'fresh' }));
+  await typed.fill('later');
+  await expect(remove).toBeDisabled();
+  await typed.fill('fresh');
+  await remove.click();
   await expect(dialog).toBeHidden();
   await expect(rowOf(page, 'fresh')).toHaveCount(0);
   await expect(rowOf(page, 'later')).toBeVisible();

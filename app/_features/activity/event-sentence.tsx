@@ -33,7 +33,10 @@ export function EventSentence({ event }: { event: EngineEvent }) {
       {href === undefined ? (
         <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
       ) : (
-        <Link href={href} className="font-medium [overflow-wrap:anywhere] hover:text-accent">
+        <Link
+          href={href}
+          className="inline-flex min-h-6 items-center font-medium [overflow-wrap:anywhere] hover:text-accent"
+        >
           {name}
         </Link>
       )}

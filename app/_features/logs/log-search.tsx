@@ -38,7 +38,7 @@ export function LogSearch({ view, onChange, hits, problem, onStep, searchRef }: 
   const counted =
     hits.at < 0 ? t('hitCount', { count: hits.count }) : t('hits', { at: hits.at + 1, count: hits.count });
   return (
-    <div className="w-[460px] min-w-0 max-md:w-full">
+    <div className="min-w-0 max-w-[460px] flex-1 basis-72 max-md:max-w-none max-md:basis-full">
       <div
         className={cx(
           'field-focus flex h-8 min-w-0 items-center gap-0.5 rounded-control border bg-surface pl-2 text-table max-md:h-11',

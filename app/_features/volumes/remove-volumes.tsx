@@ -8,6 +8,7 @@ import { formatBytes } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { Note } from '../../_ui/states.tsx';
+import { TypedName } from '../../_ui/typed-name.tsx';
 
 const FRESH_MS = 60_000;
 
@@ -30,7 +31,11 @@ export function RemoveVolumesDialog({
   const queries = useQueryClient();
   const failureText = useFailureText();
   const [left, setLeft] = useState(volumes);
+  const [typed, setTyped] = useState('');
   const count = left.length;
+  const [first] = left;
+  // A name that was drawn is nothing to type; of several it is their number.
+  const word = count === 1 && first !== undefined && !first.anonymous ? first.name : String(count);
   const measured = useQueries({
     queries: left.map(({ name }) =>
       trpc.volumes.usage.queryOptions({ volumeName: name, maxAgeMs: FRESH_MS }, { staleTime: FRESH_MS, retry: false }),
@@ -71,7 +76,7 @@ export function RemoveVolumesDialog({
       title={t('removeTitle', { count })}
       action={known ? t('removeActionBytes', { count, size }) : t('removeAction', { count })}
       busy={all.isPending}
-      blocked={blocked || count === 0}
+      blocked={blocked || count === 0 || typed.trim() !== word}
       onAction={() => all.mutate()}
       danger
     >
@@ -104,7 +109,10 @@ export function RemoveVolumesDialog({
           </ul>
         </Note>
       ) : (
-        <p className="text-muted">{t('removeText', { count })}</p>
+        <>
+          <p className="text-muted">{t('removeText', { count })}</p>
+          <TypedName word={word} value={typed} onChange={setTyped} />
+        </>
       )}
     </ConfirmDialog>
   );

@@ -56,8 +56,8 @@ export function DataRow<Row>({
       aria-selected={onSelect === undefined || !selectable ? undefined : selected}
       className={cx(
         'group/row h-10 border-hairline border-b md:in-data-[density=compact]:h-8',
-        'max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3',
-        selected ? 'bg-selected shadow-[inset_3px_0_var(--accent)]' : 'hover:bg-hover',
+        'max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3 max-md:[&_[data-row-link]]:min-h-6',
+        selected ? 'bg-selected max-md:bg-selected! shadow-[inset_3px_0_var(--accent)]' : 'hover:bg-hover',
         gone && 'text-faint line-through',
       )}
     >
