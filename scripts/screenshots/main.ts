@@ -11,7 +11,7 @@ import { closeShop, openShop } from './shop.ts';
 import { listShots, type Shot } from './shots.ts';
 
 const SHOWN = join(import.meta.dirname, '../../docs/screens');
-const MAX_BYTES = 150_000;
+const MAX_BYTES = 120_000;
 
 /** How a picture is taken; its words stand in the name of the file. */
 interface View {
@@ -92,12 +92,10 @@ async function main(): Promise<void> {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     });
-    const shots = listShots(shop).filter(({ name, shown }) => {
-      if (values.only !== undefined && !name.includes(values.only)) return false;
-      return values.all !== undefined || shown === true;
-    });
+    const named = listShots(shop).filter(({ name }) => values.only === undefined || name.includes(values.only));
     for (const view of values.all === undefined ? SHOWN_VIEWS : ALL_VIEWS) {
       if (values.views !== undefined && !view.words.join('-').includes(values.views)) continue;
+      const shots = values.all === undefined ? named.filter(({ shown }) => shown?.includes(view.colorScheme)) : named;
       await takeAll(browser, shots, view, { url: davit.url, cookie: shop.api.cookie(), folder });
     }
   } finally {

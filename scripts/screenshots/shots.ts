@@ -9,23 +9,23 @@ export interface Shot {
   ready?: RegExp;
   /** Opens what the picture is of; in whichever language, so it finds things by their place. */
   open?: (page: Page) => Promise<void>;
-  /** One of those that the README shows. */
-  shown?: true;
+  /** The themes in which the README shows it. */
+  shown?: readonly ('light' | 'dark')[];
 }
 
 /** Names of the pages that the README shows, or that take a moment to be complete. */
 const KNOWN: Record<string, Omit<Shot, 'name' | 'path'> & { name?: string }> = {
-  '/': { name: 'home', ready: /\d\s?%/, shown: true },
-  '/containers': { ready: /\d\s?[KM]iB/, shown: true },
-  '/containers/shop-web': { name: 'container', ready: /\d\s?[KM]iB/, shown: true },
-  '/containers/shop-worker/logs': { name: 'logs', ready: /^job \d+ done$/, shown: true },
-  '/containers/shop-web/terminal': { name: 'terminal', open: openTerminal, shown: true },
-  '/containers/shop-worker/stats': { name: 'stats', ready: /\d\s?[KM]iB/, shown: true },
-  '/containers/shop-web/network': { name: 'network', ready: /fd00:/, shown: true },
-  '/containers/new': { name: 'create', shown: true },
-  '/images': { shown: true },
-  '/admin/users': { name: 'users', shown: true },
-  '/networks/ports': { name: 'ports', shown: true },
+  '/': { name: 'home', ready: /\d\s?%/, shown: ['light', 'dark'] },
+  '/containers': { ready: /\d\s?[KM]iB/, shown: ['light', 'dark'] },
+  '/containers/shop-web': { name: 'container', ready: /\d\s?[KM]iB/, shown: ['light'] },
+  '/containers/shop-worker/logs': { name: 'logs', ready: /^job \d+ done$/, shown: ['light', 'dark'] },
+  '/containers/shop-web/terminal': { name: 'terminal', open: openTerminal, shown: ['dark'] },
+  '/containers/shop-worker/stats': { name: 'stats', ready: /\d\s?[KM]iB/, shown: ['dark'] },
+  '/containers/shop-web/network': { name: 'network', ready: /fd00:/ },
+  '/containers/new': { name: 'create', shown: ['light'] },
+  '/images': { shown: ['light'] },
+  '/admin/users': { name: 'users', shown: ['light'] },
+  '/networks/ports': { name: 'ports', shown: ['light'] },
 };
 
 const MORE: Shot[] = [
