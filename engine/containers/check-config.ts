@@ -20,11 +20,21 @@ export function checkConfig(config: ContainerConfig, host: HostFacts): string[] 
     throw refused('auto_remove_restart', 'restart', "can't create 'AutoRemove' container with restart policy");
   }
   checkTargets(config);
+  checkWords(config);
   checkNetworkOptions(config);
   if (config.healthcheck !== undefined) checkHealth(config.healthcheck);
   if (config.shmSizeBytes !== undefined && config.shmSizeBytes < 0)
     throw refused('shm_size_negative', 'shmSizeBytes', 'SHM size can not be less than 0');
   return [...checkResources(config.resources, host), ...checkSecurity(config, host)];
+}
+
+/** Variables need a name, and annotations a key. */
+function checkWords({ env, annotations = {} }: ContainerConfig): void {
+  const nameless = env.find((entry) => entry === '' || entry.startsWith('='));
+  if (nameless !== undefined) throw refused('env_invalid', 'env', `invalid environment variable: ${nameless}`);
+  if (!Object.hasOwn(annotations, '')) return;
+  const words = 'invalid Annotations: the empty string is not permitted as an annotation key';
+  throw refused('annotation_invalid', 'annotations', words);
 }
 
 /** Also for an update. @throws EngineError `invalid_argument` */

@@ -24,7 +24,10 @@ export function checkNetworkOptions(config: ContainerConfig): void {
   for (const endpoint of config.networks ?? []) parseEndpointOptions(endpoint);
   const { macAddress, network } = config;
   if (macAddress === undefined || macAddress === '') return;
-  if (!MAC.test(macAddress)) throw refused('mac_invalid', 'macAddress', `${macAddress} is not a valid mac address`);
+  if (!MAC.test(macAddress)) {
+    const words = `invalid config for network ${network}: invalid MAC address ${macAddress}`;
+    throw refused('mac_invalid', 'macAddress', words);
+  }
   if (network === 'host' || network.startsWith('container:'))
     throw refused('mac_conflict', 'macAddress', 'conflicting options: mac-address and the network mode');
 }

@@ -32,6 +32,7 @@ export interface ContainerDeps {
     | 'settle'
     | 'rename'
     | 'check'
+    | 'checkSettings'
     | 'get'
     | 'list'
     | 'attachmentsOf'

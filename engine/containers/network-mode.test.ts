@@ -41,7 +41,7 @@ test('a network joins and leaves the record of a stopped container, and a failur
   assert.deepEqual(await networks(), [{ network: 'bridge' }, { network: 'front', aliases: ['www'] }]);
   await assert.rejects(service.connectNetwork('web', { network: 'front' }), /already exists in network front/);
   await service.disconnectNetwork('web', 'bridge');
-  await assert.rejects(service.disconnectNetwork('web', 'bridge'), /is not connected to network bridge/);
+  await assert.rejects(service.disconnectNetwork('web', 'bridge'), /is not connected to the network bridge/);
 
   await service.start('web');
   fake.deps.networks.connect = async () => {

@@ -63,7 +63,7 @@ const REFUSED: [Partial<ContainerConfig>, RegExp][] = [
   [{ extraHosts: ['a:b'] }, /invalid IP address in add-host: "b"/],
   [{ dns: ['x'] }, /IP address is not correctly formatted: x/],
   [{ dnsSearch: ['a\nnameserver 1.2.3.4'] }, /is not a valid domain/],
-  [{ macAddress: 'zz' }, /zz is not a valid mac address/],
+  [{ macAddress: 'zz' }, /invalid MAC address zz/],
   [{ macAddress: '02:42:ac:11:00:02', network: 'host' }, /conflicting options/],
   [{ mounts: [{ type: 'tmpfs', target: '/t', options: 'rw,foo' }] }, /invalid tmpfs option \["foo"\]/],
   [{ healthcheck: { test: ['SHELL', 'x'] } }, /Unknown healthcheck type 'SHELL'/],

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { ProcessConfig } from '../oci/index.ts';
+import { expandWord } from './expand-word.ts';
 
 const SHELL = ['/bin/sh', '-c'];
 const DURATION_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
@@ -11,26 +12,32 @@ const INSTRUCTIONS: Record<string, Instruction> = {
   CMD: (config, text) => ({ ...config, Cmd: commandOf(config, text) }),
   // A new entrypoint starts without arguments, as in a Dockerfile.
   ENTRYPOINT: ({ Cmd: _, ...config }, text) => ({ ...config, Entrypoint: commandOf(config, text) }),
-  ENV: (config, text) => ({ ...config, Env: withVariables(config.Env ?? [], pairsOf('ENV', text)) }),
+  ENV: (config, text) => ({ ...config, Env: withVariables(config.Env ?? [], pairsOf('ENV', text, config.Env)) }),
   EXPOSE: (config, text) => ({
     ...config,
-    ExposedPorts: { ...config.ExposedPorts, ...emptyValues(wordsOf(text).flatMap(portsOf)) },
+    ExposedPorts: { ...config.ExposedPorts, ...emptyValues(wordsOf(text, config.Env).flatMap(portsOf)) },
   }),
-  LABEL: (config, text) => ({ ...config, Labels: { ...config.Labels, ...Object.fromEntries(pairsOf('LABEL', text)) } }),
+  LABEL: (config, text) => ({
+    ...config,
+    Labels: { ...config.Labels, ...Object.fromEntries(pairsOf('LABEL', text, config.Env)) },
+  }),
   ONBUILD: (config, text) => ({ ...config, OnBuild: [...(config.OnBuild ?? []), text] }),
-  STOPSIGNAL: (config, text) => ({ ...config, StopSignal: singleWord('STOPSIGNAL', text) }),
-  USER: (config, text) => ({ ...config, User: singleWord('USER', text) }),
+  STOPSIGNAL: (config, text) => ({ ...config, StopSignal: singleWord('STOPSIGNAL', text, config.Env) }),
+  USER: (config, text) => ({ ...config, User: singleWord('USER', text, config.Env) }),
   VOLUME: (config, text) => ({
     ...config,
-    Volumes: { ...config.Volumes, ...emptyValues(tryParseList(text) ?? wordsOf(text)) },
+    Volumes: { ...config.Volumes, ...emptyValues(tryParseList(text) ?? wordsOf(text, config.Env)) },
   }),
-  WORKDIR: (config, text) => ({ ...config, WorkingDir: posix.resolve('/', config.WorkingDir ?? '/', unquote(text)) }),
+  WORKDIR: (config, text) => ({
+    ...config,
+    WorkingDir: posix.resolve('/', config.WorkingDir ?? '/', expandWord(text, config.Env)),
+  }),
   HEALTHCHECK: (config, text) => ({ ...config, Healthcheck: healthcheckOf(text) }),
 };
 
 /**
  * Applies Dockerfile instructions to an image's configuration, as `docker import --change` and `docker commit` do.
- * Variables are not expanded.
+ * Variables of the configuration are filled in where a Dockerfile does so.
  *
  * @throws EngineError `invalid_argument` (reason `change_invalid`) with Docker's wording
  */
@@ -71,22 +78,12 @@ function rawWords(text: string): string[] {
   return text.match(WORD) ?? [];
 }
 
-function wordsOf(text: string): string[] {
-  return rawWords(text).map(unquote);
+function wordsOf(text: string, env: readonly string[] | undefined): string[] {
+  return rawWords(text).map((word) => expandWord(word, env));
 }
 
-/** Inside double quotes a backslash protects only quote, dollar and itself; outside it protects anything. */
-function unquote(word: string): string {
-  return word.replace(
-    /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/gs,
-    (_, double?: string, single?: string, escaped?: string) => {
-      if (double !== undefined) return double.replace(/\\(["$\\])/g, '$1');
-      return single ?? escaped ?? '';
-    },
-  );
-}
-
-function pairsOf(name: string, text: string): [string, string][] {
+function pairsOf(name: string, text: string, env: readonly string[] | undefined): [string, string][] {
+  const unquote = (word: string): string => expandWord(word, env);
   const words = rawWords(text);
   const [first = ''] = words;
   if (!first.includes('=')) {
@@ -117,7 +114,7 @@ function withVariables(env: readonly string[], pairs: [string, string][]): strin
 function portsOf(word: string): string[] {
   const [, from = '', to = from, protocol = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(word) ?? [];
   const [first, last] = [Number(from), Number(to)];
-  if (from === '' || first < 1 || last > 65535 || last < first) throw invalidChange(`invalid containerPort: ${word}`);
+  if (from === '' || first < 1 || last > 65535 || last < first) throw invalidChange(`Invalid containerPort: ${word}`);
   return Array.from({ length: last - first + 1 }, (_, offset) => `${first + offset}/${protocol.toLowerCase()}`);
 }
 
@@ -125,8 +122,8 @@ function emptyValues(keys: readonly string[]): Record<string, object> {
   return Object.fromEntries(keys.map((key) => [key, {}]));
 }
 
-function singleWord(name: string, text: string): string {
-  const [word = '', ...more] = wordsOf(text);
+function singleWord(name: string, text: string, env: readonly string[] | undefined): string {
+  const [word = '', ...more] = wordsOf(text, env);
   if (word === '' || more.length > 0) throw invalidChange(`${name} requires exactly one argument`);
   return word;
 }

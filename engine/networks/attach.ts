@@ -84,11 +84,11 @@ async function insertEndpoints(
 export async function readyNetwork(deps: NetworkDeps, nameOrId: string): Promise<NetworkRecord> {
   const network = await findNetwork(deps.store, nameOrId);
   if (network.driver === 'host' || network.driver === 'none') {
-    throw new EngineError(
-      'invalid_argument',
-      `container cannot be connected to multiple networks with one of the networks in ${network.driver} mode`,
-      { reason: 'exclusive_network', network: network.name },
-    );
+    const words =
+      network.driver === 'host'
+        ? 'cannot connect container to host network - container must be created in host network mode'
+        : 'container cannot be connected to multiple networks with one of the networks in private (none) mode';
+    throw new EngineError('invalid_argument', words, { reason: 'exclusive_network', network: network.name });
   }
   if (hasLinks(network) && network.state === 'ready') return network;
   throw new EngineError('unavailable', `Network ${network.name} is not ready`, {

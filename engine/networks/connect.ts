@@ -1,7 +1,8 @@
-import { EngineError } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import { CleanupStack, failpoint } from '../lib/index.ts';
 import { readyNetwork } from './attach.ts';
 import { lockNetworks, type NetworkDeps, publishNetwork } from './deps.ts';
+import { checkEndpointSettings } from './endpoint-settings.ts';
 import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint, routeThrough } from './gateway-endpoint.ts';
 import { syncNamesLocked } from './name-zones.ts';
@@ -46,6 +47,17 @@ export async function connectContainer(
   await syncNamesLocked(deps);
   publishNetwork(deps, network, 'connect', { containerId, opts });
   return await readSandbox(deps, container);
+}
+
+export async function checkSettings(deps: NetworkDeps, config: EndpointConfig): Promise<void> {
+  const network = (await deps.store.list()).find(({ id, name }) => id === config.network || name === config.network);
+  try {
+    checkEndpointSettings(network, config);
+  } catch (error) {
+    if (!isEngineError(error)) throw error;
+    const words = `invalid config for network ${config.network}: ${error.message}`;
+    throw new EngineError(error.code, words, error.details, { cause: error });
+  }
 }
 
 /** What a stopped container will meet when it starts, as far as it can be known now. */

@@ -5,7 +5,7 @@ import { type Clock, KeyedLock, type Logger } from '../lib/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { AardvarkServer } from './aardvark.ts';
 import { attachContainer } from './attach.ts';
-import { checkEndpoint, connectContainer, disconnectContainer } from './connect.ts';
+import { checkEndpoint, checkSettings, connectContainer, disconnectContainer } from './connect.ts';
 import { createNetwork, planNetwork } from './create-network.ts';
 import type { NetworkDeps } from './deps.ts';
 import { detachContainer } from './detach.ts';
@@ -74,6 +74,7 @@ export function createNetworkService(options: NetworkServiceOptions): NetworkSer
     disconnect: (container, network, opts) => disconnectContainer(deps, container, network, opts),
     settle: (container, endpoints) => settleContainer(deps, container, endpoints),
     unlinked: () => listUnlinked(deps),
+    checkSettings: (endpoint) => checkSettings(deps, endpoint),
     check: (container, endpoint) => checkEndpoint(deps, container, endpoint),
     rename: (containerId, name) => renameEndpoints(deps, containerId, name),
     list: (filter) => listNetworks(store, filter),

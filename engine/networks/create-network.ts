@@ -15,6 +15,7 @@ import type {
 import { planSubnets } from './plan-subnets.ts';
 import { ANY_ADDRESS } from './ports.ts';
 
+const MAX_NAME = 128;
 const NO_MODES = { 4: 'nat', 6: 'nat' } as const;
 const PREDEFINED = ['bridge', 'host', 'none', 'default', 'container'];
 
@@ -123,15 +124,13 @@ function checkName(name: string): void {
       name,
     });
   }
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/.test(name)) return;
-  throw new EngineError(
-    'invalid_argument',
-    `invalid network name "${name}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
-    {
-      reason: 'network_name_invalid',
-      field: 'name',
-    },
-  );
+  const no = (words: string) =>
+    new EngineError('invalid_argument', words, { reason: 'network_name_invalid', field: 'name' });
+  if (name.trim() === '') throw no('invalid name: name is empty');
+  if (name.length > MAX_NAME) throw no(`invalid name: it is longer than ${MAX_NAME} characters`);
+  // As Docker, nearly everything else; a slash would be part of an address, and nobody can type a control character.
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/]/u.test(name))
+    throw no(`invalid name: ${JSON.stringify(name)} has a slash or invisible characters`);
 }
 
 type CreatableDriver = Exclude<NetworkDriver, 'host' | 'none'>;

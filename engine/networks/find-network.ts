@@ -1,10 +1,10 @@
 import { EngineError } from '../errors/index.ts';
 import type { NetworkRecord, NetworkStore } from './network-service.ts';
 
-/** By name, id or the beginning of an id that only one network has, in this order. @throws EngineError `not_found` */
+/** By id, name or the beginning of an id that only one network has, in this order. @throws EngineError `not_found` */
 export async function findNetwork(store: Pick<NetworkStore, 'list'>, nameOrId: string): Promise<NetworkRecord> {
   const networks = await store.list();
-  const exact = networks.find(({ name }) => name === nameOrId) ?? networks.find(({ id }) => id === nameOrId);
+  const exact = networks.find(({ id }) => id === nameOrId) ?? networks.find(({ name }) => name === nameOrId);
   if (exact !== undefined) return exact;
   const [found, second] = nameOrId === '' ? [] : networks.filter(({ id }) => id.startsWith(nameOrId));
   if (found === undefined || second !== undefined) {

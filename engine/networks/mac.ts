@@ -17,7 +17,7 @@ export function macForAddress(address: string): string {
 export function parseMac(text: string): string {
   const mac = text.toLowerCase().replaceAll('-', ':');
   if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(mac)) {
-    throw new EngineError('invalid_argument', `"${text}" is not a MAC address for a container`, {
+    throw new EngineError('invalid_argument', `invalid MAC address ${text}`, {
       reason: 'invalid_mac',
     });
   }

@@ -26,13 +26,17 @@ export function listenAddresses(network: NetworkRecord): string[] {
   return address === undefined ? [] : [address];
 }
 
+/** A network may be called nearly anything; only some of it can be asked for by DNS. */
+const ASKABLE = /^[\w.-]+$/;
+
 function toMember(endpoint: EndpointRecord, network: NetworkRecord): NameZoneMember {
   const names = [endpoint.name, ...endpoint.aliases];
+  const full = names.map((name) => `${name}.${network.name}`);
   return {
     containerId: endpoint.containerId,
     ipv4: endpoint.address,
     ipv6: endpoint.ipv6,
-    names: [...names, shortId(endpoint.containerId), ...names.map((name) => `${name}.${network.name}`)],
+    names: [...names, shortId(endpoint.containerId), ...(ASKABLE.test(network.name) ? full : [])],
     servers: endpoint.dns,
   };
 }

@@ -15,6 +15,8 @@ export interface NetworkSubnet {
   ipRange: string | undefined;
   /** Addresses spoken for by others than containers, by name. */
   auxAddresses: Record<string, string>;
+  /** Taken from the pools, as nobody asked for one: then containers cannot ask for an address of it. */
+  fromPool?: true | undefined;
 }
 
 export interface NetworkRecord {
@@ -244,6 +246,11 @@ export interface NetworkService {
   ): Promise<{ done: string[]; sandbox: Sandbox }>;
   /** Containers that `settle` would give a link of the host back. */
   unlinked(): Promise<ContainerId[]>;
+  /**
+   * What of the wish can be judged before the container is made; a network that is not there is told when it starts.
+   * @throws EngineError `invalid_argument` in Docker's words
+   */
+  checkSettings(endpoint: EndpointConfig): Promise<void>;
   /** Throws what connecting would throw now; changes nothing. */
   check(container: ContainerIdentity, endpoint: EndpointConfig): Promise<void>;
   /** From now on the container is found by its new name. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
 import { addressesOf, hostLinkPrefix, ipv4Of, ipv6Of, isBridge, type NetworkDeps } from './deps.ts';
 import { parseEndpointOptions } from './endpoint-options.ts';
+import { checkEndpointSettings } from './endpoint-settings.ts';
 import { allocateAddress } from './ipam.ts';
 import { macForAddress, parseMac } from './mac.ts';
 import { parseBridgeOptions } from './network-options.ts';
@@ -18,7 +19,7 @@ export async function planEndpoint(
   container: ContainerIdentity,
   config: EndpointConfig,
 ): Promise<EndpointRecord> {
-  checkSettings(network, config);
+  checkEndpointSettings(network, config);
   const endpoints = await deps.store.listEndpoints();
   const own = endpoints.filter(({ containerId }) => containerId === container.containerId);
   if (own.some(({ networkId }) => networkId === network.id)) {
@@ -54,26 +55,6 @@ export async function planEndpoint(
     dns: [...(container.dns ?? [])],
     ports: [],
   };
-}
-
-/** In Docker's words. */
-function checkSettings(network: NetworkRecord, { aliases = [], ipv4, ipv6 }: EndpointConfig): void {
-  const problems: string[] = [];
-  if (network.builtin && (ipv4 !== undefined || ipv6 !== undefined)) {
-    problems.push('user specified IP address is supported on user defined networks only');
-  }
-  if (network.builtin && aliases.length > 0) {
-    problems.push('network-scoped alias is supported only for containers in user defined networks');
-  }
-  if (ipv4 !== undefined && ipv4Of(network) === undefined) {
-    problems.push(`no configured subnet contains IP address ${ipv4}`);
-  }
-  if (ipv6 !== undefined && ipv6Of(network) === undefined) {
-    problems.push(`no configured subnet contains IP address ${ipv6}`);
-  }
-  if (problems.length === 0) return;
-  const message = `invalid config for network ${network.name}: invalid endpoint settings:\n${problems.join('\n')}`;
-  throw new EngineError('invalid_argument', message, { reason: 'invalid_endpoint', network: network.name });
 }
 
 function macOf(

@@ -22,7 +22,8 @@ function plan(change: Partial<SubnetPlan> = {}) {
 }
 
 test('what was not asked for is chosen beside networks and routes', () => {
-  assert.deepEqual(plan(), [{ subnet: '10.8.32.0/20', gateway: '10.8.32.1', ipRange: undefined, auxAddresses: {} }]);
+  const chosen = { subnet: '10.8.32.0/20', gateway: '10.8.32.1', ipRange: undefined, auxAddresses: {}, fromPool: true };
+  assert.deepEqual(plan(), [chosen]);
   const [, six] = plan({ enableIpv6: true });
   assert.match(six?.subnet ?? '', /^fd[0-9a-f:]+::\/64$/);
   assert.match(six?.gateway ?? '', /^fd[0-9a-f:]+::1$/);
@@ -64,7 +65,7 @@ const WRONG: [object, string][] = [
   ],
   [
     { subnet: '10.1.0.0/16', auxAddresses: { a: '10.2.0.1' } },
-    "invalid auxiliary address 10.2.0.1: parent subnet 10.1.0.0/16 doesn't contain this address",
+    "invalid auxiliary address a: parent subnet 10.1.0.0/16 doesn't contain this address",
   ],
   [{ subnet: '10.1.0.0/16', ipRange: '10.1.0.0' }, 'invalid ip-range 10.1.0.0: invalid CIDR block notation'],
   [{ subnet: '10.1.0.0/16', ipRange: '10.1.0.1/24' }, 'invalid ip-range 10.1.0.1/24: it should be 10.1.0.0/24'],

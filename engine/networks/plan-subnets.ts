@@ -79,7 +79,12 @@ function problemsOf(asked: SubnetRequest, plan: SubnetPlan): string[] {
     return [`invalid ${what} ${text}: parent subnet ${subnet} doesn't contain this address`];
   };
   if (gateway !== undefined) problems.push(...inside('gateway', gateway));
-  for (const address of Object.values(asked.auxAddresses ?? {})) problems.push(...inside('auxiliary address', address));
+  for (const [name, text] of Object.entries(asked.auxAddresses ?? {})) {
+    // Docker names the address by what it is called.
+    problems.push(
+      ...inside('auxiliary address', text).map((words) => words.replace(`address ${text}:`, `address ${name}:`)),
+    );
+  }
   return problems;
 }
 
@@ -127,6 +132,7 @@ function toSubnet(asked: SubnetRequest, text: string, plan: SubnetPlan): Network
     gateway: isIsolated(plan, parseCidr(subnet).family) ? undefined : chosen(),
     ipRange: asked.ipRange === undefined ? undefined : formatCidr(parseCidr(asked.ipRange)),
     auxAddresses,
+    ...(asked.subnet === undefined ? { fromPool: true } : {}),
   };
 }
 

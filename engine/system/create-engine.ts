@@ -100,7 +100,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
 
   /** Kept from look to look: asking runc for its version starts a process, and every inspect wants these facts. */
   function readHostInfoOnce(): Promise<HostInfo> {
-    hostInfo ??= readHostInfo(runtime).catch((error: unknown) => {
+    hostInfo ??= readHostInfo(runtime, paths.dataRoot).catch((error: unknown) => {
       hostInfo = undefined;
       throw error;
     });

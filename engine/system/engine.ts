@@ -36,6 +36,9 @@ export interface EngineOptions {
 }
 
 export interface HostInfo {
+  /** A UUID of this engine on this host, the same for as long as its data root is where it is. */
+  id: string;
+  dataRoot: string;
   hostname: string;
   os: string;
   kernel: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
 import { logDrivers } from '../containers/index.ts';
@@ -5,9 +6,11 @@ import { errnoOf } from '../errors/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { HostInfo } from './engine.ts';
 
-export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<HostInfo> {
+export async function readHostInfo(runtime: Pick<Runtime, 'check'>, dataRoot: string): Promise<HostInfo> {
   const { cgroupVersion, runtime: found } = await runtime.check();
   return {
+    id: await engineId(dataRoot),
+    dataRoot,
     hostname: hostname(),
     os: osName(await osRelease()),
     kernel: release(),
@@ -19,6 +22,13 @@ export async function readHostInfo(runtime: Pick<Runtime, 'check'>): Promise<Hos
     runtime: found,
     logDrivers: logDrivers(),
   };
+}
+
+/** Docker's clients compare it to tell engines apart; a host without a machine id is told by its name. */
+async function engineId(dataRoot: string): Promise<string> {
+  const machine = await readFile('/etc/machine-id', 'utf8').catch(() => hostname());
+  const digits = createHash('sha256').update(`${machine.trim()}:${dataRoot}`).digest('hex');
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
 }
 
 /** `PRETTY_NAME` of os-release(5). */

@@ -63,6 +63,7 @@ export function fakeContainerDeps(): {
       disconnect: async () => emptySandbox,
       settle: async () => ({ done: [], sandbox: emptySandbox }),
       rename: async () => {},
+      checkSettings: async () => undefined,
       check: async () => {},
       async get(name) {
         if (name === 'front' || name === 'bridge') return fakeNetwork(name);

@@ -128,7 +128,7 @@ const BODIES: [what: string, body: string, words: RegExp][] = [
   ['a text for an object', '{"DriverOpts":"x"}', /field DriverOpts/],
   ['a list', '[]', /cannot unmarshal array/],
   ['a field given twice', '{"Name":"a","NAME":"b"}', /NAME is given twice/],
-  ['more after the end', '{"Name":"a"}{"Name":"b"}', /^invalid JSON: /],
+  ['more after the end', '{"Name":"a"}{"Name":"b"}', /^unexpected content after JSON$/],
 ];
 
 for (const [what, body, words] of BODIES) {
@@ -186,6 +186,60 @@ const REFUSED: [field: string, body: object, words: RegExp][] = [
   ['Env', { Env: [1] }, /field Env of type \[\]string/],
   ['HostConfig', { HostConfig: [] }, /field HostConfig of type object/],
 ];
+
+const OF_OBJECTS: [method: string, path: string, body: string | undefined, words: RegExp][] = [
+  [
+    'POST',
+    '/containers/x/exec',
+    '{invalid',
+    /^invalid JSON: invalid character 'i' looking for beginning of object key string$/,
+  ],
+  ['POST', '/containers/x/update', '{} trash', /^unexpected content after JSON$/],
+  ['POST', '/exec/x/start', '{"Tty":', /^invalid JSON: unexpected EOF$/],
+  ['POST', '/commit?container=x', '[]', /cannot unmarshal array/],
+  ['POST', '/commit', undefined, /^invalid name or ID supplied: ""$/],
+  ['POST', '/networks/x/connect', '{"Container":7}', /field Container of type string/],
+  ['POST', '/networks/x/disconnect', undefined, /^invalid name or ID supplied: ""$/],
+  ['POST', '/networks/create', '{"Name":7}', /field Name of type string/],
+];
+
+for (const [method, path, body, words] of OF_OBJECTS) {
+  test(`${method} ${path} with ${body ?? 'no body'} is refused before anything is looked up`, async () => {
+    await using api = await openTestApi({ environment: {} });
+    const question = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
+    const { status, text } = await api.ask(method, `/v1.51${path}`, question);
+    assert.equal(status, 400, text);
+    assert.match(JSON.parse(text).message, words);
+  });
+}
+
+const QUERIES: [path: string, words: string][] = [
+  ['/containers/x/resize?h=x&w=1', 'invalid resize height "x": invalid syntax'],
+  ['/containers/x/resize?h=1', 'invalid resize width "": invalid syntax'],
+  ['/containers/x/resize?h=1&w=-5', 'invalid resize width "-5": value out of range'],
+  ['/exec/x/resize?h=4294967296&w=1', 'invalid resize height "4294967296": value out of range'],
+  ['/containers/x/rename?name=', 'Neither old nor new names may be empty'],
+];
+
+for (const [path, words] of QUERIES) {
+  test(`POST ${path} is refused with its field`, async () => {
+    const containers = {
+      identify: async () => ({ id: 'x', name: 'x', createdBy: 'me' }),
+      inspectExec: async () => ({ containerId: 'x' }),
+    };
+    await using api = await openTestApi({ environment: { containers } });
+    const { status, body } = await api.json('POST', `/v1.51${path}`);
+    assert.deepEqual([status, body.message], [400, words]);
+  });
+}
+
+test('a start with a body is refused, as one that would be ignored', async () => {
+  const containers = { identify: async () => ({ id: 'x', name: 'x', createdBy: 'me' }) };
+  await using api = await openTestApi({ environment: { containers } });
+  const { status, body } = await api.json('POST', '/v1.51/containers/x/start', { Binds: ['/:/host'] });
+  assert.equal(status, 400);
+  assert.match(body.message, /^starting container with non-empty request body was deprecated/);
+});
 
 for (const [field, body, words] of REFUSED) {
   test(`a creation with ${JSON.stringify(body)} is refused in words that name ${field}`, async () => {

@@ -4,7 +4,7 @@ import { mappingOf, toWireError } from '#server/errors/index.ts';
 /** Where dockerd answers with another status than the one map says; clients decide by the status. */
 const STATUS_OF_REASON: Readonly<Record<string, number>> = {
   port_in_use: 500,
-  user_not_found: 500,
+  user_not_found: 400,
   group_not_found: 500,
   registry_unreachable: 500,
   already_connected: 403,
@@ -30,6 +30,11 @@ export function messageOf(error: unknown, requestId: string): string {
 /** A request that dockerd would answer with 400. */
 export function badRequest(message: string, reason = 'bad_parameter'): EngineError {
   return new EngineError('invalid_argument', message, { reason });
+}
+
+/** Where the body or the query must name a container. */
+export function nothingNamed(): EngineError {
+  return badRequest('invalid name or ID supplied: ""', 'name_missing');
 }
 
 export const NO_MANAGER =

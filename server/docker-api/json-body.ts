@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { AppError } from '#server/errors/index.ts';
 import { JsonObject } from './codec/json-object.ts';
 import { badRequest } from './docker-error.ts';
+import { jsonComplaint } from './json-syntax.ts';
 import type { DockerCall } from './route.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -17,8 +18,16 @@ export async function readJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): P
   return found;
 }
 
-/** The same where a request without a body is fine. */
-export async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+const BODIES = new WeakMap<IncomingMessage, Promise<JsonObject | undefined>>();
+
+/** The same where a request without a body is fine. A body is read once, however often it is asked for. */
+export function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+  const body = BODIES.get(call.req) ?? parseBody(call);
+  BODIES.set(call.req, body);
+  return body;
+}
+
+async function parseBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
   const type = call.req.headers['content-type'];
   const text = (await readBody(call)).toString('utf8');
   if (text.trim() === '') return undefined;
@@ -30,7 +39,7 @@ export async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHe
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`invalid JSON: ${error instanceof Error ? error.message : 'not readable'}`, 'body_invalid');
+    throw badRequest(jsonComplaint(text, error), 'body_invalid');
   }
   if (parsed === null) return undefined;
   return JsonObject.from(parsed, '');

@@ -33,10 +33,14 @@ export function momentOf(query: URLSearchParams, name: string): Date | undefined
 
 /** Height and width of a terminal. */
 export function sizeOf(query: URLSearchParams): { rows: number; columns: number } {
-  const rows = integerOf(query, 'h');
-  const columns = integerOf(query, 'w');
-  if (rows === undefined || columns === undefined || rows < 0 || columns < 0 || rows > 65_535 || columns > 65_535) {
-    throw badRequest('invalid resize height or width');
-  }
-  return { rows, columns };
+  return { rows: sideOf(query, 'h', 'height'), columns: sideOf(query, 'w', 'width') };
+}
+
+function sideOf(query: URLSearchParams, name: string, side: string): number {
+  const text = query.get(name) ?? '';
+  const no = (why: string) => badRequest(`invalid resize ${side} ${JSON.stringify(text)}: ${why}`, 'size_invalid');
+  if (!/^-?\d{1,20}$/.test(text)) throw no('invalid syntax');
+  const number = Number(text);
+  if (number < 0 || number > 65_535) throw no('value out of range');
+  return number;
 }

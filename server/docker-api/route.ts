@@ -67,6 +67,8 @@ export interface DockerRoute {
    * Without it the audit row waits for the disk by itself.
    */
   recordsFirst?: true;
+  /** Its body is JSON, and one that cannot be read is told before the object is looked up, as dockerd does. */
+  takesJson?: true;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */
   find?(call: UnjudgedCall): Promise<DockerTarget>;
   handle(call: DockerCall): Promise<void>;

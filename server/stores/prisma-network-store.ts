@@ -146,8 +146,8 @@ function toNetwork(row: NetworkRow): NetworkRecord {
 
 /** JSON has no undefined: what is absent comes back as a member. */
 function toSubnets(subnets: Partial<NetworkSubnet>[]): NetworkSubnet[] {
-  return subnets.map(({ subnet = '', gateway, ipRange, auxAddresses = {} }) => {
-    return { subnet, gateway, ipRange, auxAddresses };
+  return subnets.map(({ subnet = '', gateway, ipRange, auxAddresses = {}, fromPool }) => {
+    return { subnet, gateway, ipRange, auxAddresses, ...(fromPool === true ? { fromPool } : {}) };
   });
 }
 

@@ -56,10 +56,14 @@ export async function disconnectNetwork(
   const network = (await findNetwork(ctx, nameOrId)) ?? { id: nameOrId, name: nameOrId };
   const left = networksOf(record).filter((one) => !isSame(one, network));
   if (left.length === networksOf(record).length) {
-    throw new EngineError('not_found', `container ${id} is not connected to network ${network.name}`, {
-      reason: 'not_connected',
-      network: network.name,
-    });
+    throw new EngineError(
+      'not_found',
+      `container ${id} is not connected to ${isLive(record) ? '' : 'the '}network ${network.name}`,
+      {
+        reason: 'not_connected',
+        network: network.name,
+      },
+    );
   }
   await using undo = new CleanupStack({ log: ctx.log });
   await saveNetworks(ctx, record, left);

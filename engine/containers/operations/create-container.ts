@@ -26,6 +26,7 @@ export async function createContainer(
   for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
   const image = await ctx.images.resolve(config.image, { platform: opts.platform });
+  for (const endpoint of completeNetworks(config) ?? []) await ctx.networks.checkSettings(endpoint);
   await checkSources(config);
   await assertRoom(ctx.paths.dataRoot);
   opts.signal?.throwIfAborted();

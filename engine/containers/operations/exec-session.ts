@@ -147,6 +147,14 @@ function signalProcess(pid: number, signal: number): boolean {
 export async function resizeExec(ctx: Context, id: ExecId, rows: number, columns: number): Promise<void> {
   const session = await findSession(ctx, id);
   const task = session.task ?? (await session.starting);
+  if (task !== undefined && !session.info.running) {
+    const { state } = await getRecord(ctx.store, session.info.containerId);
+    const words =
+      state.status === 'running' || state.status === 'paused'
+        ? `exec process ${id} is not running`
+        : `container ${session.info.containerId} is not running`;
+    throw new EngineError('conflict', words, { reason: 'exec_ended', id });
+  }
   if (task === undefined) session.spec.consoleSize = { rows, columns };
   else task.resize(rows, columns);
 }

@@ -3,14 +3,17 @@ import { toChanges } from '../codec/commit-config.ts';
 import { JsonObject } from '../codec/json-object.ts';
 import { callOptions } from '../containers/call-options.ts';
 import { findContainer } from '../containers/find-container.ts';
+import { nothingNamed } from '../docker-error.ts';
 import { imageReference } from '../images/image-reference.ts';
 import { readOptionalJson } from '../json-body.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall, DockerTarget, UnjudgedCall } from '../route.ts';
 
 /** The container is named in the query here. */
-export function findCommitted(call: UnjudgedCall): Promise<DockerTarget> {
-  return findContainer({ ...call, params: { id: call.query.get('container') ?? '' } });
+export async function findCommitted(call: UnjudgedCall): Promise<DockerTarget> {
+  const id = call.query.get('container') ?? '';
+  if (id === '') throw nothingNamed();
+  return findContainer({ ...call, params: { id } });
 }
 
 export async function commitContainer(call: DockerCall): Promise<void> {

@@ -32,6 +32,7 @@ export const ARCHIVE_ROUTES: readonly DockerRoute[] = [
     pattern: '/commit',
     permission: 'container:commit',
     audit: 'container.commit',
+    takesJson: true,
     find: findCommitted,
     handle: commitContainer,
   },

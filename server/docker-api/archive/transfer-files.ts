@@ -2,6 +2,7 @@ import { sendEmpty, sendJson } from '../answer.ts';
 import { pathStatHeader } from '../codec/path-stat.ts';
 import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
+import { archiveIn } from '../empty-archive.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { streamProduced } from './stream-produced.ts';
@@ -26,7 +27,7 @@ export async function sendArchive(call: DockerCall): Promise<void> {
 
 export async function takeArchive(call: DockerCall): Promise<void> {
   const { req, res, environment, params, query } = call;
-  await environment.containers.writeArchive(refOf(params), pathOf(call), req, {
+  await environment.containers.writeArchive(refOf(params), pathOf(call), archiveIn(req), {
     ...callOptions(call),
     noOverwriteDirNonDir: flagOf(query, 'noOverwriteDirNonDir'),
     copyOwner: flagOf(query, 'copyUIDGID'),

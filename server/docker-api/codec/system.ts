@@ -38,7 +38,7 @@ interface InfoFacts {
 
 export function toSystemInfo({ host, counts, version, now }: InfoFacts) {
   return {
-    ID: '',
+    ID: host.id,
     Containers: counts.total,
     ContainersRunning: counts.running,
     ContainersPaused: counts.paused,
@@ -53,7 +53,7 @@ export function toSystemInfo({ host, counts, version, now }: InfoFacts) {
     ],
     Plugins: {
       Volume: ['local'],
-      Network: ['bridge', 'host', 'null'],
+      Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null'],
       Authorization: null,
       Log: host.logDrivers,
     },
@@ -88,7 +88,7 @@ export function toSystemInfo({ host, counts, version, now }: InfoFacts) {
     NCPU: host.cpus,
     MemTotal: host.memoryBytes,
     GenericResources: null,
-    DockerRootDir: '',
+    DockerRootDir: host.dataRoot,
     HttpProxy: '',
     HttpsProxy: '',
     NoProxy: '',

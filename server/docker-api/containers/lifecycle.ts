@@ -7,7 +7,15 @@ import { flagOf, integerOf, sizeOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { callerOnly } from './call-options.ts';
 
+/** A JSON object with a field has at least as many bytes. */
+const NO_BODY_BYTES = 7;
+
 export async function startContainer(call: DockerCall): Promise<void> {
+  const { 'content-length': length, 'transfer-encoding': coding } = call.req.headers;
+  if (coding !== undefined || Number(length ?? 0) > NO_BODY_BYTES) {
+    const words = 'starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24';
+    throw badRequest(words, 'body_unexpected');
+  }
   const { started } = await call.environment.containers.start(call.id, callerOnly(call));
   sendEmpty(call.res, started ? 204 : 304);
 }
@@ -29,7 +37,12 @@ function stopOptions(call: DockerCall) {
 
 export async function killContainer(call: DockerCall): Promise<void> {
   const unixSignal = call.query.get('signal') || undefined;
-  await call.environment.containers.kill(call.id, { ...callerOnly(call), unixSignal });
+  try {
+    await call.environment.containers.kill(call.id, { ...callerOnly(call), unixSignal });
+  } catch (error) {
+    if (!isEngineError(error) || error.details.reason !== 'signal_invalid') throw error;
+    throw inWords(error, `cannot kill container: ${call.params['id'] ?? ''}: ${error.message}`);
+  }
   sendEmpty(call.res, 204);
 }
 
@@ -56,8 +69,17 @@ export async function renameContainer(call: DockerCall): Promise<void> {
   if ((await containers.inspect(call.id)).name === name) {
     throw badRequest('Renaming a container with the same name as its current name', 'name_unchanged');
   }
-  await containers.rename(call.id, name, callerOnly(call));
+  try {
+    await containers.rename(call.id, name, callerOnly(call));
+  } catch (error) {
+    if (!isEngineError(error) || !['name_invalid', 'name_taken'].includes(error.details.reason ?? '')) throw error;
+    throw inWords(error, `Error when allocating new name: ${error.message.replace(`(${name})`, `(/${name})`)}`);
+  }
   sendEmpty(call.res, 204);
+}
+
+function inWords(cause: EngineError, words: string): EngineError {
+  return new EngineError(cause.code, words, cause.details, { cause });
 }
 
 export async function removeContainer(call: DockerCall): Promise<void> {

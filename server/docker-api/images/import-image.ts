@@ -1,8 +1,10 @@
+import { arch } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Platform } from '#engine/oci/index.ts';
 import { progressLine } from '../codec/progress.ts';
 import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
+import { archiveIn } from '../empty-archive.ts';
 import { ProgressStream } from '../progress-stream.ts';
 import type { DockerCall } from '../route.ts';
 import { imageReference } from './image-reference.ts';
@@ -13,7 +15,8 @@ export async function importImage(call: DockerCall): Promise<void> {
   const from = query.get('fromSrc') ?? '';
   const stream = new ProgressStream(call);
   await stream.around(async () => {
-    if (from === '-') return await importFrom(call, stream, { source: req, totalBytes: lengthOf(req), from });
+    if (from === '-')
+      return await importFrom(call, stream, { source: archiveIn(req), totalBytes: lengthOf(req), from });
     const url = checkedUrl(from);
     await using remote = await services.openRemote(url.href, actor, signal);
     stream.line({ status: `Downloading from ${url.href}` });
@@ -46,14 +49,25 @@ async function importFrom(
   stream.line({ status: image.id });
 }
 
-/** `linux/arm64/v8`; undefined when not asked for. */
+const OTHER_SYSTEMS = new Set(['windows', 'darwin', 'macos', 'freebsd', 'openbsd', 'netbsd', 'solaris', 'plan9']);
+
+/** Of this host, in the words of images. */
+function ownArchitecture(): string {
+  return arch() === 'x64' ? 'amd64' : arch();
+}
+
+/** `linux/arm64/v8`, also without what follows a slash; undefined when not asked for. */
 function tryParsePlatform(text: string | null): Platform | undefined {
   if (text === null || text === '') return undefined;
-  const [os, architecture, variant, ...more] = text.split('/');
-  if (os !== 'linux' || architecture === undefined || !/^[a-z0-9_]+$/.test(architecture) || more.length > 0) {
-    throw badRequest(`"${text.slice(0, 100)}" is an invalid OS or architecture for an image of this host`);
-  }
-  return { os, architecture, ...(variant !== undefined && { variant }) };
+  const shown = JSON.stringify(text.slice(0, 100));
+  const parts = text.toLowerCase().split('/');
+  const [os = '', architecture = ownArchitecture(), variant] = parts;
+  const wrong = parts.find((part) => !/^[a-z0-9_.-]+$/.test(part));
+  if (wrong !== undefined) throw badRequest(`${JSON.stringify(wrong)} is an invalid OS component of ${shown}`);
+  if (parts.length > 3) throw badRequest(`${shown}: cannot parse platform specifier: invalid argument`);
+  if (os === 'linux') return { os, architecture, ...(variant !== undefined && { variant }) };
+  if (OTHER_SYSTEMS.has(os)) throw badRequest('operating system is not supported', 'platform_unsupported');
+  throw badRequest(`${shown}: unknown operating system or architecture: invalid argument`, 'platform_unknown');
 }
 
 function checkedUrl(text: string): URL {

@@ -1,27 +1,22 @@
-import type { IncomingMessage } from 'node:http';
 import { admitEndpoint, can } from '#server/access/index.ts';
 import { deniedError } from '#server/errors/index.ts';
 import { sendEmpty } from '../answer.ts';
-import type { JsonObject } from '../codec/json-object.ts';
+import { JsonObject } from '../codec/json-object.ts';
 import { fromEndpointConfig } from '../codec/networks.ts';
 import { callOptions } from '../containers/call-options.ts';
-import { badRequest } from '../docker-error.ts';
-import { readJson } from '../json-body.ts';
+import { nothingNamed } from '../docker-error.ts';
+import { readOptionalJson } from '../json-body.ts';
 import type { DockerCall, DockerTarget, UnjudgedCall } from '../route.ts';
 
-const BODIES = new WeakMap<IncomingMessage, Promise<JsonObject>>();
-
-/** The gates ask who owns the container, whose name is in the body; a body can be read only once. */
-function bodyOf({ req }: Pick<DockerCall, 'req'>): Promise<JsonObject> {
-  const body = BODIES.get(req) ?? readJson({ req, upgradeHead: undefined });
-  BODIES.set(req, body);
-  return body;
+/** The gates ask who owns the container, whose name is in the body. */
+async function bodyOf({ req }: Pick<DockerCall, 'req'>): Promise<JsonObject> {
+  return (await readOptionalJson({ req, upgradeHead: undefined })) ?? JsonObject.empty();
 }
 
 /** The container that is to be connected or disconnected. @throws EngineError `not_found`, `invalid_argument` */
 export async function findConnected(call: UnjudgedCall): Promise<DockerTarget> {
   const ref = (await bodyOf(call)).text('Container') ?? '';
-  if (ref === '') throw badRequest('invalid container name or ID: value is empty');
+  if (ref === '') throw nothingNamed();
   const { id, name, createdBy } = await call.environment.containers.inspect(ref);
   return { type: 'container', id, name, resource: { createdBy: await ownerOfBoth(call, createdBy) } };
 }

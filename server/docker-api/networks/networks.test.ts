@@ -112,7 +112,7 @@ test('a developer connects what is theirs, and only that', async () => {
 test('a connection without a container is refused', async () => {
   await using api = await openTestApi({ environment: networksOf([]) });
   const { status, body } = await api.json('POST', '/networks/web/connect', {});
-  assert.deepEqual([status, body.message], [400, 'invalid container name or ID: value is empty']);
+  assert.deepEqual([status, body.message], [400, 'invalid name or ID supplied: ""']);
 });
 
 test('who is in the way of a removal is named as dockerd does', async () => {

@@ -25,7 +25,7 @@ async function sendVersion({ res, environment, services }: DockerCall): Promise<
   sendJson(res, 200, toVersion(await environment.hostInfo(), services.version));
 }
 
-async function sendInfo({ res, environment, services }: DockerCall): Promise<void> {
+async function sendInfo({ res, environment, services, level }: DockerCall): Promise<void> {
   const [host, containers, images] = await Promise.all([
     environment.hostInfo(),
     environment.containers.list({ all: true }),
@@ -39,7 +39,25 @@ async function sendInfo({ res, environment, services }: DockerCall): Promise<voi
     paused: count('paused'),
     images: images.length,
   };
-  sendJson(res, 200, toSystemInfo({ host, counts, version: services.version, now: new Date() }));
+  const info = toSystemInfo({ host, counts, version: services.version, now: new Date() });
+  sendJson(res, 200, { ...info, ...oldFields(info, level) });
+}
+
+type SystemInfo = ReturnType<typeof toSystemInfo>;
+
+/** What older versions had besides, as dockerd still tells it to them. */
+function oldFields({ ContainerdCommit, RuncCommit, InitCommit }: SystemInfo, level: DockerCall['level']): object {
+  const expected = (commit: { ID: string }) => ({ ...commit, Expected: commit.ID });
+  return {
+    ...(level < 50 ? { BridgeNfIptables: true, BridgeNfIp6tables: true } : {}),
+    ...(level < 49
+      ? {
+          ContainerdCommit: expected(ContainerdCommit),
+          RuncCommit: expected(RuncCommit),
+          InitCommit: expected(InitCommit),
+        }
+      : {}),
+  };
 }
 
 const KINDS = ['container', 'image', 'volume', 'build-cache'];
