@@ -20,6 +20,8 @@ export interface DavitProcess extends AsyncDisposable {
   output(): string;
   /** Of the server that runs now. */
   pid(): number;
+  /** How it ended by itself; undefined while it runs, 128 and more for a signal. */
+  exitCode(): number | undefined;
   /** SIGKILL, as a crash does it. */
   kill(): Promise<void>;
   /** SIGTERM, as a service manager does it. */
@@ -157,6 +159,7 @@ export async function startDavit(
     output: () => written,
     start,
     pid: () => child?.pid ?? 0,
+    exitCode: () => child?.exitCode ?? (child?.signalCode == null ? undefined : 128),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     untilReady: () =>

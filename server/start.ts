@@ -24,7 +24,7 @@ import {
 import type { HandlePage } from './http/listener.ts';
 import { preparePages } from './http/pages.ts';
 import { type OwnMetrics, openMetrics } from './metrics/index.ts';
-import { createLogger } from './observability/index.ts';
+import { createLogger, watchFaults } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
 import { HostTerminals, openHostTerminalSwitch, Terminals } from './terminals/index.ts';
 import { prepareTransport, readServerAuthority, renewEvery, type Transport } from './tls/index.ts';
@@ -48,6 +48,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   armFailpoints(failpoints);
   if (failpoints !== '') log.warn({ failpoints }, 'this server fails on purpose');
   await using stack = new AsyncDisposableStack();
+  stack.use(watchFaults(log));
   const paths = enginePaths(config.dataRoot, config.runRoot);
   const reserve = new Reserve(paths.reserve, log);
   await reserve.openDoor();

@@ -66,3 +66,41 @@ test('a stop of what ignores its signal ends it after its grace period, with the
   await engine.containers.remove('deaf');
   assert.deepEqual(await engine.verify(), []);
 });
+
+test('beside one that takes all of the processor and one that makes files without end others answer, and a kill ends both', {
+  timeout: 120_000,
+}, async () => {
+  await run('quiet', { command: ['sleep', '600'] });
+  const hogs = Array.from({ length: 4 }, () => 'while :; do :; done & ').join('');
+  await run('cpu', { command: ['sh', '-c', `${hogs} wait`] });
+  // Thousands a second: each a shell builtin, in folders that are emptied now and then.
+  const files =
+    'while :; do i=0; while [ $i -lt 2000 ]; do : >/tmp/$i; i=$((i+1)); done; rm -f /tmp/*; echo 2000; done';
+  await run('files', { command: ['sh', '-c', `mkdir -p /tmp; ${files}`] });
+  await waitUntil('the processor is taken', async () => {
+    const { cpuNs } = await engine.containers.stats('cpu');
+    return cpuNs > 2e9;
+  });
+  await waitUntil('files are made', async () => (await logLines('files')) > 1);
+
+  for (let tries = 0; tries < 5; tries += 1) {
+    const { id } = await engine.containers.createExec('quiet', { args: ['true'], tty: false, openStdin: false });
+    await using stream = await engine.containers.startExec(id);
+    for await (const _ of stream.output);
+    assert.equal((await stream.exited)?.exitCode, 0);
+  }
+  await run('new', { command: ['true'] });
+  await waitUntil('a new one has run', async () => (await exitCodeOf('new')) === 0);
+  for (const name of ['cpu', 'files']) {
+    await engine.containers.kill(name);
+    await waitUntil(`${name} has ended`, async () => (await exitCodeOf(name)) === 137);
+  }
+  for (const name of ['cpu', 'files', 'new', 'quiet']) await engine.containers.remove(name, { force: true });
+  assert.deepEqual(await engine.verify(), []);
+});
+
+async function logLines(name: string): Promise<number> {
+  let lines = 0;
+  for await (const batch of await engine.containers.logs(name, {})) lines += batch.length;
+  return lines;
+}

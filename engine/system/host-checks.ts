@@ -1,4 +1,4 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants, readFile, stat, utimes } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isEngineError } from '../errors/index.ts';
@@ -33,6 +33,7 @@ export async function checkHost(deps: HostCheckDeps): Promise<HostCheck[]> {
     checkCompiler(process.env['PATH'] ?? ''),
     checkNameServer(),
     checkDisk(deps.kernel, deps.dataRoot),
+    checkWritable(deps.dataRoot),
   ]);
   return lists.flat();
 }
@@ -211,6 +212,30 @@ async function checkDisk(kernel: Pick<Kernel, 'statfs'>, dataRoot: string): Prom
       bad: `Only ${free} and ${freeInodes} files are left below ${dataRoot}`,
       params: { free, files: freeInodes, folder: dataRoot },
       fix: 'Remove images and volumes that nothing uses, or enlarge the disk',
+    }),
+  ];
+}
+
+/**
+ * A file system that met an error turns read-only under a running server, and not all of them say so when asked: a change
+ * that changes nothing shows it.
+ */
+async function checkWritable(folder: string): Promise<HostCheck[]> {
+  let why: string | undefined;
+  try {
+    const { atime, mtime } = await stat(folder);
+    await utimes(folder, atime, mtime);
+  } catch (error) {
+    const code = errnoOf(error);
+    // Of a server that was never started there is nothing yet, and others may not change it.
+    if (code !== 'ENOENT' && code !== 'EPERM' && code !== 'EACCES') why = code ?? String(error);
+  }
+  return [
+    result('data_root', why === undefined, 'error', {
+      good: `${folder} can be written`,
+      bad: `${folder} is read-only or damaged (${why}): nothing can be changed`,
+      params: { folder, why: why ?? '' },
+      fix: 'dmesg | tail, then check the file system and mount it with write access',
     }),
   ];
 }

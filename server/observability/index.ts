@@ -1,1 +1,2 @@
 export { createLogger } from './logger.ts';
+export { watchFaults } from './watch-faults.ts';
