@@ -17,14 +17,22 @@ type Suite = () => Promise<Counts>;
 const BIN = 'node_modules/.bin';
 const ENVIRONMENT = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', FORCE_COLOR: '0' };
 
-/** The long form of what the integration and durability suites try in short: by hand, it takes an hour. */
+/** The long form of what the integration and durability suites try in short: by hand, it takes two hours. */
 const FAULTS = [
   'engine/system/failpoints.itest.ts',
   'engine/system/crash.itest.ts',
   'e2e/durability/kill-campaign.e2e.ts',
   'e2e/docker-cli/disconnects.e2e.ts',
+  'e2e/durability/random-orders.e2e.ts',
+  'e2e/durability/leaks.e2e.ts',
 ];
-const FAULT_ROUNDS = { DAVIT_FAULT_ROUNDS: '3', DAVIT_KILL_ROUNDS: '100', DAVIT_DISCONNECTS: '200' };
+const FAULT_ROUNDS = {
+  DAVIT_FAULT_ROUNDS: '3',
+  DAVIT_KILL_ROUNDS: '100',
+  DAVIT_DISCONNECTS: '200',
+  DAVIT_ORDERS: '200',
+  DAVIT_LEAK_ROUNDS: '1000',
+};
 
 /** They begin first, so that no core waits for one of them at the end. */
 const LONGEST = [

@@ -24,7 +24,7 @@ export const FAILPOINTS = [
   ...['load.unpacked', 'layer.applied', 'layer.committed', 'layer.synced', 'layer.blob', 'image.config', 'image.saved'],
   ...['load.kept'],
   ...['commit.marked', 'commit.paused', 'commit.packed', 'commit.thawed'],
-  ...['image.row-gone', 'image.layers-gone'],
+  ...['image.row-gone', 'image.layers-gone', 'rename.saved'],
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -17,6 +17,7 @@ import type {
 import { planEndpoint } from './plan-endpoint.ts';
 import { plugEndpoint } from './plug-endpoint.ts';
 import { closePorts, movedPorts, openPorts } from './publish-ports.ts';
+import { renameEndpointsLocked } from './rename.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
 
 /** Running containers whose link of the host somebody deleted, renamed or moved away. */
@@ -49,6 +50,10 @@ export async function settleContainer(
     done.push(`disconnected ${container.name} from network ${nameOf(endpoint.networkId)}`);
   }
   done.push(...(await relink(deps, container, await knownNetworks(deps, wanted))));
+  if ((await endpointsOf(deps, container.containerId)).some(({ name }) => name !== container.name)) {
+    await renameEndpointsLocked(deps, container.containerId, container.name);
+    done.push(`renamed ${container.name} on its networks`);
+  }
   const present = new Set((await endpointsOf(deps, container.containerId)).map(({ networkId }) => networkId));
   for (const [config, { id, name }] of await knownNetworks(deps, wanted)) {
     if (present.has(id)) continue;

@@ -30,6 +30,7 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   commit: /^box running$/,
   connect: /^box running$/,
   disconnect: /^box running$/,
+  rename: /^(box|crate) running$/,
   network: /^$/,
   // Paused for the copy, but never left so.
   clone: /^box running$/,

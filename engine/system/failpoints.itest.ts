@@ -31,6 +31,7 @@ const REACHED: Partial<Record<Operation, { points: readonly string[]; left: RegE
   },
   discard: { points: ['remove.network', 'remove.runtime', 'remove.memory'], left: /^(box created)?$/ },
   connect: { points: ['connect.'], left: /^box running$/ },
+  rename: { points: ['rename.'], left: /^(box|crate) running$/ },
   disconnect: { points: ['disconnect.'], left: /^box running$/ },
   network: { points: ['network.'], left: /^$/ },
   clone: { points: ['volume.paused', 'volume.filled'], left: /^box running$/ },

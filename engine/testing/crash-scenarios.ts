@@ -17,7 +17,7 @@ export interface CrashReport {
   volumes: string[];
   /** Of each running container those it is on and those its record asks for. */
   networks: { on: string[]; asked: string[] }[];
-  /** Folders of containers that have no row. */
+  /** Folders of containers that have no row, and names on networks that no container has. */
   strays: string[];
 }
 
@@ -29,6 +29,7 @@ export const OPERATIONS = [
   'discard',
   'connect',
   'disconnect',
+  'rename',
   'network',
   'clone',
   'restore',
@@ -49,8 +50,14 @@ export async function report(engine: Engine, root: string, actions: string[]): P
     containers: containers.map(({ name, state }) => `${name} ${state.status}`),
     volumes: (await engine.volumes.list()).map(({ name, anonymous }) => (anonymous ? 'anonymous' : name)),
     networks: await readNetworks(engine),
-    strays: folders.flat().filter((name) => !known.has(name)),
+    strays: [...folders.flat().filter((name) => !known.has(name)), ...(await strayNames(engine))],
   };
+}
+
+async function strayNames(engine: Engine): Promise<string[]> {
+  const names = new Set((await engine.containers.list({ all: true })).map(({ name }) => name));
+  const endpoints = (await engine.networks.list()).flatMap((network) => network.endpoints);
+  return endpoints.map(({ name }) => name).filter((name) => !names.has(name));
 }
 
 async function readNetworks(engine: Engine): Promise<CrashReport['networks']> {
@@ -83,7 +90,8 @@ export async function prepare(engine: Engine, operation: Operation, root: string
   if (operation === 'load' || operation === 'unload') return prepareArchive(engine, operation, join(root, 'made.tar'));
   await create(engine);
   if (operation !== 'start' && operation !== 'discard') await engine.containers.start('box');
-  if (operation === 'disconnect') await engine.containers.connectNetwork('box', { network: 'front' });
+  if (operation === 'disconnect' || operation === 'rename')
+    await engine.containers.connectNetwork('box', { network: 'front' });
 }
 
 async function prepareArchive(engine: Engine, operation: 'load' | 'unload', archive: string): Promise<void> {
@@ -139,6 +147,8 @@ export async function run(engine: Engine, operation: Operation, root: string): P
       return engine.containers.connectNetwork('box', { network: 'front', priority: 1 });
     case 'disconnect':
       return engine.containers.disconnectNetwork('box', 'bridge');
+    case 'rename':
+      return engine.containers.rename('box', 'crate');
     case 'network':
       await engine.networks.create({ name: 'back', enableIpv6: true });
       await engine.networks.remove('back');

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
+import { failpoint } from '../../lib/index.ts';
 import type { CallOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { checkName, nameTaken } from '../names.ts';
@@ -27,6 +28,12 @@ export async function renameContainer(ctx: Context, ref: string, to: string, opt
   const holder = await ctx.store.findByName(name);
   if (holder !== undefined) throw nameTaken(name, holder.id);
   await ctx.store.update(id, { name });
-  await ctx.networks.rename(id, name);
+  try {
+    await failpoint('rename.saved');
+    await ctx.networks.rename(id, name);
+  } catch (error) {
+    await ctx.store.update(id, { name: record.name });
+    throw error;
+  }
   publish(ctx, { ...record, name }, 'rename', { attributes: { oldName: `/${record.name}` }, opts });
 }

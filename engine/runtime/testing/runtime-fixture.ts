@@ -77,9 +77,14 @@ export class RuntimeFixture implements AsyncDisposable {
 
   /** From now on `runc run` never answers; every other command works. */
   async hangRunc(): Promise<void> {
-    const runcPath = join(this.settings.root, 'hanging-runc');
+    await this.spoilRunc('exec sleep 1000');
+  }
+
+  /** From now on `runc run` is this shell command; every other command works. */
+  async spoilRunc(command: string): Promise<void> {
+    const runcPath = join(this.settings.root, 'spoilt-runc');
     const real = await new OciProgram('runc', this.paths.runcRoot).path();
-    const script = `#!/bin/sh\ncase "$*" in *" run -d "*) exec sleep 1000 ;; esac\nexec ${real} "$@"\n`;
+    const script = `#!/bin/sh\ncase "$*" in *" run -d "*) ${command} ;; esac\nexec ${real} "$@"\n`;
     await writeFile(runcPath, script, { mode: 0o755 });
     this.settings.runcPath = runcPath;
     this.settings.program = 'runc';
