@@ -1,8 +1,5 @@
 // Where the time of one `run` goes: the engine in this process, its parts timed call by call, and the runtime alone as the floor.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContainerService, type ManagedContainers } from '#engine/containers/index.ts';
@@ -11,12 +8,13 @@ import { containerConfig } from '#engine/testing/container-config.ts';
 import { realContainers } from '#engine/testing/real-containers.ts';
 import { openDatabase } from '#server/db/index.ts';
 import { createStores } from '#server/stores/index.ts';
+import { runtimeAlone } from './runtime-alone.ts';
 import { Steps } from './steps.ts';
 
 const USAGE = `usage: node bench/profile-run.ts [ROUNDS [runc|crun]]
 
 Runs a container on the bridge ROUNDS times (20) and prints what each step takes, then the runtime (runc) alone with the same
-config.json.
+config.json: run, create and start, exec, each with the control groups and (crun) without.
 Root is needed. Rows of containers are in SQLite as in the server; HTTP is no part of it: node bench/run.ts run has both.
 `;
 const WARM_UP = 3;
@@ -66,60 +64,6 @@ async function noteFirstLine(service: ManagedContainers, id: string, began: numb
   throw new Error('the container logged nothing');
 }
 
-/** The runtime's own commands in the order of a shim, on a root that is mounted already. */
-async function runtimeAlone(real: Real, service: ManagedContainers, rounds: number, steps: Steps): Promise<void> {
-  const { paths, snapshots } = real.deps;
-  const { id } = await service.create(shortContainer());
-  const ended = service.wait(id, { condition: 'next-exit' });
-  await service.start(id);
-  await ended;
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'davit-profile-runc-'));
-  const bundle = join(folder.path, 'bundle');
-  await mkdir(bundle);
-  await writeFile(join(bundle, 'config.json'), await configWithoutNetwork(paths.container(id)));
-  await snapshots.mount(id, paths.rootfs(id));
-  try {
-    const { program, command } = await commandOf(real, join(folder.path, 'state'));
-    for (let round = 0; round < rounds + WARM_UP; round += 1) {
-      steps.counts = round >= WARM_UP;
-      await steps.time(`**${program} alone: run, delete**`, async () => {
-        await steps.time(`${program} run`, () => execute([...command, 'run', '-d', '--bundle', bundle, id]));
-        await steps.time(`${program} delete`, () => execute([...command, 'delete', '-f', id]));
-      });
-    }
-  } finally {
-    await snapshots.unmount(paths.rootfs(id));
-    await service.remove(id);
-  }
-}
-
-/** Its network namespace is gone with the container; the new one is empty. */
-async function configWithoutNetwork(folder: string): Promise<string> {
-  const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as {
-    linux: { namespaces: { type: string; path?: string }[] };
-  };
-  for (const namespace of config.linux.namespaces) if (namespace.type === 'network') delete namespace.path;
-  return JSON.stringify(config);
-}
-
-/** As the shim calls it: crun is not shown the unified hierarchy beside version 1. */
-async function commandOf(real: Real, state: string): Promise<{ program: string; command: string[] }> {
-  const { runtime } = await real.check();
-  if (runtime === undefined) throw new Error('no runtime works');
-  const own = [runtime.path, '--root', state];
-  const hides = runtime.name === 'crun' && existsSync('/sys/fs/cgroup/unified/cgroup.controllers');
-  const script = 'mount --make-private /sys/fs/cgroup && umount /sys/fs/cgroup/unified && exec "$@"';
-  const view = ['unshare', '-m', '--propagation', 'unchanged', 'sh', '-c', script, 'sh'];
-  return { program: runtime.name, command: hides ? [...view, ...own] : own };
-}
-
-async function execute([file = '', ...args]: string[]): Promise<void> {
-  // No pipes: the container would keep them open, and the end of the start would never be seen.
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}`);
-}
-
 function shortContainer(): ReturnType<typeof containerConfig> {
   return containerConfig({ command: ['echo', 'done'] });
 }
@@ -142,7 +86,7 @@ async function profile(rounds: number, program: 'runc' | 'crun'): Promise<void> 
       await runOnce(service, steps);
     }
     steps.counts = false;
-    await runtimeAlone(real, service, rounds, floor);
+    await runtimeAlone(real, service, { rounds, warmUp: WARM_UP, steps: floor });
   } finally {
     await removeAll(service);
   }

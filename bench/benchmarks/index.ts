@@ -8,11 +8,12 @@ import { longLog } from './long-log.ts';
 import { memory } from './memory.ts';
 import { parallel } from './parallel.ts';
 import { run } from './run.ts';
+import { running } from './running.ts';
 import { startMany } from './start-many.ts';
 import { startUp } from './start-up.ts';
 
 /** In the order they are run. */
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[run, parallel, exec, list, startMany],
-  ...[logs, longLog, attach, images, startUp, memory],
+  ...[logs, longLog, attach, images, startUp, memory, running],
 ];

@@ -81,7 +81,7 @@ async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise
     if (route.audit === null) return;
     const entry = { requestId, environmentId: LOCAL, actor, address, action: route.audit, object };
     const append = () => services.audit.append({ ...entry, result, details });
-    await (result === 'allowed' && route.recordsFirst === true ? withoutSync(append) : append());
+    await (result === 'allowed' && route.auditTakenAlong === true ? withoutSync(append) : append());
   };
   if (route.permission !== 'account' && !can(actor, route.permission, resource)) {
     const error = denial(actor, route.permission, resource);

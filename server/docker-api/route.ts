@@ -63,10 +63,10 @@ export interface DockerRoute {
   /** As on the procedure of the same deed; null for what only reads. */
   audit: string | null;
   /**
-   * The deed begins with a record of its own that waits for the disk, and takes the audit row along: the log has one order.
-   * Without it the audit row waits for the disk by itself.
+   * The deed has no effect before a record that waits for the disk: one of its own, or the audit row of the request that goes on
+   * with it. That takes this audit row along, as the log has one order; without it the row waits for the disk by itself.
    */
-  recordsFirst?: true;
+  auditTakenAlong?: true;
   /** Its body is JSON, and one that cannot be read is told before the object is looked up, as dockerd does. */
   takesJson?: true;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */

@@ -12,10 +12,10 @@ test('the documentation names every endpoint there is, and no other', () => {
   assert.deepEqual([...new Set(told)].toSorted(), [...there].toSorted());
 });
 
-test('only deeds that begin with a record of their own leave it to that to bring their audit row to the disk', () => {
-  const routes = DOCKER_ROUTES.filter(({ recordsFirst }) => recordsFirst);
+test('only deeds without an effect before another record leave it to that to bring their audit row to the disk', () => {
+  const routes = DOCKER_ROUTES.filter(({ auditTakenAlong }) => auditTakenAlong);
   assert.deepEqual(
     routes.map(({ method, pattern }) => `${method} ${pattern}`),
-    ['POST /containers/create', 'DELETE /containers/{id}'],
+    ['POST /containers/create', 'POST /containers/{id}/exec', 'DELETE /containers/{id}'],
   );
 });
