@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type ContainerId, namesIn, shortId, tryParseContainerId } from '../../lib/index.ts';
+import { type ContainerId, namesIn, Slots, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { Task } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
@@ -10,21 +10,31 @@ import { thawAfterCrashLocked } from './commit-container.ts';
 import { joinTask, releaseLocked, settleExitLocked } from './handle-exit.ts';
 import { removeLocked } from './remove-locked.ts';
 
+/** Of hundreds that run each shim is asked, and most of the time is waiting for its answer. */
+const AT_ONCE = 16;
+
 /** Brings rows and host together; what it did, in words. One container that fails does not keep the others waiting. */
 export async function reconcileContainers(ctx: Context, opts: { rebooted: boolean }): Promise<string[]> {
-  const actions: string[] = [];
-  for (const record of await ctx.store.list()) {
-    using _lock = await ctx.locks.acquire(record.id);
-    try {
-      const action = await reconcileOne(ctx, record, opts.rebooted);
-      if (action !== undefined) actions.push(`container ${record.name}: ${action}`);
-    } catch (error) {
-      ctx.log.error({ err: error, containerId: record.id }, 'container could not be reconciled');
-      actions.push(`container ${record.name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  const slots = new Slots({ count: AT_ONCE, maxWaiting: Number.POSITIVE_INFINITY });
+  const records = await ctx.store.list();
+  const said = await Promise.all(
+    records.map(async (record) => {
+      using _slot = await slots.acquire();
+      return reconcileAlone(ctx, record, opts.rebooted);
+    }),
+  );
+  return [...said.filter((words) => words !== undefined), ...(await dropStrangers(ctx))];
+}
+
+async function reconcileAlone(ctx: Context, record: ContainerRecord, rebooted: boolean): Promise<string | undefined> {
+  using _lock = await ctx.locks.acquire(record.id);
+  try {
+    const action = await reconcileOne(ctx, record, rebooted);
+    return action === undefined ? undefined : `container ${record.name}: ${action}`;
+  } catch (error) {
+    ctx.log.error({ err: error, containerId: record.id }, 'container could not be reconciled');
+    return `container ${record.name}: ${error instanceof Error ? error.message : String(error)}`;
   }
-  actions.push(...(await dropStrangers(ctx)));
-  return actions;
 }
 
 async function reconcileOne(ctx: Context, record: ContainerRecord, rebooted: boolean): Promise<string | undefined> {
