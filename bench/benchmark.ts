@@ -15,7 +15,7 @@ interface BenchSettings {
 }
 
 /** First rounds that are run and not counted: caches fill, code is compiled. */
-const WARM_UP = 2;
+const WARM_UP = 5;
 
 /** One benchmark at work: its engines, and where its figures go. */
 export class Bench {

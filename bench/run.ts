@@ -16,8 +16,9 @@ Starts a Davit of its own (built before by ./davit build) and measures it over i
   --containers N   how many containers are "many" (500)
   --dockerd        measure Debian's dockerd (package docker.io) in alternating rounds, and print the ratio
   --dockerd-root PATH
-                   measure the dockerd of another system too, such as Debian unstable in a folder (made by mmdebstrap with
-                   docker.io, containerd, runc, iptables, iproute2)
+                   measure the dockerd of another system too, such as Debian unstable in a folder (mmdebstrap
+                   --variant=extract --include=docker.io,containerd,runc,iptables,iproute2 unstable PATH; as it is unpacked
+                   only, link iptables, ip6tables and their -save and -restore to the -nft ones in PATH/usr/sbin)
   --help           this text
 
 Without a name all are run:
