@@ -20,7 +20,7 @@ export async function reconcileContainers(ctx: Context, opts: { rebooted: boolea
   const said = await Promise.all(
     records.map(async (record) => {
       using _slot = await slots.acquire();
-      return reconcileAlone(ctx, record, opts.rebooted);
+      return await reconcileAlone(ctx, record, opts.rebooted);
     }),
   );
   return [...said.filter((words) => words !== undefined), ...(await dropStrangers(ctx))];
