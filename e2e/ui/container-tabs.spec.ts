@@ -5,7 +5,7 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
-import { inChinese, t } from './words.ts';
+import { inChinese, LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
@@ -140,27 +140,30 @@ test('2.3 a running container joins a second network from its own page and leave
 }) => {
   await owner.trpc.networks.create.mutate({ name: 'second', subnets: [{ subnet: pools[0]?.subnet }] });
   await run('site');
-  await page.goto(`${davit.url}/containers/site/network`);
-  await untilLive(page);
-  const list = page.getByRole('list', { name: t('containers.tab_network') });
-  await expect(list.getByRole('listitem')).toHaveCount(1);
-  await page.getByRole('button', { name: t('containers.network.connect') }).click();
-  const dialog = page.getByRole('dialog');
-  const choice = dialog.getByLabel(t('networks.network'), { exact: true });
-  const option = choice.getByRole('option').filter({ hasText: 'second' });
-  await choice.selectOption((await option.getAttribute('value')) ?? '');
-  await dialog.getByLabel(t('networks.aliases'), { exact: true }).fill('www');
-  await dialog.getByRole('button', { name: t('networks.connectAction') }).click();
-  await expect(dialog).toBeHidden();
-  const [endpoint] = (await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints;
-  const row = list.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'second', exact: true }) });
-  await expect(row).toContainText(endpoint?.address ?? 'no address');
-  await expect(row).toContainText(endpoint?.mac ?? 'no address');
-  await expect(row).toContainText(`site, www, ${endpoint?.containerId.slice(0, 12)}`);
-  await page.getByRole('button', { name: t('containers.network.disconnectOf', { name: 'second' }) }).click();
-  await dialog.getByRole('button', { name: t('networks.disconnectAction') }).click();
-  await expect(dialog).toBeHidden();
-  await expect(list.getByRole('listitem')).toHaveCount(1);
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers/site/network`);
+    await untilLive(page, words);
+    const list = page.getByRole('list', { name: words('containers.tab_network') });
+    await expect(list.getByRole('listitem')).toHaveCount(1);
+    await page.getByRole('button', { name: words('containers.network.connect') }).click();
+    const dialog = page.getByRole('dialog');
+    const choice = dialog.getByLabel(words('networks.network'), { exact: true });
+    const option = choice.getByRole('option').filter({ hasText: 'second' });
+    await choice.selectOption((await option.getAttribute('value')) ?? '');
+    await dialog.getByLabel(words('networks.aliases'), { exact: true }).fill('www');
+    await dialog.getByRole('button', { name: words('networks.connectAction') }).click();
+    await expect(dialog).toBeHidden();
+    const [endpoint] = (await owner.trpc.networks.get.query({ networkId: 'second' })).endpoints;
+    const row = list.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'second', exact: true }) });
+    await expect(row).toContainText(endpoint?.address ?? 'no address');
+    await expect(row).toContainText(endpoint?.mac ?? 'no address');
+    await expect(row).toContainText(`site, www, ${endpoint?.containerId.slice(0, 12)}`);
+    await page.getByRole('button', { name: words('containers.network.disconnectOf', { name: 'second' }) }).click();
+    await dialog.getByRole('button', { name: words('networks.disconnectAction') }).click();
+    await expect(dialog).toBeHidden();
+    await expect(list.getByRole('listitem')).toHaveCount(1);
+  }
 });
 
 test('2.7 Storage shows each mount with source, mode and size', async ({ page }) => {

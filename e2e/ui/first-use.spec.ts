@@ -67,6 +67,7 @@ test('1.2 six wrong passwords: told when to retry, in the same words as for an u
 
 test('1.3 an owner of an empty engine sees three steps, each ticked as it is done, and puts them away', async ({
   page,
+  browser,
 }) => {
   await addUser(davit, 'nora', 'owner');
   await enter(page, davit, 'nora');
@@ -74,13 +75,34 @@ test('1.3 an owner of an empty engine sees three steps, each ticked as it is don
   await page.goto(davit.url);
   const card = page.locator('section', { has: page.getByRole('heading', { name: t('home.firstSteps') }) });
   const ticked = (done: number) => expect(card).toContainText(t('home.stepsDone', { done, all: 3 }));
-  await ticked(0);
+  // The same in the other language, in a browser of its own.
+  const chinese = await (await browser.newContext()).newPage();
+  await enter(chinese, davit, 'nora');
+  await speak(chinese, davit, 'zh');
+  await chinese.goto(davit.url);
+  const chineseCard = chinese.locator('section', {
+    has: chinese.getByRole('heading', { name: inChinese('home.firstSteps') }),
+  });
+  const bothTicked = async (done: number) => {
+    await ticked(done);
+    await expect(chineseCard).toContainText(inChinese('home.stepsDone', { done, all: 3 }));
+  };
+  await bothTicked(0);
   await importBusybox(api, davit);
-  await ticked(1);
+  await bothTicked(1);
   await expect(card.getByRole('link', { name: t('home.stepImageAction') })).toHaveCount(0);
   const config = { image: 'busybox:1', command: ['sleep', '600'] };
   await api.trpc.containers.run.mutate({ name: 'first', config });
-  await ticked(2);
+  await bothTicked(2);
+  await chineseCard.getByRole('link', { name: inChinese('home.stepOpenAction') }).click();
+  await chinese.getByRole('table').getByRole('link', { name: 'first', exact: true }).click();
+  await expect(chinese.getByRole('heading', { name: 'first' })).toBeVisible();
+  await chinese
+    .getByRole('link', { name: inChinese('nav.home'), exact: true })
+    .first()
+    .click();
+  await expect(chineseCard).toContainText(inChinese('home.stepsAllDone'));
+  await chinese.context().close();
   await card.getByRole('link', { name: t('home.stepOpenAction') }).click();
   await expect(page).toHaveURL(/\/containers$/);
   await page.getByRole('table').getByRole('link', { name: 'first', exact: true }).click();

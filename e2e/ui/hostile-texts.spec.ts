@@ -1,5 +1,6 @@
 // Texts that want to be markup, to turn the page around, to break it: they are shown as texts, wherever they appear.
 import { expect, type Page, test } from '@playwright/test';
+import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import {
@@ -21,23 +22,31 @@ const CONTROLS = 'bell\u0007 escape\u001b[31m back\b\u0085\u2028line';
 const LONG = 'w'.repeat(10_000);
 const HOSTILE = `${MARKUP}${TURNING}${CONTROLS}`;
 const LABELS = { markup: MARKUP, turning: TURNING, controls: CONTROLS, long: LONG, [MARKUP.slice(0, 60)]: 'key' };
+/** Letters that run the other way, as long as a name may be. */
+const USER = `${'\u0645\u0634\u0631\u0641'.repeat(15)}@x`;
 const WIDTHS = [1440, 360];
 
 let davit: DavitProcess;
 let owner: ApiClient;
+let pool: ReturnType<typeof claimPool>;
 
 test.beforeAll(async () => {
+  pool = claimPool();
   davit = await startDavit();
   await addUser(davit, OWNER, 'owner');
   owner = await signedIn(davit);
   await importBusybox(owner, davit);
   const { trpc } = owner;
   await trpc.volumes.create.mutate({ newName: 'evil', labels: LABELS });
+  await trpc.networks.create.mutate({ name: 'evil', subnets: [{ subnet: pool.subnet }], labels: LABELS });
+  await addUser(davit, USER, 'admin');
+  const other = await signedIn(davit, USER);
+  await other.trpc.volumes.create.mutate({ newName: 'other' });
   const longName = 'n'.repeat(128);
   await trpc.volumes.create.mutate({ newName: longName });
   const config = {
     image: 'busybox:1',
-    command: ['sh', '-c', 'echo "$HOSTILE"; echo "$LONG"; echo "$HOSTILE" >&2; exec sleep 3600', HOSTILE, LONG],
+    command: ['sh', '-c', 'echo "$HOSTILE"; echo "$LONG"; echo "$HOSTILE" >&2; sleep 3600; true', HOSTILE, LONG],
     env: [`HOSTILE=${HOSTILE}`, `LONG=${LONG}`],
     labels: LABELS,
     stopSignal: 'SIGKILL',
@@ -57,6 +66,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await davit[Symbol.asyncDispose]();
+  pool[Symbol.dispose]();
 });
 
 /** The page of an object, its tabs and the lists in which it appears. */
@@ -72,6 +82,9 @@ async function addresses(): Promise<string[]> {
     `/images/${encodeURIComponent(image?.id ?? '')}`,
     '/volumes?cols=name,labels',
     '/volumes/evil',
+    '/networks',
+    '/networks/evil',
+    '/admin/users',
     '/activity/events',
     '/activity/operations',
   ];
@@ -99,6 +112,7 @@ test('hostile texts of a container, a volume, an image and a log are shown as te
   });
   await enter(page, davit);
   const shownAsText = new Set<string>();
+  const namesSeen = new Set<string>();
   for (const address of await addresses()) {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
@@ -109,9 +123,12 @@ test('hostile texts of a container, a volume, an image and a log are shown as te
     }
     const text = await page.getByRole('main').evaluate((main) => main.textContent);
     if (text.includes(MARKUP.slice(0, 20))) shownAsText.add(address.replace(/\?.*/, ''));
+    if (text.includes(USER)) namesSeen.add(address);
   }
-  for (const address of ['/containers', '/containers/evil/logs', '/containers/evil/config', '/volumes/evil'])
+  const tabs = ['logs', 'processes', 'config'].map((tab) => `/containers/evil/${tab}`);
+  for (const address of ['/containers', ...tabs, '/volumes/evil', '/networks/evil'])
     expect([...shownAsText]).toContain(address);
+  for (const address of ['/activity/events', '/admin/users']) expect([...namesSeen]).toContain(address);
   expect(problems).toEqual([]);
 });
 

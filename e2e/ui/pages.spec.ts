@@ -171,7 +171,7 @@ for (const locale of ['en', 'zh'] as const) {
   });
 }
 
-test('1.18 the language menu turns the page Chinese at once, and it stays so', async ({ page, context }) => {
+test('1.18 the language menu turns the page Chinese at once, it stays so, and back', async ({ page, context }) => {
   await enter(context, 'en');
   await open(page, '/containers');
   await page.getByRole('banner').getByRole('button', { name: 'Language' }).click();
@@ -180,6 +180,10 @@ test('1.18 the language menu turns the page Chinese at once, and it stays so', a
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('容器');
   await expect(page.locator('html')).toHaveAttribute('lang', /^zh/);
+  await page.getByRole('banner').getByRole('button', { name: '语言' }).click();
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Containers');
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
 });
 
 /** What opens a dialog, by its page. */

@@ -2,12 +2,13 @@ import { ClipboardPaste, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ClipboardEvent, useState } from 'react';
 import { Button } from '../../../_ui/button.tsx';
+import { CopyButton } from '../../../_ui/copy-field.tsx';
 import { PasswordField, TextArea, TextField } from '../../../_ui/field.tsx';
 import { IconButton } from '../../../_ui/icon-button.tsx';
 import type { EnvRow } from './create-form.ts';
 import { useCreateForm } from './form-context.ts';
 import { FormRows } from './form-rows.tsx';
-import { parseEnvText } from './parse-env-text.ts';
+import { formatEnvText, parseEnvText } from './parse-env-text.ts';
 import { RowProblem } from './row-problem.tsx';
 import { looksSecret, mergeEnv, newEnv } from './view-model.ts';
 
@@ -15,15 +16,19 @@ export function EnvSection() {
   const t = useTranslations('create');
   const { form, change } = useCreateForm();
   const [pasting, setPasting] = useState(false);
+  const named = form.env.filter(({ name }) => name.trim() !== '');
   return (
     <>
       <FormRows
         rows={form.env}
         add={{ label: t('addVariable'), onAdd: () => change({ env: [...form.env, newEnv(form.env)] }) }}
         aside={
-          <Button size="compact" variant="ghost" icon={ClipboardPaste} onClick={() => setPasting(true)}>
-            {t('pasteEnv')}
-          </Button>
+          <span className="flex items-center gap-1">
+            <Button size="compact" variant="ghost" icon={ClipboardPaste} onClick={() => setPasting(true)}>
+              {t('pasteEnv')}
+            </Button>
+            {named.length > 0 && <CopyButton label={t('copyEnv')} text={formatEnvText(named)} />}
+          </span>
         }
       >
         {(row) => <EnvFields row={row} />}
@@ -48,7 +53,25 @@ function EnvFields({ row }: { row: EnvRow }) {
     event.preventDefault();
     change({ env: mergeEnv(form.env, variables) });
   }
-  const Value = looksSecret(row.name) ? PasswordField : TextField;
+  /** What a line cannot hold gets a field of several. */
+  function onPasteValue(event: ClipboardEvent<HTMLInputElement>) {
+    const text = event.clipboardData.getData('text').replaceAll('\r\n', '\n');
+    if (!text.trimEnd().includes('\n')) return;
+    event.preventDefault();
+    set({ value: text });
+  }
+  const secret = looksSecret(row.name);
+  const Value = secret ? PasswordField : TextField;
+  const shared = {
+    label: t('variableValue', { name: row.name }),
+    hideLabel: true,
+    placeholder: t('value'),
+    value: row.value,
+    onBlur: () => leave(key),
+    autoComplete: 'off',
+    autoCapitalize: 'none',
+    spellCheck: false,
+  };
   return (
     <li>
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_28px] items-center gap-2 max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_44px]">
@@ -67,18 +90,15 @@ function EnvFields({ row }: { row: EnvRow }) {
           autoComplete="off"
           spellCheck={false}
         />
-        <Value
-          label={t('variableValue', { name: row.name })}
-          hideLabel
-          mono
-          placeholder={t('value')}
-          value={row.value}
-          onChange={(event) => set({ value: event.target.value })}
-          onBlur={() => leave(key)}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
+        {row.value.includes('\n') ? (
+          <TextArea
+            {...shared}
+            className={secret ? '[-webkit-text-security:disc]' : undefined}
+            onChange={(event) => set({ value: event.target.value })}
+          />
+        ) : (
+          <Value {...shared} mono onPaste={onPasteValue} onChange={(event) => set({ value: event.target.value })} />
+        )}
         <IconButton
           icon={X}
           label={t('removeVariable', { name: row.name })}

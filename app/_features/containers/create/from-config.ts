@@ -1,6 +1,7 @@
 import type { ContainerDetail } from '../../../_lib/trpc.ts';
 import type { CreateForm, MountRow, TextKey } from './create-form.ts';
 import { formatMountOptions } from './mount-options.ts';
+import { formatPair } from './pair-lines.ts';
 import { formatDevice, formatEndpoint, formatMs, formatSize, formatUlimit } from './parse-entries.ts';
 import { quoteWord } from './quote-word.ts';
 import { emptyForm, newEnv, newMount, newPort } from './view-model.ts';
@@ -173,7 +174,7 @@ function lines(list: readonly string[] | undefined): string {
 }
 
 function pairs(map: Readonly<Record<string, string>>): string {
-  return lines(Object.entries(map).map(([key, value]) => (value === '' ? key : `${key}=${value}`)));
+  return lines(Object.entries(map).map(([key, value]) => formatPair(key, value)));
 }
 
 function digits(value: number | undefined): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseEnvText } from './parse-env-text.ts';
+import { formatEnvText, parseEnvText } from './parse-env-text.ts';
 
 const CASES: [text: string, variables: [string, string][], badLines?: number[]][] = [
   ['', []],
@@ -24,6 +24,13 @@ const CASES: [text: string, variables: [string, string][], badLines?: number[]][
     ],
   ],
   ['EMPTY=', [['EMPTY', '']]],
+  [
+    'NAME\nexport OTHER\n',
+    [
+      ['NAME', ''],
+      ['OTHER', ''],
+    ],
+  ],
   ['no assignment\nA=1\n=x', [['A', '1']], [1, 3]],
   ['A="open\nB=2', [['B', '2']], [1]],
 ];
@@ -34,3 +41,22 @@ for (const [text, variables, badLines = []] of CASES) {
     assert.deepEqual(parseEnvText(text), expected);
   });
 }
+
+test('what is copied out of the rows is read back as it was', () => {
+  const values = [
+    '',
+    'x',
+    'two words',
+    ' edges ',
+    'a#b',
+    'a # b',
+    "it's",
+    'say "hi"',
+    'l1\nl2\r\n',
+    '\\n',
+    '$HOME',
+    '-----B\nx\n',
+  ];
+  const variables = values.map((value, index) => ({ name: `V${index}`, value }));
+  assert.deepEqual(parseEnvText(formatEnvText(variables)), { variables, badLines: [] });
+});

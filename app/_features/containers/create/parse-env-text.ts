@@ -1,3 +1,5 @@
+import { escapeQuoted } from './pair-lines.ts';
+
 /** Variables of a `.env` text and the numbers of the lines that are none, counted from 1. */
 interface EnvText {
   variables: { name: string; value: string }[];
@@ -6,9 +8,21 @@ interface EnvText {
 
 const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*/;
 
+/** A name alone, whose value a shell would have known. */
+const ALONE = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)$/;
+
+/** What `parseEnvText` reads back, variable for variable. */
+export function formatEnvText(variables: readonly { name: string; value: string }[]): string {
+  return variables
+    .map(({ name, value }) => `${name}=${BARE.test(value) ? value : `"${escapeQuoted(value)}"`}\n`)
+    .join('');
+}
+
+const BARE = /^(?:[^\s"'\\#](?:[^\n\r"'\\#]*[^\s"'\\#])?)?$/;
+
 /**
  * Reads what `.env` files hold: comments, `export`, quotes that may run over lines, escapes in double quotes, and a
- * comment behind a bare value. Nothing is expanded: `$HOME` stays `$HOME`.
+ * comment behind a bare value. A name alone has an empty value. Nothing is expanded: `$HOME` stays `$HOME`.
  */
 export function parseEnvText(text: string): EnvText {
   const variables: EnvText['variables'] = [];
@@ -18,6 +32,11 @@ export function parseEnvText(text: string): EnvText {
     const line = (lines[at] ?? '').trim();
     if (line === '' || line.startsWith('#')) continue;
     const [head = '', name = ''] = NAME.exec(line) ?? [];
+    const [, alone] = ALONE.exec(line) ?? [];
+    if (alone !== undefined) {
+      variables.push({ name: alone, value: '' });
+      continue;
+    }
     if (name === '') {
       badLines.push(at + 1);
       continue;

@@ -8,6 +8,7 @@ import {
   type PortRow,
   type Section,
 } from './create-form.ts';
+import { parsePair } from './pair-lines.ts';
 import { quoteWord } from './quote-word.ts';
 import { splitWords } from './split-words.ts';
 import { looksSecret } from './view-model.ts';
@@ -102,7 +103,7 @@ function fieldOptions(form: CreateForm, key: keyof typeof FIELDS): RunOption[] {
     return [{ section, flag, value: words.map(quoteWord).join(' ') }];
   }
   if (key === 'entrypoint') return [{ section, flag, value: (splitWords(text) ?? [text])[0] ?? '' }];
-  const values = kind === 'lines' || kind === 'pairs' ? linesOf(text) : [text];
+  const values = kind === 'lines' ? linesOf(text) : kind === 'pairs' ? linesOf(text).map(plainPair) : [text];
   return values.map((value) => ({ section, flag, value: kind === 'size' ? value.replace(/\s+/g, '') : value }));
 }
 
@@ -110,6 +111,12 @@ function fieldOptions(form: CreateForm, key: keyof typeof FIELDS): RunOption[] {
 export function runArguments(form: CreateForm): string[] {
   const [, ...rest] = splitWords(form.entrypoint) ?? [];
   return [...rest, ...(splitWords(form.command) ?? [form.command])];
+}
+
+/** As the CLI takes it: the shell's quotes, not those of the line. */
+function plainPair(line: string): string {
+  const [key, value] = parsePair(line);
+  return line.includes('=') ? `${key}=${value}` : key;
 }
 
 export function linesOf(text: string): string[] {

@@ -1,6 +1,7 @@
 import { isEnvSet, isMountSet } from './check-form.ts';
 import type { CreateForm, MountRow, PortRow, TextKey } from './create-form.ts';
 import { tryParseBindOptions, tryParseTmpfsOptions, tryParseVolumeOptions } from './mount-options.ts';
+import { parsePair } from './pair-lines.ts';
 import {
   tryParseDevice,
   tryParseDuration,
@@ -213,10 +214,5 @@ function duration<K extends string>(key: K, text: string): Given<K, number> {
 }
 
 function pairs(text: string): Record<string, string> {
-  return Object.fromEntries(
-    linesOf(text).map((line) => {
-      const equals = line.indexOf('=');
-      return equals === -1 ? [line, ''] : [line.slice(0, equals), line.slice(equals + 1)];
-    }),
-  );
+  return Object.fromEntries(linesOf(text).map(parsePair));
 }
