@@ -134,7 +134,7 @@ test('an owner switches it on behind the password and off again: others see it a
   await typeCommand(other, 'sleep 4243 & echo "pid=$!="', 'pid=');
   const pid = /pid=(\d+)=/.exec((await other.locator('.xterm-rows').textContent()) ?? '')?.[1];
   await page.getByRole('button', { name: t('hostTerminal.switchOff') }).click();
-  await expect.poll(() => isAlive(Number(pid)), { timeout: 2_000 }).toBe(false);
+  await expect.poll(() => isAlive(Number(pid))).toBe(false);
   await expect(other.getByText(t('hostTerminal.offTitle'))).toBeVisible();
   await other.context().close();
   // It stays as it was left.

@@ -6,6 +6,7 @@ import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import type { ImageSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { platformOf } from './platform-of.ts';
 
 /** The first of its names, or the short id of one that has none. */
 export function imageName(image: Pick<ImageSummary, 'id' | 'references'>): string {
@@ -80,11 +81,6 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
     ],
     [t, locale],
   );
-}
-
-/** `linux/arm/v7` */
-export function platformOf({ platform }: Pick<ImageSummary, 'platform'>): string {
-  return [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/');
 }
 
 function Names({ image }: { image: ImageSummary }) {

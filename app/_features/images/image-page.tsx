@@ -12,7 +12,7 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ImageActions } from './image-actions.tsx';
-import { platformOf } from './image-columns.tsx';
+import { platformOf } from './platform-of.ts';
 
 export function ImagePage({ id }: { id: string }) {
   const t = useTranslations('images');

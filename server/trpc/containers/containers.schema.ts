@@ -211,7 +211,18 @@ const containerConfig = z.object({
     .default({ driver: 'json-file' }),
 });
 
-export const createContainerInput = environmentInput.extend({ name: objectName.optional(), config: containerConfig });
+export const createContainerInput = environmentInput.extend({
+  name: objectName.optional(),
+  /** Of a name that leads to several; default: the one of this host. */
+  platform: z
+    .object({
+      os: z.string().min(1).max(32),
+      architecture: z.string().min(1).max(32),
+      variant: z.string().min(1).max(32).optional(),
+    })
+    .optional(),
+  config: containerConfig,
+});
 
 export const judgeCreateInput = environmentInput.extend({ config: containerConfig });
 

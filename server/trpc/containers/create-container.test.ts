@@ -11,8 +11,8 @@ function open(role: Role, startError?: unknown, removeError?: unknown) {
   const calls: string[] = [];
   const audited: string[] = [];
   const containers = {
-    create: async (_config: object, opts: { name?: string }) => {
-      calls.push(`create ${opts.name}`);
+    create: async (_config: object, opts: { name?: string; platform?: object }) => {
+      calls.push(`create ${opts.name}${opts.platform === undefined ? '' : ` ${JSON.stringify(opts.platform)}`}`);
       return { id: 'c1', name: opts.name ?? 'random', warnings: [] };
     },
     start: async (id: string) => {
@@ -56,6 +56,16 @@ test('run creates and starts, and is one row of the audit', async () => {
   assert.equal((await caller.containers.run(request)).name, 'web');
   assert.deepEqual(calls, ['create web', 'start c1']);
   assert.deepEqual(audited, ['container.run allowed']);
+});
+
+test('a platform that was chosen reaches the engine, and nothing else of it', async () => {
+  const { caller, calls } = open('developer');
+  const platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
+  await caller.containers.create({ ...request, platform });
+  assert.deepEqual(calls, ['create web {"os":"linux","architecture":"arm","variant":"v7"}']);
+  await assert.rejects(caller.containers.create({ ...request, platform: { os: '', architecture: 'arm' } }), {
+    code: 'BAD_REQUEST',
+  });
 });
 
 test('a container that cannot start is taken back, and the first reason is the answer', async () => {

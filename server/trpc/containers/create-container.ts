@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { isEngineError } from '#engine/errors/index.ts';
 import { admitCreate, assertCan, can, type Violation } from '#server/access/index.ts';
 import { callerOf, procedure, requireActor } from '../procedure.ts';
@@ -10,7 +11,7 @@ export const createContainer = procedure({ permission: 'container:create', audit
     const actor = requireActor(ctx);
     const { ownership } = ctx.services;
     const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
-    return admitted.run((config) => containers.create(config, { ...nameOf(input), actor: callerOf(actor), signal }));
+    return admitted.run((config) => containers.create(config, { ...wishesOf(input), actor: callerOf(actor), signal }));
   });
 
 /** Create and start as one: a container that cannot start is taken back, so that the corrected request can be sent again. */
@@ -23,7 +24,7 @@ export const runContainer = procedure({ permission: 'container:create', audit: '
     assertCan(actor, 'container:start', { createdBy: actor.id });
     const admitted = await admitCreate(input.config, actor, { containers, volumes, networks, ownership });
     return admitted.run(async (config) => {
-      const made = await containers.create(config, { ...nameOf(input), actor: callerOf(actor), signal });
+      const made = await containers.create(config, { ...wishesOf(input), actor: callerOf(actor), signal });
       try {
         await containers.start(made.id, { actor: callerOf(actor), signal });
         return made;
@@ -76,8 +77,8 @@ export const checkCreate = procedure({ permission: 'container:create', audit: nu
     return [...problems, bindRefusal(bindSource)];
   });
 
-function nameOf({ name }: { name?: string | undefined }): { name?: string } {
-  return name === undefined ? {} : { name };
+function wishesOf({ name, platform }: z.output<typeof createContainerInput>) {
+  return { ...(name === undefined ? {} : { name }), ...(platform === undefined ? {} : { platform }) };
 }
 
 function dropUndefined<T extends object>(part: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -47,6 +47,7 @@ interface FieldSpec {
 
 /** Every field that is one text or one switch. Rows (ports, variables, mounts) and choices have places of their own. */
 export const FIELDS = {
+  platform: { section: 'image', kind: 'word', flag: '--platform' },
   publishAll: { section: 'ports', kind: 'switch', flag: '--publish-all', also: ['-P'] },
   expose: { section: 'ports', kind: 'lines', flag: '--expose' },
   entrypoint: { section: 'command', kind: 'words', flag: '--entrypoint' },

@@ -4,8 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { formatBytes } from '../../../_lib/format.ts';
 import { useTRPC } from '../../../_lib/trpc.ts';
-import { TextField } from '../../../_ui/field.tsx';
+import { SelectField, TextField } from '../../../_ui/field.tsx';
 import { Icon } from '../../../_ui/icon.tsx';
+import { platformOf } from '../../images/platform-of.ts';
 import { useCreateForm, useHostCheck, useLeftValue, useProblemText } from './form-context.ts';
 
 export function ImageSection() {
@@ -13,6 +14,7 @@ export function ImageSection() {
     <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
       <ImageField />
       <NameField />
+      <PlatformField />
     </div>
   );
 }
@@ -55,6 +57,30 @@ function ImageField() {
         )}
       </datalist>
     </>
+  );
+}
+
+/** There when the name leads to several platforms, or one was chosen; also when somebody looks for the option. */
+function PlatformField() {
+  const t = useTranslations('create');
+  const { form, change } = useCreateForm();
+  const value = form.image.trim();
+  const { data: images = [] } = useQuery(useTRPC().images.list.queryOptions({}));
+  const offered = images
+    .filter(({ id, references }) => references.includes(value) || id === value)
+    .map((image) => platformOf(image));
+  const all = [...new Set([...offered, ...(form.platform === '' ? [] : [form.platform])])].sort();
+  return (
+    <SelectField
+      name="platform"
+      label={t('fields.platform')}
+      flag="--platform"
+      hint={t('hints.platform', { count: all.length })}
+      value={form.platform}
+      disabled={all.length < 2 && form.platform === ''}
+      onChange={(event) => change({ platform: event.target.value })}
+      options={[{ value: '', label: t('platformOfHost') }, ...all.map((name) => ({ value: name, label: name }))]}
+    />
   );
 }
 

@@ -21,6 +21,7 @@ export function toInput(form: CreateForm) {
   const uts = text('utsMode');
   return {
     ...given('name', form.name.trim()),
+    ...platformOf(text('platform')),
     config: {
       image: form.image.trim(),
       ...words('entrypoint', form.entrypoint),
@@ -215,4 +216,11 @@ function duration<K extends string>(key: K, text: string): Given<K, number> {
 
 function pairs(text: string): Record<string, string> {
   return Object.fromEntries(linesOf(text).map(parsePair));
+}
+
+/** `os/architecture[/variant]`; empty is the one that fits this host. */
+function platformOf(words: string): { platform?: { os: string; architecture: string; variant?: string } } {
+  const [os = '', architecture, variant] = words.split('/');
+  if (os === '' || architecture === undefined) return {};
+  return { platform: { os, architecture, ...(variant === undefined ? {} : { variant }) } };
 }
