@@ -1,7 +1,7 @@
 // Uploads of generated archives, and what is left of them on the disk.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -88,4 +88,10 @@ export function probeHealth(davit: DavitProcess) {
     },
     [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
+}
+
+/** The most memory that the server held so far. */
+export async function peakMib(davit: DavitProcess): Promise<number> {
+  const status = await readFile(`/proc/${davit.pid()}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
 }

@@ -6,6 +6,42 @@ import zh from './zh.json' with { type: 'json' };
 const english = flatten(en);
 const chinese = flatten(zh);
 
+/** Other words for what the glossary has one for. */
+const REFUSED = new RegExp(
+  [
+    ...[
+      '杀',
+      '寄存器',
+      '映像',
+      '映象',
+      '注册表',
+      '您',
+      '存储卷',
+      '(?<!数据)卷',
+      '登陆',
+      '帐号',
+      '帐户',
+      '管理者',
+      '宿主',
+    ],
+    ...[
+      '重新启动',
+      '强制停止',
+      '挂起',
+      '恢复运行',
+      '取消暂停',
+      '网桥',
+      '子网络',
+      '口令',
+      '秘钥',
+      '密匙',
+      '注销',
+      '登出',
+    ],
+    ...['作业', '探针', '退出代码', '运行时间', '终端机', '访问者', '只读者', '标记', '环境参数'],
+  ].join('|'),
+);
+
 test('both languages have the same keys', () => {
   assert.ok(english.size > 100);
   assert.deepEqual([...chinese.keys()].sort(), [...english.keys()].sort());
@@ -17,7 +53,7 @@ test('a message names the same values in both languages', () => {
 
 test('no message is empty, and Chinese uses none of the words the glossary refuses', () => {
   for (const [key, text] of [...english, ...chinese]) assert.notEqual(text.trim(), '', key);
-  for (const [key, text] of chinese) assert.doesNotMatch(text, /杀|寄存器|映像|注册表|您/, key);
+  for (const [key, text] of chinese) assert.doesNotMatch(text, REFUSED, key);
 });
 
 function flatten(node: object, prefix = '', into = new Map<string, string>()): Map<string, string> {

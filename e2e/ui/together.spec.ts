@@ -83,6 +83,10 @@ test('while the one waits for a stop the other sees it, at once, and is offered 
       .getByRole('button', { name: t('containers.stop'), exact: true })
       .click();
     const row = list.getByRole('row').filter({ hasText: name });
+    // From the moment at which the server has the order.
+    await expect
+      .poll(async () => (await owner.trpc.containers.get.query({ containerId: name })).ending, { intervals: [50] })
+      .toBe('stop');
     await expect(second.locator('main')).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
     await expect(row).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
     await expect(stop).toBeDisabled();

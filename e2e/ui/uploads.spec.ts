@@ -4,7 +4,7 @@ import { expect, type Page, type TestInfo, test } from '@playwright/test';
 import { buildTar } from '#engine/diff/testing/tar-builder.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { probeHealth, storedFiles, untilOperation } from '../large-upload.ts';
+import { peakMib, probeHealth, storedFiles, untilOperation } from '../large-upload.ts';
 import { addUser, enter, OWNER, signedIn, speak, untilLive } from './steps.ts';
 import { LANGUAGES, t } from './words.ts';
 
@@ -103,7 +103,17 @@ test('1.4 a large root file system dropped on Images and reloaded at 50 %: inter
     await using health = probeHealth(davit);
     await untilSent(page, 50);
     const during = await health.stop();
-    await page.reload();
+    process.stdout.write(`${UPLOAD_MIB} MiB, half of it sent: the server held at most ${await peakMib(davit)} MiB\n`);
+    const list = await page.context().newPage();
+    await list.goto(`${davit.url}/activity/operations`);
+    await untilLive(list, words);
+    const row = list.getByRole('row').filter({ hasText: `large:${locale}` });
+    await expect(row).toContainText(words('op.running'));
+    await page.bringToFront();
+    await page.reload({ waitUntil: 'commit' });
+    // Whoever looks at the list sees that it is over.
+    await expect(row).not.toContainText(words('op.running'), { timeout: TOLD_MS });
+    await list.close();
     const note = page.getByRole('alert').filter({ hasText: 'rootfs.tar' });
     await expect(note).toContainText(words('images.interrupted', { name: 'rootfs.tar' }));
     await untilOperation(owner, `large:${locale}`, ({ state }) => state !== 'running');
