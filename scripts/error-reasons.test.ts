@@ -4,10 +4,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ERROR_MAP } from '#server/errors/index.ts';
-import en from './en.json' with { type: 'json' };
-import zh from './zh.json' with { type: 'json' };
+import en from '../app/messages/en.json' with { type: 'json' };
+import zh from '../app/messages/zh.json' with { type: 'json' };
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '..');
 /** What no page is ever answered with: other entrances, commands, tests. */
 const ELSEWHERE =
   /\.(?:test|itest|suite)\.ts$|\/test-[a-z]+\.ts$|docker-api\/|\/testing\/|server\/(?:admin|backup|config|tls)\//;
