@@ -40,7 +40,15 @@ export type MountSpec = LongForm &
         /** `none`: read-only without what is mounted below; `force`: refuse where that is not possible. */
         readOnlyRecursion?: 'none' | 'force' | undefined;
       }
-    | { type: 'tmpfs'; target: string; sizeBytes?: number; mode?: number; options?: string }
+    | {
+        type: 'tmpfs';
+        target: string;
+        sizeBytes?: number;
+        mode?: number;
+        options?: string;
+        /** All of it as it was asked for, to be told again. */
+        text?: string | undefined;
+      }
   );
 
 /** How a container is asked whether it works; what is left out (or 0) gets Docker's default. */

@@ -8,7 +8,8 @@ import { namespaceOf, sharedWith } from './network-mode.ts';
 import { readSecurityOptions } from './security-options.ts';
 import { shmSizeOf } from './shared-memory.ts';
 
-const DEFAULT_LOG = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
+/** As Docker's driver `local` keeps; `json-file` there has no end, and fills the disk. */
+const DEFAULT_LOG = { maxBytes: 20 * 1024 * 1024, maxFiles: 5 };
 
 /** What a start found out besides the record. */
 interface StartFacts {

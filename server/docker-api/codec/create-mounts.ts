@@ -158,5 +158,6 @@ function parseTmpfs(target: string, text: string): MountSpec {
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...(mode === undefined ? {} : { mode }),
     ...(others.length === 0 ? {} : { options: others.join(',') }),
+    ...(text === '' ? {} : { text }),
   };
 }

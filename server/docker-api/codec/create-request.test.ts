@@ -72,7 +72,14 @@ test('mounts in every spelling', () => {
       { type: 'bind', source: '/a', target: '/b', readOnly: true, propagation: 'rshared', long: true },
       { type: 'volume', target: '/anon', readOnly: false, noCopy: true, long: true },
       { type: 'tmpfs', target: '/t', sizeBytes: 1024, mode: 448, long: true },
-      { type: 'tmpfs', target: '/run', sizeBytes: 65_536, mode: 0o1777, options: 'exec' },
+      {
+        type: 'tmpfs',
+        target: '/run',
+        sizeBytes: 65_536,
+        mode: 0o1777,
+        options: 'exec',
+        text: 'size=64k,mode=1777,exec',
+      },
       { type: 'volume', target: '/own', readOnly: false },
     ],
   );

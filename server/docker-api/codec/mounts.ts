@@ -108,7 +108,8 @@ function modeWords(isReadOnly: boolean, other: string | undefined): string {
   return [...(isReadOnly ? ['ro'] : []), ...(other === undefined ? [] : [other])].join();
 }
 
-function tmpfsOptions({ sizeBytes, mode, options }: Extract<MountSpec, { type: 'tmpfs' }>): string {
+function tmpfsOptions({ sizeBytes, mode, options, text }: Extract<MountSpec, { type: 'tmpfs' }>): string {
+  if (text !== undefined) return text;
   return [
     ...(options === undefined || options === '' ? [] : [options]),
     ...(sizeBytes === undefined ? [] : [`size=${sizeBytes}`]),
