@@ -55,7 +55,7 @@ export function ContainerChip({
   const attempt = state.status === 'restarting' ? state.attempt : 0;
   return (
     <StateChip icon={look.icon} tone={look.tone} quiet={look.quiet && !filled} spin={kind === 'removing'}>
-      {t(kind, { code, attempt })}
+      {t(kind === 'oom' && !filled ? 'oomShort' : kind, { code, attempt })}
     </StateChip>
   );
 }

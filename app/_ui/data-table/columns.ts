@@ -24,21 +24,34 @@ export const PHONE_PLACES: Record<NonNullable<DataColumn<unknown>['phone']>, str
   line: 'max-md:order-3 max-md:col-span-2',
 };
 
-/** Ids of the columns to show: those named in the address, else the ones shown by default; locked ones always. */
+/** Ids of the columns to show in their order: those named in the address, else the ones of the start; locked ones always. */
 export function shownColumns<Row>(columns: readonly DataColumn<Row>[], text: string | null): string[] {
-  const wanted = text === null || text === '' ? undefined : text.split(',');
-  return columns
-    .filter(({ id, locked, optional }) => locked || (wanted === undefined ? !optional : wanted.includes(id)))
-    .map(({ id }) => id);
+  if (text === null || text === '') return startOf(columns);
+  const known = new Set(text.split(',')).intersection(new Set(columns.map(({ id }) => id)));
+  const missing = columns.filter(({ id, locked }) => locked && !known.has(id));
+  return missing.reduce<string[]>((shown, { id }) => withColumn(columns, shown, id), [...known]);
 }
 
-/** As `cols` of the address; empty when it is the default. */
+/** As `cols` of the address; empty when it is that of the start. */
 export function formatColumns<Row>(columns: readonly DataColumn<Row>[], shown: readonly string[]): string {
-  const isDefault = columns.every(({ id, locked, optional }) => locked || shown.includes(id) === !optional);
-  return isDefault
-    ? ''
-    : columns
-        .filter(({ id }) => shown.includes(id))
-        .map(({ id }) => id)
-        .join(',');
+  const text = shown.join(',');
+  return text === startOf(columns).join(',') ? '' : text;
+}
+
+/** One more, before the first of those that follow it in the list of all. */
+export function withColumn<Row>(columns: readonly DataColumn<Row>[], shown: readonly string[], id: string): string[] {
+  const later = columns.slice(columns.findIndex((column) => column.id === id) + 1).map((column) => column.id);
+  const at = shown.findIndex((one) => later.includes(one));
+  return shown.toSpliced(at === -1 ? shown.length : at, 0, id);
+}
+
+/** The same columns, one of them at another place. */
+export function moveColumn(shown: readonly string[], id: string, to: number): string[] {
+  const others = shown.filter((one) => one !== id);
+  if (others.length === shown.length) return others;
+  return others.toSpliced(Math.max(0, to), 0, id);
+}
+
+function startOf<Row>(columns: readonly DataColumn<Row>[]): string[] {
+  return columns.filter(({ locked, optional }) => locked || !optional).map(({ id }) => id);
 }

@@ -119,7 +119,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     },
   });
   const visible = new Set(table.getVisibleLeafColumns().map(({ id }) => id));
-  const shown = columns.filter(({ id }) => visible.has(id));
+  const shown = address.shown.flatMap((id) => columns.find((column) => column.id === id && visible.has(id)) ?? []);
   // The head stays in sight only over a table that does not scroll sideways; with more columns than from the start it may.
   const more = shown.some(({ optional }) => optional === true);
   const sorted = table.getRowModel().rows.map((row) => row.original);
