@@ -23,7 +23,7 @@ interface View {
 }
 
 const SHOWN_VIEWS = (['light', 'dark'] as const).map(
-  (colorScheme): View => ({ words: [colorScheme], width: 1280, height: 760, colorScheme, locale: 'en' }),
+  (colorScheme): View => ({ words: [colorScheme], width: 1280, height: 700, colorScheme, locale: 'en' }),
 );
 
 const ALL_VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) =>

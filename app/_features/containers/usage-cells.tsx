@@ -54,7 +54,7 @@ export function LimitBar({ part }: { part: number }) {
   return (
     <span
       aria-hidden="true"
-      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-xl:hidden max-md:block"
+      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-wide:hidden max-md:block"
     >
       <span className={cx('block h-full', tone)} style={{ width: `${Math.min(part, 1) * 100}%` }} />
     </span>

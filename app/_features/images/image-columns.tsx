@@ -53,7 +53,7 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         header: t('users'),
         sortValue: (image) => image.usedBy.length,
         cell: (image) => <Users image={image} />,
-        className: 'text-muted',
+        className: 'text-muted md:whitespace-nowrap',
         phone: 'right',
       },
       {
@@ -61,14 +61,14 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         header: t('platform'),
         sortValue: (image) => platformOf(image),
         cell: (image) => <span className="font-mono text-mono">{platformOf(image)}</span>,
-        className: 'whitespace-nowrap text-muted max-xl:hidden',
+        className: 'whitespace-nowrap text-muted max-wide:hidden',
       },
       {
         id: 'source',
         header: t('source'),
         sortValue: (image) => image.source,
         cell: (image) => t(`sources.${image.source}`),
-        className: 'text-muted max-xl:hidden',
+        className: 'text-muted max-wide:hidden',
       },
       {
         id: 'created',
