@@ -1,12 +1,12 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatBytes, shortId } from '../../_lib/format.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
-import { ErrorNote, Note } from '../../_ui/states.tsx';
+import { HolderNote } from '../../_ui/removal-notes.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
 
 /**
  * Takes one name away, or deletes the image with all names it had when the dialog opened: the server refuses when they
@@ -61,18 +61,7 @@ export function RemoveImageDialog({
         }))}
       />
       {blocked ? (
-        <Note tone="warning" role="alert">
-          <p>{t('removeUsed', { count: image.usedBy.length })}</p>
-          <ul className="mt-1 flex flex-wrap gap-x-3">
-            {image.usedBy.map(({ id, name }) => (
-              <li key={id}>
-                <Link href={`/containers/${encodeURIComponent(name)}`} className="font-medium underline">
-                  {name}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Note>
+        <HolderNote text={t('removeUsed', { count: image.usedBy.length })} containers={image.usedBy} />
       ) : (
         <p className="text-muted">
           {untags ? t('untagText') : t(kept === 0 ? 'removeTextAll' : 'removeText', { size, kept: formatBytes(kept) })}
