@@ -7,7 +7,7 @@ import { armFailpoints, type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
-import { type Config, parseConfig, readFlags } from '#server/config/index.ts';
+import { type Config, ensureUsableFolder, parseConfig, readFlags } from '#server/config/index.ts';
 import { keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
 import { createOperations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
@@ -50,6 +50,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   await using stack = new AsyncDisposableStack();
   stack.use(watchFaults(log));
   const paths = enginePaths(config.dataRoot, config.runRoot);
+  await ensureUsableFolder('--data-root', config.dataRoot, 0o700);
   const reserve = new Reserve(paths.reserve, log);
   await reserve.openDoor();
   const { db } = stack.use(await openDatabase({ file: paths.database, log, makeRoom: () => reserve.release() }));

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#engine/lib/index.ts';
 import type { Config } from '../config/index.ts';
 import { ensureClientAuthority } from './client-authority.ts';
+import { readGivenCertificate } from './given-certificate.ts';
 import { tryRead } from './issue.ts';
 import { certificateNames, serverNames } from './names.ts';
 import { ensureOwnCertificate } from './own-authority.ts';
@@ -18,7 +18,7 @@ export interface Transport {
   hosts: ReadonlySet<string>;
 }
 
-/** @throws EngineError `unavailable` when no certificate can be made; Error of the file system for those that cannot be read */
+/** @throws EngineError `unavailable` when no certificate can be made, or the one that was given cannot be used */
 export async function prepareTransport(config: Config, folder: string, clock: Clock): Promise<Transport> {
   const { listen, instance, publicNames, tls, behindProxy } = config;
   const names = serverNames(listen.host, instance, publicNames);
@@ -26,8 +26,9 @@ export async function prepareTransport(config: Config, folder: string, clock: Cl
     return { https: behindProxy !== undefined, tls: undefined, own: undefined, hosts: new Set(names) };
   }
   if (tls !== 'own') {
-    const [cert, key] = [await readFile(tls.certFile), await readFile(tls.keyFile)];
-    return { https: true, tls: { cert, key }, own: undefined, hosts: new Set([...names, ...certificateNames(cert)]) };
+    const given = await readGivenCertificate(tls);
+    const hosts = new Set([...names, ...certificateNames(given.cert)]);
+    return { https: true, tls: given, own: undefined, hosts };
   }
   const renew = () => ensureOwnCertificate({ folder, names, clock });
   const { cert, key, authority, fingerprint } = await renew();
@@ -51,7 +52,7 @@ export async function prepareDockerTls(config: Config, folder: string, clock: Cl
   const { listen, dockerTcp = listen, instance, publicNames, tls } = config;
   const clientAuthority = await ensureClientAuthority(folder, clock);
   if (tls !== undefined && tls !== 'own') {
-    return { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile), clientAuthority };
+    return { ...(await readGivenCertificate(tls)), clientAuthority };
   }
   const names = [listen.host, dockerTcp.host].flatMap((host) => serverNames(host, instance, publicNames));
   const { cert, key } = await ensureOwnCertificate({ folder, names: [...new Set(names)], clock });
