@@ -1,7 +1,7 @@
 import { Server as TlsServer } from 'node:https';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { EngineError } from '#engine/errors/index.ts';
+import { EngineError, isEngineError } from '#engine/errors/index.ts';
 import { type Engine, enginePaths } from '#engine/index.ts';
 import { armFailpoints, type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
@@ -9,7 +9,7 @@ import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
 import { type Config, ensureUsableFolder, parseConfig, readFlags } from '#server/config/index.ts';
 import { keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
-import { createOperations } from '#server/operations/index.ts';
+import { createOperations, type Operations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { openDockerApi } from './docker-api/index.ts';
@@ -56,7 +56,6 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const { db } = stack.use(await openDatabase({ file: paths.database, log, makeRoom: () => reserve.release() }));
   const auth = createAuth({ db, databaseFile: paths.database });
   const operations = stack.use(createOperations({ db, log, clock: systemClock }));
-  await operations.interruptStale();
   const opened = await openEngine({
     paths,
     stores: createStores(db),
@@ -108,7 +107,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     setTimeout(() => process.exit(1), EXIT_MS).unref();
   });
   // Listening comes first: joining many containers may take a while, and /readyz tells when it is done.
-  const starting = startEngine(opened, log);
+  const starting = startEngine(opened, log).then(() => settleOperations(opened, operations, log));
   void starting.then(() => followEngine(parts, log));
   stack.use(keepReserve(reserve, log));
   void starting.then(() => stack.use(keepCopies(paths.database, log)));
@@ -191,9 +190,17 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
 }
 
 function toListenProblem({ listen: { host, port } }: Config, cause: NodeJS.ErrnoException): Error {
-  if (cause.code !== 'EADDRINUSE') return cause;
-  const message = `${host} port ${port} is used by another program; choose another with --listen HOST:PORT`;
-  return new EngineError('unavailable', message, { reason: 'listen_in_use', host, port }, { cause });
+  const refuse = (reason: string, what: string) =>
+    new EngineError(
+      'unavailable',
+      `${what}; choose another with --listen HOST:PORT`,
+      { reason, host, port },
+      { cause },
+    );
+  if (cause.code === 'EADDRINUSE') return refuse('listen_in_use', `${host} port ${port} is used by another program`);
+  if (cause.code === 'EADDRNOTAVAIL') return refuse('listen_unknown', `${host} is no address of this host`);
+  if (cause.code === 'ENOTFOUND') return refuse('listen_unknown', `${host} is no name that this host knows`);
+  return cause;
 }
 
 async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
@@ -202,6 +209,20 @@ async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
   } catch (problem) {
     opened.problem = problem;
     log.error({ err: problem }, 'the engine did not start');
+  }
+}
+
+/** What a server that is gone left under way. Another one that still uses this data root has its own under way there. */
+async function settleOperations(
+  { problem }: OpenedEngine,
+  operations: Pick<Operations, 'interruptStale'>,
+  log: Logger,
+): Promise<void> {
+  if (isEngineError(problem) && problem.details['reason'] === 'data_root_locked') return;
+  try {
+    await operations.interruptStale();
+  } catch (err) {
+    log.error({ err }, 'operations of an earlier server still say that they run');
   }
 }
 
