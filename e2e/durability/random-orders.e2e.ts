@@ -232,7 +232,7 @@ test('random orders of many clients on the same containers: no answer but those 
 
 const ALLOWED = [200, 201, 204, 304, 403, 404, 409];
 /** For the first two dockerd answers 500, and its clients know it so; the last is said to the slower of two that rename alike. */
-const DOCKERS_OWN = /is not (paused|connected to network side)|with the same name as its current name/;
+const DOCKERS_OWN = /is not (paused|connected to (the )?network side)|with the same name as its current name/;
 
 async function statusOf(tell: Tell, { name }: Model): Promise<string> {
   const { status, body } = await tell('GET', `/containers/${name}/json`);
