@@ -70,3 +70,14 @@ test('exec in a paused container is a conflict, silence is a timeout', () => {
   );
   assert.equal(startError('start', 'shim: timeout: the runtime did not answer').details.reason, 'runtime_timeout');
 });
+
+test('a working directory that is not there is told in the words of runc, as a command that is not found', () => {
+  const error = startError('exec', 'chdir `/nope`: No such file or directory', 'true');
+  assert.deepEqual(
+    [error.message, error.details['exitCode']],
+    [
+      'OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd ("/nope") set in config.json failed: no such file or directory',
+      127,
+    ],
+  );
+});

@@ -42,13 +42,19 @@ export function cleanRuncText(said: string): string {
 }
 
 const CRUN_NOT_FOUND = /^executable file `[^`]*` not found( in \$PATH)?/;
+const CRUN_CHDIR = /^chdir `([^`]*)`: (.+)$/;
 const CRUN_REFUSED = /^(?:open executable|exec(?:ve)?(?: `[^`]*`)?|access `[^`]*`): (.+)$/;
 
 /** What crun says about the command; clients know runc's words for it. */
 function inRuncWords(step: RuncStep, text: string, command: string): string {
   const why = whyOf(text, command);
-  if (why === undefined) return text;
   const failed = step === 'start' ? 'runc create failed' : 'exec failed';
+  const [, folder, lacks = ''] = CRUN_CHDIR.exec(text) ?? [];
+  if (folder !== undefined) {
+    const words = `chdir to cwd (${JSON.stringify(folder)}) set in config.json failed: ${lacks.toLowerCase()}`;
+    return `${failed}: unable to start container process: ${words}`;
+  }
+  if (why === undefined) return text;
   return `${failed}: unable to start container process: exec: "${command}": ${why}`;
 }
 
@@ -66,7 +72,7 @@ function whyOf(text: string, command: string): string | undefined {
 /** As a shell: 127 not found, 126 found and not executable; undefined when it is not about the command. */
 function exitCodeOf(text: string): 126 | 127 | undefined {
   // Only what runc says about the command itself: a missing mount source has the same words.
-  const about = /exec: ?"?.*$/s.exec(text)?.[0];
+  const about = /(?:exec: ?"?|chdir to cwd ).*$/s.exec(text)?.[0];
   if (about === undefined) return undefined;
   if (/permission denied|is a directory|exec format error|not a directory/i.test(about)) return 126;
   return /executable file not found|no such file or directory/i.test(about) ? 127 : undefined;
