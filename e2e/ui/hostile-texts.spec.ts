@@ -22,8 +22,10 @@ const CONTROLS = 'bell\u0007 escape\u001b[31m back\b\u0085\u2028line';
 const LONG = 'w'.repeat(10_000);
 const HOSTILE = `${MARKUP}${TURNING}${CONTROLS}`;
 const LABELS = { markup: MARKUP, turning: TURNING, controls: CONTROLS, long: LONG, [MARKUP.slice(0, 60)]: 'key' };
-/** Letters that run the other way, as long as a name may be. */
-const USER = `${'\u0645\u0634\u0631\u0641'.repeat(15)}@x`;
+const SHOWING = new Set([
+  ...['/containers/evil/logs', '/containers/evil/processes', '/containers/evil/config'],
+  ...['/containers?cols=state,name,image,mounts,command,labels', '/volumes/evil', '/networks/evil'],
+]);
 const WIDTHS = [1440, 360];
 
 let davit: DavitProcess;
@@ -39,9 +41,6 @@ test.beforeAll(async () => {
   const { trpc } = owner;
   await trpc.volumes.create.mutate({ newName: 'evil', labels: LABELS });
   await trpc.networks.create.mutate({ name: 'evil', subnets: [{ subnet: pool.subnet }], labels: LABELS });
-  await addUser(davit, USER, 'admin');
-  const other = await signedIn(davit, USER);
-  await other.trpc.volumes.create.mutate({ newName: 'other' });
   const longName = 'n'.repeat(128);
   await trpc.volumes.create.mutate({ newName: longName });
   const config = {
@@ -84,7 +83,6 @@ async function addresses(): Promise<string[]> {
     '/volumes/evil',
     '/networks',
     '/networks/evil',
-    '/admin/users',
     '/activity/events',
     '/activity/operations',
   ];
@@ -111,8 +109,6 @@ test('hostile texts of a container, a volume, an image and a log are shown as te
     void dialog.dismiss();
   });
   await enter(page, davit);
-  const shownAsText = new Set<string>();
-  const namesSeen = new Set<string>();
   for (const address of await addresses()) {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
@@ -121,14 +117,9 @@ test('hostile texts of a container, a volume, an image and a log are shown as te
       await expect(page.locator('.skeleton')).toHaveCount(0);
       await expectIntact(page, width);
     }
-    const text = await page.getByRole('main').evaluate((main) => main.textContent);
-    if (text.includes(MARKUP.slice(0, 20))) shownAsText.add(address.replace(/\?.*/, ''));
-    if (text.includes(USER)) namesSeen.add(address);
+    // A log and the processes come a moment after their page.
+    if (SHOWING.has(address)) await expect(page.getByRole('main')).toContainText(MARKUP.slice(0, 20));
   }
-  const tabs = ['logs', 'processes', 'config'].map((tab) => `/containers/evil/${tab}`);
-  for (const address of ['/containers', ...tabs, '/volumes/evil', '/networks/evil'])
-    expect([...shownAsText]).toContain(address);
-  for (const address of ['/activity/events', '/admin/users']) expect([...namesSeen]).toContain(address);
   expect(problems).toEqual([]);
 });
 

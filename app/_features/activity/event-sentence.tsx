@@ -42,7 +42,7 @@ export function EventSentence({ event }: { event: EngineEvent }) {
       )}
       {failed && <span className="text-danger tabular-nums">{t('exitCode', { code })}</span>}
       {event.actor !== undefined && (
-        <span className="ml-auto text-caption text-faint">
+        <span className="ml-auto min-w-0 text-caption text-faint [overflow-wrap:anywhere]">
           {event.entrance === 'cli' ? t('byCli', { actor: event.actor }) : event.actor}
         </span>
       )}
