@@ -133,7 +133,8 @@ test('what a container used is still there when it is gone: from its event, and 
   await page.getByRole('button', { name: t('timePicker.range_15m'), exact: true }).click();
   const plot = page.getByRole('region', { name: t('metrics.memory'), exact: true }).getByRole('slider');
   await expect(plot).toBeVisible();
-  expect(Number(await plot.getAttribute('aria-valuemax'))).toBeGreaterThan(0);
+  // Until the answer is there the points of the day are shown, and those can be a single one.
+  await expect(plot).toHaveAttribute('aria-valuemax', /^[1-9]/);
   // What never was has nothing.
   await page.goto(`${davit.url}/containers/never/stats`);
   await expect(page.getByRole('heading', { name: t('error.notFoundTitle') })).toBeVisible();
