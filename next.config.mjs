@@ -11,5 +11,9 @@ const config = {
 export default async function configure(/** @type {string} */ phase) {
   if (phase === 'phase-production-server') return config;
   const { default: createNextIntlPlugin } = await import('next-intl/plugin');
-  return createNextIntlPlugin('./app/_lib/i18n/request.ts')(config);
+  return createNextIntlPlugin({
+    requestConfig: './app/_lib/i18n/request.ts',
+    // Messages are parsed while building: neither the parser nor its work is left for the browser.
+    experimental: { messages: { path: './app/messages', locales: ['en', 'zh'], format: 'json', precompile: true } },
+  })(config);
 }

@@ -55,7 +55,7 @@ export async function startDavit(): Promise<BenchEngine> {
     name: 'davit',
     root,
     socketPath: join(runRoot, 'docker.sock'),
-    command: [process.execPath, '--max-semi-space-size=16', 'server/main.ts', ...flags, ...listen],
+    command: [process.execPath, '--max-semi-space-size=8', 'server/main.ts', ...flags, ...listen],
     env: { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(ROOT, '.davit-build', 'compile-cache') },
     async cleanUp() {
       await removeTraces({ name, dataRoot, runRoot });

@@ -1,4 +1,4 @@
-import { useTranslations } from 'next-intl';
+import { useMessages, useTranslations } from 'next-intl';
 
 /** What the server says about a failure; the browser makes the sentence in its own language. */
 interface Failure {
@@ -70,13 +70,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** The sentence for a failure: by reason, else by code; a text whose values are missing is not used. */
 export function useFailureText(): (failure: Failure) => string {
   const t = useTranslations('error');
+  const { error: texts } = useMessages() as { error?: Readonly<Record<string, unknown>> };
   return (failure) => {
     for (const key of [failure.reason, failure.code]) {
       if (key === undefined || !t.has(key)) continue;
-      const raw = String(t.raw(key));
-      const needed = [...raw.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '');
-      if (needed.every((name) => name in failure.params)) return t(key, failure.params);
+      if (valuesOf(texts?.[key]).every((name) => name in failure.params)) return t(key, failure.params);
     }
     return failure.message === '' ? t('internal') : failure.message;
   };
+}
+
+/** Names of the values that a message needs; the build has turned it into its pieces, each value an array with its name first. */
+function valuesOf(message: unknown): string[] {
+  if (!Array.isArray(message)) return [];
+  return message.flatMap((piece: unknown): string[] => {
+    if (!Array.isArray(piece)) return [];
+    const [name, , choices] = piece as [unknown, unknown, unknown];
+    const nested = isRecord(choices) && !Array.isArray(choices) ? Object.values(choices) : [];
+    return [String(name), ...nested.flatMap(valuesOf)];
+  });
 }

@@ -4,7 +4,8 @@ import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type AbstractIntlMessages, NextIntlClientProvider } from 'next-intl';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useEffect, useState } from 'react';
-import superjson from 'superjson';
+import { deserialize, serialize } from '#server/trpc/wire.schema.ts';
+import { CodeLost } from '../_ui/code-lost.tsx';
 import { Toasts } from '../_ui/toasts.tsx';
 import { toFailure } from './errors.ts';
 import { notedFetch } from './last-answer.ts';
@@ -30,7 +31,7 @@ export function Providers({ nonce, locale, messages, children }: Props) {
       links: [
         httpBatchLink({
           url: '/api/trpc',
-          transformer: superjson,
+          transformer: { serialize, deserialize },
           fetch: (url, init) => notedFetch(url, init as RequestInit),
         }),
       ],
@@ -48,6 +49,7 @@ export function Providers({ nonce, locale, messages, children }: Props) {
         <QueryClientProvider client={queryClient}>
           <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
             {children}
+            <CodeLost />
             <Toasts />
           </TRPCProvider>
         </QueryClientProvider>

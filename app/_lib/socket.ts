@@ -1,6 +1,6 @@
 'use client';
 import { useSyncExternalStore } from 'react';
-import { io, type Socket } from 'socket.io-client';
+import { LiveSocket } from './live-socket.ts';
 import { hasSessionEnded, noteSessionEnd } from './session-end.ts';
 import { createStore } from './store.ts';
 
@@ -8,18 +8,13 @@ import { createStore } from './store.ts';
 const LOST_AFTER_MS = 1_500;
 const AGAIN_MS = 500;
 
-const sockets = new Map<string, Socket>();
+const sockets = new Map<string, LiveSocket>();
 
 /** One connection a tab; namespaces share it. */
-export function getSocket(namespace = '/'): Socket {
+export function getSocket(namespace = '/'): LiveSocket {
   let socket = sockets.get(namespace);
   if (socket === undefined) {
-    socket = io(namespace, {
-      transports: ['websocket'],
-      reconnectionDelay: AGAIN_MS,
-      reconnectionDelayMax: 5_000,
-      randomizationFactor: 0.5,
-    });
+    socket = new LiveSocket(namespace, { reconnectionDelay: AGAIN_MS });
     sockets.set(namespace, socket);
     keepUp(socket);
     if (namespace === '/') watchConnection(socket);
@@ -42,17 +37,18 @@ export function reopenSockets(): void {
 export function tryConnecting(): void {
   const socket = getSocket();
   if (socket.connected) return;
-  socket.disconnect().connect();
+  socket.disconnect();
+  socket.connect();
 }
 
 /** The library stays away once the server has cut or refused a socket. Only a missing session is final. */
-function keepUp(socket: Socket): void {
+function keepUp(socket: LiveSocket): void {
   const again = () => setTimeout(() => socket.connect(), AGAIN_MS);
-  socket.on('disconnect', (reason) => {
+  socket.on('disconnect', (reason: string) => {
     if (reason === 'io server disconnect' && !hasSessionEnded()) again();
   });
   socket.on('session:ended', ({ reason }: { reason: string }) => noteSessionEnd(reason));
-  socket.on('connect_error', (error) => {
+  socket.on('connect_error', (error: Error) => {
     if (error.message === 'unauthenticated') noteSessionEnd();
     else if (!socket.active) again();
   });
@@ -67,7 +63,7 @@ interface Connection {
 const CONNECTING: Connection = { state: 'connecting', restarting: false };
 const connection = createStore(() => CONNECTING);
 
-function watchConnection(socket: Socket): void {
+function watchConnection(socket: LiveSocket): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restarting = false;
   const lose = () => connection.set({ state: 'lost', restarting });

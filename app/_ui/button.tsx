@@ -1,8 +1,8 @@
 import { LoaderCircle, type LucideIcon } from 'lucide-react';
-import Link from 'next/link';
 import type { ComponentProps } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { Icon } from './icon.tsx';
+import { Link } from './link.tsx';
 
 type Variant = 'plain' | 'primary' | 'danger' | 'danger-fill' | 'ghost';
 

@@ -1,61 +1,94 @@
 'use client';
-import type { LucideIcon } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cx } from '../_lib/cx.ts';
-import { Icon } from './icon.tsx';
+import {
+  cloneElement,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+  use,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { lazyPart } from '../_lib/lazy-part.tsx';
+import { type MenuCheckProps, type MenuItemProps, MenuPartsContext } from './menu-parts.ts';
 
-export function Menu({ trigger, children, label }: { trigger: ReactNode; children: ReactNode; label?: string }) {
+const MenuPanel = lazyPart(() => import('./menu-panel.tsx').then((module) => module.MenuPanel));
+
+/** How it was opened: by a key, its first item gets the focus. */
+type Opened = 'pointer' | 'key';
+
+/**
+ * A button with a menu. A row of a list has one, so the button alone is drawn at first; the menu itself, with all that places and
+ * steers it, when it opens.
+ */
+export function Menu({
+  trigger,
+  children,
+  label,
+}: {
+  trigger: ReactElement<Record<string, unknown>>;
+  children: ReactNode;
+  label?: string;
+}) {
+  const id = useId();
+  const button = useRef<HTMLElement>(null);
+  const [opened, setOpened] = useState<Opened>();
+  const isOpen = opened !== undefined;
+  function toggle(how: Opened, { currentTarget }: { currentTarget: EventTarget }) {
+    button.current = currentTarget as HTMLElement;
+    setOpened(isOpen ? undefined : how);
+  }
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={label}
-          className="z-(--z-popover) max-h-(--radix-dropdown-menu-content-available-height) w-56 overflow-y-auto rounded-card border border-line bg-raised p-1 text-table shadow-float"
+    <>
+      {cloneElement(trigger, {
+        id,
+        'aria-haspopup': 'menu',
+        'aria-expanded': isOpen,
+        'aria-controls': isOpen ? `${id}-menu` : undefined,
+        onPointerEnter: MenuPanel.prepare,
+        onFocus: MenuPanel.prepare,
+        onPointerDown(event: PointerEvent) {
+          if (event.button !== 0 || event.ctrlKey) return;
+          toggle('pointer', event);
+          // The menu takes the focus, not the button.
+          if (!isOpen) event.preventDefault();
+        },
+        onKeyDown(event: KeyboardEvent) {
+          if (event.key === 'Enter' || event.key === ' ') toggle('key', event);
+          else if (event.key === 'ArrowDown' && !isOpen) toggle('key', event);
+          else return;
+          event.preventDefault();
+        },
+      })}
+      {isOpen && (
+        <MenuPanel
+          id={`${id}-menu`}
+          labelledBy={id}
+          label={label}
+          button={button}
+          focusFirst={opened === 'key'}
+          onClose={() => setOpened(undefined)}
         >
           {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </MenuPanel>
+      )}
+    </>
   );
 }
 
-export function MenuItem({
-  icon,
-  danger = false,
-  disabled = false,
-  aside,
-  onSelect,
-  children,
-}: {
-  icon?: LucideIcon;
-  danger?: boolean;
-  disabled?: boolean;
-  aside?: ReactNode;
-  onSelect: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <DropdownMenu.Item
-      disabled={disabled}
-      onSelect={onSelect}
-      className={cx(
-        'flex h-8 items-center gap-2.5 rounded-[5px] px-2 outline-none data-[highlighted]:bg-hover max-md:h-11',
-        'data-[highlighted]:outline-2 data-[highlighted]:-outline-offset-2 data-[highlighted]:outline-transparent',
-        disabled ? 'text-faint' : danger ? 'text-danger' : 'text-fg [&>svg]:text-muted',
-      )}
-    >
-      {icon !== undefined && <Icon icon={icon} />}
-      <span className="min-w-0 truncate">{children}</span>
-      {aside !== undefined && <span className="ml-auto text-caption text-faint">{aside}</span>}
-    </DropdownMenu.Item>
-  );
+export function MenuItem(props: MenuItemProps) {
+  const parts = use(MenuPartsContext);
+  return parts !== undefined && <parts.Item {...props} />;
+}
+
+/** The menu stays open while several are chosen. */
+export function MenuCheck(props: MenuCheckProps) {
+  const parts = use(MenuPartsContext);
+  return parts !== undefined && <parts.Check {...props} />;
 }
 
 export function MenuLine() {
-  return <DropdownMenu.Separator className="-mx-1 my-1 border-hairline border-t" />;
+  const parts = use(MenuPartsContext);
+  return parts !== undefined && <parts.Line />;
 }

@@ -1,5 +1,5 @@
-import Link from 'next/link';
 import { toFailure, useFailureText } from '../_lib/errors.ts';
+import { Link } from './link.tsx';
 import { Note } from './states.tsx';
 
 /** What could not be removed, and why; nothing while all went well. */

@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Page } from '@playwright/test';
 import { quantile } from '../figures.ts';
-import { MEASURES, type Result } from './measures.ts';
+import { MEASURES, openViewers, type Result } from './measures.ts';
 import { openStage, type Sizes } from './stage.ts';
 
 const DEFAULTS: Sizes = {
@@ -19,7 +20,7 @@ const DEFAULTS: Sizes = {
 const ABOUT: Record<keyof Sizes, string> = {
   containers: 'containers there are',
   running: 'of them running',
-  browsers: 'browsers that look at the list meanwhile',
+  browsers: 'browsers that look at the list meanwhile, each with a cache and a socket of its own',
   rows: 'rows of the list that is scrolled',
   lines: 'lines of the log that is scrolled',
   rate: 'MB a second that one container prints, 0 for none',
@@ -30,11 +31,13 @@ const SIZES = Object.keys(DEFAULTS) as (keyof Sizes)[];
 
 const USAGE = `usage: node bench/ui/main.ts [NAME…] [OPTIONS]
 
-Starts a Davit of its own (built before by ./davit build) and looks at it with headless Chromium. Root is needed.
+Starts a Davit of its own (built before by ./davit build) and looks at it with headless Chromium. Root is needed. A browser is
+a window of one Chromium process with storage of its own, as people's browsers have; all run on this machine and take processor
+time from the server. Measure on a machine that does nothing else: the load average stands in every row.
 
 ${SIZES.map((name) => `  --${`${name} N`.padEnd(14)} ${ABOUT[name]} (${DEFAULTS[name]})\n`).join('')}  --help           this text
 
-Without a name all are measured:
+Without a name all are measured, in this order:
 ${MEASURES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}\n`).join('')}
 Exit codes: 0 all measured, 1 one failed, 2 wrong usage.
 `;
@@ -65,15 +68,19 @@ async function measureAll({ names, sizes }: { names: readonly string[]; sizes: S
   process.stdout.write(`${describeMachine(stage.browser.version(), sizes)}\n\n`);
   process.stdout.write('| | unit | median | p95 | n | target | load |\n| --- | --- | --- | --- | --- | --- | --- |\n');
   let good = true;
-  for (const { name, run } of MEASURES) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  let viewers: Page[] | undefined;
+  for (const measure of MEASURES) {
+    if (names.length > 0 && !names.includes(measure.name)) continue;
     try {
-      for (const result of await run(stage)) process.stdout.write(toRow(result));
+      if (measure.viewers === true) viewers ??= await openViewers(stage);
+      else await stage.closeAll();
+      for (const result of await measure.run(stage, viewers ?? [])) process.stdout.write(toRow(result));
     } catch (error) {
       // The others still tell something.
       good = false;
-      process.stderr.write(`${name} failed: ${messageOf(error)}\n`);
+      process.stderr.write(`${measure.name} failed: ${messageOf(error)}\n`);
     }
+    if (measure.viewers !== true) await stage.closeAll();
   }
   return good;
 }

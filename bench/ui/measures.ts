@@ -1,7 +1,6 @@
 // What is measured, each with the figure that it should reach.
 import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { pageAddresses } from '../../e2e/page-addresses.ts';
 import { inParallel, timed } from '../benchmark.ts';
 import { LONG_LOG, NOISY, OWNER, type Stage } from './stage.ts';
@@ -17,48 +16,66 @@ export interface Result {
 interface Measure {
   name: string;
   about: string;
-  run(stage: Stage): Promise<Result[]>;
+  /** While all browsers look on; they are opened once for all measures that want them. */
+  viewers?: true;
+  run(stage: Stage, viewers: readonly Page[]): Promise<Result[]>;
 }
 
 const ROW = 'tbody tr[data-row-id]';
 const SCROLL_MS = 4_000;
 const SHOWN_MS = 120_000;
+/** After the last byte a page has all that it fetches by itself. */
+const SETTLED_MS = 2_000;
 
 export const MEASURES: readonly Measure[] = [
-  { name: 'javascript', about: 'script that each page loads first, compressed', run: javascript },
-  { name: 'reads', about: 'tRPC reads while all browsers look on', run: withViewers(reads) },
-  {
-    name: 'sign-in',
-    about: 'from the button to a list that answers, while all browsers look on',
-    run: withViewers(signIn),
-  },
-  { name: 'events', about: 'from an event to the eye of every browser', run: withViewers(events) },
+  { name: 'idle', about: 'memory of the server, after its first page and with no browser', run: idle },
+  { name: 'javascript', about: 'script of each page, as it crosses the wire', run: javascript },
+  { name: 'reads', about: 'tRPC reads while all browsers look on', viewers: true, run: reads },
+  { name: 'sign-in', about: 'from the button to a list that answers, while all look on', viewers: true, run: signIn },
+  { name: 'events', about: 'from an event to the eye of every browser', viewers: true, run: events },
+  { name: 'server', about: 'memory of the server while all browsers look on', viewers: true, run: serverMemory },
   { name: 'table', about: 'scrolling a long list, and what its tab needs', run: scrollTable },
   { name: 'log', about: 'scrolling a long log, and what its tab needs', run: scrollLog },
+  { name: 'flood', about: 'a tab with the log that never rests', run: watchFlood },
 ];
 
-/** All browsers have the list open, and one the log that never rests. */
-function withViewers(work: (stage: Stage, pages: readonly Page[]) => Promise<Result[]>): Measure['run'] {
-  return async (stage) => {
-    const pages: Page[] = [];
-    await inParallel(stage.sizes.browsers, 2, async () => {
-      const page = await stage.open('/containers');
-      pages.push(page);
-      await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
-    });
-    if (stage.sizes.rate > 0) pages.push(await stage.open(`/containers/${NOISY}/logs`));
-    try {
-      const results = await work(stage, pages.slice(0, stage.sizes.browsers));
-      const { now, most } = stage.serverMemory();
-      return [
-        ...results,
-        { what: 'memory of the server, now', unit: 'MB', values: [now], target: '≤ 400' },
-        { what: 'memory of the server, most', unit: 'MB', values: [most], target: '≤ 400' },
-      ];
-    } finally {
-      await Promise.all(pages.map((page) => page.context().close()));
-    }
-  };
+/** All browsers have the list open, and one more the log that never rests. They stand still: nobody scrolls in them. */
+export async function openViewers(stage: Stage): Promise<Page[]> {
+  const pages: Page[] = [];
+  await inParallel(stage.sizes.browsers, 2, async () => {
+    const page = await stage.open('/containers');
+    pages.push(page);
+    await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
+    // With its socket: what changes comes by itself.
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: SHOWN_MS });
+  });
+  if (stage.sizes.rate > 0) await stage.open(`/containers/${NOISY}/logs`);
+  return pages;
+}
+
+async function idle(stage: Stage): Promise<Result[]> {
+  const page = await stage.open('/containers');
+  await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
+  await page.context().close();
+  await delay(SETTLED_MS);
+  const { now, proportional } = stage.serverMemory();
+  return [
+    { what: 'server after its first page, resident', unit: 'MB', values: [now], target: '≤ 250' },
+    { what: 'server after its first page, its own part', unit: 'MB', values: [proportional], target: '≤ 250' },
+  ];
+}
+
+async function serverMemory(stage: Stage): Promise<Result[]> {
+  const values: number[] = [];
+  for (let second = 0; second < 10; second += 1) {
+    values.push(stage.serverMemory().now);
+    await delay(1_000);
+  }
+  const { most } = stage.serverMemory();
+  return [
+    { what: `server, ${stage.sizes.browsers} browsers, resident`, unit: 'MB', values, target: '≤ 400' },
+    { what: 'server, the most since its start', unit: 'MB', values: [most], target: '≤ 400' },
+  ];
 }
 
 async function reads({ api: { trpc }, sizes }: Stage): Promise<Result[]> {
@@ -164,14 +181,16 @@ async function scrollLog(stage: Stage): Promise<Result[]> {
   const before = await heapOf(page);
   await page.goto(`${stage.davit.url}/containers/${LONG_LOG}/logs`);
   const log = page.getByRole('log');
-  const shown = await timed(() => log.getByText(String(stage.sizes.lines)).first().waitFor({ timeout: SHOWN_MS }));
-  // Everything is loaded by going to its begin.
-  await log.focus();
-  await page.keyboard.press('Home');
-  await log
-    .getByText(/(^|\s)1($|\s)/)
-    .first()
-    .waitFor({ timeout: SHOWN_MS });
+  const shown = await timed(() =>
+    log.getByText(`${stage.sizes.lines} some words`).first().waitFor({ timeout: SHOWN_MS }),
+  );
+  // To the top again and again reads everything back; the page holds as many lines as it can.
+  await expect(async () => {
+    await log.evaluate((element) => {
+      element.scrollTop = 0;
+    });
+    await expect(log.getByText(/^1 some words/)).toBeVisible({ timeout: 200 });
+  }).toPass({ timeout: SHOWN_MS, intervals: [20] });
   const frames = await page.evaluate(scrollAndCount, { selector: '[role=log]', ms: SCROLL_MS });
   const after = await heapOf(page);
   await page.context().close();
@@ -180,6 +199,50 @@ async function scrollLog(stage: Stage): Promise<Result[]> {
     { what: `frames, log of ${stage.sizes.lines} lines`, unit: 'frames/s', values: [frames], target: '≥ 50' },
     { what: 'memory of its tab, more', unit: 'MB', values: [after - before], target: '≤ 150' },
   ];
+}
+
+/** The tab itself must stay usable, and no more of the log kept than it may hold. */
+async function watchFlood(stage: Stage): Promise<Result[]> {
+  if (stage.sizes.rate === 0) return [];
+  const page = await stage.open('/shortcuts');
+  const before = await heapOf(page);
+  await page.goto(`${stage.davit.url}/containers/${NOISY}/logs`);
+  await page.getByRole('log').getByText(/\d/).first().waitFor({ timeout: SHOWN_MS });
+  await delay(SCROLL_MS);
+  const frames = await page.evaluate(countFrames, SCROLL_MS);
+  const wrap = page.getByRole('button', { name: 'Wrap', exact: true });
+  const presses: number[] = [];
+  for (let round = 0; round < stage.sizes.rounds; round += 1) {
+    const pressed = await wrap.getAttribute('aria-pressed');
+    presses.push(
+      await timed(async () => {
+        await wrap.click();
+        await expect(wrap).not.toHaveAttribute('aria-pressed', pressed ?? '');
+      }),
+    );
+  }
+  const after = await heapOf(page);
+  await page.context().close();
+  const what = `log at ${stage.sizes.rate} MB/s`;
+  return [
+    { what: `frames, ${what}`, unit: 'frames/s', values: [frames], target: 'usable' },
+    { what: `a press of a button, ${what}`, unit: 'ms', values: presses, target: 'usable' },
+    { what: `memory of its tab, more, ${what}`, unit: 'MB', values: [after - before], target: '≤ 150' },
+  ];
+}
+
+/** Runs in the browser. */
+function countFrames(ms: number): Promise<number> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    let frames = 0;
+    const draw = (now: number): void => {
+      frames += 1;
+      if (now - began >= ms) resolve((frames * 1_000) / (now - began));
+      else requestAnimationFrame(draw);
+    };
+    requestAnimationFrame(draw);
+  });
 }
 
 /** Runs in the browser: scrolls some rows a frame, turning at the ends, and gives frames a second. */
@@ -260,34 +323,44 @@ async function javascript(stage: Stage): Promise<Result[]> {
     '/networks/[name]': '/networks/bridge',
     '/volumes/[name]': '/volumes/none',
   });
-  const sizes = new Map<string, number>();
   const results: Result[] = [];
   for (const address of addresses) {
-    const page = await stage.open('/login');
-    const kilobytes = await scriptOf(page, stage.davit.url + address, sizes);
-    await page.context().close();
+    const { first, all } = await scriptOf(stage, address);
     const what = address.replace(/sha256[^/]+|[0-9a-f-]{36}/, '[id]').replace('c-0001', '[name]');
-    results.push({ what: `script of ${what}`, unit: 'kB', values: [kilobytes], target: '< 200' });
+    results.push({ what: `script of ${what}`, unit: 'kB', values: [first], target: '< 200' });
+    results.push({ what: `… and what came when it rested`, unit: 'kB', values: [all - first], target: '' });
   }
   return results;
 }
 
-/** Scripts that the document itself names, as gzip sends them: later ones are asked for when they are needed. */
-async function scriptOf(page: Page, address: string, sizes: Map<string, number>): Promise<number> {
-  const response = await page.request.get(address);
-  const html = await response.text();
-  // What stands under `nomodule` is for browsers of long ago and is not loaded by others.
-  const tags = Array.from(html.matchAll(/<script[^>]+src="([^"]+)"[^>]*>/g)).filter(([tag]) => !/nomodule/i.test(tag));
-  const paths = new Set(tags.map(([, path = '']) => path));
-  let total = 0;
-  for (const path of paths) {
-    let size = sizes.get(path);
-    if (size === undefined) {
-      const script = await page.request.get(new URL(path, address).href);
-      size = gzipSync(await script.body(), { level: 6 }).length;
-      sizes.set(path, size);
-    }
-    total += size;
+/**
+ * Bytes of script that a browser without a cache receives, as Chromium counts them: those that the document names, on which the
+ * first drawing waits, and all until the page asks for nothing more.
+ */
+async function scriptOf(stage: Stage, address: string): Promise<{ first: number; all: number }> {
+  const page = await stage.open('about:blank');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const scripts = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  session.on('Network.responseReceived', ({ requestId, type, response }) => {
+    if (type === 'Script') scripts.set(requestId, response.url);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const url = scripts.get(requestId);
+    if (url !== undefined) sizes.set(url, (sizes.get(url) ?? 0) + encodedDataLength);
+  });
+  const response = await page.goto(stage.davit.url + address);
+  const html = (await response?.text()) ?? '';
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: SHOWN_MS });
+  for (let known = -1; known !== sizes.size; ) {
+    known = sizes.size;
+    await delay(SETTLED_MS);
   }
-  return total / 1_000;
+  await page.context().close();
+  const named = new Set(
+    Array.from(html.matchAll(/<script[^>]+src="([^"]+)"/g), ([, path = '']) => new URL(path, stage.davit.url).href),
+  );
+  const total = (urls: Iterable<[string, number]>) => [...urls].reduce((sum, [, size]) => sum + size, 0) / 1_000;
+  return { first: total([...sizes].filter(([url]) => named.has(url))), all: total(sizes) };
 }

@@ -26,10 +26,12 @@ export interface Stage extends AsyncDisposable {
   readonly davit: DavitProcess;
   readonly api: ApiClient;
   readonly browser: Browser;
-  /** A window of its own, signed in. */
+  /** A window of its own with a cache of its own, signed in; `about:blank` for one that has asked for nothing yet. */
   open(address: string): Promise<Page>;
-  /** Resident memory of the server process and the most it had, in MB. */
-  serverMemory(): { now: number; most: number };
+  /** Ends all windows. */
+  closeAll(): Promise<void>;
+  /** Memory of the server process in MB: resident, the most that ever was, and resident without what others share. */
+  serverMemory(): { now: number; most: number; proportional: number };
 }
 
 export const OWNER = { name: 'anna', password: 'a long enough passphrase' };
@@ -48,7 +50,7 @@ const BROWSER = [
 
 export async function openStage(sizes: Sizes): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
-  const davit = stack.use(await startDavit());
+  const davit = stack.use(await startDavit({ launcher: true }));
   await davit.untilReady();
   const api = createApiClient(davit.url);
   const code = readFileSync(join(davit.dataRoot, 'setup-code'), 'utf8').trim();
@@ -73,8 +75,11 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
       const context = await browser.newContext({ viewport: VIEW, locale: 'en-US' });
       await signIn(context, davit, api);
       const page = await context.newPage();
-      await page.goto(davit.url + address);
+      if (address !== 'about:blank') await page.goto(davit.url + address);
       return page;
+    },
+    async closeAll() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
     },
     serverMemory: () => memoryOf(pid),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -111,10 +116,7 @@ async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<void> {
     const id = await create(`c-${String(at).padStart(4, '0')}`, 'sleep 100000');
     if (at < sizes.running) await trpc.containers.start.mutate({ containerId: id });
   });
-  const long = await create(
-    LONG_LOG,
-    `seq -f "line %.0f of a log that is long" ${sizes.lines} 2>/dev/null || seq ${sizes.lines}`,
-  );
+  const long = await create(LONG_LOG, `seq ${sizes.lines} | sed 's/$/ some words that a line of a log has/'`);
   await trpc.containers.start.mutate({ containerId: long });
   if (sizes.rate === 0) return;
   // A block of 1 MB, as often a second as there are MB/s.
@@ -147,9 +149,10 @@ function serverPid(dataRoot: string): number {
   throw new Error('the process of the server was not found');
 }
 
-function memoryOf(pid: number): { now: number; most: number } {
+function memoryOf(pid: number): ReturnType<Stage['serverMemory']> {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const megabytes = (field: string): number =>
     Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) / 1_000;
-  return { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
+  const proportional = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+  return { now: megabytes('VmRSS'), most: megabytes('VmHWM'), proportional: Number(proportional) / 1_000 };
 }

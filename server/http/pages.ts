@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '#engine/lib/index.ts';
 import type { HandlePage } from './listener.ts';
+import { createStaticFiles } from './static-files.ts';
 
 interface Pages extends AsyncDisposable {
   handle: HandlePage;
@@ -19,13 +20,17 @@ export function preparePages(root: string, log: Logger): Pages | undefined {
     log.warn({ root }, 'the dashboard has not been built');
     return undefined;
   }
+  const serveStatic = createStaticFiles(root);
   let loading: ReturnType<typeof openApp> | undefined;
   const open = () => {
     loading ??= openApp(root);
     return loading;
   };
   return {
-    handle: async (req, res) => (await open()).handle(req, res),
+    async handle(req, res) {
+      if (await serveStatic(req, res)) return;
+      await (await open()).handle(req, res);
+    },
     async load() {
       try {
         await open();

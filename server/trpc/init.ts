@@ -1,9 +1,9 @@
 import { initTRPC } from '@trpc/server';
-import superjson from 'superjson';
 import { z } from 'zod';
 import type { Permission } from '#server/access/index.ts';
 import { toWireError } from '#server/errors/index.ts';
 import type { RequestContext } from './context.ts';
+import { deserialize, serialize } from './wire.schema.ts';
 
 /** Data on every procedure: who may call it, and under which name it is written down. */
 export interface ProcedureMeta {
@@ -21,7 +21,7 @@ export const t = initTRPC
   .context<RequestContext>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    transformer: { serialize, deserialize },
     errorFormatter({ shape, error, ctx }) {
       const requestId = ctx?.requestId ?? '';
       if (error.cause instanceof z.ZodError) {

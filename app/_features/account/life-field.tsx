@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { TOKEN_DAYS } from '#server/trpc/tokens/tokens.schema.ts';
+import { TOKEN_DAYS } from '#server/trpc/tokens/token-days.schema.ts';
 import { SelectField } from '../../_ui/field.tsx';
 
 export const DEFAULT_DAYS = 90;

@@ -2,12 +2,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField } from '../../_ui/field.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { measurePassword } from '../auth/password-strength.ts';
 
 /** The new password ends all other sessions; the form says so before. */

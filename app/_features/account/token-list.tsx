@@ -3,13 +3,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatTime } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type OwnToken, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/dialog.tsx';
 import { Moment } from '../../_ui/moment.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { CertificateDialog } from './certificate-dialog.tsx';
-import { TokenDialog } from './token-dialog.tsx';
+
+const CertificateDialog = lazyPart(() => import('./certificate-dialog.tsx').then((module) => module.CertificateDialog));
+const TokenDialog = lazyPart(() => import('./token-dialog.tsx').then((module) => module.TokenDialog));
 
 /** Keys for programs: the docker CLI on another computer, a build server. Each can be taken back on its own. */
 export function TokenList() {

@@ -1,8 +1,8 @@
 'use client';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
+import { Link } from '../../_ui/link.tsx';
 
 const TABS = [
   { key: 'operations', href: '/activity/operations' },

@@ -1,9 +1,9 @@
 import { Box, Database, Layers, type LucideIcon, Network, Server } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { shortId } from '../../_lib/format.ts';
 import type { EngineEvent } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 
 const ICONS: Readonly<Record<EngineEvent['type'], LucideIcon>> = {
   container: Box,

@@ -1,9 +1,9 @@
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatDuration, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 import { CopyButton } from '../../_ui/copy-field.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { isActive } from './operation-state.ts';
 
 /** Bar, bytes, rate and time left of what runs; what came of it, or why not, when it is over. */

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { formatClock, formatDuration } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { isActive, lookOf, stateKey } from './operation-state.ts';

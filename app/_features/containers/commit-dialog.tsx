@@ -3,12 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { CheckField, TextArea, TextField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { readChanges } from '../images/import-settings.ts';
 
 const OF_REFERENCE = ['reference_invalid'];

@@ -17,13 +17,13 @@ import {
   Trash2,
   Zap,
 } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { startDownload } from '../../_lib/download.ts';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { permissionOf, type Verb } from './use-container-verbs.ts';

@@ -1,10 +1,10 @@
 'use client';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { formatDuration, formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { Link } from '../../_ui/link.tsx';
 import { containerHref } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { stackOf } from './container-query.ts';

@@ -1,12 +1,14 @@
 'use client';
 import { useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
-import { CommitDialog } from './commit-dialog.tsx';
 import type { Order } from './container-actions.tsx';
-import { KillDialog } from './kill-dialog.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
-import { RenameDialog } from './rename-dialog.tsx';
 import type { ContainerVerbs, VerbFailure } from './use-container-verbs.ts';
+
+const CommitDialog = lazyPart(() => import('./commit-dialog.tsx').then((module) => module.CommitDialog));
+const KillDialog = lazyPart(() => import('./kill-dialog.tsx').then((module) => module.KillDialog));
+const RemoveDialog = lazyPart(() => import('./remove-dialog.tsx').then((module) => module.RemoveDialog));
+const RenameDialog = lazyPart(() => import('./rename-dialog.tsx').then((module) => module.RenameDialog));
 
 type Target = Pick<ContainerSummary, 'id' | 'name' | 'state'>;
 
@@ -44,11 +46,9 @@ export function ContainerDialogs({
   const [first] = containers;
   return (
     <>
-      <RemoveDialog
-        containers={asked?.order === 'remove' ? containers : []}
-        onClose={close}
-        onConfirm={() => carryOut('remove', containers)}
-      />
+      {asked?.order === 'remove' && (
+        <RemoveDialog containers={containers} onClose={close} onConfirm={() => carryOut('remove', containers)} />
+      )}
       {asked?.order === 'kill' && (
         <KillDialog
           containers={containers}

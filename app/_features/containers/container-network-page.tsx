@@ -1,22 +1,26 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Cable, Network, Unplug } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { shortId } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Empty, ErrorNote } from '../../_ui/states.tsx';
 import { ConnectDialog, hasNetworks } from '../networks/connect-dialog.tsx';
-import { DisconnectDialog } from '../networks/disconnect-dialog.tsx';
 import { networkHref } from '../networks/network-columns.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { ContainerFrame } from './container-frame.tsx';
 import { type Attachment, attachmentsOf } from './container-networks.ts';
 import { PortLinks } from './port-links.tsx';
+
+const DisconnectDialog = lazyPart(() =>
+  import('../networks/disconnect-dialog.tsx').then((module) => module.DisconnectDialog),
+);
 
 /** The networks a container is on, or comes back to; each can be joined and left while it runs. */
 export function ContainerNetworkPage({ name }: { name: string }) {

@@ -1,12 +1,12 @@
 'use client';
 import { Database, Folder, MemoryStick } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { LastLines } from '../logs/last-lines.tsx';
 import { networkHref } from '../networks/network-columns.tsx';
 import { useCan, useCanOn } from '../shell/use-me.ts';

@@ -1,13 +1,13 @@
 'use client';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Database, Folder, Layers, type LucideIcon, MemoryStick } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { volumeHref } from '../volumes/volume-columns.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { formatMountOptions } from './create/mount-options.ts';

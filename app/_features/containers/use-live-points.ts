@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import type { Socket } from 'socket.io-client';
+import type { LiveSocket } from '../../_lib/live-socket.ts';
 import { getSocket } from '../../_lib/socket.ts';
 import { addPoints, type HostPoint, type LivePoint } from './live-points.ts';
 
@@ -48,7 +48,7 @@ export function useHostPoints(watched: boolean, everySeconds: 1 | 2, keepMs: num
 function useBatches<Point extends { at: number }>(
   wanted: string,
   keepMs: number,
-  watch: (socket: Socket, on: boolean) => void,
+  watch: (socket: LiveSocket, on: boolean) => void,
 ): ById<Point> {
   const [points, setPoints] = useState<ById<Point>>(NOTHING);
   const tell = useRef(watch);

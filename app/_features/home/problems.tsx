@@ -1,7 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleX, Cpu, HardDrive, HeartCrack, type LucideIcon, MemoryStick, OctagonX, RotateCw, X } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { formatDuration, formatPercent } from '../../_lib/format.ts';
@@ -10,6 +9,7 @@ import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { isProblem, stateSince } from '../containers/container-state.ts';
 import { healthOf } from '../containers/health-card.tsx';
 import { stopSentence } from '../containers/stop-sentence.ts';

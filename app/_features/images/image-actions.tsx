@@ -5,12 +5,16 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
 import { shortId } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { ImageSummary } from '../../_lib/trpc.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { RemoveImageDialog } from './remove-image-dialog.tsx';
-import { TagDialog } from './tag-dialog.tsx';
+
+const RemoveImageDialog = lazyPart(() =>
+  import('./remove-image-dialog.tsx').then((module) => module.RemoveImageDialog),
+);
+const TagDialog = lazyPart(() => import('./tag-dialog.tsx').then((module) => module.TagDialog));
 
 /** The archive of these images, each under its first name; one without a name by its id. */
 export function saveHref(images: readonly Pick<ImageSummary, 'id' | 'references'>[]): string {

@@ -1,11 +1,11 @@
 'use client';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import type { ImageSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { Link } from '../../_ui/link.tsx';
 import { platformOf } from './platform-of.ts';
 
 /** The first of its names, or the short id of one that has none. */

@@ -1,16 +1,17 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Brush, Layers, Play, Plus, Upload } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
 import { formatBytes } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { DropArea } from './drop-area.tsx';
@@ -18,7 +19,10 @@ import { leaveFiles } from './dropped-files.ts';
 import { ImageActions, saveHref } from './image-actions.tsx';
 import { imageName, useImageColumns } from './image-columns.tsx';
 import { filterImages, IMAGE_FILTERS, matchesImage } from './image-list.ts';
-import { RemoveImagesDialog } from './remove-images-dialog.tsx';
+
+const RemoveImagesDialog = lazyPart(() =>
+  import('./remove-images-dialog.tsx').then((module) => module.RemoveImagesDialog),
+);
 
 const NOTHING: ImageSummary[] = [];
 const NEWEST_FIRST = { id: 'created', desc: true };

@@ -1,7 +1,7 @@
-import type { Socket } from 'socket.io-client';
+import type { LiveSocket } from '../../_lib/live-socket.ts';
 import { isLine, LogWindow, parseReceived, type Skipped } from './log-window.ts';
 
-export type FeedSocket = Pick<Socket, 'connected' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
+export type FeedSocket = Pick<LiveSocket, 'connected' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
 interface LogChoice {
   containerId: string;

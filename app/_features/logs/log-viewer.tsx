@@ -12,12 +12,12 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { toast } from 'sonner';
 import { copyText } from '../../_lib/clipboard.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { tryFinder } from './finder.ts';
 import { LineView, SkippedView } from './log-line.tsx';
 import { LogToolbar, type TakeAway } from './log-toolbar.tsx';

@@ -1,13 +1,15 @@
 'use client';
 import { Unplug } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { NetworkSummary } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { DisconnectDialog } from './disconnect-dialog.tsx';
+
+const DisconnectDialog = lazyPart(() => import('./disconnect-dialog.tsx').then((module) => module.DisconnectDialog));
 
 type Endpoint = NetworkSummary['endpoints'][number];
 

@@ -1,12 +1,12 @@
 'use client';
 import { Lock } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { formatTime, shortId } from '../../_lib/format.ts';
 import type { NetworkSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { addressUse } from './network-list.ts';
 
 export function networkHref(name: string): string {

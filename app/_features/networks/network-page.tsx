@@ -6,6 +6,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatTime, shortId } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
@@ -14,10 +15,13 @@ import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { ConnectDialog } from './connect-dialog.tsx';
 import { EndpointsCard } from './endpoints-card.tsx';
 import { addressUse } from './network-list.ts';
-import { RemoveNetworksDialog } from './remove-network.tsx';
+
+const ConnectDialog = lazyPart(() => import('./connect-dialog.tsx').then((module) => module.ConnectDialog));
+const RemoveNetworksDialog = lazyPart(() =>
+  import('./remove-network.tsx').then((module) => module.RemoveNetworksDialog),
+);
 
 export function NetworkPage({ name }: { name: string }) {
   const t = useTranslations('networks');

@@ -3,16 +3,22 @@ import { useQuery } from '@tanstack/react-query';
 import { Brush, Network, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { CreateNetworkDialog } from './create-network-dialog.tsx';
 import { useNetworkColumns } from './network-columns.tsx';
 import { filterNetworks, matchesNetwork, NETWORK_FILTERS } from './network-list.ts';
-import { PruneNetworksDialog } from './prune-networks-dialog.tsx';
 import { RemoveNetworkButton, RemoveNetworksDialog } from './remove-network.tsx';
+
+const CreateNetworkDialog = lazyPart(() =>
+  import('./create-network-dialog.tsx').then((module) => module.CreateNetworkDialog),
+);
+const PruneNetworksDialog = lazyPart(() =>
+  import('./prune-networks-dialog.tsx').then((module) => module.PruneNetworksDialog),
+);
 
 const NOTHING: NetworkSummary[] = [];
 const BY_NAME = { id: 'name', desc: false };

@@ -8,11 +8,11 @@ import {
   Server,
   TriangleAlert,
 } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { isEverywhere, PORT_STATES, type PortRow, type PortState, stateOf } from './port-list.ts';
 

@@ -1,10 +1,10 @@
 'use client';
 import { Ellipsis } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { isCurrent, NAV_GROUPS } from './nav-items.ts';
 import { useCan } from './use-me.ts';

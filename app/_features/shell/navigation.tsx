@@ -1,11 +1,11 @@
 'use client';
 import { PanelLeftClose, PanelLeftOpen, TriangleAlert } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Wordmark } from '../../_ui/mark.tsx';
 import { isCurrent, NAV_GROUPS, type NavItem } from './nav-items.ts';
 import { useCan } from './use-me.ts';

@@ -1,12 +1,12 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { nearestNames } from './nearest-names.ts';
 

@@ -1,14 +1,14 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleX, ListChecks, LoaderCircle } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { Popover } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
-import { OperationRow } from '../activity/operation-row.tsx';
 import { isActive, isBad } from '../activity/operation-state.ts';
+
+const OperationsPanel = lazyPart(() => import('./operations-panel.tsx').then((module) => module.OperationsPanel));
 
 const SEEN_KEY = 'davit-operations-seen';
 
@@ -18,14 +18,25 @@ export function OperationsTray() {
   const { data = [] } = useQuery(useTRPC().operations.list.queryOptions({ limit: 20 }));
   const { unseen, markSeen } = useUnseenFailures(data);
   const running = data.filter(isActive);
-  const finished = data.filter((operation) => !isActive(operation));
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
   const label = [t('running', { count: running.length }), ...(unseen > 0 ? [t('failures', { count: unseen })] : [])];
   return (
-    <Popover.Root onOpenChange={(open) => open && markSeen()}>
-      <Popover.Trigger
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
         aria-label={label.join(', ')}
         title={t('label')}
         className="flex h-8 items-center gap-1.5 rounded-control px-2 text-muted text-table hover:bg-hover max-md:h-11 max-md:min-w-11 max-md:justify-center"
+        onPointerEnter={OperationsPanel.prepare}
+        onFocus={OperationsPanel.prepare}
+        onClick={() => {
+          if (!open) markSeen();
+          setOpen(!open);
+        }}
       >
         <Icon
           icon={running.length > 0 ? LoaderCircle : ListChecks}
@@ -38,42 +49,9 @@ export function OperationsTray() {
             {unseen}
           </span>
         )}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label={t('label')}
-          className="z-(--z-popover) w-[400px] max-w-[calc(100vw-24px)] overflow-hidden rounded-[10px] border border-line bg-raised text-table shadow-float"
-        >
-          <div className="flex h-11 items-center justify-between gap-2 border-hairline border-b px-4">
-            <h2 className="font-semibold text-body">{t('label')}</h2>
-            <Link href="/activity/operations" className="text-accent">
-              {t('all')}
-            </Link>
-          </div>
-          {data.length === 0 && <p className="p-4 text-muted">{t('empty')}</p>}
-          <div className="max-h-[60vh] overflow-auto">
-            <ul>
-              {running.map((operation) => (
-                <OperationRow key={operation.id} operation={operation} />
-              ))}
-            </ul>
-            {finished.length > 0 && (
-              <h3 className="border-hairline border-y bg-canvas px-4 py-1.5 text-caption text-muted first:border-t-0">
-                {t('finished')}
-              </h3>
-            )}
-            <ul>
-              {finished.map((operation) => (
-                <OperationRow key={operation.id} operation={operation} />
-              ))}
-            </ul>
-          </div>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      </button>
+      {open && <OperationsPanel operations={data} button={button} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

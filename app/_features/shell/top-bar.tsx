@@ -1,14 +1,14 @@
 'use client';
 import { Link2 } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import { copyText } from '../../_lib/clipboard.ts';
 import { cx } from '../../_lib/cx.ts';
 import { useConnection } from '../../_lib/socket.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { OperationsTray } from './operations-tray.tsx';
 import { LanguageSwitch, ThemeSwitch } from './preference-menus.tsx';
 import { useMe } from './use-me.ts';

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import { copyText } from '../../_lib/clipboard.ts';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { closeSockets, reopenSockets } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { toast } from '../../_ui/toast.ts';
 
 /** Ends the session; a full load leaves nothing of the old one in memory. */
 export function useSignOut(): () => void {

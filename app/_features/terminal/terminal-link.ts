@@ -1,7 +1,8 @@
-import type { Socket } from 'socket.io-client';
 import { toFailure } from '../../_lib/errors.ts';
+import type { LiveSocket } from '../../_lib/live-socket.ts';
 
-export type LinkSocket = Pick<Socket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
+type Handler = (...args: unknown[]) => void;
+export type LinkSocket = Pick<LiveSocket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
 /** A program to start, or a terminal that runs already. Asking again with one key finds what the first asking has started. */
 export type Opening = { args?: string[]; user?: string; key: string } | { terminalId: string };
@@ -120,12 +121,12 @@ export function openLink({ socket, place, opening, screen, onPhase, onOpened }: 
     if (ready) socket.emit('resize', screen.size());
   }
 
-  const handlers = {
+  const handlers: Readonly<Record<string, Handler>> = {
     connect: connected,
     disconnect: disconnected,
-    connect_error: refused,
-    data: take,
-    exit: exited,
+    connect_error: refused as Handler,
+    data: take as Handler,
+    exit: exited as Handler,
     failed,
   };
   for (const [event, handler] of Object.entries(handlers)) socket.on(event, handler);

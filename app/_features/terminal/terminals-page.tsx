@@ -1,19 +1,23 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { SquareTerminal } from 'lucide-react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatDuration, formatTime } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type OwnTerminal, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 import { HostTerminalRows } from './host-terminal-rows.tsx';
-import { RenameTerminalDialog } from './rename-terminal.tsx';
 import { forgetTerminal } from './terminal-memory.ts';
+
+const RenameTerminalDialog = lazyPart(() =>
+  import('./rename-terminal.tsx').then((module) => module.RenameTerminalDialog),
+);
 
 /** Keys typed and sizes are no events: they are asked for again now and then. */
 const REFRESH_MS = 5_000;

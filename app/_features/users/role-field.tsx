@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
-import { ROLE_NAMES } from '#server/trpc/users/users.schema.ts';
+import { ROLE_NAMES } from '#server/trpc/users/role-names.schema.ts';
 import { cx } from '../../_lib/cx.ts';
 import type { UserSummary } from '../../_lib/trpc.ts';
 import { useCan } from '../shell/use-me.ts';

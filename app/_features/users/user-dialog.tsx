@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { isProofProblem, useProof } from '../account/use-proof.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { RoleField } from './role-field.tsx';

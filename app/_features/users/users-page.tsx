@@ -3,17 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { UserPlus, Users } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
-import { InviteDialog } from './invite-dialog.tsx';
 import { UserActions, type UserVerb } from './user-actions.tsx';
 import { useUserColumns } from './user-columns.tsx';
-import { UserDialog } from './user-dialog.tsx';
 import { filterUsers, isRolePiece, stateOf, USER_FILTERS } from './user-list.ts';
+
+const InviteDialog = lazyPart(() => import('./invite-dialog.tsx').then((module) => module.InviteDialog));
+const UserDialog = lazyPart(() => import('./user-dialog.tsx').then((module) => module.UserDialog));
 
 const NOTHING: UserSummary[] = [];
 const BY_NAME = { id: 'name', desc: false };

@@ -2,12 +2,12 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { startDownload } from '../../_lib/download.ts';
 import { formatBytes } from '../../_lib/format.ts';
 import type { VolumeSummary } from '../../_lib/trpc.ts';
 import { SelectField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { ConsistentField } from './consistent-field.tsx';
 import { volumeTitle } from './volume-columns.tsx';
 

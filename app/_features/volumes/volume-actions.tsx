@@ -2,14 +2,20 @@
 import { Archive, CopyPlus, Ellipsis, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { VolumeSummary } from '../../_lib/trpc.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { BackUpVolumeDialog } from './back-up-volume-dialog.tsx';
-import { CloneVolumeDialog } from './clone-volume-dialog.tsx';
-import { RemoveVolumesDialog } from './remove-volumes.tsx';
 import { volumeTitle } from './volume-columns.tsx';
+
+const BackUpVolumeDialog = lazyPart(() =>
+  import('./back-up-volume-dialog.tsx').then((module) => module.BackUpVolumeDialog),
+);
+const CloneVolumeDialog = lazyPart(() =>
+  import('./clone-volume-dialog.tsx').then((module) => module.CloneVolumeDialog),
+);
+const RemoveVolumesDialog = lazyPart(() => import('./remove-volumes.tsx').then((module) => module.RemoveVolumesDialog));
 
 /** The menu of a volume with the dialogs it opens. Absent for somebody who may only look. */
 export function VolumeActions({

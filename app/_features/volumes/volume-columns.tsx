@@ -1,12 +1,12 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { Link } from '../../_ui/link.tsx';
 import { labelsOf } from './volume-list.ts';
 
 export function volumeHref(name: string): string {

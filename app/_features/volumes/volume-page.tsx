@@ -1,24 +1,28 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Archive, Database, RefreshCw } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatBytes, formatTime } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { BackUpVolumeDialog } from './back-up-volume-dialog.tsx';
 import { VolumeActions } from './volume-actions.tsx';
 import { volumeTitle } from './volume-columns.tsx';
 import { labelsOf } from './volume-list.ts';
+
+const BackUpVolumeDialog = lazyPart(() =>
+  import('./back-up-volume-dialog.tsx').then((module) => module.BackUpVolumeDialog),
+);
 
 export function VolumePage({ name }: { name: string }) {
   const t = useTranslations('volumes');

@@ -4,17 +4,23 @@ import { ArchiveRestore, Brush, Database, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { CreateVolumeDialog } from './create-volume-dialog.tsx';
-import { RemoveVolumesDialog } from './remove-volumes.tsx';
-import { RestoreVolumeDialog } from './restore-volume-dialog.tsx';
 import { VolumeActions } from './volume-actions.tsx';
 import { useVolumeColumns, volumeTitle } from './volume-columns.tsx';
 import { filterVolumes, matchesVolume, VOLUME_FILTERS } from './volume-list.ts';
+
+const CreateVolumeDialog = lazyPart(() =>
+  import('./create-volume-dialog.tsx').then((module) => module.CreateVolumeDialog),
+);
+const RemoveVolumesDialog = lazyPart(() => import('./remove-volumes.tsx').then((module) => module.RemoveVolumesDialog));
+const RestoreVolumeDialog = lazyPart(() =>
+  import('./restore-volume-dialog.tsx').then((module) => module.RestoreVolumeDialog),
+);
 
 const NOTHING: VolumeSummary[] = [];
 const BY_NAME = { id: 'name', desc: false };

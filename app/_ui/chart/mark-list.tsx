@@ -1,8 +1,8 @@
 'use client';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { Card } from '../card.tsx';
+import { Link } from '../link.tsx';
 import type { ChartFrame } from './time-chart.tsx';
 
 const MAX_SHOWN = 30;

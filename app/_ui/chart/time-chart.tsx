@@ -1,8 +1,8 @@
 'use client';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { Link } from '../link.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { areaPath, linePath, nearestIndex, roundUp, summarize, type TimeSpan } from './geometry.ts';
 

@@ -1,36 +1,27 @@
 'use client';
-import {
-  columnVisibilityFeature,
-  createSortedRowModel,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ArrowUpDown, ChevronDown, ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
 import { Icon } from '../icon.tsx';
 import type { DataColumn } from './columns.ts';
 import { DataRow } from './data-row.tsx';
-import { compareValues, rangeOf, type SortValue } from './row-order.ts';
+import { compareValues, rangeOf } from './row-order.ts';
 import { useHeldRows } from './use-held-rows.ts';
+import { useSortedRows } from './use-sorted-rows.ts';
 import type { TableAddress } from './use-table-address.ts';
 import { useTableKeys } from './use-table-keys.ts';
 
 const VIRTUAL_FROM = 100;
-const ROW_PX = 41;
-const CARD_PX = 118;
-const CARD_GAP_PX = 8;
+/** Drawn until the code for the rows in sight has come: more than a screen. */
+const FIRST_ROWS = 40;
 
-const features = tableFeatures({
-  rowSortingFeature,
-  columnVisibilityFeature,
-  sortedRowModel: createSortedRowModel(),
-  sortFns: {},
-});
+const WindowRows = lazyPart(
+  () => import('./window-rows.tsx').then((module) => module.WindowRows),
+  ({ draw }) => Array.from({ length: FIRST_ROWS }, (_, index) => draw(index)),
+);
 
 interface RowGroup<Row> {
   name: string;
@@ -94,60 +85,25 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const [anchor, setAnchor] = useState<string>();
   const sortKey = address.sort.map(({ id, desc }) => `${id}${desc}`).join();
 
-  const table = useTable({
-    features,
-    data: rows,
-    columns: useMemo(
-      () =>
-        columns.map((column) => ({
-          id: column.id,
-          accessorFn: (row: Row): SortValue => column.sortValue?.(row),
-          sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, id: string) =>
-            compareValues(a.getValue(id) as SortValue, b.getValue(id) as SortValue),
-          sortUndefined: 'last' as const,
-        })),
-      [columns],
-    ),
-    getRowId: idOf,
-    state: {
-      // The name decides between equals, so that they keep their places.
-      sorting: [
-        ...address.sort,
-        ...(address.sort.some(({ id }) => id === 'name') ? [] : [{ id: 'name', desc: false }]),
-      ],
-      columnVisibility: Object.fromEntries(columns.map(({ id }) => [id, address.shown.includes(id)])),
-    },
-  });
-  const visible = new Set(table.getVisibleLeafColumns().map(({ id }) => id));
-  const shown = address.shown.flatMap((id) => columns.find((column) => column.id === id && visible.has(id)) ?? []);
+  const shown = address.shown.flatMap((id) => columns.find((column) => column.id === id) ?? []);
   // The head stays in sight only over a table that does not scroll sideways; with more columns than from the start it may.
   const more = shown.some(({ optional }) => optional === true);
-  const sorted = table.getRowModel().rows.map((row) => row.original);
+  const sorted = useSortedRows(rows, columns, address.sort);
   const { held, release, events } = useHeldRows(sorted, idOf, `${sortKey} ${orderKey} ${address.query}`);
   const items = toItems(held.rows, group, closed);
   const order = items.flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : []));
 
-  const [top, setTop] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the head of the table goes on phones, so that its body moves
-  useLayoutEffect(() => {
-    if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
-  }, [phone]);
   const many = items.length > VIRTUAL_FROM;
-  const virtual = useWindowVirtualizer({
-    count: many ? items.length : 0,
-    estimateSize: () => (phone ? CARD_PX : ROW_PX),
-    gap: phone ? CARD_GAP_PX : 0,
-    overscan: 12,
-    scrollMargin: top,
+  const told = useRef('');
+  const tellDrawn = useEffectEvent((from: number, to: number) => {
+    const ids = items.slice(from, to).flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : []));
+    if (told.current === ids.join()) return;
+    told.current = ids.join();
+    onInSight?.(ids);
   });
-  const window_ = virtual.getVirtualItems();
-  const before = (window_[0]?.start ?? top) - top;
-  const after = virtual.getTotalSize() - ((window_.at(-1)?.end ?? top) - top);
-  const drawn = many ? window_.flatMap(({ index }) => items[index] ?? []) : items;
-
-  const drawnKey = drawn.flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : [])).join();
-  const tellInSight = useEffectEvent((ids: readonly string[]) => onInSight?.(ids));
-  useEffect(() => tellInSight(drawnKey === '' ? [] : drawnKey.split(',')), [drawnKey]);
+  useEffect(() => {
+    if (!many) tellDrawn(0, items.length);
+  });
 
   function canSelect(row: Row): boolean {
     return selection?.canSelect?.(row) ?? true;
@@ -172,6 +128,50 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const choosable = held.rows.filter(canSelect);
   const chosen = selection === undefined ? 0 : choosable.filter((row) => selection.selected.has(idOf(row))).length;
 
+  function draw(index: number, ref?: Ref<HTMLTableRowElement>): ReactNode {
+    const item = items[index];
+    if (item === undefined) return null;
+    if (item.kind === 'group')
+      return (
+        <tr
+          key={`group ${item.group.name}`}
+          ref={ref}
+          data-index={index}
+          className="h-9 border-hairline border-b bg-canvas max-md:flex max-md:items-center max-md:border-0"
+        >
+          <th colSpan={shown.length + 2} scope="rowgroup" className="pl-3 text-left font-normal max-md:p-0">
+            <button
+              type="button"
+              aria-expanded={item.open}
+              className="inline-flex min-h-7 items-center gap-2"
+              onClick={() => setClosed(toggled(closed, item.group.name))}
+            >
+              <Icon icon={item.open ? ChevronDown : ChevronRight} className="text-faint" />
+              <span className="font-semibold">{item.group.name}</span>
+              {group?.head(item.group)}
+            </button>
+          </th>
+        </tr>
+      );
+    const id = idOf(item.row);
+    return (
+      <DataRow
+        key={id}
+        {...(ref === undefined ? {} : { ref })}
+        row={item.row}
+        id={id}
+        index={ref === undefined ? item.index : index}
+        columns={shown}
+        selectLabel={t('selectRow', { name: nameOf(item.row) })}
+        selectable={canSelect(item.row)}
+        selected={selection?.selected.has(id) ?? false}
+        gone={held.gone.has(id)}
+        version={versionOf?.(item.row) ?? ''}
+        actions={actions(item.row)}
+        onSelect={selection === undefined ? undefined : (range) => select(id, range)}
+      />
+    );
+  }
   return (
     <div className="relative">
       {(held.waiting > 0 || held.moved) && (
@@ -222,47 +222,17 @@ export function DataTable<Row extends object>(props: Props<Row>) {
             </tr>
           </thead>
           <tbody ref={body} className="max-md:flex max-md:flex-col max-md:gap-2" {...events}>
-            {many && before > 0 && <Space height={before} />}
-            {drawn.map((item, at) =>
-              item.kind === 'group' ? (
-                <tr
-                  key={`group ${item.group.name}`}
-                  ref={many ? virtual.measureElement : undefined}
-                  data-index={window_[at]?.index}
-                  className="h-9 border-hairline border-b bg-canvas max-md:flex max-md:items-center max-md:border-0"
-                >
-                  <th colSpan={shown.length + 2} scope="rowgroup" className="pl-3 text-left font-normal max-md:p-0">
-                    <button
-                      type="button"
-                      aria-expanded={item.open}
-                      className="inline-flex min-h-7 items-center gap-2"
-                      onClick={() => setClosed(toggled(closed, item.group.name))}
-                    >
-                      <Icon icon={item.open ? ChevronDown : ChevronRight} className="text-faint" />
-                      <span className="font-semibold">{item.group.name}</span>
-                      {group?.head(item.group)}
-                    </button>
-                  </th>
-                </tr>
-              ) : (
-                <DataRow
-                  key={idOf(item.row)}
-                  ref={many ? virtual.measureElement : undefined}
-                  row={item.row}
-                  id={idOf(item.row)}
-                  index={window_[at]?.index ?? item.index}
-                  columns={shown}
-                  selectLabel={t('selectRow', { name: nameOf(item.row) })}
-                  selectable={canSelect(item.row)}
-                  selected={selection?.selected.has(idOf(item.row)) ?? false}
-                  gone={held.gone.has(idOf(item.row))}
-                  version={versionOf?.(item.row) ?? ''}
-                  actions={actions(item.row)}
-                  onSelect={selection === undefined ? undefined : (range) => select(idOf(item.row), range)}
-                />
-              ),
+            {many ? (
+              <WindowRows
+                count={items.length}
+                phone={phone}
+                body={body}
+                draw={draw}
+                onDrawn={(from, to) => tellDrawn(from, to)}
+              />
+            ) : (
+              items.map((_, index) => draw(index))
             )}
-            {many && after > 0 && <Space height={after} />}
           </tbody>
         </table>
       </div>
@@ -290,14 +260,6 @@ function Head<Row>({ column, address }: { column: DataColumn<Row>; address: Tabl
         </button>
       )}
     </th>
-  );
-}
-
-function Space({ height }: { height: number }) {
-  return (
-    <tr className="max-md:block" style={{ height }}>
-      <td />
-    </tr>
   );
 }
 

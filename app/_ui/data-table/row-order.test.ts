@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareValues, formatSort, holdOrder, parseSort, rangeOf, toggleSort } from './row-order.ts';
+import { compareValues, formatSort, holdOrder, orderOf, parseSort, rangeOf, toggleSort } from './row-order.ts';
 
 const NAME = { id: 'name', desc: false };
 
@@ -42,4 +42,16 @@ test('a range reaches both ways', () => {
   assert.deepEqual(rangeOf(['a', 'b', 'c'], 'c', 'b'), ['b', 'c']);
   assert.deepEqual(rangeOf(['a', 'b', 'c'], undefined, 'b'), ['b']);
   assert.deepEqual(rangeOf(['a', 'b', 'c'], 'gone', 'b'), ['b']);
+});
+
+test('orderOf asks the next column where one says nothing, and puts what is unknown last in both directions', () => {
+  const cpu = [3, undefined, 5, 3];
+  const name = ['web10', 'db', 'cache', 'web2'];
+  const places = (desc: boolean) =>
+    orderOf(4, [
+      { desc, values: cpu },
+      { desc: false, values: name },
+    ]);
+  assert.deepEqual(places(false), [3, 0, 2, 1]);
+  assert.deepEqual(places(true), [2, 3, 0, 1]);
 });

@@ -3,10 +3,33 @@ const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 export type SortValue = string | number | undefined;
 
-/** Ascending; the table puts what is unknown last in both directions before this is asked. */
+/** Ascending; what is unknown was put last before this is asked. */
 export function compareValues(a: SortValue, b: SortValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return natural.compare(String(a), String(b));
+}
+
+/** What rows are ordered by: the values of one column, a row each. */
+export interface SortedBy {
+  desc: boolean;
+  values: readonly SortValue[];
+}
+
+/** Places of rows in the order of the first column, where that says nothing of the next; what is unknown comes last. */
+export function orderOf(count: number, by: readonly SortedBy[]): number[] {
+  return Array.from({ length: count }, (_, place) => place).sort((a, b) => {
+    for (const { desc, values } of by) {
+      const order = compareKnown(values[a], values[b], desc);
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}
+
+function compareKnown(a: SortValue, b: SortValue, desc: boolean): number {
+  if (a === b) return 0;
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return desc ? -compareValues(a, b) : compareValues(a, b);
 }
 
 export interface SortKey {

@@ -5,9 +5,6 @@ import { environmentInput } from '../input.schema.ts';
 const name = z.string().trim().min(1).max(64);
 const days = z.number().int().min(1).max(365);
 
-/** What the page offers; the server takes any number up to the last. */
-export const TOKEN_DAYS = [7, 30, 90, 365] as const;
-
 export const createTokenInput = environmentInput.extend({ name, days, scopes: scopesInput });
 export const issueCertificateInput = environmentInput.extend({ name, days });
 export const revokeTokenInput = environmentInput.extend({ tokenId: z.string().min(1).max(64) });

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Role } from '#server/access/index.ts';
 import { environmentInput } from '../input.schema.ts';
 import { userName } from '../session/session.schema.ts';
-
-/** For forms, which cannot read the table of permissions: the same roles in the same order. */
-export const ROLE_NAMES = ['owner', 'admin', 'operator', 'developer', 'viewer'] as const satisfies readonly Role[];
+import { ROLE_NAMES } from './role-names.schema.ts';
 
 const role = z.enum(ROLE_NAMES);
 

@@ -5,7 +5,7 @@ import { hashPassword } from '../../auth/password.ts';
 import { openTestServer, type TestServer } from '../../http/test-server.ts';
 import type { RequestContext } from '../context.ts';
 import { appRouter } from '../router.ts';
-import { ROLE_NAMES } from './users.schema.ts';
+import { ROLE_NAMES } from './role-names.schema.ts';
 
 const PASSWORD = 'a long enough passphrase';
 

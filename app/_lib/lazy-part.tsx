@@ -1,0 +1,64 @@
+'use client';
+import { type ComponentType, createElement, lazy, type ReactNode, Suspense, useState } from 'react';
+import { createStore } from './store.ts';
+import { whenIdle } from './when-idle.ts';
+
+const AGAIN_MS = [300, 1_000, 3_000];
+
+/** Whether some code of this page could not be had: the server is away, or has another version by now. */
+export const codeLost = createStore(() => false);
+
+type LazyPart<Props extends object> = ComponentType<Props> & {
+  /** Has the code come before it is drawn, for example when the pointer is over the button that opens it. */
+  prepare: () => void;
+};
+
+/**
+ * A component whose code is not part of what a page loads first. It comes when it is drawn, or before, once the page has nothing
+ * else to do. Until then `meanwhile` is drawn, or nothing. Where it cannot be had, `codeLost` says so and the rest of the page,
+ * with what was typed there, stays.
+ */
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  meanwhile?: (props: Props) => ReactNode,
+): LazyPart<Props> {
+  const make = () =>
+    lazy(async () => {
+      try {
+        return { default: await loadCode(load) };
+      } catch {
+        // The reader is told; whoever draws it anew gets another try.
+        codeLost.set(true);
+        current = make();
+        return { default: Nothing as ComponentType<Props> };
+      }
+    });
+  let current = make();
+  // A failure shows when it is needed.
+  const prepare = () => void load().catch(() => undefined);
+  whenIdle(prepare);
+  // biome-ignore lint/correctness/noComponentHookFactories: called at the top of modules, once for each part
+  function Part(props: Props) {
+    const [Code] = useState(() => current);
+    const drawn = createElement(Code as unknown as ComponentType<Props>, props);
+    return <Suspense fallback={meanwhile?.(props)}>{drawn}</Suspense>;
+  }
+  return Object.assign(Part, { prepare });
+}
+
+function Nothing(): ReactNode {
+  return null;
+}
+
+/** Tries again for some seconds: a server that starts anew is back by then. @throws what the last try threw */
+export async function loadCode<T>(load: () => Promise<T>): Promise<T> {
+  for (const wait of AGAIN_MS) {
+    try {
+      return await load();
+    } catch {
+      // The last try tells why.
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return await load();
+}

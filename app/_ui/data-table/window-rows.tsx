@@ -1,0 +1,87 @@
+'use client';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import {
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react';
+
+const ROW_PX = 41;
+const CARD_PX = 118;
+const CARD_GAP_PX = 8;
+/** Scrolling past rows asks nothing for them. */
+const REST_MS = 150;
+
+/**
+ * Only the rows in sight, and room for the others. It alone is drawn anew while the page is scrolled; a row that was drawn is
+ * taken as it is until the list changes.
+ */
+export function WindowRows({
+  count,
+  phone,
+  body,
+  draw,
+  onDrawn,
+}: {
+  count: number;
+  phone: boolean;
+  body: RefObject<HTMLElement | null>;
+  draw: (index: number, ref?: Ref<HTMLTableRowElement>) => ReactNode;
+  /** Told which rows are drawn, from the first to before the second, once they rest. */
+  onDrawn: (from: number, to: number) => void;
+}) {
+  const [top, setTop] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the head of the table goes on phones, so that its body moves
+  useLayoutEffect(() => {
+    if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
+  }, [phone, body]);
+  const virtual = useWindowVirtualizer({
+    count,
+    estimateSize: () => (phone ? CARD_PX : ROW_PX),
+    gap: phone ? CARD_GAP_PX : 0,
+    overscan: 12,
+    scrollMargin: top,
+  });
+  const items = virtual.getVirtualItems();
+  const before = (items[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
+
+  const from = items[0]?.index ?? 0;
+  const to = (items.at(-1)?.index ?? -1) + 1;
+  const tell = useEffectEvent(onDrawn);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with another order other rows are in the same places
+  useEffect(() => {
+    const timer = setTimeout(() => tell(from, to), REST_MS);
+    return () => clearTimeout(timer);
+  }, [from, to, draw]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: forgotten when the list is drawn anew
+  const drawn = useMemo(() => new Map<number, ReactNode>(), [draw]);
+  return (
+    <>
+      {before > 0 && <Space height={before} />}
+      {items.map(({ index }) => {
+        let row = drawn.get(index);
+        if (row === undefined) {
+          row = draw(index, virtual.measureElement);
+          drawn.set(index, row);
+        }
+        return row;
+      })}
+      {after > 0 && <Space height={after} />}
+    </>
+  );
+}
+
+function Space({ height }: { height: number }) {
+  return (
+    <tr className="max-md:block" style={{ height }}>
+      <td />
+    </tr>
+  );
+}

@@ -1,0 +1,34 @@
+import type { LucideIcon } from 'lucide-react';
+import { type ComponentProps, type ComponentType, createContext, type ReactNode } from 'react';
+
+export interface MenuItemProps {
+  icon?: LucideIcon;
+  danger?: boolean;
+  disabled?: boolean;
+  aside?: ReactNode;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+type Element = Pick<
+  ComponentProps<'div'>,
+  'aria-keyshortcuts' | 'className' | 'draggable' | 'onDragEnd' | 'onDragOver' | 'onDragStart' | 'onKeyDown'
+>;
+
+export interface MenuCheckProps extends Element {
+  checked: boolean;
+  /** Stays as it is. */
+  fixed?: boolean;
+  aside?: ReactNode;
+  onChecked: (checked: boolean) => void;
+  children: ReactNode;
+}
+
+/** What items are drawn with; there once the code of an open menu has come. */
+interface MenuParts {
+  Item: ComponentType<MenuItemProps>;
+  Check: ComponentType<MenuCheckProps>;
+  Line: ComponentType;
+}
+
+export const MenuPartsContext = createContext<MenuParts | undefined>(undefined);
