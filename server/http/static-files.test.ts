@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,23 +22,18 @@ writeFileSync(join(chunks, 'a.js.gz'), gzipSync(SCRIPT));
 writeFileSync(join(chunks, 'plain.js'), SCRIPT);
 
 const serve = createStaticFiles(root);
-const server = createServer(async (req, res) => {
-  if (!(await serve(req, res))) res.writeHead(404).end();
+const server = createServer((req, res) => {
+  void serve(req, res).then((answered) => answered || res.writeHead(404).end());
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 after(() => server.close());
 
 async function ask(path: string, encodings: string) {
   const { port } = server.address() as AddressInfo;
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; encoding?: string; body: Buffer }>();
-  request({ port, path, headers: { 'accept-encoding': encodings } }, async (answer) => {
-    const body = Buffer.concat(await answer.toArray());
-    const encoding = answer.headers['content-encoding'];
-    resolve({ status: answer.statusCode ?? 0, ...(encoding === undefined ? {} : { encoding }), body });
-  })
-    .on('error', reject)
-    .end();
-  return await promise;
+  const asked = request({ port, path, headers: { 'accept-encoding': encodings } }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const body = Buffer.concat(await answer.toArray());
+  return { status: answer.statusCode ?? 0, encoding: answer.headers['content-encoding'], body };
 }
 
 test('a script comes as small as the browser can read it', async () => {
