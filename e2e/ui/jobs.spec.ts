@@ -1,0 +1,105 @@
+// The daily jobs of a newcomer, in as many clicks from Home as they are promised to take.
+import { expect, type Page, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+  const script = 'echo no such database >&2; [ -e /tmp/ran ] || { touch /tmp/ran; exit 3; }; exec sleep 3600';
+  await owner.trpc.containers.run.mutate({
+    name: 'shop',
+    config: { image: 'busybox:1', command: ['sh', '-c', script], stopSignal: 'SIGKILL' },
+  });
+  await expect
+    .poll(async () => (await owner.trpc.containers.get.query({ containerId: 'shop' })).state.status)
+    .toBe('exited');
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+/** Home, and how often a person has clicked since; what goes to another page is counted on. */
+async function openHome(page: Page): Promise<() => Promise<number>> {
+  let clicks = 0;
+  await page.exposeFunction('davitClicked', () => {
+    clicks += 1;
+  });
+  await page.addInitScript(() => {
+    addEventListener('pointerdown', () => Reflect.get(window, 'davitClicked')(), true);
+  });
+  await enter(page, davit);
+  await page.goto(davit.url);
+  await untilLive(page);
+  return async () => {
+    // What was clicked last has been told when an answer to something later is there.
+    await page.evaluate(() => undefined);
+    return clicks;
+  };
+}
+
+const attention = (page: Page) => page.getByRole('main').getByRole('listitem').filter({ hasText: 'shop' }).first();
+
+test('J1 and J2: no click shows what is wrong, one says why, a second mends it; J3: two more lead to its log', async ({
+  page,
+}) => {
+  const clicks = await openHome(page);
+  await expect(attention(page)).toContainText(t('stopReason.crashed', { exitCode: 3 }));
+  expect(await clicks()).toBe(0);
+  await attention(page).getByRole('link', { name: 'shop', exact: true }).click();
+  const main = page.getByRole('main');
+  await expect(main.getByText(t('stopReason.crashed', { exitCode: 3 }))).toBeVisible({ timeout: 10_000 });
+  await expect(main.getByText('no such database').first()).toBeVisible();
+  await page.getByRole('button', { name: t('containers.start'), exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(t('state.running'), { timeout: 20_000 });
+  expect(await clicks()).toBe(2);
+
+  await page
+    .getByRole('navigation', { name: t('containers.tabs') })
+    .getByRole('link', { name: t('containers.tab_logs') })
+    .click();
+  const search = page.getByRole('searchbox', { name: t('logs.search') });
+  await search.click();
+  await page.keyboard.type('database');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: /\d of \d/ })).toBeVisible();
+  expect(await clicks()).toBe(4);
+});
+
+test('J4: two clicks lead to a shell, without a form', async ({ page }) => {
+  const clicks = await openHome(page);
+  await page
+    .getByRole('link', { name: new RegExp(`^${t('nav.containers')}`) })
+    .first()
+    .click();
+  await page.getByRole('link', { name: t('containers.terminalOf', { name: 'shop' }) }).click();
+  await expect(page.locator('.xterm-rows')).toContainText(/[#$] /, { timeout: 20_000 });
+  expect(await clicks()).toBe(2);
+});
+
+test('J7: who uses what is on Home, and two clicks list what can go, with its bytes', async ({ page }) => {
+  await owner.trpc.volumes.create.mutate({ newName: 'idle' });
+  const clicks = await openHome(page);
+  for (const title of ['cpu', 'memory', 'disk'])
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(t(`home.${title}`), { exact: true })
+        .first(),
+    ).toBeVisible();
+  await page
+    .getByRole('link', { name: t('nav.volumes'), exact: true })
+    .first()
+    .click();
+  await page.getByRole('button', { name: t('volumes.pruneDots') }).click();
+  await expect(page.getByRole('dialog')).toContainText('idle');
+  expect(await clicks()).toBe(2);
+});
