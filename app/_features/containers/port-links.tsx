@@ -1,11 +1,14 @@
 'use client';
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { Popover } from 'radix-ui';
+import { useRef, useState } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 
-type Ports = ContainerSummary['ports'];
+const PortsPanel = lazyPart(() => import('./ports-panel.tsx').then((module) => module.PortsPanel));
+
+export type Ports = ContainerSummary['ports'];
 
 /** Published TCP ports open in a new tab; a port bound to one address shows it instead of a link that may not work. */
 export function PortLinks({ ports }: { ports: Ports }) {
@@ -13,7 +16,7 @@ export function PortLinks({ ports }: { ports: Ports }) {
   return (
     <span className="flex flex-wrap gap-x-2">
       {ports.map((port) => (
-        <PortLink key={keyOf(port)} port={port} />
+        <PortLink key={keyOfPort(port)} port={port} />
       ))}
     </span>
   );
@@ -22,6 +25,8 @@ export function PortLinks({ ports }: { ports: Ports }) {
 /** In one line, however many there are: the first, and the others behind their number. */
 export function FirstPort({ ports }: { ports: Ports }) {
   const t = useTranslations('containers');
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
   // What can be opened tells most.
   const ordered = ports.toSorted((a, b) => Number(isLink(b)) - Number(isLink(a)));
   const [first, ...others] = ordered;
@@ -30,35 +35,25 @@ export function FirstPort({ ports }: { ports: Ports }) {
   return (
     <span className="flex items-center gap-1">
       <PortLink port={first} />
-      <Popover.Root>
-        <Popover.Trigger
-          aria-label={t('morePorts', { count: others.length })}
-          className="min-h-6 min-w-6 rounded-chip px-1 text-caption text-muted tabular-nums hover:bg-hover hover:text-fg aria-expanded:bg-hover max-md:min-h-11 max-md:min-w-11"
-        >
-          {`+${others.length}`}
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            align="start"
-            sideOffset={4}
-            collisionPadding={12}
-            aria-label={t('column_ports')}
-            className="z-(--z-popover) flex max-h-60 flex-col gap-1 overflow-y-auto rounded-card border border-line bg-raised px-3 py-2 text-table shadow-float"
-          >
-            {ordered.map((port) => (
-              <span key={keyOf(port)} className="flex min-h-6 items-center gap-3">
-                <PortLink port={port} />
-                <span className="ml-auto font-mono text-mono text-muted">{`→ ${port.containerPort}`}</span>
-              </span>
-            ))}
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-label={t('morePorts', { count: others.length })}
+        className="min-h-6 min-w-6 rounded-chip px-1 text-caption text-muted tabular-nums hover:bg-hover hover:text-fg aria-expanded:bg-hover max-md:min-h-11 max-md:min-w-11"
+        onPointerEnter={PortsPanel.prepare}
+        onFocus={PortsPanel.prepare}
+        onClick={() => setOpen(!open)}
+      >
+        {`+${others.length}`}
+      </button>
+      {open && <PortsPanel ports={ordered} button={button} onClose={() => setOpen(false)} />}
     </span>
   );
 }
 
-function PortLink({ port }: { port: Ports[number] }) {
+export function PortLink({ port }: { port: Ports[number] }) {
   const text = isEverywhere(port) ? String(port.hostPort) : `${port.hostAddress}:${port.hostPort}`;
   if (!isLink(port)) return <span className="tabular-nums">{`${text}/${port.protocol}`}</span>;
   return (
@@ -82,6 +77,6 @@ function isLink(port: Ports[number]): boolean {
   return port.protocol === 'tcp' && isEverywhere(port);
 }
 
-function keyOf({ hostAddress, hostPort, protocol }: Ports[number]): string {
+export function keyOfPort({ hostAddress, hostPort, protocol }: Ports[number]): string {
   return `${hostAddress}:${hostPort}/${protocol}`;
 }
