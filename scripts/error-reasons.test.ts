@@ -18,7 +18,7 @@ const ELSEWHERE =
  */
 const BY_CODE: ReadonlySet<string> = new Set([
   ...['data_root_locked', 'database_migration_broken', 'database_newer', 'failpoint_invalid', 'invalid_instance'],
-  ...['listen_in_use', 'started', 'metrics_damaged', 'password_hash_unreadable', 'cgroup_missing', 'events_unread'],
+  ...['started', 'metrics_damaged', 'password_hash_unreadable', 'cgroup_missing', 'events_unread'],
   ...['ingest_reused', 'layer_count_mismatch', 'layer_reused', 'no_images', 'pack_lost', 'read_lost', 'tool_failed'],
   ...[
     'usage',
