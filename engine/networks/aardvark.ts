@@ -54,10 +54,7 @@ export class AardvarkServer implements NameServer {
   async heal(zones: readonly NameZone[]): Promise<string[]> {
     const pid = await this.#runningPid();
     if (pid === undefined || (await answersNames(zones, PORT))) return [];
-    signal(pid, 'SIGKILL');
-    // Its port is free when it is gone.
-    const until = performance.now() + START_MS;
-    while ((await this.#runningPid()) === pid && performance.now() < until) await sleep(10);
+    await this.#kill(pid);
     await this.#start();
     return ['started the name server anew, which did not answer'];
   }
@@ -80,9 +77,18 @@ export class AardvarkServer implements NameServer {
   async #end(pid: number | undefined): Promise<string[]> {
     await rm(this.#config, { recursive: true, force: true });
     if (pid === undefined) return [];
-    // It keeps nothing; one that hangs would not hear a softer signal.
-    signal(pid, 'SIGKILL');
+    await this.#kill(pid);
     return ['ended the name server'];
+  }
+
+  /**
+   * It keeps nothing, and one that hangs would not hear a softer signal. Its port is free once its last thread is gone, which
+   * may be later than its name: one that is started before that would find the port taken.
+   */
+  async #kill(pid: number): Promise<void> {
+    signal(pid, 'SIGKILL');
+    const until = performance.now() + START_MS;
+    while ((await isHeld(pid)) && performance.now() < until) await sleep(5);
   }
 
   async #start(): Promise<void> {
@@ -175,6 +181,14 @@ async function readOptional(path: string): Promise<string> {
     if (errno === 'ENOENT' || errno === 'ESRCH') return '';
     throw cause;
   }
+}
+
+/** Whether a killed process still has open files: until it is reaped, or nothing but its first thread is left and dead. */
+async function isHeld(pid: number): Promise<boolean> {
+  const threads = await namesIn(`/proc/${pid}/task`);
+  if (threads.length !== 1) return threads.length > 1;
+  const state = /\) ([A-Z])/.exec(await readOptional(`/proc/${pid}/stat`))?.[1];
+  return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

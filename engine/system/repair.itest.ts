@@ -57,8 +57,11 @@ const DAMAGE: Record<string, () => Promise<unknown>> = {
 
 for (const [what, damage] of Object.entries(DAMAGE)) {
   test(`${what}: the published port answers again without anybody's doing`, { timeout: 60_000 }, async () => {
-    await damage();
-    assert.equal(await isServed(), false, 'the damage is none');
+    // The repair may come between the damage and the look at it.
+    await waitUntil('the damage shows', async () => {
+      await damage();
+      return !(await isServed());
+    });
     await waitUntil('the page is served', isServed, 30_000);
     await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
   });
@@ -95,8 +98,11 @@ for (const [what, damage] of Object.entries(LINK_DAMAGE)) {
     const { state } = await engine.containers.inspect('web');
     const found = await links('container');
     assert.equal(found.length, 1);
-    for (const name of found) await damage(name);
-    assert.equal(await isServed(), false, 'the damage is none');
+    // The repair may come between the damage and the look at it.
+    await waitUntil('the damage shows', async () => {
+      for (const name of await links('container')) await damage(name);
+      return !(await isServed());
+    });
     await waitUntil('the page is served', isServed, 30_000);
     await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
     assert.equal(await seen(), before);
