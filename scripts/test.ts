@@ -36,6 +36,8 @@ const FAULT_ROUNDS = {
 
 /** They begin first, so that no core waits for one of them at the end. */
 const LONGEST = [
+  'server/realtime/sockets.test.ts',
+  'server/admin/main.test.ts',
   'engine/system/failpoints.itest.ts',
   'engine/system/crash.itest.ts',
   'engine/system/neighbours.itest.ts',
@@ -77,7 +79,7 @@ const CHECKS: readonly [Check, ...Check[]] = [
 // So many files at a time, on two cores: integration tests wait for the kernel and for moments more than they compute.
 const SUITES: Record<string, Suite> = {
   checks: runChecks,
-  unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 2),
+  unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 3),
   integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 3),
   durability: async () =>
     (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 2) : { passed: 0, failed: 1, skipped: 0 },
