@@ -36,10 +36,11 @@ interface TcpListener extends AsyncDisposable {
  */
 export async function openTcpListener(opts: TcpListenerOptions): Promise<TcpListener> {
   const { listen, tls, services, log } = opts;
-  const clients = serveClients(services, (socket) => ({
-    address: addressOf(socket),
-    actor: (req) => identify(req, socket as TLSSocket, services.auth),
-  }));
+  const clients = serveClients(services, (socket) => {
+    // Read while it is open: who goes on to be asked about may share a credential with a connection that has ended.
+    const shown = { address: addressOf(socket), fingerprint: fingerprintOf(socket as TLSSocket) };
+    return { address: shown.address, actor: (req) => identify(req, shown, services.auth) };
+  });
   const listener = createServer(
     {
       ...toSecureOptions(tls),
@@ -90,32 +91,41 @@ function addressOf(socket: Socket): string {
   return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
 }
 
+/** Of a certificate whose signature is ours. */
+function fingerprintOf(socket: TLSSocket): string | undefined {
+  if (!socket.authorized) return undefined;
+  const { fingerprint256 } = socket.getPeerCertificate();
+  return fingerprint256 ? toFingerprint(fingerprint256) : undefined;
+}
+
+interface Shown {
+  address: string;
+  fingerprint: string | undefined;
+}
+
 /**
  * A token, where one is given, else the certificate.
  * @throws AppError `unauthenticated`; EngineError `denied` for a page in a browser
  */
-async function identify(req: IncomingMessage, socket: TLSSocket, auth: Auth): Promise<Actor> {
+async function identify(req: IncomingMessage, shown: Shown, auth: Auth): Promise<Actor> {
   // A browser shows a certificate it has to whatever page asks: no page is a docker client.
   if (req.headers.origin !== undefined || req.headers['sec-fetch-mode'] !== undefined) {
     throw new EngineError('denied', 'This address is for docker clients, not for browsers', { reason: 'browser' });
   }
   const { authorization } = req.headers;
   const actor =
-    authorization === undefined ? await byCertificate(socket, auth) : await byToken(authorization, socket, auth);
+    authorization === undefined ? await byCertificate(shown, auth) : await byToken(authorization, shown, auth);
   if (actor === undefined) throw notKnown(authorization === undefined ? 'certificate' : 'token');
   return actor;
 }
 
-async function byToken(header: string, socket: TLSSocket, { credentials }: Auth): Promise<Actor | undefined> {
+async function byToken(header: string, { address }: Shown, { credentials }: Auth): Promise<Actor | undefined> {
   const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-  return token === undefined ? undefined : credentials.actorOfToken(token, addressOf(socket));
+  return token === undefined ? undefined : credentials.actorOfToken(token, address);
 }
 
-async function byCertificate(socket: TLSSocket, { credentials }: Auth): Promise<Actor | undefined> {
-  if (!socket.authorized) return undefined;
-  const { fingerprint256 } = socket.getPeerCertificate();
-  if (!fingerprint256) return undefined;
-  return credentials.actorOfCertificate(toFingerprint(fingerprint256), addressOf(socket));
+async function byCertificate({ address, fingerprint }: Shown, { credentials }: Auth): Promise<Actor | undefined> {
+  return fingerprint === undefined ? undefined : credentials.actorOfCertificate(fingerprint, address);
 }
 
 function notKnown(shown: 'certificate' | 'token'): AppError {
