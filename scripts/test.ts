@@ -80,9 +80,9 @@ const CHECKS: readonly [Check, ...Check[]] = [
 const SUITES: Record<string, Suite> = {
   checks: runChecks,
   unit: () => runNodeTests('unit', ['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 3),
-  integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 3),
+  integration: () => runNodeTests('integration', ['{engine,server}/**/*.itest.ts'], 4),
   durability: async () =>
-    (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 2) : { passed: 0, failed: 1, skipped: 0 },
+    (await buildPages()) ? runNodeTests('durability', ['e2e/**/*.e2e.ts'], 3) : { passed: 0, failed: 1, skipped: 0 },
   e2e: runBrowserTests,
 };
 

@@ -70,7 +70,9 @@ async function visibleSize(page: Page): Promise<string> {
 test('what must not stay goes with the role: the shell, at once, and what runs in it', async ({ page }) => {
   await enter(page, davit, 'olga');
   await openShell(page);
-  await typeCommand(page, 'nohup sleep 4242 >/dev/null 2>&1 & echo "pid=$!="', 'pid=');
+  await page.keyboard.type('nohup sleep 4242 >/dev/null 2>&1 & echo "pid=$!="\n');
+  // What is typed shows as well.
+  await expect(page.locator('.xterm-rows')).toContainText(/pid=\d+=/);
   const pid = /pid=(\d+)=/.exec((await page.locator('.xterm-rows').textContent()) ?? '')?.[1];
   expect(pid).toBeDefined();
   const owner = await signedIn(davit);

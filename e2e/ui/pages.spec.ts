@@ -118,10 +118,15 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 async function readAxe(page: Page, where: string): Promise<string[]> {
-  // A colour on its way to another has the contrast of neither.
+  // A colour on its way to another has the contrast of neither; a change of theme begins its way a moment after the wish.
   await page.evaluate(async () => {
-    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(moving.map(({ finished }) => finished));
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let still = 0; still < 5; still += 1) {
+      await frame();
+      const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+      if (moving.length > 0) still = 0;
+      await Promise.allSettled(moving.map(({ finished }) => finished));
+    }
   });
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id} at ${html.slice(0, 160)}`));
