@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isEngineError } from '../errors/index.ts';
 import { type ExecId, newContainerId, newExecId } from '../lib/index.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { AttachStream, ExecSpec, TaskSpec } from './runtime.ts';
 import { RuntimeFixture } from './testing/runtime-fixture.ts';
 
@@ -386,9 +387,16 @@ test('a runtime that hangs is given up after its time and leaves nothing', async
     (error) => isEngineError(error, 'unavailable') && error.details.reason === 'runtime_timeout',
   );
   assert.deepEqual(await fixture.runtime.listKnown(), []);
-  const { stdout } = await run('ps', ['-eo', 'args']);
-  assert.ok(!stdout.includes(spec.id), 'neither shim nor runc is left');
+  await untilNoProcess(spec.id);
 });
+
+/** A shim that has told why it could not start takes a moment to end. */
+async function untilNoProcess(id: string): Promise<void> {
+  await waitUntil('neither shim nor runtime is left', async () => {
+    const { stdout } = await run('ps', ['-eo', 'args']);
+    return !stdout.includes(id);
+  });
+}
 
 /** What a runtime does that is damaged, or is none at all. */
 const SPOILT: Record<string, string> = {
@@ -414,8 +422,7 @@ for (const [what, command] of Object.entries(SPOILT)) {
       return true;
     });
     assert.deepEqual(await fixture.runtime.listKnown(), []);
-    const { stdout } = await run('ps', ['-eo', 'args']);
-    assert.ok(!stdout.includes(spec.id), 'neither shim nor runc is left');
+    await untilNoProcess(spec.id);
   });
 }
 
