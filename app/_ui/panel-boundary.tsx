@@ -1,7 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { Component, type ReactNode } from 'react';
-import { reloadForMissingPart } from '../_lib/load-again.ts';
 import { ErrorNote } from './states.tsx';
 
 interface Props {
@@ -21,10 +20,6 @@ export class PanelBoundary extends Component<Props, State> {
 
   static getDerivedStateFromError(error: unknown): State {
     return { error, broken: true };
-  }
-
-  override componentDidCatch(error: unknown): void {
-    reloadForMissingPart(error);
   }
 
   override render(): ReactNode {

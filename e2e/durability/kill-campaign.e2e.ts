@@ -6,9 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { archiveOf, dockerFiles, layerOf } from '#engine/testing/image-archives.ts';
-import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { findTraces } from '../kernel-traces.ts';
 import { type Ask, askSocket, RefusedRequest } from '../socket-client.ts';
+import { untilSocket } from './base-server.ts';
 
 const ROUNDS = Number(process.env['DAVIT_KILL_ROUNDS'] ?? 10);
 const AT_ONCE = 20;
@@ -74,7 +75,7 @@ async function startServer() {
   await using stack = new AsyncDisposableStack();
   const davit = stack.use(await startDavit());
   const ask = askSocket(`${davit.runRoot}/docker.sock`);
-  await untilAnswered(davit, ask);
+  await untilSocket(davit, ask);
   await ask('POST', '/images/create?fromSrc=-&repo=base&tag=1', await busyboxRootfs());
   const owned = stack.move();
   return { davit, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -124,22 +125,8 @@ async function crash({ davit, ask }: { davit: DavitProcess; ask: Ask }): Promise
   await davit.kill();
   const at = performance.now();
   await davit.start();
-  await untilAnswered(davit, ask);
+  await untilSocket(davit, ask);
   return performance.now() - at;
-}
-
-/** Clients are let in after the engine has started. */
-async function untilAnswered(davit: DavitProcess, ask: Ask): Promise<void> {
-  await untilStarted(davit);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await ask('GET', '/_ping');
-      return;
-    } catch (error) {
-      if (tries > 400) throw error;
-      await delay(50);
-    }
-  }
 }
 
 async function idsOf(ask: Ask): Promise<string[]> {

@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { Popover } from 'radix-ui';
 import type { RefObject } from 'react';
+import { ButtonPopover } from '../../_ui/button-popover.tsx';
 import { keyOfPort, PortLink, type Ports } from './port-links.tsx';
 
 /** All ports of a container at the button that opened it, each with the port inside. */
@@ -16,32 +16,19 @@ export function PortsPanel({
 }) {
   const t = useTranslations('containers');
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
-      <Popover.Anchor virtualRef={button as RefObject<HTMLElement>} />
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={12}
-          aria-label={t('column_ports')}
-          onInteractOutside={(event) => {
-            // The button closes it by itself.
-            if (button.current?.contains(event.target as Node)) event.preventDefault();
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            button.current?.focus();
-          }}
-          className="z-(--z-popover) flex max-h-60 flex-col gap-1 overflow-y-auto rounded-card border border-line bg-raised px-3 py-2 text-table shadow-float"
-        >
-          {ports.map((port) => (
-            <span key={keyOfPort(port)} className="flex min-h-6 items-center gap-3">
-              <PortLink port={port} />
-              <span className="ml-auto font-mono text-mono text-muted">{`→ ${port.containerPort}`}</span>
-            </span>
-          ))}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <ButtonPopover
+      label={t('column_ports')}
+      align="start"
+      button={button}
+      onClose={onClose}
+      className="flex max-h-60 flex-col gap-1 overflow-y-auto rounded-card px-3 py-2"
+    >
+      {ports.map((port) => (
+        <span key={keyOfPort(port)} className="flex min-h-6 items-center gap-3">
+          <PortLink port={port} />
+          <span className="ml-auto font-mono text-mono text-muted">{`→ ${port.containerPort}`}</span>
+        </span>
+      ))}
+    </ButtonPopover>
   );
 }
