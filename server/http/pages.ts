@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '#engine/lib/index.ts';
 import type { HandlePage } from './listener.ts';
 import { createStaticFiles } from './static-files.ts';
+import { sendWhole } from './whole-document.ts';
 
 interface Pages extends AsyncDisposable {
   handle: HandlePage;
@@ -29,6 +30,7 @@ export function preparePages(root: string, log: Logger): Pages | undefined {
   return {
     async handle(req, res) {
       if (await serveStatic(req, res)) return;
+      sendWhole(res);
       await (await open()).handle(req, res);
     },
     async load() {
