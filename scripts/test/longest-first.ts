@@ -1,0 +1,31 @@
+// The order in which files are run: by their names the longest one might begin last, and one core would wait for it.
+
+const LONGEST = [
+  'server/realtime/sockets.test.ts',
+  'server/admin/main.test.ts',
+  'engine/system/failpoints.itest.ts',
+  'engine/system/crash.itest.ts',
+  'engine/system/neighbours.itest.ts',
+  'engine/containers/container-files.itest.ts',
+  'engine/diff/damaged-archives.itest.ts',
+  'engine/images/disk-full.itest.ts',
+  'engine/images/save-images.itest.ts',
+  'e2e/durability/metrics.e2e.ts',
+  'e2e/durability/kill-campaign.e2e.ts',
+  'e2e/durability/large-import.e2e.ts',
+  'e2e/docker-cli/remote.e2e.ts',
+  'e2e/docker-cli/disconnects.e2e.ts',
+  'e2e/ui/pages.spec.ts',
+  'e2e/ui/logs.spec.ts',
+  'e2e/ui/containers.spec.ts',
+  'e2e/ui/users.spec.ts',
+  'e2e/ui/main-job.spec.ts',
+  'e2e/ui/host-terminal.spec.ts',
+  'e2e/ui/terminal.spec.ts',
+  'e2e/ui/uploads.spec.ts',
+];
+
+export function longestFirst(files: readonly string[]): string[] {
+  const place = (file: string) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  return files.toSorted((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
+}
