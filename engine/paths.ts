@@ -33,6 +33,8 @@ export function enginePaths(dataRoot: string, runRoot: string) {
     dockerSocket: run('docker.sock'),
     /** Whose each terminal is; one file an exec session. */
     terminals: run('terminals'),
+    /** Records that a disk which could not be written to has not taken yet. */
+    lateRecords: run('late-records'),
     runContainers: run('containers'),
     /** pid file, attach socket, exit record of one container. */
     runContainer: (id: string) => run('containers', id),

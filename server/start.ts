@@ -8,7 +8,7 @@ import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
 import { type Config, ensureUsableFolder, parseConfig, readFlags } from '#server/config/index.ts';
-import { keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
+import { Backlog, keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
 import { createOperations, type Operations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -54,11 +54,12 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const reserve = new Reserve(paths.reserve, log);
   await reserve.openDoor();
   const { db } = stack.use(await openDatabase({ file: paths.database, log, makeRoom: () => reserve.release() }));
+  const late = new Backlog(paths.lateRecords, log);
   const auth = createAuth({ db, databaseFile: paths.database });
   const operations = stack.use(createOperations({ db, log, clock: systemClock }));
   const opened = await openEngine({
     paths,
-    stores: createStores(db),
+    stores: createStores(db, late),
     instance: config.instance,
     addressPools: config.addressPools,
     runtime: config.runtime,
@@ -71,7 +72,10 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const parts = engine && { engine, metrics: stack.use(openMetrics({ ...config, file: paths.metricsDatabase, log })) };
   const environments = createEnvironments(parts, opened.problem);
   const environment = environments.get;
-  const audit = createAudit(db, { clock: systemClock });
+  const audit = createAudit(db, { clock: systemClock, late });
+  // Before the engine compares what is there with what the records say.
+  await late.load();
+  stack.use(late.keepTrying());
   const power = await openHostTerminalSwitch(db, { fixed: config.hostTerminal, clock: systemClock });
   const hostTerminals = stack.use(
     new HostTerminals({ power, sessions: auth.sessions, audit, clock: systemClock, log }),

@@ -90,6 +90,8 @@ export interface Context extends ContainerDeps {
   released: Set<ContainerId>;
   /** Ended, but something they used could not be released. */
   unreleased: Set<ContainerId>;
+  /** Gone but for what lies on a disk that could not be written to. */
+  unremoved: Set<ContainerId>;
   closing: AbortSignal;
 }
 

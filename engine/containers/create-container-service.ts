@@ -17,6 +17,7 @@ import { createContainer } from './operations/create-container.ts';
 import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
 import { exportContainer, listChanges } from './operations/export-container.ts';
 import { findShells } from './operations/find-shells.ts';
+import { finishRemovals } from './operations/finish-removals.ts';
 import { identifyContainer, inspectContainer } from './operations/inspect-container.ts';
 import { listContainers } from './operations/list-containers.ts';
 import { freePorts, listPorts } from './operations/list-ports.ts';
@@ -72,6 +73,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     roots: new ContainerRoots(),
     released: new Set(),
     unreleased: new Set(),
+    unremoved: new Set(),
     closing: closing.signal,
   };
   ctx.restarts.hold();
@@ -124,7 +126,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     reconcile: (opts) => reconcileContainers(ctx, opts),
     aliveIds: () => new Set(ctx.tasks.keys()),
     settleNetworks: (only) => settleNetworks(ctx, only),
-    repair: () => repairReleases(ctx),
+    repair: async () => [...(await repairReleases(ctx)), ...(await finishRemovals(ctx))],
     releaseRestarts: () => ctx.restarts.release(),
     close() {
       oom[Symbol.dispose]();

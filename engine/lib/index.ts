@@ -2,7 +2,7 @@ export * from './atomic-file.ts';
 export * from './cleanup-stack.ts';
 export * from './clock.ts';
 export * from './failpoints.ts';
-export { isThere, namesIn } from './folder.ts';
+export { isThere, namesIn, whyNotWritable } from './folder.ts';
 export * from './ids.ts';
 export * from './keyed-lock.ts';
 export * from './log.ts';

@@ -1,8 +1,9 @@
-import { access, constants, readFile, stat, utimes } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isEngineError } from '../errors/index.ts';
 import type { Kernel } from '../kernel/index.ts';
+import { whyNotWritable } from '../lib/index.ts';
 import { findAardvark, findAdvertisedLinks, findForeignDrops, tryFirewall } from '../networks/index.ts';
 import type { Runtime, RuntimeInfo } from '../runtime/runtime.ts';
 import type { HostCheck } from './engine.ts';
@@ -216,20 +217,10 @@ async function checkDisk(kernel: Pick<Kernel, 'statfs'>, dataRoot: string): Prom
   ];
 }
 
-/**
- * A file system that met an error turns read-only under a running server, and not all of them say so when asked: a change
- * that changes nothing shows it.
- */
 async function checkWritable(folder: string): Promise<HostCheck[]> {
-  let why: string | undefined;
-  try {
-    const { atime, mtime } = await stat(folder);
-    await utimes(folder, atime, mtime);
-  } catch (error) {
-    const code = errnoOf(error);
-    // Of a server that was never started there is nothing yet, and others may not change it.
-    if (code !== 'ENOENT' && code !== 'EPERM' && code !== 'EACCES') why = code ?? String(error);
-  }
+  const code = await whyNotWritable(folder);
+  // Of a server that was never started there is nothing yet, and others may not change it.
+  const why = code === 'ENOENT' || code === 'EPERM' || code === 'EACCES' ? undefined : code;
   return [
     result('data_root', why === undefined, 'error', {
       good: `${folder} can be written`,

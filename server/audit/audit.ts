@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#engine/lib/index.ts';
-import { type Db, isUniqueViolation } from '../db/index.ts';
+import { type Db, isUniqueViolation, type LateWrites, NO_BACKLOG } from '../db/index.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export type AuditResult = 'allowed' | 'denied' | 'failed';
@@ -47,7 +47,10 @@ type ChainVerdict = { ok: true; rows: number } | { ok: false; rows: number; brok
 
 /** What was asked of this server, by whom, and whether it was allowed: rows are only ever added, each one sealing the one before. */
 export interface Audit {
-  /** Rejects when the row cannot be written: the caller must then not act. */
+  /**
+   * Rejects when the row cannot be written: the caller must then not act. Only the row of an order that must always be possible
+   * (`MAY_WAIT`) may wait for a disk that cannot be written to; it has the number 0 until then.
+   */
   append(entry: AuditEntry): Promise<AuditRecord>;
   list(filter?: AuditFilter): Promise<AuditRecord[]>;
   /**
@@ -59,22 +62,26 @@ export interface Audit {
 
 type Row = NonNullable<Awaited<ReturnType<Db['auditRow']['findUnique']>>>;
 
+/** Ending containers, and what was said to it; everything else waits for the disk itself. */
+const MAY_WAIT = ['container.stop', 'container.kill', 'container.remove'];
+const TO = 'audit';
 const FIRST_HASH = '0'.repeat(64);
 const PAGE = 1_000;
 const MAX_ATTEMPTS = 20;
 const MAX_LIST = 500;
 
-export function createAudit(db: Db, opts: { clock: Clock }): Audit {
+export function createAudit(db: Db, opts: { clock: Clock; late?: LateWrites }): Audit {
+  const { late = NO_BACKLOG } = opts;
   const last = () => db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
   // What this process wrote last; read anew when another one has written since.
   let previous: { seq: number; hash: string } | undefined;
   // Number and hash of the next row depend on the last one: one writer at a time in this process.
   let tail: Promise<unknown> = Promise.resolve();
 
-  async function write(entry: AuditEntry): Promise<AuditRecord> {
+  async function write(entry: AuditEntry, at: Date): Promise<AuditRecord> {
     for (let attempt = 1; ; attempt += 1) {
       previous ??= (await last()) ?? { seq: 0, hash: FIRST_HASH };
-      const row = toRow(entry, previous.seq + 1, opts.clock(), previous.hash);
+      const row = toRow(entry, previous.seq + 1, at, previous.hash);
       previous = undefined;
       try {
         await db.auditRow.createMany({ data: row });
@@ -87,9 +94,26 @@ export function createAudit(db: Db, opts: { clock: Clock }): Audit {
     }
   }
 
+  /** With the time it was asked at, whenever it gets its number. */
+  async function writeOrKeep(entry: AuditEntry): Promise<AuditRecord> {
+    const at = opts.clock();
+    if (!MAY_WAIT.includes(entry.action)) return late.inOrder(() => write(entry, at));
+    const kept = { ...entry, details: toDetails(entry.details), at: at.toISOString() };
+    return late.write(
+      { to: TO, key: entry.requestId, data: kept },
+      () => write(entry, at),
+      () => toRecord(toRow(entry, 0, at, '')),
+    );
+  }
+  late.register(TO, async ({ data }) => {
+    if (data === null) return;
+    const { at, ...entry } = data as unknown as AuditEntry & { at: string };
+    await write(entry, new Date(at));
+  });
+
   return {
     append(entry) {
-      const written = tail.then(() => write(entry));
+      const written = tail.then(() => writeOrKeep(entry));
       // A row that failed has told its own caller; the next one must still be tried.
       tail = written.catch(() => undefined);
       return written;
@@ -184,10 +208,14 @@ function toRow(entry: AuditEntry, seq: number, at: Date, previousHash: string): 
     objectId: entry.object?.id?.slice(0, 512) ?? null,
     objectName: entry.object?.name?.slice(0, 512) ?? null,
     result: entry.result,
-    detailsJson: JSON.stringify(withoutSecrets(entry.details ?? {})),
+    detailsJson: JSON.stringify(toDetails(entry.details)),
     previousHash,
   };
   return { ...row, hash: sealOf(row) };
+}
+
+function toDetails(details: AuditEntry['details']): Record<string, unknown> {
+  return withoutSecrets(details ?? {}) as Record<string, unknown>;
 }
 
 function toRecord(row: Row): AuditRecord {

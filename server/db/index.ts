@@ -1,3 +1,4 @@
+export { Backlog, type LateWrites, NO_BACKLOG } from './backlog.ts';
 export { whatIsWrong } from './check-database.ts';
 export { copyDatabase, sealCopy } from './copy-database.ts';
 export { findCopies, keepCopies } from './good-copies.ts';

@@ -1,22 +1,33 @@
 import type { ContainerRecord, ContainerStore } from '#engine/containers/index.ts';
 import { EngineError } from '#engine/errors/index.ts';
 import type { ContainerId } from '#engine/lib/index.ts';
-import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, type LateWrites, withoutSync } from '../db/index.ts';
 import { stateFromJson, stateToJson } from './container-state.ts';
 import { fromJson, toJson } from './json.ts';
 import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['container']['findUnique']>>>;
 
+/** The name of their table in what waits for the disk. */
+const TO = 'container';
+/** That a container ends and goes must be possible on a disk that cannot be written to; anything else can wait itself. */
+const MAY_WAIT = ['state', 'manuallyStopped', 'restartCount'];
+
 export class PrismaContainerStore implements ContainerStore {
   readonly #db: Db;
+  readonly #late: LateWrites;
   readonly #rows: RowCache<Row>;
 
-  constructor(db: Db) {
+  constructor(db: Db, late: LateWrites) {
     this.#db = db;
-    this.#rows = new RowCache(
-      () => db.container.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
-      ({ id }) => id,
+    this.#late = late;
+    const keyOf = ({ id }: Row) => id;
+    this.#rows = new RowCache(async () => {
+      const rows = await db.container.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+      return late.applied(TO, rows, keyOf);
+    }, keyOf);
+    late.register(TO, ({ key: id, data }) =>
+      data === null ? db.container.deleteMany({ where: { id } }) : db.container.updateMany({ where: { id }, data }),
     );
   }
 
@@ -74,7 +85,12 @@ export class PrismaContainerStore implements ContainerStore {
       ...('createdBy' in change && { createdBy: createdBy ?? null }),
     };
     try {
-      await this.#takingName(change.name ?? '', id, () => this.#db.container.update({ where: { id }, data }));
+      await this.#takingName(change.name ?? '', id, (row) => {
+        const write = () => this.#db.container.update({ where: { id }, data });
+        const mayWait = row !== undefined && Object.keys(change).every((name) => MAY_WAIT.includes(name));
+        if (!mayWait) return this.#late.inOrder(write);
+        return this.#late.write({ to: TO, key: id, data }, write, () => ({ ...row, ...data }));
+      });
     } catch (cause) {
       if (!isMissingRow(cause)) throw cause;
       throw new EngineError('not_found', `No such container: ${id}`, { reason: 'container_not_found', id }, { cause });
@@ -84,12 +100,13 @@ export class PrismaContainerStore implements ContainerStore {
   async delete(id: ContainerId): Promise<void> {
     await this.#rows.write(id, async () => {
       // It says `removing` on the disk until then, which the next start would finish.
-      await withoutSync(() => this.#db.container.deleteMany({ where: { id } }));
+      const write = () => withoutSync(() => this.#db.container.deleteMany({ where: { id } }));
+      await this.#late.write({ to: TO, key: id, data: null }, write, () => undefined);
       return undefined;
     });
   }
 
-  async #takingName(name: string, id: ContainerId, write: () => Promise<Row>): Promise<void> {
+  async #takingName(name: string, id: ContainerId, write: (row: Row | undefined) => Promise<Row>): Promise<void> {
     try {
       await this.#rows.write(id, write);
     } catch (cause) {

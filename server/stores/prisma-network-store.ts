@@ -1,26 +1,37 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ContainerId } from '#engine/lib/index.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore, NetworkSubnet } from '#engine/networks/index.ts';
-import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, type LateWrites, withoutSync } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
 import { RowCache } from './row-cache.ts';
 
 type NetworkRow = NonNullable<Awaited<ReturnType<Db['network']['findUnique']>>>;
 type EndpointRow = NonNullable<Awaited<ReturnType<Db['endpoint']['findUnique']>>>;
 
+/** The name of the table of endpoints in what waits for the disk. */
+const TO = 'endpoint';
+
 /** Links and addresses of containers end with the power: only the rows of networks are written to outlive that. */
 export class PrismaNetworkStore implements NetworkStore {
   readonly #db: Db;
+  readonly #late: LateWrites;
   readonly #networks: RowCache<NetworkRow>;
   readonly #endpoints: RowCache<EndpointRow>;
 
-  constructor(db: Db) {
+  constructor(db: Db, late: LateWrites) {
     this.#db = db;
+    this.#late = late;
     this.#networks = new RowCache(
       () => db.network.findMany(),
       ({ id }) => id,
     );
-    this.#endpoints = new RowCache(() => db.endpoint.findMany(), keyOfRow);
+    const readEndpoints = async () => late.applied(TO, await db.endpoint.findMany(), keyOfRow);
+    this.#endpoints = new RowCache(readEndpoints, keyOfRow);
+    late.register(TO, ({ key, data }) => {
+      const [containerId = '', networkId = ''] = key.split(' ');
+      const where = { containerId, networkId };
+      return data === null ? db.endpoint.deleteMany({ where }) : db.endpoint.updateMany({ where, data });
+    });
   }
 
   async insert(network: NetworkRecord): Promise<void> {
@@ -84,17 +95,23 @@ export class PrismaNetworkStore implements NetworkStore {
       ...(ports && { portsJson: toJson(ports) }),
     };
     await translating(`address ${change.address} is in this network already`, 'endpoint_exists', () =>
-      this.#endpoints.write(endpointKey(containerId, networkId), () =>
-        withoutSync(() =>
-          this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
-        ),
-      ),
+      this.#endpoints.write(endpointKey(containerId, networkId), (row) => {
+        const write = () =>
+          withoutSync(() =>
+            this.#db.endpoint.update({ where: { containerId_networkId: { containerId, networkId } }, data }),
+          );
+        // Only that it goes may wait for a disk that cannot be written to.
+        if (row === undefined || change.state !== 'removing') return this.#late.inOrder(write);
+        return this.#late.write({ to: TO, key: keyOfRow(row), data }, write, () => ({ ...row, ...data }));
+      }),
     );
   }
 
   async deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void> {
-    await this.#endpoints.write(endpointKey(containerId, networkId), async () => {
-      await withoutSync(() => this.#db.endpoint.deleteMany({ where: { containerId, networkId } }));
+    const key = endpointKey(containerId, networkId);
+    await this.#endpoints.write(key, async () => {
+      const write = () => withoutSync(() => this.#db.endpoint.deleteMany({ where: { containerId, networkId } }));
+      await this.#late.write({ to: TO, key, data: null }, write, () => undefined);
       return undefined;
     });
   }

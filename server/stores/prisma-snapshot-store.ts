@@ -1,23 +1,32 @@
 import { EngineError } from '#engine/errors/index.ts';
 import type { ChainId, DiffId } from '#engine/oci/index.ts';
 import type { Snapshot, SnapshotStore } from '#engine/snapshots/index.ts';
-import { type Db, isMissingRow, isUniqueViolation, withoutSync } from '../db/index.ts';
+import { type Db, isMissingRow, isUniqueViolation, type LateWrites, withoutSync } from '../db/index.ts';
 import { RowCache } from './row-cache.ts';
 
 type Row = NonNullable<Awaited<ReturnType<Db['snapshot']['findUnique']>>>;
 type Change = Partial<Omit<Snapshot, 'key'>>;
 
+/** The name of their table in what waits for the disk. */
+const TO = 'snapshot';
+
 /** Keys come from the database and are never given twice: a folder that was left behind meets no namesake. */
 export class PrismaSnapshotStore implements SnapshotStore {
   readonly #db: Db;
+  readonly #late: LateWrites;
   readonly #rows: RowCache<Row>;
 
-  constructor(db: Db) {
+  constructor(db: Db, late: LateWrites) {
     this.#db = db;
-    this.#rows = new RowCache(
-      () => db.snapshot.findMany(),
-      ({ key }) => String(key),
-    );
+    this.#late = late;
+    const keyOf = ({ key }: Row) => String(key);
+    this.#rows = new RowCache(async () => late.applied(TO, await db.snapshot.findMany(), keyOf), keyOf);
+    late.register(TO, ({ key: text, data }) => {
+      const key = Number(text);
+      return data === null
+        ? db.snapshot.deleteMany({ where: { key } })
+        : db.snapshot.updateMany({ where: { key }, data });
+    });
   }
 
   async insert(snapshot: Omit<Snapshot, 'key'>): Promise<Snapshot> {
@@ -44,13 +53,23 @@ export class PrismaSnapshotStore implements SnapshotStore {
     // A container's own layer is ready before the container and goes after it said so; that row waits for the disk.
     const ofContainer = (await this.#rows.get(String(key)))?.kind === 'active';
     const inTime = () => (ofContainer ? withoutSync(write) : write());
-    await translating(() => this.#rows.write(String(key), inTime), key);
+    const { state } = change;
+    await translating(
+      () =>
+        this.#rows.write(String(key), (row) => {
+          // Only that it goes may wait for a disk that cannot be written to.
+          if (row === undefined || state !== 'removing') return this.#late.inOrder(inTime);
+          return this.#late.write({ to: TO, key: String(key), data: { state } }, inTime, () => ({ ...row, state }));
+        }),
+      key,
+    );
   }
 
   async delete(key: number): Promise<void> {
     await this.#rows.write(String(key), async () => {
       // It says `removing` until then, and a removal can be done twice.
-      await withoutSync(() => this.#db.snapshot.deleteMany({ where: { key } }));
+      const write = () => withoutSync(() => this.#db.snapshot.deleteMany({ where: { key } }));
+      await this.#late.write({ to: TO, key: String(key), data: null }, write, () => undefined);
       return undefined;
     });
   }

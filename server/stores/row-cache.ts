@@ -45,15 +45,14 @@ export class RowCache<Row> {
     }
   }
 
-  /** @param work gives the row as it is now; undefined: it is gone */
-  async write(key: string, work: () => Promise<Row | undefined>): Promise<void> {
+  /** @param work is told the row as it was and gives it as it is now; undefined: it is gone */
+  async write(key: string, work: (before: Row | undefined) => Promise<Row | undefined>): Promise<void> {
     const before = this.#writes.get(key);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writes.set(key, promise);
     try {
       await before;
-      await this.#loaded();
-      const row = await work();
+      const row = await work((await this.#loaded()).get(key));
       const rows = await this.#loaded();
       if (row === undefined) rows.delete(key);
       else rows.set(key, row);

@@ -1,5 +1,5 @@
 import { isEngineError } from '../../errors/index.ts';
-import { failpoint } from '../../lib/index.ts';
+import { failpoint, whyNotWritable } from '../../lib/index.ts';
 import { removeTree } from '../../snapshots/index.ts';
 import { removeAnonymousVolumes } from '../anonymous-volumes.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
@@ -8,7 +8,8 @@ import { dropSharedMemory } from '../shared-memory.ts';
 
 /**
  * Removes a container that does not run; the caller holds its lock. The row goes last, so that a crash leaves
- * `removing` for reconcile to finish; a failure leaves `dead`, which can be removed again.
+ * `removing` for reconcile to finish; a failure leaves `dead`, which can be removed again. On a disk that cannot be written to
+ * its files stay, and its row with them, until a repair finds that it can.
  */
 export async function removeLocked(
   ctx: Context,
@@ -41,10 +42,19 @@ export async function removeLocked(
     if (volumes) await removeAnonymousVolumes(ctx, record);
     await failpoint('remove.volumes');
   } catch (error) {
+    if ((await whyNotWritable(ctx.paths.dataRoot)) === 'EROFS') {
+      ctx.unremoved.add(id);
+      ctx.log.warn(
+        { containerId: id, err: error },
+        'files of a removed container stay until the disk can be written to',
+      );
+      return;
+    }
     await ctx.store.update(id, { state: deadAfter(record, error, ctx.clock()) });
     throw error;
   }
   await ctx.store.delete(id);
+  ctx.unremoved.delete(id);
   await failpoint('remove.gone');
   ctx.tasks.delete(id);
   ctx.execs.forgetContainer(id);
