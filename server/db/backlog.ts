@@ -5,7 +5,7 @@ import { type Logger, writeFileAtomic } from '#engine/lib/index.ts';
 import { toKnownError } from '../errors/index.ts';
 
 /** One write that waits, as JSON: whose it is, of which row, and what that one's writer makes of it. */
-export interface LateWrite {
+interface LateWrite {
   to: string;
   key: string;
   data: Readonly<Record<string, unknown>> | null;
