@@ -24,7 +24,7 @@ import {
 import type { HandlePage } from './http/listener.ts';
 import { preparePages } from './http/pages.ts';
 import { type OwnMetrics, openMetrics } from './metrics/index.ts';
-import { createLogger, watchFaults } from './observability/index.ts';
+import { createLogger, giveBackAtRest, watchFaults } from './observability/index.ts';
 import { attachRealtime } from './realtime/index.ts';
 import { HostTerminals, openHostTerminalSwitch, Terminals } from './terminals/index.ts';
 import { prepareTransport, readServerAuthority, renewEvery, type Transport } from './tls/index.ts';
@@ -70,6 +70,8 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   if (opened.engine !== undefined) stack.use(opened.engine);
   const { engine } = opened;
   const parts = engine && { engine, metrics: stack.use(openMetrics({ ...config, file: paths.metricsDatabase, log })) };
+  // The engine last: its thread gives back what all of them have freed.
+  if (parts !== undefined) stack.use(giveBackAtRest({ holders: [parts.metrics, parts.engine], log }));
   const environments = createEnvironments(parts, opened.problem);
   const environment = environments.get;
   const audit = createAudit(db, { clock: systemClock, late });

@@ -61,6 +61,7 @@ export async function createKernel(): Promise<Kernel> {
     listxattr: (path) => client.call('listxattr', `list the attributes of ${path}`, path),
     getxattr: (path, name) => client.call('getxattr', `read ${name} of ${path}`, path, name),
     startDetached: (program) => client.call('startDetached', `start ${program.file}`, program),
+    giveBackMemory: () => client.call('giveBackMemory', 'take back memory'),
     removeSmallTree: (path) => client.call('removeSmallTree', `remove ${path}`, path),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };

@@ -218,4 +218,6 @@ export interface Kernel extends AsyncDisposable {
    * to be done by other means. Nothing there is fine.
    */
   removeSmallTree(path: string): Promise<boolean>;
+  /** Garbage of the kernel thread, and what the allocator of all threads holds without use, go back to the kernel. */
+  giveBackMemory(): Promise<void>;
 }

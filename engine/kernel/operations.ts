@@ -1,4 +1,5 @@
 import { flock, getxattr, listxattr, mknod, type OpenInRootOptions, openInRoot, setxattr } from './file-calls.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import type { DetachedProgram, DeviceMount, OverlayMount, SubLinkConfig, VethConfig } from './kernel.ts';
 import { type BindOptions, bindMount, mountDevice, mountTmpfs, type TmpfsOptions, unmount } from './mount-calls.ts';
 import { type BridgeOptions, type DefaultRoute, type FlowFilter, NetworkCalls } from './network-calls.ts';
@@ -51,6 +52,7 @@ export function createOperations(sys: Syscalls) {
     listxattr: (path: string) => listxattr(sys, path),
     startDetached: (program: DetachedProgram) => startDetached(sys, program),
     removeSmallTree: (path: string) => removeSmallTree(path),
+    giveBackMemory: () => giveBackMemory(sys),
   };
 }
 

@@ -60,6 +60,8 @@ export interface Syscalls {
   posixSpawn(file: string, args: readonly string[], env: readonly string[], descriptors: readonly number[]): number;
   /** Waits for its end. */
   waitpid(pid: number): void;
+  /** Gives what malloc(3) holds and nobody uses back to the kernel, of all threads. */
+  mallocTrim(): void;
 }
 
 const AT_FDCWD = -100;
@@ -172,6 +174,7 @@ export async function loadSyscalls(): Promise<Syscalls> {
     'void*',
   ]);
   const waitpid = bound<[number, null, number]>('waitpid', 'waitpid', 'int', ['int', 'void*', 'int']);
+  const mallocTrim = bound<[number]>('malloc_trim', 'malloc_trim', 'int', ['size_t']);
   const posixSpawn = loadSpawn(libc);
 
   return {
@@ -214,6 +217,7 @@ export async function loadSyscalls(): Promise<Syscalls> {
     },
     posixSpawn,
     waitpid: (pid) => void waitpid(pid, null, 0),
+    mallocTrim: () => void mallocTrim(0),
   };
 }
 

@@ -174,6 +174,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       return { ready: started && problems.length === 0, started, problems };
     },
     peerCredentials: (fd) => kernel.peerCredentials(fd),
+    giveBackMemory: () => kernel.giveBackMemory(),
     hostInfo: readHostInfoOnce,
     hostUsage,
     diskUsage: () => measureDiskUsage({ images, containers, volumes }),

@@ -88,6 +88,8 @@ export interface Engine extends AsyncDisposable {
   isReady(): { ready: boolean; started: boolean; problems: HostCheck[] };
   /** Who connected to a unix socket of this process, see `Kernel.peerCredentials`. */
   peerCredentials(fd: number): Promise<PeerCredentials>;
+  /** For when nobody wants anything: memory that is kept for what may come goes back to the kernel. */
+  giveBackMemory(): Promise<void>;
   hostInfo(): Promise<HostInfo>;
   hostUsage(): Promise<HostUsage>;
   diskUsage(): Promise<DiskUsage>;

@@ -14,6 +14,8 @@ export interface WorkerSettings {
 export interface Questions {
   range: { ask: RangeQuery; answer: Range };
   named: { ask: string; answer: Series[] };
+  /** Collects its garbage. */
+  giveBackMemory: { ask: undefined; answer: undefined };
   /** Writes down what there is; the last one before the thread ends. */
   close: { ask: undefined; answer: undefined };
 }

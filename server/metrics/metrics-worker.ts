@@ -1,5 +1,6 @@
 // The thread that samples and remembers: nothing it does holds up a request.
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectGarbage } from '#engine/lib/index.ts';
 import { readHostCounters, StatsReader } from '#engine/stats/index.ts';
 import { Keeper, type MetricsProblem, type RangeQuery } from './keeper.ts';
 import type { FromWorker, Questions, ToWorker, WorkerSettings } from './messages.ts';
@@ -55,6 +56,9 @@ function answer(message: ToWorker & { type: 'ask' }): unknown {
       return keeper.range(message.ask as RangeQuery);
     case 'named':
       return keeper.named(message.ask as Questions['named']['ask']);
+    case 'giveBackMemory':
+      collectGarbage();
+      return undefined;
     case 'close':
       clearTimeout(timer);
       keeper[Symbol.dispose]();

@@ -47,6 +47,8 @@ interface MetricsOptions {
 export interface OwnMetrics extends Metrics, AsyncDisposable {
   /** Begins to sample what runs, and keeps to it. */
   follow(engine: Running): Promise<void>;
+  /** Garbage of its thread. @throws EngineError `unavailable` */
+  giveBackMemory(): Promise<void>;
 }
 
 interface Watcher extends Required<WatchOptions> {
@@ -185,6 +187,7 @@ export function openMetrics(opts: MetricsOptions): OwnMetrics {
     range: (query) => link.ask('range', query),
     named: (name) => link.ask('named', name),
     check: () => toCheck(problem, opts.file),
+    giveBackMemory: () => link.ask('giveBackMemory', undefined),
     async follow(engine) {
       stack.use(engine.events.subscribe((event) => hear(engine, event)));
       const timer = setInterval(() => {
