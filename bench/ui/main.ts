@@ -1,10 +1,11 @@
 // Measures the dashboard: many containers, many browsers. Run by hand: figures of a machine that does other work mean little.
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
-import { quantile } from '../figures.ts';
-import { MEASURES, openViewers, type Result } from './measures.ts';
+import { MEASURES, openViewers } from './measures.ts';
+import { isOver, overText, type Result, toRow } from './results.ts';
 import { openStage, type Sizes } from './stage.ts';
 
 const DEFAULTS: Sizes = {
@@ -33,13 +34,14 @@ const USAGE = `usage: node bench/ui/main.ts [NAME…] [OPTIONS]
 
 Starts a Davit of its own (built before by ./davit build) and looks at it with headless Chromium. Root is needed. A browser is
 a window of one Chromium process with storage of its own, as people's browsers have; all run on this machine and take processor
-time from the server. Measure on a machine that does nothing else: the load average stands in every row.
+time from the server. Measure on a machine that does nothing else: the load average stands in every row. What is over its
+target is named again below the table; where it stands in its work is told on standard error.
 
 ${SIZES.map((name) => `  --${`${name} N`.padEnd(14)} ${ABOUT[name]} (${DEFAULTS[name]})\n`).join('')}  --help           this text
 
 Without a name all are measured, in this order:
 ${MEASURES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}\n`).join('')}
-Exit codes: 0 all measured, 1 one failed, 2 wrong usage.
+Exit codes: 0 all measured, 1 one failed or it was ended, 2 wrong usage.
 `;
 
 /** Undefined when help was asked for. @throws Error on an unknown word or a number that is none */
@@ -63,34 +65,51 @@ function readOptions(args: string[]): { names: string[]; sizes: Sizes } | undefi
   return { names: positionals, sizes };
 }
 
-async function measureAll({ names, sizes }: { names: readonly string[]; sizes: Sizes }): Promise<boolean> {
+const began = performance.now();
+
+function tell(what: string): void {
+  process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${what}\n`);
+}
+
+async function measureAll(
+  { names, sizes }: { names: readonly string[]; sizes: Sizes },
+  ended: Promise<never>,
+): Promise<boolean> {
+  tell(`a server with ${sizes.containers} containers`);
   await using stage = await openStage(sizes);
   process.stdout.write(`${describeMachine(stage.browser.version(), sizes)}\n\n`);
   process.stdout.write('| | unit | median | p95 | n | target | load |\n| --- | --- | --- | --- | --- | --- | --- |\n');
   let good = true;
   let viewers: Page[] | undefined;
+  const over: Result[] = [];
   for (const measure of MEASURES) {
     if (names.length > 0 && !names.includes(measure.name)) continue;
     try {
-      if (measure.viewers === true) viewers ??= await openViewers(stage);
-      else await stage.closeAll();
-      for (const result of await measure.run(stage, viewers ?? [])) process.stdout.write(toRow(result));
+      if (measure.viewers !== true) {
+        await stage.closeAll();
+        viewers = undefined;
+      } else if (viewers === undefined) {
+        tell(`${sizes.browsers} browsers`);
+        viewers = await Promise.race([ended, openViewers(stage)]);
+      }
+      tell(measure.name);
+      for (const result of await Promise.race([ended, measure.run(stage, viewers ?? [])])) {
+        process.stdout.write(toRow(result, loadavg()[0] ?? 0));
+        if (isOver(result)) over.push(result);
+      }
     } catch (error) {
-      // The others still tell something.
       good = false;
       process.stderr.write(`${measure.name} failed: ${messageOf(error)}\n`);
+      // The others still tell something.
+      if (error instanceof Ended) break;
     }
-    if (measure.viewers !== true) await stage.closeAll();
   }
+  process.stdout.write(overText(over));
+  tell('taking everything away');
   return good;
 }
 
-function toRow({ what, unit, values, target }: Result): string {
-  // The bad end is the slow one.
-  const bad = quantile(values, unit === 'frames/s' ? 0.05 : 0.95);
-  const figures = [quantile(values, 0.5), bad].map((value) => value.toFixed(value >= 100 ? 0 : 1));
-  return `| ${[what, unit, ...figures, values.length, target, (loadavg()[0] ?? 0).toFixed(1)].join(' | ')} |\n`;
-}
+class Ended extends Error {}
 
 function describeMachine(chromium: string, sizes: Sizes): string {
   const [cpu] = cpus();
@@ -105,6 +124,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whoever ends it gets the machine back as it was. */
+async function untilEnded(): Promise<never> {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  throw new Ended('it was ended from outside');
+}
+
 async function main(): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   try {
@@ -117,7 +142,12 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  return (await measureAll(options)) ? 0 : 1;
+  const ended = untilEnded();
+  // Told by the measure that it ends; between two of them nobody waits for it.
+  ended.catch(() => undefined);
+  const good = await measureAll(options, ended);
+  tell('done');
+  return good ? 0 : 1;
 }
 
 process.exit(await main());

@@ -30,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   open(address: string): Promise<Page>;
   /** Ends all windows. */
   closeAll(): Promise<void>;
+  /** What one container has printed so far, in MB. */
+  printed(): number;
   /** Memory of the server process in MB: resident, the most that ever was, and resident without what others share. */
   serverMemory(): { now: number; most: number; proportional: number };
 }
@@ -37,6 +39,8 @@ export interface Stage extends AsyncDisposable {
 export const OWNER = { name: 'anna', password: 'a long enough passphrase' };
 export const NOISY = 'noisy';
 export const LONG_LOG = 'long-log';
+/** To print 1 MB. */
+const PRINTING_US = 5_000;
 const VIEW = { width: 1440, height: 900 };
 const BROWSER = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -58,7 +62,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   await importImage(davit, api);
   // Containers outlive their server: what runs is removed through it.
   stack.defer(() => endContainers(api));
-  await fill(api, sizes);
+  const noisyId = await fill(api, sizes);
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: BROWSER,
@@ -81,6 +85,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
     async closeAll() {
       await Promise.all(browser.contexts().map((context) => context.close()));
     },
+    printed: () => Number(readFileSync(join(davit.runRoot, 'containers', noisyId, 'rootfs/tmp/printed'), 'utf8')),
     serverMemory: () => memoryOf(pid),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -101,7 +106,8 @@ async function importImage(davit: DavitProcess, api: ApiClient): Promise<void> {
   while ((await api.trpc.images.list.query({})).length === 0) await delay(50);
 }
 
-async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<void> {
+/** Gives the id of the one that never rests. */
+async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<string> {
   const create = async (name: string, script: string): Promise<string> => {
     const config = {
       image: 'bench:1',
@@ -118,14 +124,16 @@ async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<void> {
   });
   const long = await create(LONG_LOG, `seq ${sizes.lines} | sed 's/$/ some words that a line of a log has/'`);
   await trpc.containers.start.mutate({ containerId: long });
-  if (sizes.rate === 0) return;
-  // A block of 1 MB, as often a second as there are MB/s.
-  const block = 'seq 1 145000 >/tmp/block';
+  if (sizes.rate === 0) return '';
+  // A block of 1 MB in lines of 100 bytes, as often a second as there are MB/s; what it takes to print is part of the time.
+  const block = `yes '${'x'.repeat(99)}' | head -c 1000000 >/tmp/block; n=0; echo 0 >/tmp/printed`;
+  const pause = Math.max(1, Math.round(1_000_000 / sizes.rate) - PRINTING_US);
   const noisy = await create(
     NOISY,
-    `${block}; while true; do cat /tmp/block; sleep ${(1 / sizes.rate).toFixed(3)}; done`,
+    `${block}; while :; do cat /tmp/block; n=$((n+1)); echo $n >/tmp/printed; usleep ${pause}; done`,
   );
   await trpc.containers.start.mutate({ containerId: noisy });
+  return noisy;
 }
 
 async function endContainers({ trpc }: ApiClient): Promise<void> {
