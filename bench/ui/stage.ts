@@ -61,7 +61,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   await api.trpc.session.setup.mutate({ code, ...OWNER });
   await importImage(davit, api);
   // Containers outlive their server: what runs is removed through it.
-  stack.defer(() => endContainers(api));
+  stack.defer(() => endContainers(davit, api));
   const noisyId = await fill(api, sizes);
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -136,7 +136,9 @@ async function fill({ trpc }: ApiClient, sizes: Sizes): Promise<string> {
   return noisy;
 }
 
-async function endContainers({ trpc }: ApiClient): Promise<void> {
+/** One that was ended together with this process has nothing left to be asked; its traces are removed with it. */
+async function endContainers(davit: DavitProcess, { trpc }: ApiClient): Promise<void> {
+  if (davit.exitCode() !== undefined) return;
   const running = (await trpc.containers.list.query({})).filter(({ state }) => state.status !== 'created');
   await inParallel(running.length, 4, async (at) => {
     const containerId = running[at]?.id ?? '';

@@ -76,6 +76,8 @@ export interface CommitOptions {
 }
 
 export interface ListFilter {
+  /** Full ids; one that is not there is left out. */
+  ids?: readonly string[] | undefined;
   all?: boolean;
   status?: readonly Status[];
   name?: readonly string[];

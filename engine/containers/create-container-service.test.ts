@@ -63,6 +63,16 @@ test('names are checked, unique and random when none is given', { timeout: 10_00
   assert.equal((await env.service.inspect('/site')).name, 'site');
 });
 
+test('of many containers those that are asked for are listed, and none for what is not there', async () => {
+  using env = setUp();
+  const { id } = await make(env.service);
+  const other = await make(env.service, {}, 'other');
+  const idsOf = async (ids: string[]) => (await env.service.list({ all: true, ids })).map((one) => one.id);
+  assert.deepEqual(await idsOf([id, id, 'f'.repeat(64), 'no id']), [id]);
+  assert.deepEqual((await idsOf([id, other.id])).toSorted(), [id, other.id].toSorted());
+  assert.deepEqual(await idsOf([]), []);
+});
+
 test('a process that ignores the stop signal is killed after its grace period', { timeout: 10_000 }, async () => {
   using env = setUp();
   env.runtime.ignored = [15];

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleSlash, CircleX, Clock, LoaderCircle, X } from 'lucide-react';
+import { CircleSlash, CircleX, Clock, LoaderCircle, RotateCcw, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatDuration } from '../../_lib/format.ts';
@@ -10,7 +10,7 @@ import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ProgressBar } from '../activity/operation-outcome.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
-import type { Upload } from './upload-queue.ts';
+import { mayBeSentAgain, type Upload } from './upload-queue.ts';
 import { timeLeftMs, uploadRates } from './upload-rate.ts';
 import { uploads } from './uploads.ts';
 
@@ -78,6 +78,9 @@ function UploadRow({ upload }: { upload: Upload }) {
           {state === 'failed' && <span className="text-danger">{failureText(toFailure(upload.error))}</span>}
         </div>
       </div>
+      {mayBeSentAgain(upload) && (
+        <IconButton icon={RotateCcw} label={t('uploadAgain', { name })} onClick={() => uploads.again(upload.id)} />
+      )}
       {ongoing && <IconButton icon={X} label={t('cancelUpload', { name })} onClick={() => uploads.cancel(upload.id)} />}
     </li>
   );

@@ -36,6 +36,27 @@ test('files are sent one after another, and a failure does not stop the next', a
   assert.deepEqual([queue.read()[1]?.operationId, queue.read()[1]?.sentBytes], ['op-b', 5]);
 });
 
+test('what failed or was cancelled is sent again from its first byte, what arrived is not', async () => {
+  const { queue, begun } = manual();
+  queue.add('load', file('a'), settings);
+  const id = queue.read()[0]?.id ?? '';
+  begun[0]?.sent(3);
+  begun[0]?.fail(new Error('cut'));
+  await settle();
+  queue.again(id);
+  assert.deepEqual(states(queue), ['a sending']);
+  assert.deepEqual([queue.read()[0]?.sentBytes, queue.read()[0]?.error], [0, undefined]);
+  queue.cancel(id);
+  await settle();
+  assert.deepEqual(states(queue), ['a cancelled']);
+  queue.again(id);
+  begun[2]?.done('op-a');
+  await settle();
+  queue.again(id);
+  assert.deepEqual(states(queue), ['a arrived']);
+  assert.equal(begun.length, 3);
+});
+
 test('cancel ends the one that is sent and forgets one that waits', async () => {
   const { queue, begun } = manual();
   for (const name of ['a', 'b', 'c']) queue.add('import', file(name), settings);

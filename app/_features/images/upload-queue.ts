@@ -19,6 +19,11 @@ export interface Upload {
   error: unknown;
 }
 
+/** The bytes never arrived, and the tab still has the file. */
+export function mayBeSentAgain({ state }: Upload): boolean {
+  return state === 'failed' || state === 'cancelled';
+}
+
 /** Sends one file. @returns the id of the operation that took it */
 export type Send = (
   kind: UploadKind,
@@ -76,6 +81,15 @@ export class UploadQueue {
     if (task === undefined) return;
     if (task.upload.state === 'waiting') this.#change(task, { state: 'cancelled' });
     task.controller.abort();
+  }
+
+  /** From its first byte: of what was cut off nothing was kept. */
+  again(id: string): void {
+    const task = this.#tasks.get(id);
+    if (task === undefined || !mayBeSentAgain(task.upload)) return;
+    task.controller = new AbortController();
+    this.#change(task, { state: 'waiting', sentBytes: 0, error: undefined });
+    void this.#work();
   }
 
   /** Takes what is over off the list. */

@@ -5,7 +5,10 @@ import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenSeen } from '../../_lib/when-seen.ts';
 import { applyOperation } from '../activity/live-operations.ts';
+import { createRowFollower } from '../containers/row-follower.ts';
 
+/** What begins together comes in one answer; who has just asked waits longer. */
+const SOON_MS = 40;
 const GATHER_MS = 150;
 const FALLBACK_MS = 5_000;
 /** What is no event: told without a number, and asked for again after each break. */
@@ -13,7 +16,7 @@ const UNNUMBERED: ReadonlySet<string> = new Set(['operation', 'user', 'hostTermi
 
 interface EventEntry {
   seq: number;
-  event: { type: string };
+  event: { type: string; id: string };
 }
 
 /** Where this tab stands in the server's numbered events. */
@@ -26,7 +29,7 @@ type Resumed = { gap: true } | { gap: false; events: EventEntry[] };
 
 /**
  * The one place that turns what the server tells into fresh data: events gather for a moment, then the lists of their
- * kind are asked again. After a break the events missed are asked for; where they are gone everything is asked again.
+ * kind are asked again, of containers the rows that changed. After a break the events missed are asked for; where they are gone everything is asked again.
  * Without the channel everything shown is asked every few seconds instead. A page that nobody sees asks for nothing, and for
  * all it has missed when it is seen again.
  */
@@ -39,11 +42,14 @@ export function useLiveUpdates(): void {
   useEffect(() => {
     const socket = getSocket();
     const changed = new Set<string>();
+    const containers = new Set<string>();
+    const follow = createRowFollower(queries, trpc);
+    let flushedAt = 0;
     let cursor: Cursor | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isAllStale = false;
     const filters = {
-      container: trpc.containers.pathFilter(),
+      container: follow.others,
       image: trpc.images.pathFilter(),
       network: trpc.networks.pathFilter(),
       volume: trpc.volumes.pathFilter(),
@@ -62,13 +68,17 @@ export function useLiveUpdates(): void {
       seen.ask();
     }
     function flush() {
+      flushedAt = performance.now();
       if (isAllStale) {
         isAllStale = false;
         changed.clear();
+        containers.clear();
         return void queries.invalidateQueries();
       }
       const types = new Set(changed);
       changed.clear();
+      follow.ask([...containers]);
+      containers.clear();
       // Whatever happens to a container changes what uses an image, a network, a volume.
       const touched = types.has('container') ? new Set([...types, 'image', 'network', 'volume']) : types;
       for (const type of ['container', 'image', 'network', 'volume', 'operation', 'user', 'hostTerminal'] as const) {
@@ -78,10 +88,11 @@ export function useLiveUpdates(): void {
     }
     function note(type: string) {
       changed.add(type);
-      timer ??= setTimeout(gather, GATHER_MS);
+      timer ??= setTimeout(gather, performance.now() - flushedAt > GATHER_MS ? SOON_MS : GATHER_MS);
     }
     function onEvent({ seq, event }: EventEntry) {
       if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
+      if (event.type === 'container') containers.add(event.id);
       note(event.type);
     }
     function onHello(now: Cursor) {

@@ -1,5 +1,5 @@
 import { isEngineError } from '../../errors/index.ts';
-import { shortId } from '../../lib/index.ts';
+import { shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { BoundPort, EndpointRecord, NetworkRecord } from '../../networks/network-service.ts';
 import type {
   ContainerAction,
@@ -16,11 +16,21 @@ import { allowedActions } from '../transitions.ts';
 
 /** Newest first; without `all` or a status only those that run. */
 export async function listContainers(ctx: Context, filter: ListFilter = {}): Promise<ContainerSummary[]> {
-  const records = (await ctx.store.list()).filter((record) => record.phase === 'ready' && matches(record, filter));
+  const records = (await candidates(ctx, filter)).filter(
+    (record) => record.phase === 'ready' && matches(record, filter),
+  );
   const summarise = summariser(ctx, attachmentsIn(await ctx.networks.list()));
   const chosen = filter.ancestor === undefined ? records : await ofAncestors(ctx, records, filter.ancestor);
   chosen.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
   return Promise.all(chosen.map(summarise));
+}
+
+/** Who asks for a few does not have all read. */
+async function candidates(ctx: Context, { ids }: ListFilter): Promise<ContainerRecord[]> {
+  if (ids === undefined) return await ctx.store.list();
+  const wanted = [...new Set(ids)].flatMap((id) => tryParseContainerId(id) ?? []);
+  const found = await Promise.all(wanted.map((id) => ctx.store.get(id)));
+  return found.filter((record) => record !== undefined);
 }
 
 /** The pure part of the filter. Several values of one key are alternatives, but labels must all be there. */

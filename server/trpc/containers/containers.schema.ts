@@ -7,6 +7,7 @@ const STATUSES = ['created', 'running', 'paused', 'restarting', 'removing', 'exi
 
 export const listContainersInput = environmentInput.extend({
   all: z.boolean().default(true),
+  ids: z.array(z.string().max(64)).max(100).optional(),
   status: z.array(z.enum(STATUSES)).max(7).optional(),
   name: z.array(z.string().max(255)).max(20).optional(),
   label: z.array(z.string().max(512)).max(20).optional(),
