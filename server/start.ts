@@ -7,7 +7,7 @@ import { armFailpoints, type Logger, systemClock } from '#engine/lib/index.ts';
 import { can, createOwnership } from '#server/access/index.ts';
 import { createAudit } from '#server/audit/index.ts';
 import { createAuth, watchSessions } from '#server/auth/index.ts';
-import { type Config, ensureUsableFolder, parseConfig, readFlags } from '#server/config/index.ts';
+import { assertNotLocked, type Config, ensureUsableFolder, parseConfig, readFlags } from '#server/config/index.ts';
 import { Backlog, keepCopies, openDatabase, Reserve } from '#server/db/index.ts';
 import { createOperations, type Operations } from '#server/operations/index.ts';
 import { createStores } from '#server/stores/index.ts';
@@ -51,6 +51,8 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   stack.use(watchFaults(log));
   const paths = enginePaths(config.dataRoot, config.runRoot);
   await ensureUsableFolder('--data-root', config.dataRoot, 0o700);
+  await ensureUsableFolder('--run-root', config.runRoot, 0o700);
+  await assertNotLocked(paths.lock);
   const reserve = new Reserve(paths.reserve, log);
   await reserve.openDoor();
   const { db } = stack.use(await openDatabase({ file: paths.database, log, makeRoom: () => reserve.release() }));
@@ -77,7 +79,6 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const audit = createAudit(db, { clock: systemClock, late });
   // Before the engine compares what is there with what the records say.
   await late.load();
-  stack.use(late.keepTrying());
   const power = await openHostTerminalSwitch(db, { fixed: config.hostTerminal, clock: systemClock });
   const hostTerminals = stack.use(
     new HostTerminals({ power, sessions: auth.sessions, audit, clock: systemClock, log }),
@@ -115,6 +116,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   // Listening comes first: joining many containers may take a while, and /readyz tells when it is done.
   const starting = startEngine(opened, log).then(() => settleOperations(opened, operations, log));
   void starting.then(() => followEngine(parts, log));
+  void starting.then(() => stack.use(late.keepTrying()));
   stack.use(keepReserve(reserve, log));
   void starting.then(() => stack.use(keepCopies(paths.database, log)));
   const docker = starting.then(() => {
@@ -134,7 +136,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     const { file } = await auth.issueSetupCode();
     process.stdout.write(`No owner yet. The setup code is in ${file} (or: ./davit admin setup-code)\n`);
   }
-  await untilToldToStop();
+  await Promise.race([untilToldToStop(), starting.then(() => assertOurs(opened))]);
   log.info({}, 'stopping');
   await starting;
 }
@@ -216,6 +218,12 @@ async function startEngine(opened: OpenedEngine, log: Logger): Promise<void> {
     opened.problem = problem;
     log.error({ err: problem }, 'the engine did not start');
   }
+}
+
+/** Resolves never; rejects when another server got the data root before this one, which then must leave it alone. */
+async function assertOurs({ problem }: OpenedEngine): Promise<never> {
+  if (isEngineError(problem) && problem.details['reason'] === 'data_root_locked') throw problem;
+  return await new Promise<never>(() => undefined);
 }
 
 /** What a server that is gone left under way. Another one that still uses this data root has its own under way there. */

@@ -19,3 +19,12 @@ test('a folder is made with its parents, and one that cannot be is told with its
     });
   }
 });
+
+test('a folder where nothing can be made is refused at once', { timeout: 10_000 }, async () => {
+  for (const wrong of ['/proc/davit', '/proc/davit/a/b', '/proc/self/davit']) {
+    await assert.rejects(ensureUsableFolder('--run-root', wrong, 0o700), {
+      code: 'unavailable',
+      message: `The folder of --run-root cannot be made or written to: ${wrong} (ENOENT); choose another, or mend this one`,
+    });
+  }
+});
