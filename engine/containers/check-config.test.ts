@@ -22,10 +22,7 @@ test('what Docker refuses is refused in its words', () => {
       },
       'Duplicate mount point: /a',
     ],
-    [
-      { mounts: [{ type: 'tmpfs', target: 'a' }] },
-      `invalid mount config for type "tmpfs": invalid mount path: 'a' mount path must be absolute`,
-    ],
+    [{ mounts: [{ type: 'tmpfs', target: 'a' }] }, `invalid mount path: 'a' mount path must be absolute`],
     [{ workingDir: 'x' }, "the working directory 'x' is invalid, it needs to be an absolute path"],
   ];
   for (const [change, message] of cases) {

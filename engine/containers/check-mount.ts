@@ -8,8 +8,9 @@ const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rsla
 
 /** One mount by itself. @throws EngineError `invalid_argument`, `unsupported` (other types), in Docker's words */
 export function checkMount(mount: MountSpec): void {
-  const bad = (reason: string, words: string) =>
-    refused(reason, 'mounts', `invalid mount config for type "${mount.type}": ${words}`);
+  // `--tmpfs` knows no types of mounts.
+  const start = mount.type === 'tmpfs' && mount.long !== true ? '' : `invalid mount config for type "${mount.type}": `;
+  const bad = (reason: string, words: string) => refused(reason, 'mounts', `${start}${words}`);
   if (!TYPES.includes(mount.type)) {
     const words = `invalid mount config for type "${mount.type}": mounts of this type are not supported`;
     throw new EngineError('unsupported', words, {

@@ -29,7 +29,7 @@ test('limits that cannot be are refused in the words of Docker', () => {
     [{ nanoCpus: 3e9 }, 'range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available'],
     [{ cpuPeriod: 999 }, 'CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)'],
     [{ cpuQuota: 999 }, 'CPU cfs quota can not be less than 1ms (i.e. 1000)'],
-    [{ cpusetCpus: 'a' }, 'Invalid value a for cpuset cpus'],
+    [{ cpusetCpus: 'a' }, 'Invalid value a for cpuset cpus: invalid format: a'],
     [{ cpusetCpus: '1-2' }, 'Requested CPUs are not available - requested 1-2, available: 0-1'],
     [{ cpusetMems: '1' }, 'Requested memory nodes are not available - requested 1, available: 0'],
     [{ blkioWeight: 9 }, 'Range of blkio weight is from 10 to 1000'],

@@ -76,7 +76,8 @@ function checkCpu(wish: Resources, host: HostFacts): string[] {
 function checkSet(wish: string | undefined, available: string, what: string, plural: string): void {
   if (wish === undefined || wish === '') return;
   const wanted = tryParseSet(wish);
-  if (wanted === undefined) throw refused('cpuset_invalid', 'cpus', `Invalid value ${wish} for ${what}`);
+  if (wanted === undefined)
+    throw refused('cpuset_invalid', 'cpus', `Invalid value ${wish} for ${what}: invalid format: ${wish}`);
   const there = tryParseSet(available) ?? new Set();
   if ([...wanted].some((one) => !there.has(one))) {
     const words = `Requested ${plural} are not available - requested ${wish}, available: ${available}`;

@@ -47,7 +47,7 @@ function normalise(field: string, name: string): string {
   if (upper === 'ALL') return 'ALL';
   const cap = upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
   if (ALL.includes(cap)) return cap;
-  throw new EngineError('invalid_argument', `invalid ${field}: unknown capability: "${name}"`, {
+  throw new EngineError('invalid_argument', `invalid ${field}: unknown capability: "${cap}"`, {
     reason: 'capability_unknown',
     name,
   });

@@ -9,7 +9,7 @@ import { LOCAL } from '../environments/index.ts';
 import { applyCommonHeaders, sendError, sendNotFound, sendPlainError, sendText } from './answer.ts';
 import { badRequest } from './docker-error.ts';
 import { isHijacked } from './hijack.ts';
-import { readOptionalJson } from './json-body.ts';
+import { assertBody } from './json-body.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { compileRoutes, type DockerCall, type DockerRoute, type DockerServices, matchRoute } from './route.ts';
 import { API_VERSION, MIN_API_VERSION, parseVersionedPath } from './versions.ts';
@@ -75,7 +75,7 @@ export function createDispatch(
 async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise<void> {
   const { actor, address, services, requestId } = asked;
   const [kind = ''] = route.permission.split(':');
-  if (route.takesJson) await readOptionalJson(asked);
+  if (route.takesJson !== undefined) await assertBody(asked, route.takesJson);
   const { resource, ...object } = route.find === undefined ? { type: kind } : await route.find(asked);
   const record = async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (route.audit === null) return;

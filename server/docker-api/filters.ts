@@ -13,10 +13,9 @@ export function parseFilters(query: URLSearchParams, allowed?: readonly string[]
   const filters = new Map<string, string[]>();
   const text = query.get('filters');
   if (text === null || text === '') return filters;
-  for (const [key, values] of Object.entries(parseObject(text))) {
-    if (allowed?.includes(key) === false) throw badRequest(`invalid filter '${key}'`, 'filter_unknown');
-    filters.set(key, valuesOf(values));
-  }
+  for (const [key, values] of Object.entries(parseObject(text))) filters.set(key, valuesOf(values));
+  const unknown = [...filters.keys()].find((key) => allowed?.includes(key) === false);
+  if (unknown !== undefined) throw badRequest(`invalid filter '${unknown}'`, 'filter_unknown');
   return filters;
 }
 
@@ -28,7 +27,8 @@ function parseObject(text: string): Record<string, unknown> {
     // The reason would only quote the client's own text.
     throw invalid();
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw invalid();
+  if (parsed === null) return {};
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw invalid();
   return parsed as Record<string, unknown>;
 }
 
@@ -52,7 +52,8 @@ function invalid() {
 /** One of the values of a key that takes yes or no; undefined when it is not given. */
 export function flagFilter(filters: Filters, key: string): boolean | undefined {
   const values = filters.get(key);
-  if (values === undefined || values.length === 0) return undefined;
+  if (values === undefined) return undefined;
+  if (values.length === 0) throw badRequest(`invalid filter '${key}'`, 'filter_invalid');
   if (values.length === 1 && ['1', 'true'].includes(values[0] ?? '')) return true;
   if (values.length === 1 && ['0', 'false'].includes(values[0] ?? '')) return false;
   throw badRequest(`invalid filter '${key}=[${values.join(' ')}]'`, 'filter_invalid');
@@ -69,7 +70,14 @@ export function labelsMatch(filters: Filters, labels: Readonly<Record<string, st
   return (filters.get('label') ?? []).every(has) && !(filters.get('label!') ?? []).some(has);
 }
 
-/** A prune's `until`: a Go duration before now, seconds since 1970, or a date. */
+/** The one `until` of a prune. @throws EngineError `invalid_argument`, also for several */
+export function untilFilter(filters: Filters): Date | undefined {
+  const [until, ...more] = filters.get('until') ?? [];
+  if (more.length > 0) throw badRequest('more than one until filter specified', 'filter_invalid');
+  return until === undefined ? undefined : parseUntil(until, new Date());
+}
+
+/** A Go duration before now, seconds since 1970, or a date. */
 export function parseUntil(text: string, now: Date): Date {
   const seconds = durationSeconds(text);
   if (seconds !== undefined) return new Date(now.getTime() - seconds * 1000);
@@ -85,10 +93,10 @@ const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3
 
 /** A duration as Go writes it, such as `1h30m`. */
 function durationSeconds(text: string): number | undefined {
-  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g)) {
     seconds += Number(amount) * (UNITS[unit ?? ''] ?? 0);
   }
-  return seconds;
+  return text.startsWith('-') ? -seconds : seconds;
 }

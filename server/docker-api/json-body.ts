@@ -5,6 +5,7 @@ import { JsonObject } from './codec/json-object.ts';
 import { badRequest } from './docker-error.ts';
 import { jsonComplaint } from './json-syntax.ts';
 import type { DockerCall } from './route.ts';
+import { assertShape, type BodyShape } from './shapes/shape.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -18,16 +19,29 @@ export async function readJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): P
   return found;
 }
 
-const BODIES = new WeakMap<IncomingMessage, Promise<JsonObject | undefined>>();
+/** The same where a request without a body is fine. */
+export async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+  const parsed = await readParsed(call);
+  if (parsed === undefined) return undefined;
+  return parsed === null ? JsonObject.empty() : JsonObject.from(parsed, '');
+}
 
-/** The same where a request without a body is fine. A body is read once, however often it is asked for. */
-export function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+/** @throws EngineError `invalid_argument` for a body that is no JSON or has a value of the wrong kind */
+export async function assertBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>, shape: BodyShape): Promise<void> {
+  const parsed = await readParsed(call);
+  if (parsed !== undefined) assertShape(parsed, shape);
+}
+
+const BODIES = new WeakMap<IncomingMessage, Promise<unknown>>();
+
+/** A body is read once, however often it is asked for; undefined for none. */
+function readParsed(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<unknown> {
   const body = BODIES.get(call.req) ?? parseBody(call);
   BODIES.set(call.req, body);
   return body;
 }
 
-async function parseBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject | undefined> {
+async function parseBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<unknown> {
   const type = call.req.headers['content-type'];
   const text = (await readBody(call)).toString('utf8');
   if (text.trim() === '') return undefined;
@@ -35,14 +49,11 @@ async function parseBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise
     const words = `unsupported Content-Type header (${type ?? ''}): must be 'application/json'`;
     throw badRequest(words, 'content_type');
   }
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw badRequest(jsonComplaint(text, error), 'body_invalid');
   }
-  if (parsed === null) return undefined;
-  return JsonObject.from(parsed, '');
 }
 
 async function readBody({ req, upgradeHead }: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<Buffer> {

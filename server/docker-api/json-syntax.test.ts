@@ -10,6 +10,8 @@ for (const [text, words] of [
   ['[1 2]', "invalid JSON: invalid character '2' after array element"],
   ['nope', "invalid JSON: invalid character 'o' looking for beginning of value"],
   ['{"a":"\\q"}', "invalid JSON: invalid character 'q' in string escape code"],
+  ['\ufeff{}', "invalid JSON: invalid character '\\ufeff' looking for beginning of value"],
+  ['{"a":"\u0001"}', "invalid JSON: invalid character '\\x01' in string"],
   ['{"a":', 'invalid JSON: unexpected EOF'],
   ['{"a', 'invalid JSON: unexpected EOF'],
   ['{', 'invalid JSON: unexpected EOF'],

@@ -13,7 +13,7 @@ const PLACES: readonly (readonly [said: RegExp, place: string])[] = [
   [/^Expected ',' or '}' after property value/, 'after object key:value pair'],
   [/^Expected ':' after property name/, 'after object key'],
   [/^Expected ',' or '\]' after array element/, 'after array element'],
-  [/^Bad control character in string/, 'in string literal'],
+  [/^Bad control character in string/, 'in string'],
   [/^Bad escaped character|^Bad Unicode escape/, 'in string escape code'],
   [/^Unexpected token/, 'looking for beginning of value'],
 ];
@@ -29,5 +29,7 @@ function syntaxOf(text: string, said: string): string {
 
 function quoted(sign: string): string {
   if (sign === "'") return "'\\''";
-  return `'${JSON.stringify(sign).slice(1, -1).replace('\\"', '"')}'`;
+  const shown = JSON.stringify(sign).slice(1, -1).replace('\\"', '"').replace('\\u00', '\\x');
+  // A byte order mark is nothing one could see.
+  return `'${shown.replace('\ufeff', '\\ufeff')}'`;
 }

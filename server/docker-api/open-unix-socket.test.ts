@@ -253,7 +253,7 @@ test('bodies that are no JSON are refused in words clients know', async () => {
     ],
     [json, '{', /^invalid JSON: /],
     [json, '', /^invalid JSON: got EOF while reading request body$/],
-    [json, '{}', /^no image specified$/],
+    [json, '{}', /^config cannot be empty in order to create a container$/],
   ] as const) {
     const answer = await create(headers, body);
     assert.equal(answer.status, 400);

@@ -14,10 +14,7 @@ export function integerOf(query: URLSearchParams, name: string): number | undefi
   const text = query.get(name);
   if (text === null || text === '') return undefined;
   if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
-  throw new EngineError('invalid_argument', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`, {
-    reason: 'not_a_number',
-    field: name,
-  });
+  throw notANumber(name, `strconv.Atoi: parsing ${JSON.stringify(text)}: ${complaintOf(text)}`);
 }
 
 /** A moment in seconds with up to nine digits after the dot; undefined when not given, or 0. */
@@ -25,10 +22,17 @@ export function momentOf(query: URLSearchParams, name: string): Date | undefined
   const text = query.get(name);
   if (text === null || text === '' || text === '0') return undefined;
   if (!/^-?\d{1,12}(?:\.\d{1,9})?$/.test(text)) {
-    const words = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
-    throw new EngineError('invalid_argument', words, { reason: 'not_a_number', field: name });
+    throw notANumber(name, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${complaintOf(text)}`);
   }
   return new Date(Number(text) * 1000);
+}
+
+function complaintOf(text: string): string {
+  return /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
+}
+
+function notANumber(field: string, words: string): EngineError {
+  return new EngineError('invalid_argument', words, { reason: 'not_a_number', field });
 }
 
 /** Height and width of a terminal. */

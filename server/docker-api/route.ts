@@ -3,6 +3,7 @@ import type { Logger } from '#engine/lib/index.ts';
 import { type Actor, PERMISSIONS, type Permission, type Resource } from '#server/access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Services } from '../trpc/context.ts';
+import type { BodyShape } from './shapes/shape.ts';
 import { type ApiLevel, levelOf } from './versions.ts';
 
 /** What all requests of the Docker API share. */
@@ -67,8 +68,8 @@ export interface DockerRoute {
    * with it. That takes this audit row along, as the log has one order; without it the row waits for the disk by itself.
    */
   auditTakenAlong?: true;
-  /** Its body is JSON, and one that cannot be read is told before the object is looked up, as dockerd does. */
-  takesJson?: true;
+  /** Its body is JSON of this shape, and one that is not is told before the object is looked up, as dockerd does. */
+  takesJson?: BodyShape;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */
   find?(call: UnjudgedCall): Promise<DockerTarget>;
   handle(call: DockerCall): Promise<void>;

@@ -13,16 +13,22 @@ import type { DockerCall, DockerTarget, UnjudgedCall } from '../route.ts';
 export async function findCommitted(call: UnjudgedCall): Promise<DockerTarget> {
   const id = call.query.get('container') ?? '';
   if (id === '') throw nothingNamed();
+  // A name that cannot be is told before a container that is not there.
+  referenceOf(call.query);
   return findContainer({ ...call, params: { id } });
+}
+
+function referenceOf(query: URLSearchParams): string | undefined {
+  const repository = query.get('repo') ?? '';
+  return repository === '' ? undefined : imageReference(repository, query.get('tag'));
 }
 
 export async function commitContainer(call: DockerCall): Promise<void> {
   const { res, query, environment, services, actor, id } = call;
-  const repository = query.get('repo') ?? '';
   const config = (await readOptionalJson(call)) ?? JsonObject.empty();
   const image = await environment.containers.commit(id, {
     ...callOptions(call),
-    reference: repository === '' ? undefined : imageReference(repository, query.get('tag')),
+    reference: referenceOf(query),
     changes: [...toChanges(config), ...query.getAll('changes')],
     author: query.get('author') || undefined,
     message: query.get('comment') || undefined,

@@ -1,5 +1,6 @@
 import { findContainer } from '../containers/find-container.ts';
 import type { DockerRoute } from '../route.ts';
+import { CREATE_BODY } from '../shapes/container-shapes.ts';
 import { commitContainer, findCommitted } from './commit.ts';
 import { sendArchive, sendChanges, sendExport, sendStat, takeArchive } from './transfer-files.ts';
 
@@ -32,7 +33,7 @@ export const ARCHIVE_ROUTES: readonly DockerRoute[] = [
     pattern: '/commit',
     permission: 'container:commit',
     audit: 'container.commit',
-    takesJson: true,
+    takesJson: CREATE_BODY,
     find: findCommitted,
     handle: commitContainer,
   },

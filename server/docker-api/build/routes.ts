@@ -1,13 +1,27 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendJson } from '../answer.ts';
-import { parseFilters } from '../filters.ts';
+import { parseFilters, untilFilter } from '../filters.ts';
+import { integerOf } from '../query.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
 
-const PRUNE_KEYS = ['until', 'id', 'parents', 'parent', 'type', 'description', 'inuse', 'shared', 'private', 'label'];
+const PRUNE_KEYS = [
+  'until',
+  'id',
+  'parents',
+  'parent',
+  'type',
+  'description',
+  'inuse',
+  'shared',
+  'private',
+  'label',
+  'label!',
+];
 
 /** There is no cache of builds, so nothing of it can go. */
 async function pruneCache({ res, query }: DockerCall): Promise<void> {
-  parseFilters(query, PRUNE_KEYS);
+  untilFilter(parseFilters(query, PRUNE_KEYS));
+  integerOf(query, 'keep-storage');
   sendJson(res, 200, { CachesDeleted: null, SpaceReclaimed: 0 });
 }
 

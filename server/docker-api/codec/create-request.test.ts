@@ -209,7 +209,8 @@ test('a field of the wrong kind is named', () => {
   assert.throws(() => host({ Memory: '7' }), /cannot unmarshal string into Go struct field HostConfig.Memory/);
   assert.throws(() => read({ Image: 'x', Env: 'A=1' }), /field Env of type \[\]string/);
   assert.throws(() => read({ Image: 'x', HostConfig: [] }), /HostConfig of type object/);
-  assert.throws(() => read({}), /no image specified/);
+  assert.throws(() => read({}), /config cannot be empty in order to create a container/);
+  assert.throws(() => read({ Cmd: ['true'] }), /no image specified/);
 });
 
 test('log options and mounts of other containers go to the engine as they are', () => {

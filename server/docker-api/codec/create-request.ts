@@ -20,7 +20,11 @@ export function readCreateRequest(body: JsonObject): ContainerConfig {
     throw badRequest('conflicting options: hostname and the UTS mode', 'hostname_conflict');
   }
   const image = body.text('Image') ?? '';
-  if (image === '') throw badRequest('no image specified', 'image_missing');
+  if (image === '') {
+    const says = body.names().some((name) => name !== 'hostconfig' && name !== 'networkingconfig');
+    const words = says ? 'no image specified' : 'config cannot be empty in order to create a container';
+    throw badRequest(words, 'image_missing');
+  }
   const restart = host.object('RestartPolicy');
   return {
     image,
@@ -173,7 +177,11 @@ export function readRestartPolicy(policy: JsonObject | undefined): ContainerConf
   }
   const maxRetries = policy?.integer('MaximumRetryCount') ?? 0;
   if (maxRetries < 0) {
-    throw badRequest('invalid restart policy: maximum retry count cannot be negative', 'restart_policy_invalid');
+    const words = name === 'on-failure' ? '' : "can only be used with 'on-failure' and ";
+    throw badRequest(
+      `invalid restart policy: maximum retry count ${words}cannot be negative`,
+      'restart_policy_invalid',
+    );
   }
   return { name, maxRetries };
 }
@@ -223,9 +231,23 @@ function readLog(config: JsonObject | undefined): ContainerConfig['log'] {
   return { driver, ...(options === undefined ? {} : { options }) };
 }
 
-/** The limits of an update, where -1 takes one away. */
+/**
+ * The limits of an update, where -1 takes away those that dockerd lets go.
+ * @throws EngineError `invalid_argument`
+ */
 export function readUpdate(body: JsonObject): UpdatableResources {
   const number = (field: string) => body.integer(field) || undefined;
+  const below = (field: string) => (body.integer(field) ?? 0) < 0;
+  if (body.integer('IOMaximumIOps') || body.integer('IOMaximumBandwidth')) {
+    const words = 'Invalid QoS settings: linux does not support Maximum IO Bandwidth or Maximum IO IOps';
+    throw badRequest(words, 'field_unsupported');
+  }
+  if (below('Memory')) throw badRequest('Minimum memory limit allowed is 6MB', 'memory_too_small');
+  if (below('NanoCpus')) throw badRequest('range of CPUs begins at 0.01', 'too_few_cpus');
+  if (below('CpuPeriod')) {
+    const words = 'CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)';
+    throw badRequest(words, 'cpu_period_range');
+  }
   const found: { [K in keyof UpdatableResources]: UpdatableResources[K] | undefined } = {
     memoryBytes: number('Memory'),
     memorySwapBytes: number('MemorySwap'),

@@ -33,6 +33,11 @@ export class JsonObject {
     return new JsonObject(new Map(), '');
   }
 
+  /** Of the fields given, in small letters. */
+  names(): string[] {
+    return [...this.#fields.keys()];
+  }
+
   /** The value as it came, undefined for null. */
   raw(name: string): unknown {
     return this.#fields.get(name.toLowerCase());

@@ -23,6 +23,8 @@ const UNSUPPORTED: Readonly<Record<'HostConfig', Readonly<Record<string, IsSet>>
     CpuRealtimeRuntime: notEmpty,
     DeviceRequests: notEmpty,
     StorageOpt: notEmpty,
+    IOMaximumIOps: notEmpty,
+    IOMaximumBandwidth: notEmpty,
   },
 };
 
@@ -36,6 +38,9 @@ const WORDS: Readonly<Record<string, (value: unknown) => string>> = {
     'kernel does not support CPU real-time scheduler (HostConfig.CpuRealtimeRuntime)',
   'HostConfig.Runtime': (value) => `unknown or invalid runtime name: ${value}`,
   'HostConfig.Isolation': (value) => `invalid isolation (${value}): linux only supports 'default'`,
+  'HostConfig.IOMaximumIOps': () => 'invalid option: QoS maximum IOPs configuration is not supported on linux',
+  'HostConfig.IOMaximumBandwidth': () =>
+    'invalid option: QoS maximum bandwidth configuration is not supported on linux',
   'HostConfig.DeviceRequests': wordsOfDevices,
   'HostConfig.StorageOpt': (value) =>
     `--storage-opt ${Object.keys(value ?? {}).join(', ')} is not supported: the layers of Davit have no quota of their own`,

@@ -35,7 +35,7 @@ export function toContainerTest(filters: Filters): Test {
   const tests = [
     byStatus(filters),
     anyOf(filters, 'exited', toExitTest),
-    anyOf(filters, 'health', (value) => (container) => healthOf(container.status) === value),
+    anyOf(filters, 'health', toHealthTest),
     anyOf(
       filters,
       'id',
@@ -103,9 +103,22 @@ function byStatus(filters: Filters): Test | undefined {
 }
 
 function toExitTest(value: string): Test {
-  if (!/^-?\d{1,9}$/.test(value)) throw badRequest(`invalid filter 'exited=${value}'`, 'filter_invalid');
+  if (!/^-?\d{1,9}$/.test(value)) {
+    const words = `invalid filter 'exited=${value}': strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`;
+    throw badRequest(words, 'filter_invalid');
+  }
   const code = Number(value);
   return ({ state }) => (state.status === 'exited' || state.status === 'dead') && state.exitCode === code;
+}
+
+const HEALTHS = ['none', 'starting', 'healthy', 'unhealthy'];
+
+function toHealthTest(value: string): Test {
+  if (!HEALTHS.includes(value)) {
+    const words = `invalid value for health (${value}): must be one of ${HEALTHS.join(', ')}`;
+    throw badRequest(`invalid filter 'health=${value}': ${words}`, 'filter_invalid');
+  }
+  return ({ status }) => healthOf(status) === value;
 }
 
 function healthOf(status: string): string {
@@ -116,8 +129,10 @@ function healthOf(status: string): string {
 /** `80`, `80/udp`, `80-90/tcp`. */
 function toPortTest(value: string): (port: number, protocol: string) => boolean {
   const [, first, last, wanted] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(\w+))?$/.exec(value) ?? [];
-  if (first === undefined) throw badRequest(`invalid filter: invalid port specification: "${value}"`, 'filter_invalid');
   const [low, high] = [Number(first), Number(last ?? first)];
+  if (first === undefined || high > 65_535) {
+    throw badRequest(`invalid filter: invalid port specification: "${value}"`, 'filter_invalid');
+  }
   const protocolWanted = (wanted ?? 'tcp').toLowerCase();
   return (port, protocol) => port >= low && port <= high && protocol === protocolWanted;
 }

@@ -4,12 +4,12 @@ import { EngineError } from '#engine/errors/index.ts';
 import { assertCan } from '#server/access/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toExecInspect } from '../codec/exec-inspect.ts';
-import type { JsonObject } from '../codec/json-object.ts';
+import { JsonObject } from '../codec/json-object.ts';
 import { parseDetachKeys } from '../detach-keys.ts';
 import { messageOf } from '../docker-error.ts';
 import { type HijackedConnection, hijack } from '../hijack.ts';
 import { joinStreams } from '../join-streams.ts';
-import { readJson, readOptionalJson } from '../json-body.ts';
+import { readOptionalJson } from '../json-body.ts';
 import { sizeOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { toFrame } from '../stdcopy.ts';
@@ -21,7 +21,7 @@ const wishBook = new ExecWishBook();
 
 /** `POST /containers/{id}/exec`. */
 export async function createExec(call: DockerCall): Promise<void> {
-  const body = await readJson(call);
+  const body = (await readOptionalJson(call)) ?? JsonObject.empty();
   const wishes: ExecWishes = {
     stdin: body.flag('AttachStdin') ?? false,
     stdout: body.flag('AttachStdout') ?? false,

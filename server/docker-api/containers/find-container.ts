@@ -14,20 +14,22 @@ export async function findExec({ params, environment }: UnjudgedCall): Promise<D
   return { type: 'container', id, name, resource: { createdBy } };
 }
 
-/** `web/db` names what the container web calls db. @throws EngineError `conflict` for the name of a container itself */
-export function linkOf({ params }: Pick<UnjudgedCall, 'params'>): { container: string; alias: string } {
+/** `web/db` names what the container web calls db; no alias for the name of a container itself. */
+export function linkOf({ params }: Pick<UnjudgedCall, 'params'>): { container: string; alias: string | undefined } {
   const path = (params['link'] ?? '').replace(/^\//, '');
   const slash = path.lastIndexOf('/');
-  if (slash > 0) return { container: path.slice(0, slash), alias: path.slice(slash + 1) };
+  if (slash <= 0) return { container: path, alias: undefined };
+  return { container: path.slice(0, slash), alias: path.slice(slash + 1) };
+}
+
+/** The container that has the link: it is what changes. @throws EngineError `not_found`, `conflict` for no link */
+export async function findLinking(call: UnjudgedCall): Promise<DockerTarget> {
+  const { container, alias } = linkOf(call);
+  const { id, name, createdBy } = await call.environment.containers.identify(container);
+  if (alias !== undefined) return { type: 'container', id, name, resource: { createdBy } };
   throw new EngineError('conflict', 'Conflict, cannot remove the default link name of the container', {
     reason: 'link_is_name',
   });
-}
-
-/** The container that has the link: it is what changes. */
-export async function findLinking(call: UnjudgedCall): Promise<DockerTarget> {
-  const { id, name, createdBy } = await call.environment.containers.identify(linkOf(call).container);
-  return { type: 'container', id, name, resource: { createdBy } };
 }
 
 type ExecId = Parameters<UnjudgedCall['environment']['containers']['inspectExec']>[0];

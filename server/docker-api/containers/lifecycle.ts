@@ -1,8 +1,9 @@
 import { EngineError, isEngineError } from '#engine/errors/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { readRestartPolicy, readUpdate } from '../codec/create-request.ts';
+import { JsonObject } from '../codec/json-object.ts';
 import { badRequest } from '../docker-error.ts';
-import { readJson } from '../json-body.ts';
+import { readOptionalJson } from '../json-body.ts';
 import { flagOf, integerOf, sizeOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { callerOnly } from './call-options.ts';
@@ -97,7 +98,7 @@ export async function resizeContainer(call: DockerCall): Promise<void> {
 
 /** `POST /containers/{id}/update`. */
 export async function updateContainer(call: DockerCall): Promise<void> {
-  const body = await readJson(call);
+  const body = (await readOptionalJson(call)) ?? JsonObject.empty();
   const policy = body.object('RestartPolicy');
   const restart = policy?.text('Name') ? readRestartPolicy(policy) : undefined;
   const request = { resources: readUpdate(body), ...(restart === undefined ? {} : { restart }) };

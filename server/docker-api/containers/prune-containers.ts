@@ -1,6 +1,6 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendJson } from '../answer.ts';
-import { labelsMatch, parseFilters, parseUntil } from '../filters.ts';
+import { labelsMatch, parseFilters, untilFilter } from '../filters.ts';
 import type { DockerCall } from '../route.ts';
 import { callerOnly } from './call-options.ts';
 
@@ -8,14 +8,13 @@ import { callerOnly } from './call-options.ts';
 export async function pruneContainers(call: DockerCall): Promise<void> {
   const { res, query, environment } = call;
   const filters = parseFilters(query, ['label', 'label!', 'until']);
-  const now = new Date();
-  const limits = (filters.get('until') ?? []).map((text) => parseUntil(text, now));
+  const until = untilFilter(filters);
   const { containers } = environment;
   const stopped = await containers.list({ status: ['created', 'exited', 'dead'] });
   const deleted: string[] = [];
   let bytes = 0;
   for (const { id, labels, createdAt } of stopped) {
-    if (!labelsMatch(filters, labels) || limits.some((limit) => createdAt > limit)) continue;
+    if (!labelsMatch(filters, labels) || (until !== undefined && createdAt > until)) continue;
     try {
       const size = await containers.writableBytes(id);
       await containers.remove(id, callerOnly(call));

@@ -2,6 +2,7 @@ import type { Permission } from '#server/access/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
+import { CREATE_BODY, EXEC_BODY, EXEC_START_BODY, UPDATE_BODY } from '../shapes/container-shapes.ts';
 import { attachContainer } from './attach-container.ts';
 import { attachWebSocket } from './attach-web-socket.ts';
 import { callOptions } from './call-options.ts';
@@ -38,7 +39,7 @@ async function sendTop(call: DockerCall): Promise<void> {
 }
 
 async function removeLink(call: DockerCall): Promise<void> {
-  await call.environment.containers.unlink(call.id, linkOf(call).alias, callOptions(call));
+  await call.environment.containers.unlink(call.id, linkOf(call).alias ?? '', callOptions(call));
   sendEmpty(call.res, 204);
 }
 
@@ -68,6 +69,7 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
     permission: 'container:create',
     audit: 'container.create',
     auditTakenAlong: true,
+    takesJson: CREATE_BODY,
     handle: createContainer,
   },
   {
@@ -88,15 +90,15 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   order('pause', 'container:pause', 'container.pause', pauseContainer),
   order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
   order('rename', 'container:rename', 'container.rename', renameContainer),
-  { ...order('update', 'container:update', 'container.update', updateContainer), takesJson: true },
+  { ...order('update', 'container:update', 'container.update', updateContainer), takesJson: UPDATE_BODY },
   { ...order('attach', 'container:attach', 'container.attach', attachContainer), plainErrors: true },
   {
     ...question('attach/ws', 'container:attach', attachWebSocket),
     audit: 'container.attach',
     plainErrors: true,
   },
-  { ...order('exec', 'container:exec', 'container.exec', createExec), takesJson: true, auditTakenAlong: true },
-  { ...execRoute('POST', 'start', 'container.exec_attach', startExec), takesJson: true },
+  { ...order('exec', 'container:exec', 'container.exec', createExec), takesJson: EXEC_BODY, auditTakenAlong: true },
+  { ...execRoute('POST', 'start', 'container.exec_attach', startExec), takesJson: EXEC_START_BODY },
   execRoute('POST', 'resize', null, resizeExec),
   execRoute('GET', 'json', null, sendExec),
   { ...order('wait', 'container:view', '', waitContainer), audit: null },

@@ -92,6 +92,6 @@ test('a beginning after the end is refused', async () => {
   await using api = await openTestApi({ environment: { events: busOf() } });
   assert.deepEqual(await api.json('GET', '/events?since=30&until=20'), {
     status: 400,
-    body: { message: '`since` time cannot be after `until` time' },
+    body: { message: '`since` time (30) cannot be after `until` time (20)' },
   });
 });

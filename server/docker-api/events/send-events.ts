@@ -11,7 +11,7 @@ export async function sendEvents({ res, query, environment, actor, signal }: Doc
   const since = momentOf(query, 'since');
   const until = momentOf(query, 'until');
   if (since !== undefined && until !== undefined && until < since) {
-    throw badRequest('`since` time cannot be after `until` time');
+    throw badRequest(`\`since\` time (${query.get('since')}) cannot be after \`until\` time (${query.get('until')})`);
   }
   const filters = parseFilters(query);
   using events = environment.events.stream({ since, until, filters: toEventFilters(filters) }, signal);

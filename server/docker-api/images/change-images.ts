@@ -1,7 +1,7 @@
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toRemovedItem } from '../codec/images.ts';
 import { callerOnly, callOptions } from '../containers/call-options.ts';
-import { flagFilter, parseFilters, parseUntil } from '../filters.ts';
+import { flagFilter, parseFilters, untilFilter } from '../filters.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { imageReference } from './image-reference.ts';
@@ -25,10 +25,9 @@ export async function removeImage(call: DockerCall): Promise<void> {
 export async function pruneImages(call: DockerCall): Promise<void> {
   const { res, query, environment, services } = call;
   const filters = parseFilters(query, ['dangling', 'label', 'label!', 'until']);
-  const [until] = filters.get('until') ?? [];
   const filter = {
     dangling: flagFilter(filters, 'dangling') ?? true,
-    until: until === undefined ? undefined : parseUntil(until, new Date()),
+    until: untilFilter(filters),
     label: filters.get('label') ?? [],
     labelNot: filters.get('label!') ?? [],
   };

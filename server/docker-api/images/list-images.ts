@@ -16,6 +16,7 @@ export async function listImages(call: DockerCall): Promise<void> {
   const { res, environment, query, level } = call;
   const filters = parseFilters(query, KEYS);
   const { images } = environment;
+  const wish = namesWished(filters);
   const createdAt = async (key: string) => {
     const times = (filters.get(key) ?? []).map(async (name) => (await images.inspect(name)).createdAt.getTime());
     return await Promise.all(times);
@@ -27,7 +28,7 @@ export async function listImages(call: DockerCall): Promise<void> {
   };
   const found = (await images.list()).filter((image) => isWanted(image, filters, bounds));
   const sharedSize = flagOf(query, 'shared-size');
-  const shown = found.flatMap((image) => withNames(image, filters));
+  const shown = found.flatMap((image) => withNames(image, wish));
   const withManifests = level >= MANIFESTS && flagOf(query, 'manifests');
   const items = shown.map(async (image) => ({
     ...toImageListItem(image, { level, sharedSize }),
@@ -52,10 +53,20 @@ function isWanted(image: ImageSummary, filters: Filters, { before, since, until 
   );
 }
 
-/** Names that `reference` does not mean are left out, and the image with the last of them. */
-function withNames(image: ImageSummary, filters: Filters): ImageSummary[] {
+interface NamesWished {
+  patterns: readonly string[];
+  dangling: boolean | undefined;
+}
+
+/** @throws EngineError `invalid_argument`, whether there are images or not */
+function namesWished(filters: Filters): NamesWished {
   const patterns = filters.get('reference') ?? [];
-  const dangling = flagFilter(filters, 'dangling');
+  for (const pattern of patterns) pathMatch(pattern, '');
+  return { patterns, dangling: flagFilter(filters, 'dangling') };
+}
+
+/** Names that `reference` does not mean are left out, and the image with the last of them. */
+function withNames(image: ImageSummary, { patterns, dangling }: NamesWished): ImageSummary[] {
   const fits = (name: string) => patterns.length === 0 || patterns.some((pattern) => matchesReference(pattern, name));
   const references = image.references.filter(fits);
   const repoDigests = image.repoDigests.filter(fits);

@@ -60,7 +60,7 @@ export async function searchImages(call: DockerCall): Promise<void> {
   const term = query.get('term') ?? '';
   if (term === '') throw badRequest('search term is required');
   const filters = parseFilters(query, SEARCH_KEYS);
-  const limit = integerOf(query, 'limit') ?? 0;
+  const limit = limitOf(query);
   if (limit < 0 || limit > 100) throw badRequest(`limit ${limit} is outside the range of [1, 100]`);
   const { domain, path } = parseReference(term.toLowerCase());
   const words = domain === HUB.domain ? term.replace(/^(?:docker\.io|library)\//, '') : path;
@@ -74,6 +74,15 @@ export async function searchImages(call: DockerCall): Promise<void> {
       item.star_count >= stars && wanted('is-official', item.is_official) && wanted('is-automated', item.is_automated),
   );
   sendJson(res, 200, fitting);
+}
+
+function limitOf(query: URLSearchParams): number {
+  try {
+    return integerOf(query, 'limit') ?? 0;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw badRequest(`invalid limit specified: ${error.message}`, 'limit_invalid');
+  }
 }
 
 interface SearchResult {

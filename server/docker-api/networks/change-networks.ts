@@ -1,15 +1,16 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { endpointId } from '../codec/endpoint.ts';
+import { JsonObject } from '../codec/json-object.ts';
 import { fromNetworkCreate } from '../codec/networks.ts';
 import { callerOnly, callOptions } from '../containers/call-options.ts';
-import { parseFilters, parseUntil } from '../filters.ts';
-import { readJson } from '../json-body.ts';
+import { parseFilters, untilFilter } from '../filters.ts';
+import { readOptionalJson } from '../json-body.ts';
 import type { DockerCall } from '../route.ts';
 
 export async function createNetwork(call: DockerCall): Promise<void> {
   const { res, environment, services, actor } = call;
-  const request = fromNetworkCreate(await readJson(call));
+  const request = fromNetworkCreate((await readOptionalJson(call)) ?? JsonObject.empty());
   const { id } = await environment.networks.create(request, callOptions(call));
   await services.ownership.claim('network', id, actor.id);
   sendJson(res, 201, { Id: id, Warning: '' });
@@ -33,11 +34,11 @@ export async function removeNetwork(call: DockerCall): Promise<void> {
 export async function pruneNetworks(call: DockerCall): Promise<void> {
   const { res, query, environment, services } = call;
   const filters = parseFilters(query, ['label', 'label!', 'until']);
-  const [until] = filters.get('until') ?? [];
+  const until = untilFilter(filters);
   const filter = {
     label: filters.get('label') ?? [],
     notLabel: filters.get('label!') ?? [],
-    ...(until !== undefined && { until: parseUntil(until, new Date()) }),
+    ...(until !== undefined && { until }),
   };
   const removed = await environment.networks.prune(filter, callOptions(call));
   for (const { id } of removed) await services.ownership.release('network', id);

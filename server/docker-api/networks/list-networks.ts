@@ -17,7 +17,7 @@ export async function listNetworks({ res, query, environment }: DockerCall): Pro
     driver: filters.get('driver')?.map((driver) => (driver === 'null' ? 'none' : driver)),
     label: filters.get('label'),
     type: typeOf(filters),
-    dangling: flagFilter(filters, 'dangling'),
+    dangling: danglingOf(filters),
   });
   const shown = scopes.length === 0 || scopes.includes('local') ? found : [];
   sendJson(
@@ -25,6 +25,16 @@ export async function listNetworks({ res, query, environment }: DockerCall): Pro
     200,
     shown.map((network) => toNetwork(network)),
   );
+}
+
+/** Networks have words of their own for it. @throws EngineError `invalid_argument` */
+function danglingOf(filters: Filters): boolean | undefined {
+  const values = filters.get('dangling') ?? [];
+  if (values.length === 0) return undefined;
+  if (values.length > 1) throw badRequest('got more than one value for filter key "dangling"', 'filter_invalid');
+  if (['1', 'true', '0', 'false'].includes(values[0] ?? '')) return flagFilter(filters, 'dangling');
+  const words = 'invalid value for filter \'dangling\', must be "true" (or "1"), or "false" (or "0")';
+  throw badRequest(words, 'filter_invalid');
 }
 
 function typeOf(filters: Filters): 'builtin' | 'custom' | undefined {

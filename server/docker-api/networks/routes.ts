@@ -1,4 +1,5 @@
 import type { DockerRoute } from '../route.ts';
+import { CONNECT_BODY, DISCONNECT_BODY, NETWORK_BODY } from '../shapes/object-shapes.ts';
 import { createNetwork, pruneNetworks, removeNetwork } from './change-networks.ts';
 import { connectNetwork, disconnectNetwork, findConnected } from './connect-network.ts';
 import { findNetwork } from './find-network.ts';
@@ -15,6 +16,7 @@ export const NETWORK_ROUTES: readonly DockerRoute[] = [
     pattern: '/networks/create',
     permission: 'network:create',
     audit: 'network.create',
+    takesJson: NETWORK_BODY,
     handle: createNetwork,
   },
   {
@@ -30,6 +32,7 @@ export const NETWORK_ROUTES: readonly DockerRoute[] = [
     pattern: `${NETWORK}/connect`,
     permission: 'network:connect',
     audit: 'network.connect',
+    takesJson: CONNECT_BODY,
     find: findConnected,
     handle: connectNetwork,
   },
@@ -38,6 +41,7 @@ export const NETWORK_ROUTES: readonly DockerRoute[] = [
     pattern: `${NETWORK}/disconnect`,
     permission: 'network:connect',
     audit: 'network.disconnect',
+    takesJson: DISCONNECT_BODY,
     find: findConnected,
     handle: disconnectNetwork,
   },

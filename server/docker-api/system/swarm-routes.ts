@@ -1,13 +1,25 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendJson } from '../answer.ts';
-import { NO_MANAGER } from '../docker-error.ts';
-import type { DockerRoute } from '../route.ts';
+import { NO_MANAGER, noSwarm } from '../docker-error.ts';
+import { parseFilters } from '../filters.ts';
+import type { DockerCall, DockerRoute } from '../route.ts';
 
 const NO_MEMBER = 'This node is not part of a swarm';
 const NO_SWARM = 'Davit has no swarm mode';
 
 function refuse(message: string, code: 'unavailable' | 'unsupported' = 'unavailable') {
   return () => Promise.reject(new EngineError(code, message, { reason: 'no_swarm' }));
+}
+
+async function listPlugins({ res, query }: DockerCall): Promise<void> {
+  parseFilters(query, ['capability', 'enabled']);
+  sendJson(res, 200, []);
+}
+
+/** Filters that cannot be read are told first. */
+async function listNone({ query }: DockerCall): Promise<never> {
+  parseFilters(query);
+  throw noSwarm();
 }
 
 function swarmRoute(method: DockerRoute['method'], pattern: string, message = NO_MANAGER): DockerRoute {
@@ -27,7 +39,7 @@ export const SWARM_ROUTES: readonly DockerRoute[] = [
     return { method: 'POST', pattern, permission: 'account', audit: null, handle: refuse(NO_SWARM, 'unsupported') };
   }),
   ...KINDS.flatMap((kind) => [
-    swarmRoute('GET', `/${kind}`),
+    { ...swarmRoute('GET', `/${kind}`), handle: listNone },
     swarmRoute('GET', `/${kind}/{id}`),
     swarmRoute('GET', `/${kind}/{id}/logs`),
     swarmRoute('POST', `/${kind}/create`),
@@ -39,6 +51,6 @@ export const SWARM_ROUTES: readonly DockerRoute[] = [
     pattern: '/plugins',
     permission: 'account',
     audit: null,
-    handle: async ({ res }) => sendJson(res, 200, []),
+    handle: listPlugins,
   },
 ];

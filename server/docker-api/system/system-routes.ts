@@ -6,6 +6,7 @@ import { toSystemInfo, toVersion } from '../codec/system.ts';
 import { listContainersFor } from '../containers/list-containers.ts';
 import { badRequest } from '../docker-error.ts';
 import type { DockerCall, DockerRoute } from '../route.ts';
+import { AUTH_BODY } from '../shapes/object-shapes.ts';
 import { checkLogin } from './login.ts';
 
 function sendPing({ res, req }: DockerCall): Promise<void> {
@@ -96,5 +97,12 @@ export const SYSTEM_ROUTES: readonly DockerRoute[] = [
   { method: 'GET', pattern: '/version', permission: 'account', audit: null, handle: sendVersion },
   { method: 'GET', pattern: '/info', permission: 'account', audit: null, handle: sendInfo },
   { method: 'GET', pattern: '/system/df', permission: 'image:view', audit: null, handle: sendDiskUsage },
-  { method: 'POST', pattern: '/auth', permission: 'image:pull', audit: 'registry.login', handle: checkLogin },
+  {
+    method: 'POST',
+    pattern: '/auth',
+    permission: 'image:pull',
+    audit: 'registry.login',
+    takesJson: AUTH_BODY,
+    handle: checkLogin,
+  },
 ];

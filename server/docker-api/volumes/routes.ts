@@ -9,6 +9,7 @@ import { flagFilter, parseFilters } from '../filters.ts';
 import { readOptionalJson } from '../json-body.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall, DockerRoute, DockerTarget, UnjudgedCall } from '../route.ts';
+import { VOLUME_BODY } from '../shapes/object-shapes.ts';
 
 async function findVolume({ params, environment, services }: UnjudgedCall): Promise<DockerTarget> {
   const { name, usedBy } = await environment.volumes.get(params['name'] ?? '');
@@ -95,6 +96,7 @@ export const VOLUME_ROUTES: readonly DockerRoute[] = [
     pattern: '/volumes/create',
     permission: 'volume:create',
     audit: 'volume.create',
+    takesJson: VOLUME_BODY,
     handle: createVolume,
   },
   { method: 'POST', pattern: '/volumes/prune', permission: 'cleanup:run', audit: 'volume.prune', handle: pruneVolumes },
