@@ -26,6 +26,7 @@ export interface DavitProcess extends AsyncDisposable {
   kill(): Promise<void>;
   /** SIGTERM, as a service manager does it. */
   stop(): Promise<void>;
+  /** Until /healthz answers. */
   start(): Promise<void>;
   /** Until /readyz says yes: before that the server answers, but its engine is still starting. */
   untilReady(): Promise<void>;
@@ -34,7 +35,7 @@ export interface DavitProcess extends AsyncDisposable {
 }
 
 const ROOT = join(import.meta.dirname, '..');
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 
 export interface HostView {
   /** Files of the host that others are put over, in a mount namespace of this server alone: path to what it shows. */
@@ -51,7 +52,8 @@ export function withView(view: HostView | undefined, command: readonly string[])
 }
 
 /**
- * Starts a server and waits until /healthz answers.
+ * Starts a server and waits until its engine takes work, whatever else /readyz complains about; where it can have none, until
+ * it says so.
  *
  * @param opts.diskBytes puts its roots on a file system of this size
  * @param opts.inodes how many files that one holds
@@ -147,6 +149,7 @@ export async function startDavit(
     await start();
     // It listens before it writes the code, which every test needs first.
     await untilTrue('no setup code was written', () => written.includes('The setup code is in'));
+    await untilStarted({ url });
   } catch (error) {
     await remove();
     throw error;
@@ -181,8 +184,8 @@ async function mountImage(file: string, bytes: number, folder: string): Promise<
   execFileSync('mount', ['-o', 'loop', file, folder]);
 }
 
-/** The engine has joined what it owns: from now on it takes work, whatever else /readyz complains about. */
-export async function untilStarted(davit: DavitProcess): Promise<void> {
+/** The engine has joined what it owns and docker clients are let in; after a further `start`, which only waits for /healthz. */
+export async function untilStarted(davit: Pick<DavitProcess, 'url'>): Promise<void> {
   await untilTrue('the engine did not start', async () => {
     const answer = (await (await fetch(`${davit.url}/readyz`)).json()) as { problems: { code: string }[] };
     return answer.problems.every(({ code }) => code !== 'starting');

@@ -106,7 +106,12 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const pages = preparePages(ROOT, log);
   if (pages !== undefined) stack.use(pages);
   const page = pages?.handle;
-  const address = await openEntrances({ config, services, opened, createContext, transport, log, stack, page });
+  let started = false;
+  const isStarting = (): boolean => !started;
+  const address = await openEntrances({
+    ...{ config, services, opened, createContext, transport, log, stack, page },
+    isStarting,
+  });
   stack.use(sweepSessions(services));
   stack.use(watchSessions(db, auth.sessions, log));
   stack.defer(() => {
@@ -124,6 +129,10 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     if (engine === undefined || problem !== undefined) return undefined;
     const { version } = packageJson;
     return openDockerApi({ config, services: { ...services, version }, engine, tlsFolder: paths.tls });
+  });
+  // Who waits for /readyz finds the socket of docker clients then.
+  void docker.then(() => {
+    started = true;
   });
   stack.defer(async () => (await docker)?.[Symbol.asyncDispose]());
   // Else the cache is written at a clean end only, and a server that was killed starts at half the speed again.
@@ -150,10 +159,12 @@ interface EntranceOptions {
   log: Logger;
   stack: AsyncDisposableStack;
   page: HandlePage | undefined;
+  /** Until the engine has joined what it owns and docker clients are let in. */
+  isStarting: () => boolean;
 }
 
 async function openEntrances(opts: EntranceOptions): Promise<string> {
-  const { config, services, opened, createContext, transport, log, stack, page } = opts;
+  const { config, services, opened, createContext, transport, log, stack, page, isStarting } = opts;
   const { https, hosts, tls, own } = transport;
   stack.use(createPageCaller(services, https));
   const { behindProxy } = config;
@@ -171,8 +182,8 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
       await services.auth.needsSetup();
       if (opened.engine === undefined || opened.problem !== undefined)
         return [{ code: 'engine', fix: './davit doctor' }];
-      const { started, problems } = opened.engine.isReady();
-      return started ? problems.map(({ code, fix }) => ({ code, fix })) : [{ code: 'starting' }];
+      if (isStarting()) return [{ code: 'starting' }];
+      return opened.engine.isReady().problems.map(({ code, fix }) => ({ code, fix }));
     },
     page,
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { startDavit, untilStarted, withView } from '../davit-process.ts';
+import { startDavit, withView } from '../davit-process.ts';
 import { withoutDocker } from './client.ts';
 
 const run = promisify(execFile);
@@ -43,7 +43,6 @@ before(
       },
     };
     davit = stack.use(await startDavit({ view }));
-    await untilStarted(davit);
     socket = join(davit.runRoot, 'docker.sock');
     // The test's own folder is root's alone; a real run root lies below /run.
     await chmod(join(davit.runRoot, '..'), 0o711);

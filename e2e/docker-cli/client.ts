@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { startDavit, untilStarted } from '../davit-process.ts';
+import { startDavit } from '../davit-process.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Why these tests cannot run here; undefined when they can. */
@@ -25,7 +25,6 @@ export async function startDockerCli(flags: readonly string[] = []) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'davit-cli-')));
   const davit = stack.use(await startDavit({ flags }));
-  await untilStarted(davit);
   const env = { ...process.env, DOCKER_HOST: `unix://${davit.runRoot}/docker.sock`, DOCKER_CONFIG: folder.path };
 
   /** Never rejects: what it ended with is for the test to judge. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { type Ask, askSocket, type Tell, tellSocket } from '../socket-client.ts';
 
 export interface BaseServer extends AsyncDisposable {
@@ -15,24 +15,9 @@ export async function startBaseServer(opts: Parameters<typeof startDavit>[0] = {
   const davit = stack.use(await startDavit(opts));
   const socket = `${davit.runRoot}/docker.sock`;
   const ask = askSocket(socket);
-  await untilSocket(davit, ask);
   await ask('POST', '/images/create?fromSrc=-&repo=base&tag=1', await busyboxRootfs());
   const owned = stack.move();
   return { davit, ask, tell: tellSocket(socket), [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** Clients are let in a moment after the engine has started. */
-export async function untilSocket(davit: DavitProcess, ask: Ask): Promise<void> {
-  await untilStarted(davit);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await ask('GET', '/_ping');
-      return;
-    } catch (error) {
-      if (tries > 400) throw error;
-      await delay(50);
-    }
-  }
 }
 
 /** Creates and starts a container. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createApiClient } from '../api-client.ts';
-import { startDavit, untilStarted } from '../davit-process.ts';
+import { startDavit } from '../davit-process.ts';
 import { storedFiles, untilOperation, uploadNoise } from '../large-upload.ts';
 
 const MIB = 1 << 20;
@@ -12,7 +12,6 @@ test('an import larger than the disk ends failed with that reason and leaves not
   timeout: 300_000,
 }, async () => {
   await using davit = await startDavit({ diskBytes: 200 * MIB });
-  await untilStarted(davit);
   const api = createApiClient(davit.url);
   const code = readFileSync(`${davit.dataRoot}/setup-code`, 'utf8').trim();
   await api.trpc.session.setup.mutate({ code, name: 'anna', password: 'a long enough passphrase' });

@@ -5,7 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilSocket, untilVerified } from './base-server.ts';
+import { untilStarted } from '../davit-process.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
 
 const COUNT = 50;
 const ENDING = 10;
@@ -41,7 +42,7 @@ test(`the server is killed with ${COUNT} containers, ${ENDING} of which end whil
   for (const name of ending) await writeFile(join(signs, name), '');
   for (const name of ending) await waitUntil(`${name} has ended`, () => !existsSync(`/proc/${pids.get(name)}`), 60_000);
   await davit.start();
-  await untilSocket(davit, ask);
+  await untilStarted(davit);
 
   const rows = JSON.parse(await ask('GET', '/containers/json?all=1')) as unknown[];
   assert.equal(rows.length, COUNT);

@@ -6,10 +6,9 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { archiveOf, dockerFiles, layerOf } from '#engine/testing/image-archives.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
 import { findTraces } from '../kernel-traces.ts';
 import { type Ask, askSocket, RefusedRequest } from '../socket-client.ts';
-import { untilSocket } from './base-server.ts';
 
 const ROUNDS = Number(process.env['DAVIT_KILL_ROUNDS'] ?? 10);
 const AT_ONCE = 20;
@@ -37,7 +36,7 @@ test(`killed during ${AT_ONCE} runs at once`, { timeout: TIMEOUT_MS }, async (t)
     const enough = answers.count + randomInt(1, 4 * AT_ONCE);
     while (answers.count < enough && complaints.length === 0) await delay(randomInt(5, 50));
     killed = true;
-    downMs.push(await crash(server));
+    downMs.push(await crash(server.davit));
     await ended;
     assert.deepEqual(complaints, [], `round ${round}`);
     await checkLedger(server.ask, ledger, round);
@@ -60,7 +59,7 @@ test('killed while an image is loaded', { timeout: TIMEOUT_MS }, async (t) => {
       assert.ok(isCut(error), `round ${round}: ${String(error)}`);
     });
     await delay(randomInt(20, 700));
-    downMs.push(await crash(server));
+    downMs.push(await crash(server.davit));
     await loading;
     await checkHost(server.davit, round);
     await load(server.ask, archive);
@@ -75,7 +74,6 @@ async function startServer() {
   await using stack = new AsyncDisposableStack();
   const davit = stack.use(await startDavit());
   const ask = askSocket(`${davit.runRoot}/docker.sock`);
-  await untilSocket(davit, ask);
   await ask('POST', '/images/create?fromSrc=-&repo=base&tag=1', await busyboxRootfs());
   const owned = stack.move();
   return { davit, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -121,11 +119,11 @@ async function removeIfThere(ask: Ask, name: string): Promise<void> {
 }
 
 /** Milliseconds until the server works again. */
-async function crash({ davit, ask }: { davit: DavitProcess; ask: Ask }): Promise<number> {
+async function crash(davit: DavitProcess): Promise<number> {
   await davit.kill();
   const at = performance.now();
   await davit.start();
-  await untilSocket(davit, ask);
+  await untilStarted(davit);
   return performance.now() - at;
 }
 

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilSocket, untilVerified } from './base-server.ts';
+import { untilStarted } from '../davit-process.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
 
 const MIB = 1 << 20;
 const withoutLoop = existsSync('/dev/loop-control') ? undefined : 'the kernel has no loop devices';
@@ -73,7 +74,7 @@ test('under a data root that turns read-only reads, stops and removals go on, ot
   assert.ok((spawnSync('e2fsck', ['-fy', image]).status ?? 9) <= 1);
   execFileSync('mount', ['-o', 'loop', image, davit.dataRoot]);
   await davit.start();
-  await untilSocket(davit, ask);
+  await untilStarted(davit);
   assert.deepEqual(await namesOf(server), ['/one', '/stays'], 'what was removed is gone');
   assert.match(await ask('GET', '/containers/one/json'), /"Status":"exited"/);
   assert.match(await ask('GET', '/volumes/kept'), /"Name":"kept"/);

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilSocket, untilVerified } from './base-server.ts';
+import { untilStarted } from '../davit-process.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
 
 /** Loaded before the server's own modules. */
 const FAULTS = `
@@ -54,7 +55,7 @@ test('an exception in a callback ends the server with its place in the log; the 
   assert.match(davit.output(), /"level":50[^\n]*nobody catches this[^\n]*fault\.cjs[^\n]*it ends/);
   process.kill(pid, 0);
   await davit.start();
-  await untilSocket(davit, ask);
+  await untilStarted(davit);
   assert.deepEqual(await inspect(), { status: 'running', pid });
   const numbers = [...(await logsOf(ask, 'box')).matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
   assert.deepEqual(

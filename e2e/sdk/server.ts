@@ -2,13 +2,12 @@
 import { Readable } from 'node:stream';
 import Dockerode from 'dockerode';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { startDavit, untilStarted } from '../davit-process.ts';
+import { startDavit } from '../davit-process.ts';
 
 /** Ended and removed by `await using`. */
 export async function startSdkServer() {
   await using stack = new AsyncDisposableStack();
   const davit = stack.use(await startDavit({ pools: 3 }));
-  await untilStarted(davit);
   const socketPath = `${davit.runRoot}/docker.sock`;
   const docker = new Dockerode({ socketPath });
   const progress = await docker.importImage(Readable.from([await busyboxRootfs()]), {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
-import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { withoutDocker } from '../docker-cli/client.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
 import { t } from './words.ts';
@@ -21,7 +21,6 @@ let settings: Awaited<ReturnType<typeof mkdtempDisposable>>;
 
 test.beforeAll(async () => {
   davit = await startDavit({ pools: 2 });
-  await untilStarted(davit);
   settings = await mkdtempDisposable(join(tmpdir(), 'davit-agree-'));
   await addUser(davit, OWNER, 'owner');
   await importBusybox(await signedIn(davit), davit);

@@ -171,7 +171,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     isReady() {
       const problems = checks.filter(({ ok, severity }) => !ok && severity === 'error');
       if (networkProblem !== undefined) problems.push(networkProblem);
-      return { ready: started && problems.length === 0, started, problems };
+      return { ready: started && problems.length === 0, problems };
     },
     peerCredentials: (fd) => kernel.peerCredentials(fd),
     giveBackMemory: () => kernel.giveBackMemory(),

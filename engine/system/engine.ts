@@ -85,7 +85,7 @@ export interface Engine extends AsyncDisposable {
   /** Locks the data root, reconciles rows with the host, joins running containers. Problems of the host do not make it throw. */
   start(): Promise<{ actions: string[] }>;
   /** `started`: reconcile is done; until then there are fewer problems than there may be. */
-  isReady(): { ready: boolean; started: boolean; problems: HostCheck[] };
+  isReady(): { ready: boolean; problems: HostCheck[] };
   /** Who connected to a unix socket of this process, see `Kernel.peerCredentials`. */
   peerCredentials(fd: number): Promise<PeerCredentials>;
   /** For when nobody wants anything: memory that is kept for what may come goes back to the kernel. */
