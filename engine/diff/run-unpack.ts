@@ -1,7 +1,9 @@
+import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { childCancelled, childLost, type DiffChild, startChild } from './child.ts';
+import { ChildFeed } from './child-feed.ts';
 import type { UnpackProgress, UnpackReply, UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 const WORKER = new URL('./unpack-worker.ts', import.meta.url);
@@ -95,18 +97,16 @@ async function feed(
     return;
   }
   // The pipeline hands an error of one end to the other; the first one tells where it began.
-  let origin: 'source' | 'child' | undefined;
+  let sourceFailedFirst = false;
+  // Nobody else has the body of a request, whose parser makes each chunk anew.
+  const feeding = new ChildFeed(stdin, { frees: stream instanceof IncomingMessage });
   stream.once('error', () => {
-    origin ??= 'source';
-  });
-  stdin.on('error', (error) => {
-    // The child ended before it had read everything: its own answer says why.
-    if ('syscall' in error) origin ??= 'child';
+    sourceFailedFirst = !feeding.childFailed;
   });
   try {
-    await pipeline(stream, stdin);
+    await pipeline(stream, feeding);
   } catch (error) {
-    if (origin === 'child') return;
+    if (feeding.childFailed && !sourceFailedFirst) return;
     seen.source = error;
     kill();
   }

@@ -60,7 +60,9 @@ export async function unpack(
     },
   });
   const { sourceDigest } = request;
-  const rawHash = sourceDigest === undefined ? createHash('sha256') : undefined;
+  // Of an outer archive each file is hashed, and nobody asks for the whole.
+  const needsHash = sourceDigest === undefined && request.kind !== 'archive';
+  const rawHash = needsHash ? createHash('sha256') : undefined;
   // Without compression both digests are of the same bytes.
   const tarHash = compression === 'none' ? undefined : createHash('sha256');
   let readBytes = 0;

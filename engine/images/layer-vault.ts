@@ -244,15 +244,19 @@ export class LayerSession implements AsyncDisposable {
     const { content, snapshots } = this.#vault.deps;
     await snapshots.settle();
     await failpoint('layer.synced');
-    for (const [digest, { ingest, known }] of this.#waiting) {
-      await this.#vault.exclusively(async () => {
-        const isNew = (await content.info(digest)) === undefined;
-        await ingest.commit({ digest, sizeBytes: known.sizeBytes }, known);
-        if (isNew) this.#addedBlobs.push({ digest, sizeBytes: known.sizeBytes });
-        await failpoint('layer.blob');
-      });
+    const place = async (digest: Digest, { ingest, known }: { ingest: Ingest; known: BlobInfo }) => {
+      const isNew = (await content.info(digest)) === undefined;
+      await ingest.commit({ digest, sizeBytes: known.sizeBytes }, known);
+      if (isNew) this.#addedBlobs.push({ digest, sizeBytes: known.sizeBytes });
       this.#waiting.delete(digest);
-    }
+      await failpoint('layer.blob');
+    };
+    // Together: what one writes to the disk's journal is written with the others'.
+    const placed = await this.#vault.exclusively(() =>
+      Promise.allSettled([...this.#waiting].map(([digest, blob]) => place(digest, blob))),
+    );
+    const failed = placed.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Gives up the holds; what no image names by now goes. */

@@ -63,6 +63,7 @@ export async function createKernel(): Promise<Kernel> {
     startDetached: (program) => client.call('startDetached', `start ${program.file}`, program),
     giveBackMemory: () => client.call('giveBackMemory', 'take back memory'),
     removeSmallTree: (path) => client.call('removeSmallTree', `remove ${path}`, path),
+    spreadFolders: (path) => client.call('spreadFolders', `mark ${path}`, path),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { closeSync, constants, readSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, mkdtempDisposable, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -221,6 +222,17 @@ test('a program is started with the sockets it was promised, and not with ours',
   assert.deepEqual(descriptors.sort((one, other) => one - other).slice(0, 5), [0, 1, 2, 3, 4]);
   assert.ok(!descriptors.includes(first) && !descriptors.includes(second));
   await assert.rejects(kernel.startDetached({ ...asked, file: join(root, 'nothing') }), refusedWith('ENOENT'));
+});
+
+test('a folder is marked as the top of unrelated ones where the file system knows that', async () => {
+  await using own = await mkdtempDisposable(join(tmpdir(), 'kernel-top-'));
+  const top = own.path;
+  const marked = await kernel.spreadFolders(top);
+  assert.equal(await kernel.spreadFolders(top), marked);
+  const { stdout = '' } = spawnSync('lsattr', ['-d', top], { encoding: 'utf8' });
+  // Without lsattr, or on another file system, nothing is told about it.
+  if (stdout !== '') assert.equal(stdout.split(' ')[0]?.includes('T'), marked);
+  assert.equal(await kernel.spreadFolders(await folder('top')), false, 'tmpfs has none');
 });
 
 test('a small folder is removed, a larger or deeper one is left as it is', async () => {

@@ -220,4 +220,9 @@ export interface Kernel extends AsyncDisposable {
   removeSmallTree(path: string): Promise<boolean>;
   /** Garbage of the kernel thread, and what the allocator of all threads holds without use, go back to the kernel. */
   giveBackMemory(): Promise<void>;
+  /**
+   * Tells ext4 that the folders in this one have nothing to do with each other, so that each gets a part of the disk of its
+   * own. False where the file system knows no such mark.
+   */
+  spreadFolders(path: string): Promise<boolean>;
 }

@@ -9,6 +9,7 @@ import { mountOverlay } from './overlay-mount.ts';
 import { peerCredentials } from './peer-credentials.ts';
 import { removeSmallTree } from './remove-calls.ts';
 import { startDetached } from './spawn-calls.ts';
+import { spreadFolders } from './spread-folders.ts';
 import type { Syscalls } from './syscalls.ts';
 import { writeSysctl } from './write-sysctl.ts';
 
@@ -53,6 +54,7 @@ export function createOperations(sys: Syscalls) {
     startDetached: (program: DetachedProgram) => startDetached(sys, program),
     removeSmallTree: (path: string) => removeSmallTree(path),
     giveBackMemory: () => giveBackMemory(sys),
+    spreadFolders: (path: string) => spreadFolders(sys, path),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Syscalls {
   recv(fd: number, into: Buffer): number;
   close(fd: number): void;
   flock(fd: number, operation: number): void;
+  /** ioctl(2) with a place that is read or written. */
+  ioctl(fd: number, request: number, argument: Buffer): void;
   mknod(path: string, mode: number, device: bigint): void;
   lsetxattr(path: string, name: string, value: Buffer): void;
   /** Length of the value; with an empty buffer only asks for it. */
@@ -148,6 +150,7 @@ export async function loadSyscalls(): Promise<Syscalls> {
   const recv = bound<[number, Buffer, number, number]>('recv', 'recv', 'long', ['int', 'void*', 'size_t', 'int']);
   const close = bound<[number]>('close', 'close', 'int', ['int']);
   const flock = bound<[number, number]>('flock', 'flock', 'int', ['int', 'int']);
+  const ioctl = bound<[number, number, Buffer]>('ioctl', 'ioctl', 'int', ['int', 'unsigned long', 'void*']);
   const mknod = bound<[string, number, bigint]>('mknod', 'mknod', 'int', ['const char*', 'uint32_t', 'uint64_t']);
   const lsetxattr = bound<[string, string, Buffer, number, number]>('lsetxattr', 'lsetxattr', 'int', [
     'const char*',
@@ -206,6 +209,7 @@ export async function loadSyscalls(): Promise<Syscalls> {
     recv: (fd, into) => recv(fd, into, into.length, 0),
     close: (fd) => void close(fd),
     flock: (fd, operation) => void flock(fd, operation),
+    ioctl: (fd, request, argument) => void ioctl(fd, request, argument),
     mknod: (path, mode, device) => void mknod(path, mode, device),
     lsetxattr: (path, name, value) => void lsetxattr(path, name, value, value.length, 0),
     llistxattr: (path, into) => llistxattr(path, into.length === 0 ? null : into, into.length),

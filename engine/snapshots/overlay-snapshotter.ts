@@ -97,14 +97,19 @@ class OverlaySnapshotter implements Snapshotter {
     if (this.#unsettled.size === 0) return;
     const layers = [...this.#unsettled.values()];
     await syncFileSystem(this.#deps.paths.snapshots);
-    for (const { key, chainId, diffId, sizeBytes } of layers) {
-      // Not while one is being removed: what is taken away meanwhile must not come back.
-      using _lock = await this.#treeLock.acquire('tree');
-      if (chainId === undefined || this.#unsettled.get(chainId)?.key !== key) continue;
-      await this.#deps.store.update(key, { chainId, diffId, sizeBytes, state: 'ready' });
-      this.#unsettled.delete(chainId);
-      this.#ownPending.delete(key);
-    }
+    // Not while one is being removed: what is taken away meanwhile must not come back.
+    using _lock = await this.#treeLock.acquire('tree');
+    // Together, as one sync of the database is for all that wait for it.
+    const updated = await Promise.allSettled(
+      layers.map(async ({ key, chainId, diffId, sizeBytes }) => {
+        if (chainId === undefined || this.#unsettled.get(chainId)?.key !== key) return;
+        await this.#deps.store.update(key, { chainId, diffId, sizeBytes, state: 'ready' });
+        this.#unsettled.delete(chainId);
+        this.#ownPending.delete(key);
+      }),
+    );
+    const failed = updated.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async createActive(owner: string, parent: ChainId | undefined): Promise<Snapshot> {

@@ -156,6 +156,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     async start() {
       if (started) throw new EngineError('conflict', 'The engine has been started already', { reason: 'started' });
       for (const folder of foldersOf(opts)) await mkdir(folder, { recursive: true, mode: 0o700 });
+      await kernel.spreadFolders(paths.snapshots);
       lock = await lockDataRoot(kernel, paths.lock);
       const actions = await reconcile(await detectReboot(paths.dataRoot));
       containers.releaseRestarts();
