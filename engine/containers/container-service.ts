@@ -111,6 +111,8 @@ export interface ContainerService {
   /** Starts it and attaches; later calls attach to the running session (a reload, a second viewer). */
   startExec(id: ExecId, opts?: CallOptions): Promise<AttachStream>;
   inspectExec(id: ExecId): Promise<ExecInfo>;
+  /** Resolves when it has ended and its exit code is known; at once for one that was never started. */
+  waitExec(id: ExecId): Promise<ExecInfo>;
   /** Ends an exec session's process (HUP, then KILL). */
   endExec(id: ExecId): Promise<void>;
   resizeExec(id: ExecId, rows: number, columns: number): Promise<void>;

@@ -14,7 +14,7 @@ import { checkCreate } from './operations/check-create.ts';
 import { commitContainer } from './operations/commit-container.ts';
 import { connectNetwork, disconnectNetwork } from './operations/connect-network.ts';
 import { createContainer } from './operations/create-container.ts';
-import { createExec, endExec, inspectExec, resizeExec, startExec } from './operations/exec-session.ts';
+import { createExec, endExec, inspectExec, resizeExec, startExec, waitExec } from './operations/exec-session.ts';
 import { exportContainer, listChanges } from './operations/export-container.ts';
 import { findShells } from './operations/find-shells.ts';
 import { finishRemovals } from './operations/finish-removals.ts';
@@ -109,6 +109,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     createExec: (ref, request, opts) => createExec(ctx, ref, request, opts),
     startExec: (id, opts) => startExec(ctx, id, opts),
     inspectExec: (id) => inspectExec(ctx, id),
+    waitExec: (id) => waitExec(ctx, id),
     endExec: (id) => endExec(ctx, id),
     resizeExec: (id, rows, columns) => resizeExec(ctx, id, rows, columns),
     findShells: (ref) => findShells(ctx, ref),

@@ -15,6 +15,8 @@ export interface ExecSession {
   /** Set before the first await of a start: a second start attaches instead. */
   starting: Promise<ExecTask> | undefined;
   endedAt: Date | undefined;
+  /** Resolves when how it ended is in `info`; undefined until it was started. */
+  ended?: Promise<void>;
 }
 
 interface Kept {

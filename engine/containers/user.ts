@@ -21,8 +21,10 @@ export async function resolveUser(
   user: string,
   groupAdd: readonly string[] = [],
 ): Promise<ResolvedUser> {
-  const passwd = await readSmallFile(kernel, rootfs, '/etc/passwd');
-  const group = await readSmallFile(kernel, rootfs, '/etc/group');
+  const [passwd, group] = await Promise.all([
+    readSmallFile(kernel, rootfs, '/etc/passwd'),
+    readSmallFile(kernel, rootfs, '/etc/group'),
+  ]);
   const found = lookUpUser(user, passwd, group);
   const further = groupAdd.map((name) => lookUpGroup(name, group));
   return { ...found, additionalGids: [...new Set([...found.additionalGids, ...further])] };

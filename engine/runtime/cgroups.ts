@@ -36,6 +36,12 @@ export class Cgroups {
     return this.#file('memory', id, this.version === 2 ? 'memory.events' : 'memory.oom_control');
   }
 
+  /** The list of processes of a group that is there before any container. */
+  get rootProcs(): string {
+    // Of version 1 any hierarchy does; this one is needed for pausing.
+    return join(this.#root, this.version === 2 ? '' : 'freezer', 'cgroup.procs');
+  }
+
   /** How many processes the kernel has killed for memory since the start; 0 when the group is gone. */
   oomKills(id: string): number {
     return parseCounters(tryRead(this.oomFile(id)) ?? '').get('oom_kill') ?? 0;

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../errors/index.ts';
@@ -20,6 +21,8 @@ const REPLAY_BYTES = 256 * 1024;
 interface Deps extends Pick<RuntimeOptions, 'paths' | 'shimPath' | 'kernel' | 'log' | 'clock'> {
   programs: Programs;
   host: HostFacts;
+  /** See `wake.c` of the shim. */
+  wakeFile: string;
 }
 
 /** What an exec session takes over from the container's own config.json. */
@@ -32,6 +35,8 @@ const bundleConfig = z.object({
   }),
 });
 
+type Inherited = z.infer<typeof bundleConfig>['process'];
+
 /** What the file written for the start still tells after a restart of the server. */
 const startedProcess = z.object({ args: z.array(z.string()), terminal: z.boolean().optional() });
 
@@ -41,6 +46,8 @@ type Started = Pick<ExecTask, 'args' | 'tty'>;
 export class ExecSessions implements Disposable {
   readonly #deps: Deps;
   readonly #monitors = new Set<ShimConnection>();
+  /** By container that runs: its file does not change until it starts again. */
+  readonly #inherited = new Map<ContainerId, Inherited>();
   #disposed = false;
 
   constructor(deps: Deps) {
@@ -48,18 +55,18 @@ export class ExecSessions implements Disposable {
   }
 
   async start(spec: ExecSpec): Promise<ExecTask> {
-    const { programs, paths, shimPath, kernel, host } = this.#deps;
+    const { programs, shimPath, kernel, host, wakeFile } = this.#deps;
     const dir = this.#dir(spec.containerId, spec.id);
-    const bundle = await readFile(join(paths.container(spec.containerId), 'config.json'), 'utf8');
-    const inherited = bundleConfig.parse(JSON.parse(bundle)).process;
-    const process = buildExecProcess(spec, inherited, host);
+    const process = buildExecProcess(spec, await this.#inheritedOf(spec.containerId), host);
     const program = await programs.of(spec.containerId);
     const file = join(dir, 'process.json');
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    // The run root lies in memory: handing such calls to another thread takes longer than they do.
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     try {
-      await writeFile(file, JSON.stringify(process), { mode: 0o600 });
+      writeFileSync(file, JSON.stringify(process), { mode: 0o600 });
       const args = [
         `--id=${spec.containerId}`,
+        `--wake=${wakeFile}`,
         `--process=${file}`,
         `--runtime=${await program.path()}`,
         `--root=${program.root}`,
@@ -78,6 +85,11 @@ export class ExecSessions implements Disposable {
       await rm(dir, { recursive: true, force: true });
       throw error instanceof ShimStartFailure ? startError('exec', error.said, spec.args[0]) : error;
     }
+  }
+
+  /** The configuration of the container is written anew, or gone. */
+  forget(containerId: ContainerId): void {
+    this.#inherited.delete(containerId);
   }
 
   async list(containerId: ContainerId): Promise<(Started & { id: ExecId })[]> {
@@ -113,6 +125,15 @@ export class ExecSessions implements Disposable {
     this.#disposed = true;
     for (const monitor of this.#monitors) monitor.close();
     this.#monitors.clear();
+  }
+
+  async #inheritedOf(containerId: ContainerId): Promise<Inherited> {
+    const known = this.#inherited.get(containerId);
+    if (known !== undefined) return known;
+    const bundle = await readFile(join(this.#deps.paths.container(containerId), 'config.json'), 'utf8');
+    const inherited = bundleConfig.parse(JSON.parse(bundle)).process;
+    this.#inherited.set(containerId, inherited);
+    return inherited;
   }
 
   #watch(
@@ -151,7 +172,7 @@ export class ExecSessions implements Disposable {
     this.#monitors.delete(monitor);
     const exit = reported ?? (await readExit(dir)) ?? this.#giveUp(process);
     monitor.close();
-    await rm(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
     return exit;
   }
 

@@ -67,7 +67,12 @@ export class OciRuntime implements Runtime {
     const hybrid = this.host.cgroupHybrid;
     const trial = createTrial({ ...options, host: this.host, crunSpecs: this.#crunSpecs });
     this.#programs = new Programs({ paths, runcPath, asked, hybrid, trial });
-    this.#execs = new ExecSessions({ ...options, programs: this.#programs, host: this.host });
+    this.#execs = new ExecSessions({
+      ...options,
+      programs: this.#programs,
+      host: this.host,
+      wakeFile: this.#cgroups.rootProcs,
+    });
   }
 
   async start(spec: TaskSpec, opts: OpOptions & { attachEarly?: boolean } = {}): Promise<Task> {
@@ -89,6 +94,7 @@ export class OciRuntime implements Runtime {
     undo.defer('remove what the start left behind', () => this.cleanUp(id));
     // The run root lies in memory: handing such calls to another thread takes longer than they do.
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    this.#execs.forget(id);
     mkdirSync(program.root, { recursive: true, mode: 0o700 });
     rmSync(join(dir, 'exit'), { force: true });
     await mkdir(spec.bundle, { recursive: true, mode: 0o700 });
@@ -206,6 +212,7 @@ export class OciRuntime implements Runtime {
   async cleanUp(id: ContainerId): Promise<void> {
     const dir = this.#dir(id);
     const ended = (await readExit(dir)) !== undefined;
+    this.#execs.forget(id);
     await this.#cgroups.killAll(id);
     for (const execId of await execIds(dir)) await endShim(execFolder(dir, execId), id);
     await endShim(dir, id);
@@ -261,6 +268,7 @@ export class OciRuntime implements Runtime {
       `--root=${program.root}`,
       ...(program.name === 'crun' ? ['--crun'] : []),
       ...(hideUnified ? ['--hide-unified'] : []),
+      `--wake=${this.#cgroups.rootProcs}`,
       `--oom-file=${this.#cgroups.oomFile(id)}`,
       ...(log === 'none' ? [] : [`--log=${logPath}`, `--log-max=${log.maxBytes}`, `--log-files=${log.maxFiles}`]),
       ...(log === 'none' || log.journal === undefined ? [] : [`--journal=${log.journal.socket}`]),

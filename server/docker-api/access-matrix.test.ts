@@ -8,7 +8,7 @@ import { openTestApi } from './test-api.ts';
 
 /** What the finders of routes ask before the gate, and what only looks. Anything else changes something. */
 const LOOKS = new Set(
-  `containers.inspect containers.identify containers.inspectExec containers.list containers.logs containers.stats containers.top containers.wait
+  `containers.inspect containers.identify containers.inspectExec containers.waitExec containers.list containers.logs containers.stats containers.top containers.wait
    containers.changes images.inspect images.list images.resolve images.history networks.get networks.list volumes.get
    volumes.list volumes.usage events.stream hostInfo metrics`.split(/\s+/),
 );

@@ -94,7 +94,7 @@ function follow(ctx: Context, session: ExecSession, task: ExecTask, record: Cont
   session.task = task;
   info.running = true;
   info.pid = task.pid;
-  task.exited.then(
+  session.ended = task.exited.then(
     ({ exitCode }) => {
       info.running = false;
       info.exitCode = exitCode;
@@ -112,6 +112,12 @@ function follow(ctx: Context, session: ExecSession, task: ExecTask, record: Cont
 
 export async function inspectExec(ctx: Context, id: ExecId): Promise<ExecInfo> {
   return { ...(await findSession(ctx, id)).info };
+}
+
+export async function waitExec(ctx: Context, id: ExecId): Promise<ExecInfo> {
+  const session = await findSession(ctx, id);
+  await session.ended;
+  return { ...session.info };
 }
 
 const HANG_UP = 1;

@@ -10,6 +10,7 @@
  *   --journal=SOCKET   the log goes to the host's journal too; the file `journal` in FOLDER has the fields of each entry
  *   --detach           go on as a child of nobody
  *   --crun             the runtime tells its errors on stderr only when it has no log
+ *   --wake=FILE        the cgroup.procs of a group that always is, see wake.c
  *   --hide-unified     the runtime sees a host without the unified hierarchy of control groups beside version 1
  *   --tty --size=ROWSxCOLUMNS --replay=BYTES --stdin --stdin-once --timeout-ms=N
  *
@@ -37,7 +38,7 @@ bool tty, stdin_open, stdin_once, stdin_pending;
 static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
 static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
 static bool stderr_watched, paused, started, exited, hide_unified;
-static pid_t runtime_pid = -1, process_pid = -1;
+static pid_t runtime_pid = -1, process_pid = -1, wake_pid = -1;
 /* The runtime in memory, while it is started. */
 static int sealed_fd = -1;
 static int exit_status;
@@ -123,6 +124,7 @@ static void exec_runtime(char **argv, int in, int out, int err) {
 
 static void runtime_returned(int status) {
 	runtime_pid = -1;
+	if (wake_pid > 0) kill(wake_pid, SIGKILL);
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		char text[8000];
 		size_t length = 0;
@@ -163,6 +165,8 @@ static void handle_signals(void) {
 		} else if (pid == process_pid) {
 			exited = true;
 			exit_status = status;
+		} else if (pid == wake_pid) {
+			wake_pid = -1;
 		} else if (!started && early_count < 64) {
 			early[early_count].pid = pid;
 			early[early_count++].status = status;
@@ -264,6 +268,7 @@ int main(int argc, char **argv) {
 	}
 	signal(SIGPIPE, SIG_IGN);
 	setsid();
+	wake_pid = wake_groups(option(argc, argv, "wake", NULL));
 	umask(0022);
 	syscall(SYS_close_range, with_early ? 5 : 4, ~0U, 0);
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -48,6 +48,9 @@ long now_ms(void);
 /* sealed.c */
 int sealed_copy(const char *path);
 
+/* wake.c */
+pid_t wake_groups(const char *procs_file);
+
 /* clients.c */
 struct client;
 extern struct client *clients;

@@ -117,13 +117,15 @@ async function runAttached(
   if (left === 'detached') await containers.tellDetached(containerId, id, callerOnly(call));
 }
 
-const LOOK_MS = 5;
 const PATIENCE_MS = 2_000;
 
 /** Clients ask for the exit code as soon as the stream has ended: then it must be there. */
 async function untilRecorded(containers: DockerCall['environment']['containers'], id: ExecInfo['id']): Promise<void> {
-  for (const began = Date.now(); Date.now() - began < PATIENCE_MS; await delay(LOOK_MS)) {
-    if (!(await containers.inspectExec(id)).running) return;
+  const stop = new AbortController();
+  try {
+    await Promise.race([containers.waitExec(id), delay(PATIENCE_MS, undefined, { signal: stop.signal, ref: false })]);
+  } finally {
+    stop.abort();
   }
 }
 
