@@ -79,6 +79,6 @@ function checkTmpfs(options: string): void {
   for (const option of options.split(',')) {
     const known = TMPFS_FLAGS.has(option) || /^(?:size|mode|uid|gid|nr_inodes|nr_blocks|mpol)=./.test(option);
     if (option !== '' && !known)
-      throw refused('tmpfs_option_invalid', 'mounts', `invalid tmpfs option ["${option}"]`, { option });
+      throw refused('tmpfs_option_invalid', 'mounts', `invalid tmpfs option "${option}"`, { option });
   }
 }

@@ -60,14 +60,14 @@ export function parseSize(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
   const factor = UNITS[(unit ?? '').toLowerCase()];
   const bytes = Math.floor(Number(number) * (factor ?? Number.NaN));
-  if (!Number.isSafeInteger(bytes) || bytes <= 0)
-    throw refused('log_size_invalid', 'log', `invalid value for max-size: ${text}`);
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) throw refused('log_size_invalid', 'log', `invalid size: '${text}'`);
   return bytes;
 }
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
+  if (count === 0) throw refused('log_files_invalid', 'log', 'max-file cannot be less than 1');
+  if (!/^\d+$/.test(text) || count > 1000)
     throw refused('log_files_invalid', 'log', 'max-file must be a number from 1 to 1000');
   return count;
 }
@@ -82,6 +82,6 @@ function unknownOption(name: string, driver: string) {
 }
 
 function unknownDriver(driver: string) {
-  const words = `logger: no log driver named '${driver}' is registered`;
+  const words = `error looking up logging plugin ${driver}: plugin "${driver}" not found`;
   return refused('log_driver_unknown', 'log', words, { driver });
 }

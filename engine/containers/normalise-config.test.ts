@@ -38,7 +38,7 @@ test('sizes have the units of Docker', () => {
 });
 
 const REFUSED: [Partial<ContainerConfig>, RegExp][] = [
-  [{ log: { driver: 'syslog' } }, /no log driver named 'syslog' is registered/],
+  [{ log: { driver: 'syslog' } }, /error looking up logging plugin syslog: plugin "syslog" not found/],
   [{ log: { driver: 'json-file', options: { 'max-sise': '1' } } }, /unknown log opt 'max-sise' for json-file/],
   [{ log: { driver: 'none', options: { 'max-size': '1m' } } }, /unknown log opt 'max-size' for none/],
   [{ log: { driver: 'local', options: { mode: 'fast' } } }, /logging mode not supported: fast/],
@@ -65,7 +65,7 @@ const REFUSED: [Partial<ContainerConfig>, RegExp][] = [
   [{ dnsSearch: ['a\nnameserver 1.2.3.4'] }, /is not a valid domain/],
   [{ macAddress: 'zz' }, /invalid MAC address zz/],
   [{ macAddress: '02:42:ac:11:00:02', network: 'host' }, /conflicting options/],
-  [{ mounts: [{ type: 'tmpfs', target: '/t', options: 'rw,foo' }] }, /invalid tmpfs option \["foo"\]/],
+  [{ mounts: [{ type: 'tmpfs', target: '/t', options: 'rw,foo' }] }, /invalid tmpfs option "foo"/],
   [{ healthcheck: { test: ['SHELL', 'x'] } }, /Unknown healthcheck type 'SHELL'/],
   [{ healthcheck: { test: ['CMD', 'x'], intervalMs: 0.5 } }, /Interval in Healthcheck cannot be less than 1ms/],
   [{ healthcheck: { retries: -1 } }, /Retries in Healthcheck cannot be negative/],

@@ -44,7 +44,7 @@ test('refusals are worded as Docker words them', () => {
   assert.equal(said('pause', 'paused'), `Container ${id} is already paused`);
   assert.equal(said('unpause', 'running'), `Container ${id} is not paused`);
   assert.equal(said('exec', 'exited'), `container ${id} is not running`);
-  assert.equal(said('exec', 'paused'), `container ${id} is paused, unpause the container before exec`);
+  assert.equal(said('exec', 'paused'), 'Container demo is paused, unpause the container before exec');
   assert.equal(
     said('remove', 'running'),
     'cannot remove container "demo": container is running: stop the container before removing or force remove',

@@ -70,11 +70,11 @@ function refusal(operation: Operation, { id, name, state: { status } }: Subject)
     case 'pause':
       if (status === 'paused') return `Container ${id} is already paused`;
       if (status === 'restarting') return `Container ${id} is restarting, wait until the container is running`;
-      return `Container ${id} is not running`;
+      return `container ${id} is not running`;
     case 'unpause':
       return `Container ${id} is not paused`;
     case 'exec':
-      if (status === 'paused') return `container ${id} is paused, unpause the container before exec`;
+      if (status === 'paused') return `Container ${name} is paused, unpause the container before exec`;
       if (status === 'restarting') return `Container ${id} is restarting, wait until the container is running`;
       return `container ${id} is not running`;
     case 'attach':

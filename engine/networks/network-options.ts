@@ -122,7 +122,8 @@ function parseMtu(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   const mtu = Number(text);
   if (/^\d{1,5}$/.test(text) && (mtu === 0 || (mtu >= 68 && mtu <= 65_535))) return mtu === 0 ? undefined : mtu;
-  throw refused('com.docker.network.driver.mtu', `failed to parse com.docker.network.driver.mtu value: "${text}"`);
+  const words = `failed to parse com.docker.network.driver.mtu value: ${text} (strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax)`;
+  throw refused('com.docker.network.driver.mtu', words);
 }
 
 function refused(option: string, message: string): EngineError {

@@ -37,6 +37,12 @@ const ofCrun = [
     'stat /nosuch: no such file or directory',
     127,
   ],
+  [
+    'executable file `/nosuch` not found in $PATH: No such file or directory',
+    '/nosuch',
+    'stat /nosuch: no such file or directory',
+    127,
+  ],
   ['open executable: Permission denied', '/etc/hosts', 'permission denied', 126],
   ['open executable: Operation not permitted', '/bin', 'permission denied', 126],
   ['exec /x: Exec format error', '/x', undefined, 128],

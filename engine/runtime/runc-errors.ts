@@ -60,8 +60,9 @@ function inRuncWords(step: RuncStep, text: string, command: string): string {
 
 function whyOf(text: string, command: string): string | undefined {
   const missing = CRUN_NOT_FOUND.exec(text);
+  // A path is looked for where it is, whatever crun says.
   if (missing !== null)
-    return missing[1] === undefined
+    return missing[1] === undefined || command.includes('/')
       ? `stat ${command}: no such file or directory`
       : 'executable file not found in $PATH';
   const refused = CRUN_REFUSED.exec(text)?.[1];

@@ -13,7 +13,7 @@ export function parseDetachKeys(text: string): number[] {
     const control = letter === undefined ? -1 : CONTROLS.indexOf(letter.toLowerCase());
     if (control !== -1) return control;
     if (/^[\x20-\x7e]$/.test(key)) return key.charCodeAt(0);
-    throw badRequest(`Unknown character: '${key}'`, 'detach_keys_invalid');
+    throw badRequest(`Invalid escape keys (${text}) provided`, 'detach_keys_invalid');
   });
 }
 

@@ -26,7 +26,7 @@ export function parseBind(text: string): MountSpec {
   if (parts.length > 3 || parts.some((part) => part === '')) throw invalid();
   const [first = '', second, third] = parts;
   if (second === undefined) return { type: 'volume', target: first, readOnly: false };
-  const modes = readModes(third ?? '', text);
+  const modes = readModes(third ?? '');
   if (first.startsWith('/')) {
     const { readOnly, propagation } = modes;
     const shared = propagation === undefined ? {} : { propagation };
@@ -47,7 +47,7 @@ export function parseBind(text: string): MountSpec {
   };
 }
 
-function readModes(text: string, whole: string) {
+function readModes(text: string) {
   const found = { readOnly: false, noCopy: false, propagation: undefined as string | undefined };
   for (const word of text.split(',').filter((part) => part !== '')) {
     if (word === 'ro') found.readOnly = true;
@@ -55,7 +55,7 @@ function readModes(text: string, whole: string) {
     else if (PROPAGATIONS.has(word)) found.propagation = word;
     // Labels of SELinux and hints for other systems, without a meaning here.
     else if (!['rw', 'z', 'Z', 'consistent', 'cached', 'delegated', 'copy'].includes(word)) {
-      throw badRequest(`invalid mode: ${text} in '${whole}'`, 'mount_invalid');
+      throw badRequest(`invalid mode: ${text}`, 'mount_invalid');
     }
   }
   return found;

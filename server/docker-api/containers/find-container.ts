@@ -7,6 +7,17 @@ export async function findContainer({ params, environment }: UnjudgedCall): Prom
   return { type: 'container', id, name, resource: { createdBy } };
 }
 
+/** The same for a kill, which says so when there is none. */
+export async function findKilled(call: UnjudgedCall): Promise<DockerTarget> {
+  try {
+    return await findContainer(call);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
+    const words = `cannot kill container: ${call.params['id'] ?? ''}: ${error.message}`;
+    throw new EngineError(error.code, words, error.details, { cause: error });
+  }
+}
+
 /** The container an exec session runs in: whoever may enter the one may use the other. */
 export async function findExec({ params, environment }: UnjudgedCall): Promise<DockerTarget> {
   const { containerId } = await environment.containers.inspectExec(toExecId(params['id'] ?? ''));

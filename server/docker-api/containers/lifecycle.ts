@@ -22,7 +22,9 @@ export async function startContainer(call: DockerCall): Promise<void> {
 }
 
 export async function stopContainer(call: DockerCall): Promise<void> {
-  const { stopped } = await call.environment.containers.stop(call.id, stopOptions(call));
+  const { stopped } = await namingSignal(call, 'stop', () =>
+    call.environment.containers.stop(call.id, stopOptions(call)),
+  );
   sendEmpty(call.res, stopped ? 204 : 304);
 }
 
@@ -38,13 +40,24 @@ function stopOptions(call: DockerCall) {
 
 export async function killContainer(call: DockerCall): Promise<void> {
   const unixSignal = call.query.get('signal') || undefined;
+  await namingSignal(call, 'kill', () =>
+    call.environment.containers.kill(call.id, { ...callerOnly(call), unixSignal }),
+  );
+  sendEmpty(call.res, 204);
+}
+
+/** A signal that does not exist is told with the container it was for. */
+async function namingSignal<T>(call: DockerCall, verb: string, act: () => Promise<T>): Promise<T> {
   try {
-    await call.environment.containers.kill(call.id, { ...callerOnly(call), unixSignal });
+    return await act();
   } catch (error) {
     if (!isEngineError(error) || error.details.reason !== 'signal_invalid') throw error;
-    throw inWords(error, `cannot kill container: ${call.params['id'] ?? ''}: ${error.message}`);
+    const signal = call.query.get('signal') ?? '';
+    const words = /^\d{1,9}$/.test(signal)
+      ? `the linux daemon does not support signal ${Number(signal)}`
+      : error.message;
+    throw inWords(error, `cannot ${verb} container: ${call.params['id'] ?? ''}: ${words}`);
   }
-  sendEmpty(call.res, 204);
 }
 
 export async function pauseContainer(call: DockerCall): Promise<void> {

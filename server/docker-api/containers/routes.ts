@@ -8,7 +8,7 @@ import { attachWebSocket } from './attach-web-socket.ts';
 import { callOptions } from './call-options.ts';
 import { createContainer } from './create-container.ts';
 import { createExec, resizeExec, sendExec, startExec } from './exec-sessions.ts';
-import { findContainer, findExec, findLinking, linkOf } from './find-container.ts';
+import { findContainer, findExec, findKilled, findLinking, linkOf } from './find-container.ts';
 import { sendContainer } from './inspect-container.ts';
 import {
   killContainer,
@@ -86,7 +86,7 @@ export const CONTAINER_ROUTES: readonly DockerRoute[] = [
   order('start', 'container:start', 'container.start', startContainer),
   order('stop', 'container:stop', 'container.stop', stopContainer),
   order('restart', 'container:restart', 'container.restart', restartContainer),
-  order('kill', 'container:kill', 'container.kill', killContainer),
+  { ...order('kill', 'container:kill', 'container.kill', killContainer), find: findKilled },
   order('pause', 'container:pause', 'container.pause', pauseContainer),
   order('unpause', 'container:pause', 'container.unpause', unpauseContainer),
   order('rename', 'container:rename', 'container.rename', renameContainer),

@@ -48,6 +48,15 @@ export const SWARM_ROUTES: readonly DockerRoute[] = [
   ]),
   {
     method: 'GET',
+    pattern: '/plugins/{name*}/json',
+    permission: 'account',
+    audit: null,
+    handle: async ({ params: { name = '' } }) => {
+      throw new EngineError('not_found', `plugin "${name}" not found`, { reason: 'plugin_not_found', name });
+    },
+  },
+  {
+    method: 'GET',
     pattern: '/plugins',
     permission: 'account',
     audit: null,
