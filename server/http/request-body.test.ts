@@ -89,3 +89,17 @@ test('what nobody reads is read away, so that an answer gets through', async () 
   await once(t.req, 'close');
   assert.ok(t.req.complete);
 });
+
+test('what was left in the middle is read away too', async () => {
+  await using t = await openRequest({ 'content-length': 5 + (4 << 20) });
+  {
+    await using body = bodyOf(t.req);
+    t.client.end(Buffer.alloc(4 << 20));
+    for await (const chunk of body.stream) {
+      assert.equal(String(chunk), 'first');
+      break;
+    }
+  }
+  await once(t.req, 'close');
+  assert.ok(t.req.complete);
+});

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EngineError } from '#engine/errors/index.ts';
 import type { RemoteSource } from '../uploads/remote-source.ts';
 
@@ -40,6 +41,9 @@ export function bodyOf(req: IncomingMessage, opts: { idleMs?: number } = {}): Re
     stream,
     totalBytes,
     [Symbol.asyncDispose]: async () => {
+      // An iterator that was left in the middle still listens, and as long as it does nothing flows.
+      req.removeAllListeners('readable');
+      await nextTurn();
       req.resume();
     },
   };
