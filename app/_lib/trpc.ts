@@ -9,6 +9,7 @@ export type { AppRouter };
 type Outputs = inferRouterOutputs<AppRouter>;
 export type ContainerSummary = Outputs['containers']['list'][number];
 export type ContainerDetail = Outputs['containers']['get'];
+export type ProcessInfo = Outputs['containers']['processes'][number];
 export type ContainerState = ContainerSummary['state'];
 export type ImageSummary = Outputs['images']['list'][number];
 export type ImageDetail = Outputs['images']['get'];

@@ -17,6 +17,8 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
     <IconButton
       icon={done ? Check : Copy}
       label={done ? t('copied') : (label ?? t('copy'))}
+      // Beside a text it takes no line of its own height.
+      className="-my-1 max-md:-my-3"
       onClick={() => void copyText(text).then(setDone)}
     />
   );

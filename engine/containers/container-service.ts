@@ -18,7 +18,13 @@ import type {
   UpdateRequest,
   WriteArchiveOptions,
 } from './container-requests.ts';
-import type { ContainerDetail, ContainerHandle, ContainerSummary, PublishedPort } from './container-summary.ts';
+import type {
+  ContainerDetail,
+  ContainerHandle,
+  ContainerSummary,
+  ProcessTarget,
+  PublishedPort,
+} from './container-summary.ts';
 
 export type * from './container-config.ts';
 export type * from './container-record.ts';
@@ -125,6 +131,8 @@ export interface ContainerService {
   /** The folders its file system is laid over, topmost first, and where it is mounted while it runs. @throws EngineError `not_found` */
   layersOf(ref: string): Promise<{ upper: string; work: string; merged: string; lowerDirs: string[] }>;
   processes(ref: string): Promise<ProcessInfo[]>;
+  /** One process of it, as `processes` told of it. @throws EngineError `not_found` when it has ended, `conflict` */
+  signalProcess(ref: string, target: ProcessTarget, opts: CallOptions & { unixSignal: string }): Promise<void>;
   /**
    * Processes as a table, by arguments of ps(1) (default `-ef`).
    * @throws EngineError `invalid_argument` for arguments that are not understood

@@ -83,3 +83,9 @@ export type StopReason =
   | { kind: 'crashed'; exitCode: number; signal: number | undefined; lastErrorLine: string | undefined }
   | { kind: 'start_failed'; error: string; exitCode: number }
   | { kind: 'lost'; exitCode: 255 };
+
+/** One process as `processes` told of it; of a pid alone nobody knows whether it is still the same. */
+export interface ProcessTarget {
+  pid: number;
+  startedAt: Date;
+}

@@ -28,6 +28,7 @@ import { removeContainer } from './operations/remove-container.ts';
 import { renameContainer } from './operations/rename-container.ts';
 import { repairReleases } from './operations/repair-releases.ts';
 import { settleNetworks } from './operations/settle-networks.ts';
+import { signalProcess } from './operations/signal-process.ts';
 import { restartDue, startContainer } from './operations/start-container.ts';
 import { killContainer, restartContainer, stopContainer } from './operations/stop-container.ts';
 import { topContainer } from './operations/top-container.ts';
@@ -120,6 +121,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     },
     writableBytes: async (ref) => (await ctx.snapshots.usage((await resolveRef(ctx.store, ref)).id)).sizeBytes,
     processes: async (ref) => ctx.runtime.processes((await running(ctx, ref)).id),
+    signalProcess: (ref, target, opts) => signalProcess(ctx, ref, target, opts),
     top: (ref, psArgs, opts) => topContainer(ctx, ref, psArgs, opts),
     checkCreate: (part) => checkCreate(ctx, part),
     listPorts: () => listPorts(ctx),

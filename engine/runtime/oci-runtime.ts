@@ -22,7 +22,7 @@ import { type HostFacts, readDevicesAt, readHostDevices, readHostFacts } from '.
 import { journalFields } from './journal-fields.ts';
 import { endShim, execIds, hasShimFiles, namesIn, readExit, removeShimFiles, writeExit } from './leftovers.ts';
 import type { OciProgram } from './oci-program.ts';
-import { isAlive, readProcesses, readStat, signalIfSame } from './processes.ts';
+import { isAlive, readProcesses, readStat, signalIfSame, signalIfStarted } from './processes.ts';
 import { startError } from './runc-errors.ts';
 import type {
   AttachStream,
@@ -203,6 +203,15 @@ export class OciRuntime implements Runtime {
   async processes(id: ContainerId): Promise<ProcessInfo[]> {
     this.#running(id);
     return readProcesses(this.#cgroups.pids(id));
+  }
+
+  async signalProcess(
+    id: ContainerId,
+    { pid, startedAt }: { pid: number; startedAt: Date },
+    signal: number,
+  ): Promise<boolean> {
+    this.#running(id);
+    return this.#cgroups.pids(id).includes(pid) && signalIfStarted(pid, startedAt, signal);
   }
 
   oomKills(id: ContainerId): number {

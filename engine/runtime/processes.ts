@@ -4,6 +4,8 @@ import type { ProcessInfo } from './runtime.ts';
 
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** The time of the boot is told in whole seconds and moves with the clock of the host. */
+const BOOT_TIME_STEP_MS = 1_500;
 
 interface ProcStat {
   name: string;
@@ -90,9 +92,17 @@ export function signalIfSame(pid: number, startTicks: bigint, signal: number | N
   }
 }
 
+/** Signals the process of this pid that started then, as `readProcesses` tells it. False when that one has ended. */
+export function signalIfStarted(pid: number, startedAt: Date, signal: number): boolean {
+  const stat = readStat(pid);
+  if (stat === undefined) return false;
+  const apartMs = Math.abs(startOf(stat, readBootSeconds()).getTime() - startedAt.getTime());
+  return apartMs <= BOOT_TIME_STEP_MS && signalIfSame(pid, stat.startTicks, signal);
+}
+
 /** What `top` shows of these processes, in the names of the host's users; those that end meanwhile are left out. */
 export function readProcesses(pids: readonly number[]): ProcessInfo[] {
-  const bootSeconds = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0);
+  const bootSeconds = readBootSeconds();
   const users = parseUserNames(tryReadProc('/etc/passwd') ?? '');
   const groups = parseUserNames(tryReadProc('/etc/group') ?? '');
   return [...pids]
@@ -112,7 +122,7 @@ export function readProcesses(pids: readonly number[]): ProcessInfo[] {
         group: groups.get(gid) ?? gid,
         cpuSeconds: stat.cpuTicks / TICKS_PER_SECOND,
         rssBytes: stat.rssPages * PAGE_BYTES,
-        startedAt: new Date((bootSeconds + Number(stat.startTicks) / TICKS_PER_SECOND) * 1000),
+        startedAt: startOf(stat, bootSeconds),
         state: stateSigns(pid, stat),
         name: stat.name,
         tty: ttyName(stat.ttyNumber),
@@ -125,6 +135,14 @@ export function readProcesses(pids: readonly number[]): ProcessInfo[] {
         command: command === '' ? `[${stat.name}]` : command,
       };
     });
+}
+
+function readBootSeconds(): number {
+  return Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0);
+}
+
+function startOf(stat: ProcStat, bootSeconds: number): Date {
+  return new Date((bootSeconds + Number(stat.startTicks) / TICKS_PER_SECOND) * 1000);
 }
 
 /** The letter of the state and what ps(1) adds: priority, leader of a session, threads, foreground of its terminal. */

@@ -261,6 +261,8 @@ export interface Runtime extends AsyncDisposable {
   recoverExec(containerId: ContainerId, id: ExecId): Promise<ExecTask | undefined>;
   stats(id: ContainerId, opts?: { detail?: boolean }): Promise<StatsSample>;
   processes(id: ContainerId): Promise<ProcessInfo[]>;
+  /** Signals the process of it that `processes` told of. False when that one has ended. */
+  signalProcess(id: ContainerId, target: { pid: number; startedAt: Date }, signal: number): Promise<boolean>;
   /** How many of its processes the kernel has killed for memory since the start. */
   oomKills(id: ContainerId): number;
   /** Kills what is left, removes cgroup, runc state, sockets and exit records of this id. Idempotent. */

@@ -157,6 +157,10 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
     return [];
   }
 
+  async signalProcess(): Promise<boolean> {
+    return false;
+  }
+
   #process(id: ContainerId): FakeProcess {
     const found = this.live.get(id);
     if (found === undefined) throw new EngineError('conflict', `container ${id} is not running`);

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Box, Database, Layers, type LucideIcon, Network, Server } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { cx } from '../../_lib/cx.ts';
 import { shortId } from '../../_lib/format.ts';
-import type { EngineEvent } from '../../_lib/trpc.ts';
+import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 
@@ -40,6 +42,9 @@ export function EventSentence({ event }: { event: EngineEvent }) {
           {name}
         </Link>
       )}
+      {event.type === 'network' && event.attributes['container'] !== undefined && (
+        <ConnectedContainer id={event.attributes['container']} />
+      )}
       {failed && <span className="text-danger tabular-nums">{t('exitCode', { code })}</span>}
       {event.actor !== undefined && (
         <span className="ml-auto min-w-0 text-caption text-faint [overflow-wrap:anywhere]">
@@ -47,6 +52,24 @@ export function EventSentence({ event }: { event: EngineEvent }) {
         </span>
       )}
     </span>
+  );
+}
+
+/** Events of networks tell the id alone; one that has gone meanwhile keeps it. */
+function ConnectedContainer({ id }: { id: string }) {
+  const { data } = useQuery(
+    useTRPC().containers.list.queryOptions({}, { select: (list) => list.find((one) => one.id === id)?.name }),
+  );
+  return (
+    <Link
+      href={`/containers/${encodeURIComponent(data ?? id)}`}
+      className={cx(
+        'inline-flex min-h-6 items-center text-muted [overflow-wrap:anywhere] hover:text-accent',
+        data === undefined && 'font-mono text-mono',
+      )}
+    >
+      {data ?? shortId(id)}
+    </Link>
   );
 }
 

@@ -33,6 +33,16 @@ type Shown = Pick<ContainerSummary, 'allowedActions' | 'state' | 'name'>;
 /** What a row or a page head asks for; those with a dialog are decided there. */
 export type Order = Verb | 'rename' | 'commit';
 
+/** One icon a verb, wherever it is offered. */
+export const VERB_ICONS: Readonly<Record<Exclude<Verb, 'remove'>, LucideIcon>> = {
+  start: Play,
+  stop: Square,
+  restart: RotateCw,
+  pause: CirclePause,
+  unpause: CirclePlay,
+  kill: Zap,
+};
+
 interface Props {
   container: Shown;
   /** What is under way, by whomever. */
@@ -116,12 +126,10 @@ export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props 
   const main = mainVerb(container);
   const router = useRouter();
   const items: readonly { order: Order; icon: LucideIcon }[] = [
-    { order: main, icon: main === 'stop' ? Square : Play },
-    { order: 'restart', icon: RotateCw },
-    container.state.status === 'paused'
-      ? { order: 'unpause', icon: CirclePlay }
-      : { order: 'pause', icon: CirclePause },
-    { order: 'kill', icon: Zap },
+    ...([main, 'restart', container.state.status === 'paused' ? 'unpause' : 'pause', 'kill'] as const).map((order) => ({
+      order,
+      icon: VERB_ICONS[order],
+    })),
     { order: 'rename', icon: PenLine },
     { order: 'commit', icon: Camera },
   ];

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container, PackageOpen, Plus } from 'lucide-react';
+import { Container, PackageOpen, Plus, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
@@ -10,7 +10,7 @@ import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-t
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { containerHref, mainVerb, RowActions } from './container-actions.tsx';
+import { containerHref, mainVerb, RowActions, VERB_ICONS } from './container-actions.tsx';
 import { type ListedContainer, useContainerColumns } from './container-columns.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { matchesQuery, parseQuery, stackOf } from './container-query.ts';
@@ -151,7 +151,7 @@ export function ContainersPage() {
             grouped
               ? {
                   of: (row) => stackOf(row.labels),
-                  head: (group) => <StackHead rows={group.rows} />,
+                  head: (group) => <GroupHead rows={group.rows} />,
                   rest: t('noStack'),
                 }
               : undefined
@@ -167,6 +167,7 @@ export function ContainersPage() {
             <Button
               key={verb}
               variant="ghost"
+              icon={VERB_ICONS[verb]}
               disabled={fit.length === 0}
               title={fit.length < chosen.length ? t('bulkFit', { fit: fit.length, count: chosen.length }) : undefined}
               onClick={() => orders.give(verb, fit)}
@@ -176,7 +177,7 @@ export function ContainersPage() {
           );
         })}
         {can('container:remove') && (
-          <Button variant="ghost" className="text-danger!" onClick={() => orders.give('remove', chosen)}>
+          <Button variant="ghost" icon={Trash2} className="text-danger!" onClick={() => orders.give('remove', chosen)}>
             {t('removeDots')}
           </Button>
         )}
@@ -190,9 +191,11 @@ function idOf(row: ListedContainer): string {
   return row.id;
 }
 
-/** `4/5 running` of a stack; a filled chip means that somebody should look. */
-function StackHead({ rows }: { rows: readonly ListedContainer[] }) {
+/** `4/5 running` of a stack; a filled chip means that somebody should look. What is in none is only counted. */
+function GroupHead({ rows }: { rows: readonly ListedContainer[] }) {
   const t = useTranslations('containers');
+  const isStack = rows[0] !== undefined && stackOf(rows[0].labels) !== undefined;
+  if (!isStack) return <span className="text-muted text-table">{t('groupCount', { count: rows.length })}</span>;
   const running = rows.filter((row) => row.state.status === 'running').length;
   const troubled = rows.some((row) => isProblem(row.state));
   return (

@@ -2,19 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
-import { SelectField } from '../../_ui/field.tsx';
-
-const SIGNALS = [
-  'SIGKILL',
-  'SIGTERM',
-  'SIGINT',
-  'SIGHUP',
-  'SIGQUIT',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGSTOP',
-  'SIGCONT',
-] as const;
+import { SignalField } from './signal-field.tsx';
 
 /** Sends a signal to the main process of each; SIGKILL leaves it no time to finish. */
 export function KillDialog({
@@ -39,13 +27,7 @@ export function KillDialog({
       danger
     >
       <ObjectList items={containers.map(({ name }) => ({ name }))} />
-      <SelectField
-        label={t('signal')}
-        value={signal}
-        onChange={(event) => setSignal(event.target.value)}
-        options={SIGNALS.map((value) => ({ value, label: value }))}
-        hint={t(`signal_${signal}`)}
-      />
+      <SignalField value={signal} onChange={setSignal} />
     </ConfirmDialog>
   );
 }

@@ -1,37 +1,106 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Zap } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatDuration, formatTime } from '../../_lib/format.ts';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { type ProcessInfo, useTRPC } from '../../_lib/trpc.ts';
+import { useAddress } from '../../_lib/use-address.ts';
+import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
 import { ErrorNote, Note, SkeletonRows } from '../../_ui/states.tsx';
+import { toast } from '../../_ui/toast.ts';
+import { useCan } from '../shell/use-me.ts';
 import { ContainerFrame } from './container-frame.tsx';
+import { byCpuTime, toProcessTree } from './process-tree.ts';
+import { SignalField } from './signal-field.tsx';
 
 const REFRESH_MS = 2_000;
+const INDENT_PX = 16;
+/** Deeper ones are not indented further: their command would have no room. */
+const MOST_INDENTS = 8;
 /** Not on phones: what is left fits without scrolling sideways. */
 const LESS: ReadonlySet<string> = new Set(['cpu', 'started']);
 const COLUMNS = ['pid', 'user', 'cpu', 'memory', 'started', 'command'] as const;
+const ORDERS = ['tree', 'flat'] as const;
 
 export function ProcessesPage({ name }: { name: string }) {
   const t = useTranslations('containers');
   return (
     <ContainerFrame name={name}>
       {(detail) =>
-        detail.state.status === 'running' ? <Processes id={detail.id} /> : <Note tone="info">{t('notRunning')}</Note>
+        detail.state.status === 'running' || detail.state.status === 'paused' ? (
+          <Processes id={detail.id} maySignal={detail.allowedActions.includes('kill')} />
+        ) : (
+          <Note tone="info">{t('notRunning')}</Note>
+        )
       }
     </ContainerFrame>
   );
 }
 
-function Processes({ id }: { id: string }) {
+function Processes({ id, maySignal }: { id: string; maySignal: boolean }) {
   const t = useTranslations('containers');
-  const locale = useLocale();
+  const can = useCan();
   const trpc = useTRPC();
+  const { params, setParams } = useAddress();
+  const [chosen, setChosen] = useState<ProcessInfo>();
   const { data, isPending, error, refetch } = useQuery(
     trpc.containers.processes.queryOptions({ containerId: id }, { refetchInterval: REFRESH_MS }),
   );
+  const signal = useMutation(
+    trpc.containers.signalProcess.mutationOptions({
+      onSuccess: (_, { pid, signal: name }) => toast.success(t('processSignalSent', { pid, signal: name })),
+      onSettled: () => refetch(),
+    }),
+  );
   if (isPending) return <SkeletonRows />;
   if (data === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  const order = ORDERS.find((one) => one === params.get('view')) ?? 'tree';
+  const lines = order === 'tree' ? toProcessTree(data) : byCpuTime(data);
+  return (
+    <div className="flex flex-col gap-3">
+      <fieldset className="flex gap-0.5">
+        <legend className="sr-only">{t('processOrder')}</legend>
+        {ORDERS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={order === one}
+            onClick={() => setParams({ view: one === 'tree' ? '' : one })}
+            className={cx(
+              'h-8 rounded-control px-2.5 font-medium text-table hover:bg-hover max-md:h-11',
+              order === one ? 'bg-selected text-fg' : 'text-muted',
+            )}
+          >
+            {t(one === 'tree' ? 'processTree' : 'processFlat')}
+          </button>
+        ))}
+      </fieldset>
+      {signal.error !== null && <ErrorNote error={signal.error} title={t('processSignalFailed')} />}
+      <ProcessTable lines={lines} onSignal={maySignal && can('container:kill') ? setChosen : undefined} />
+      <SignalDialog
+        process={chosen}
+        onClose={() => setChosen(undefined)}
+        onConfirm={(name) => {
+          if (chosen !== undefined)
+            signal.mutate({ containerId: id, pid: chosen.pid, startedAt: chosen.startedAt, signal: name });
+          setChosen(undefined);
+        }}
+      />
+    </div>
+  );
+}
+
+interface TableProps {
+  lines: readonly { process: ProcessInfo; depth: number }[];
+  onSignal: ((process: ProcessInfo) => void) | undefined;
+}
+
+function ProcessTable({ lines, onSignal }: TableProps) {
+  const t = useTranslations('containers');
+  const locale = useLocale();
   return (
     <section
       aria-label={t('tab_processes')}
@@ -45,34 +114,88 @@ function Processes({ id }: { id: string }) {
             {COLUMNS.map((column) => (
               <th
                 key={column}
-                className={cx('px-4 font-medium max-md:px-2 max-md:first:pl-3', LESS.has(column) && 'max-md:hidden')}
+                className={cx(
+                  'whitespace-nowrap px-4 font-medium max-md:px-2 max-md:first:pl-3',
+                  LESS.has(column) && 'max-md:hidden',
+                  (column === 'cpu' || column === 'memory') && 'text-right',
+                  column === 'command' && 'w-full',
+                )}
               >
                 {t(`process_${column}`)}
               </th>
             ))}
+            {onSignal !== undefined && (
+              <td>
+                <span className="sr-only">{t('signal')}</span>
+              </td>
+            )}
           </tr>
         </thead>
         <tbody>
-          {[...data]
-            .sort((a, b) => b.cpuSeconds - a.cpuSeconds)
-            .map((process) => (
-              <tr key={process.pid} className="h-10 border-hairline border-b last:border-b-0 hover:bg-hover">
-                <td className="px-4 max-md:px-2 max-md:pl-3">{process.pid}</td>
-                <td className="px-4 max-md:px-2">{process.user}</td>
-                <td className="whitespace-nowrap px-4 max-md:hidden">
-                  {formatDuration(process.cpuSeconds * 1_000, locale)}
-                </td>
-                <td className="whitespace-nowrap px-4 max-md:px-2">{formatBytes(process.rssBytes)}</td>
-                <td className="whitespace-nowrap px-4 text-muted max-md:hidden">
-                  {formatTime(process.startedAt, locale)}
-                </td>
-                <td className="px-4 font-mono text-mono [overflow-wrap:anywhere] max-md:px-2 max-md:py-2">
+          {lines.map(({ process, depth }) => (
+            <tr key={process.pid} className="h-10 border-hairline border-b last:border-b-0 hover:bg-hover">
+              <td className="px-4 tabular-nums max-md:px-2 max-md:pl-3">{process.pid}</td>
+              <td className="px-4 max-md:px-2">{process.user}</td>
+              <td className="whitespace-nowrap px-4 text-right tabular-nums max-md:hidden">
+                {formatDuration(process.cpuSeconds * 1_000, locale)}
+              </td>
+              <td className="whitespace-nowrap px-4 text-right tabular-nums max-md:px-2">
+                {formatBytes(process.rssBytes)}
+              </td>
+              <td className="whitespace-nowrap px-4 text-muted max-md:hidden">
+                {formatTime(process.startedAt, locale)}
+              </td>
+              <td className="px-4 font-mono text-mono [overflow-wrap:anywhere] max-md:px-2 max-md:py-2">
+                <span className="block" style={{ paddingLeft: Math.min(depth, MOST_INDENTS) * INDENT_PX }}>
+                  {depth > 0 && (
+                    <span aria-hidden="true" className="mr-2 text-faint">
+                      └
+                    </span>
+                  )}
                   {process.command}
+                </span>
+              </td>
+              {onSignal !== undefined && (
+                <td className="pr-2">
+                  <IconButton
+                    icon={Zap}
+                    label={t('processSignal', { pid: process.pid })}
+                    onClick={() => onSignal(process)}
+                  />
                 </td>
-              </tr>
-            ))}
+              )}
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Asks which signal; SIGTERM leaves the program its time. */
+function SignalDialog({
+  process,
+  onClose,
+  onConfirm,
+}: {
+  process: ProcessInfo | undefined;
+  onClose: () => void;
+  onConfirm: (signal: string) => void;
+}) {
+  const t = useTranslations('containers');
+  const [signal, setSignal] = useState('SIGTERM');
+  const pid = String(process?.pid ?? '');
+  return (
+    <ConfirmDialog
+      open={process !== undefined}
+      onOpenChange={(open) => !open && onClose()}
+      title={t('processSignalTitle', { pid })}
+      action={t('processSignalAction', { pid, signal })}
+      onAction={() => onConfirm(signal)}
+      danger
+    >
+      <ObjectList items={process === undefined ? [] : [{ name: process.command, aside: process.user }]} />
+      <SignalField value={signal} onChange={setSignal} />
+    </ConfirmDialog>
   );
 }

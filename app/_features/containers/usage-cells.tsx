@@ -26,7 +26,8 @@ function Sparkline({ values, floor }: { values: Usage['cpu']; floor: number }) {
 /** Unknown is a dash, never a zero. */
 export function CpuCell({ usage }: { usage: Usage | undefined }) {
   const now = usage?.cpuNow;
-  if (usage === undefined || now === undefined) return <span className="text-faint">–</span>;
+  if (usage === undefined || now === undefined)
+    return <span className="inline-block w-12 text-right text-faint max-md:w-auto">–</span>;
   return (
     <span className="flex items-center gap-2">
       <span className="w-12 text-right tabular-nums max-md:w-auto">{formatPercent(now)}</span>
@@ -54,7 +55,7 @@ export function LimitBar({ part }: { part: number }) {
   return (
     <span
       aria-hidden="true"
-      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-wide:hidden max-md:block"
+      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-wide:hidden max-md:order-last max-md:block"
     >
       <span className={cx('block h-full', tone)} style={{ width: `${Math.min(part, 1) * 100}%` }} />
     </span>

@@ -13,7 +13,7 @@ import { Link } from '../../_ui/link.tsx';
 import { isProblem, stateSince } from '../containers/container-state.ts';
 import { healthOf } from '../containers/health-card.tsx';
 import { stopSentence } from '../containers/stop-sentence.ts';
-import { useContainerVerbs } from '../containers/use-container-verbs.ts';
+import { permissionOf, useContainerVerbs } from '../containers/use-container-verbs.ts';
 import { plainText } from '../logs/ansi.ts';
 import { useCan } from '../shell/use-me.ts';
 import { dismissed, problemKey } from './dismissed.ts';
@@ -36,8 +36,8 @@ export function Problems() {
   const aside = useSyncExternalStore(dismissed.subscribe, dismissed.get, dismissed.none);
 
   const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
-  for (const container of containers.data ?? []) {
-    if (!isProblem(container.state)) continue;
+  const sick = (containers.data ?? []).filter(({ state }) => isProblem(state));
+  for (const container of sick.toSorted((a, b) => urgency(a) - urgency(b))) {
     rows.push({
       key: problemKey('container', container.id, stateSince(container.state)?.getTime()),
       row: (dismiss) => <SickContainer container={container} dismiss={dismiss} />,
@@ -108,6 +108,12 @@ export function Problems() {
   );
 }
 
+/** What serves badly now comes before what has ended, and that before what is being tried again. */
+function urgency({ state }: ContainerSummary): number {
+  if (state.status === 'running') return 0;
+  return state.status === 'restarting' ? 2 : 1;
+}
+
 interface RowProps {
   icon: LucideIcon;
   bad: boolean;
@@ -144,6 +150,8 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
   const probe = sick?.log.at(-1);
   const said = probe === undefined ? '' : plainText(probe.output).trim().split('\n').at(-1);
   const [failure] = verbs.failures;
+  // What does not get well by itself: a sick one begins anew, a loop is broken, an ended one is started.
+  const cure = sick !== undefined ? 'restart' : restarting ? 'stop' : 'start';
   return (
     <Row
       icon={sick !== undefined ? HeartCrack : restarting ? RotateCw : reason?.key === 'oom' ? MemoryStick : OctagonX}
@@ -160,13 +168,13 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
               {t('logs')}
             </LinkButton>
           )}
-          {can('container:start') && container.allowedActions.includes('start') && (
+          {can(permissionOf(cure)) && container.allowedActions.includes(cure) && (
             <Button
               size="compact"
               loading={verbs.pendingOf(container.id) !== undefined}
-              onClick={() => void verbs.run('start', [container])}
+              onClick={() => void verbs.run(cure, [container])}
             >
-              {tc('start')}
+              {tc(cure)}
             </Button>
           )}
           {dismiss}
@@ -179,10 +187,13 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
         </span>
       )}
       {sick !== undefined && said !== '' && <code className="text-mono text-muted">{said} </code>}
-      {sick === undefined && reason !== undefined && (
-        <span className={restarting ? 'text-warning' : 'text-danger'}>{ts(reason.key, reason.values)} </span>
+      {container.state.status === 'restarting' && (
+        <span className="text-warning">{t('restartLoop', { count: container.state.attempt })} </span>
       )}
-      {since !== undefined && (
+      {sick === undefined && reason !== undefined && (
+        <span className={restarting ? 'text-muted' : 'text-danger'}>{ts(reason.key, reason.values)} </span>
+      )}
+      {since !== undefined && !restarting && (
         <span className="text-muted">{t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}</span>
       )}
       {failure !== undefined && <span className="text-danger"> {tc('verbFailed', { name: container.name })}</span>}

@@ -126,7 +126,7 @@ function Users({ image }: { image: ImageSummary }) {
   );
 }
 
-function Tag({ children }: { children: string }) {
+export function Tag({ children }: { children: string }) {
   return (
     <span className="rounded-chip border border-line px-1.5 font-mono text-caption text-muted [overflow-wrap:anywhere]">
       {children}

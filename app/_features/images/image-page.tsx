@@ -3,15 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { type ImageDetail, useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
+import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ImageActions } from './image-actions.tsx';
+import { Tag } from './image-columns.tsx';
+import { HistoryCard, LayersCard } from './image-layers.tsx';
 import { platformOf } from './platform-of.ts';
 
 export function ImagePage({ id }: { id: string }) {
@@ -24,10 +28,16 @@ export function ImagePage({ id }: { id: string }) {
     <Page
       title={data?.references[0] ?? shortId(id)}
       section={t('title')}
+      chip={data?.references.slice(1).map((reference) => <Tag key={reference}>{reference}</Tag>)}
       facts={
         data !== undefined && (
           <>
+            <span className="inline-flex items-center gap-1">
+              <span className="font-mono text-mono">{shortId(data.id)}</span>
+              <CopyButton text={data.id} />
+            </span>
             <span>{formatBytes(data.sizeBytes)}</span>
+            <span>{platformOf(data)}</span>
             <span>{t('added', { time: formatTime(data.addedAt, locale) })}</span>
           </>
         )
@@ -52,11 +62,16 @@ export function ImagePage({ id }: { id: string }) {
       {isPending && <SkeletonRows />}
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {data !== undefined && (
-        <div className="flex flex-col gap-4">
-          <ConfigCard image={data} />
-          <LayersCard image={data} />
-          <HistoryCard image={data} />
-          <UsersCard image={data} />
+        <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
+          <div className="col-span-8 flex flex-col gap-4 max-xl:col-span-12 max-md:gap-3">
+            <LayersCard image={data} />
+            <HistoryCard image={data} />
+          </div>
+          <div className="col-span-4 flex flex-col gap-4 max-xl:col-span-12 max-md:gap-3">
+            <ConfigCard image={data} />
+            <UsersCard image={data} />
+            {can('image:remove') && <RemovalCard image={data} />}
+          </div>
         </div>
       )}
     </Page>
@@ -67,77 +82,25 @@ export function ImagePage({ id }: { id: string }) {
 function ConfigCard({ image }: { image: ImageDetail }) {
   const t = useTranslations('images');
   const config = image.config.config;
-  const words = (list: readonly string[] | undefined, separator = ', ') => list?.join(separator) || t('nothing');
+  const code = (list: readonly string[] | undefined): ReactNode =>
+    list === undefined || list.length === 0 ? (
+      <span className="text-muted">{t('nothing')}</span>
+    ) : (
+      <code className="text-mono">{list.join(' ')}</code>
+    );
   return (
     <Card title={t('config')}>
       <Facts
         items={[
-          { term: t('id'), value: <span className="font-mono text-mono">{image.id}</span> },
-          { term: t('names'), value: words(image.references) },
-          { term: t('platform'), value: platformOf(image) },
-          { term: t('entrypoint'), value: words(config?.Entrypoint, ' ') },
-          { term: t('command'), value: words(config?.Cmd, ' ') },
-          { term: t('user'), value: config?.User || 'root' },
-          { term: t('workingDir'), value: config?.WorkingDir || '/' },
-          { term: t('ports'), value: words(Object.keys(config?.ExposedPorts ?? {})) },
-          { term: t('volumes'), value: words(Object.keys(config?.Volumes ?? {})) },
-          { term: t('variables'), value: words(config?.Env?.map((entry) => entry.split('=')[0] ?? entry)) },
+          { term: t('entrypoint'), value: code(config?.Entrypoint) },
+          { term: t('command'), value: code(config?.Cmd) },
+          { term: t('user'), value: code([config?.User || 'root']) },
+          { term: t('workingDir'), value: code([config?.WorkingDir || '/']) },
+          { term: t('ports'), value: code(Object.keys(config?.ExposedPorts ?? {})) },
+          { term: t('volumes'), value: code(Object.keys(config?.Volumes ?? {})) },
+          { term: t('variables'), value: code(config?.Env?.map((entry) => entry.split('=')[0] ?? entry)) },
         ]}
       />
-    </Card>
-  );
-}
-
-function LayersCard({ image }: { image: ImageDetail }) {
-  const t = useTranslations('images');
-  return (
-    <Card title={t('layers')} flush>
-      <ol>
-        {image.layers.map((layer, index) => (
-          // A diff id may come twice in one image: two empty layers are alike.
-          // biome-ignore lint/suspicious/noArrayIndexKey: layers of an image never move
-          <li key={index} className="border-hairline border-b px-4 py-2 text-table last:border-b-0">
-            <div className="flex gap-4">
-              <code className="min-w-0 flex-1 text-mono [overflow-wrap:anywhere]">
-                {layer.createdBy || shortId(layer.digest)}
-              </code>
-              <span className="text-muted tabular-nums">{formatBytes(layer.unpackedBytes)}</span>
-            </div>
-            {layer.sharedWith.length > 0 && (
-              <p className="text-caption text-muted">{t('sharedWith', { names: layer.sharedWith.join(', ') })}</p>
-            )}
-          </li>
-        ))}
-      </ol>
-    </Card>
-  );
-}
-
-function HistoryCard({ image }: { image: ImageDetail }) {
-  const t = useTranslations('images');
-  const locale = useLocale();
-  return (
-    <Card title={t('history')} flush>
-      {image.history.length === 0 && <p className="px-4 py-2.5 text-muted text-table">{t('nothing')}</p>}
-      <ol>
-        {image.history.map((entry, index) => (
-          <li
-            // biome-ignore lint/suspicious/noArrayIndexKey: the history of an image never changes
-            key={index}
-            className="flex flex-wrap gap-x-4 border-hairline border-b px-4 py-2 text-table last:border-b-0"
-          >
-            {entry.created !== undefined && (
-              <time dateTime={entry.created} className="text-muted">
-                {formatTime(new Date(entry.created), locale)}
-              </time>
-            )}
-            <code className="min-w-0 flex-1 text-mono [overflow-wrap:anywhere]">
-              {entry.created_by || entry.comment || '–'}
-            </code>
-            <span className="text-muted tabular-nums">{formatBytes(entry.sizeBytes)}</span>
-          </li>
-        ))}
-      </ol>
     </Card>
   );
 }
@@ -156,6 +119,21 @@ function UsersCard({ image }: { image: ImageDetail }) {
           </li>
         ))}
       </ul>
+    </Card>
+  );
+}
+
+/** Said before anybody asks for it: whether it can go, and which bytes come back. */
+function RemovalCard({ image }: { image: ImageDetail }) {
+  const t = useTranslations('images');
+  const kept = formatBytes(image.sizeBytes - image.uniqueBytes);
+  return (
+    <Card title={t('ifRemoved')}>
+      <p className="text-table">
+        {image.usedBy.length > 0
+          ? t('ifRemovedUsed', { count: image.usedBy.length })
+          : t('ifRemovedFreed', { size: formatBytes(image.uniqueBytes), kept })}
+      </p>
     </Card>
   );
 }

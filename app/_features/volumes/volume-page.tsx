@@ -117,18 +117,21 @@ function Size({ name }: { name: string }) {
   if (data === undefined && isFetching) return <span className="text-muted">{t('measuring')}</span>;
   return (
     <span className="flex flex-wrap items-center gap-x-3">
-      <span title={data === undefined ? undefined : `${data.sizeBytes} B`}>{formatBytes(data?.sizeBytes)}</span>
+      <span className="inline-flex items-center gap-1">
+        <span title={data === undefined ? undefined : `${data.sizeBytes} B`}>{formatBytes(data?.sizeBytes)}</span>
+        <IconButton
+          icon={RefreshCw}
+          label={t('measure')}
+          className="-my-1 max-md:-my-3"
+          disabled={isFetching}
+          onClick={() => (maxAgeMs === 0 ? void refetch() : setMaxAgeMs(0))}
+        />
+      </span>
       <span className="text-muted">
         {isError
           ? t('notMeasured')
           : data !== undefined && t('measuredFiles', { count: data.inodes, time: formatTime(data.measuredAt, locale) })}
       </span>
-      <IconButton
-        icon={RefreshCw}
-        label={t('measure')}
-        disabled={isFetching}
-        onClick={() => (maxAgeMs === 0 ? void refetch() : setMaxAgeMs(0))}
-      />
     </span>
   );
 }

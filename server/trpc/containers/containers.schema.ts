@@ -29,6 +29,11 @@ export const stopContainerInput = containerInput.extend({
   timeoutSeconds: z.number().int().min(-1).max(3600).optional(),
 });
 export const killContainerInput = containerInput.extend({ signal: signalName.default('SIGKILL') });
+export const signalProcessInput = containerInput.extend({
+  pid: z.number().int().min(1).max(4_194_304),
+  startedAt: z.date(),
+  signal: signalName,
+});
 export const renameContainerInput = containerInput.extend({ name: objectName });
 export const removeContainerInput = containerInput.extend({
   force: z.boolean().default(false),

@@ -11,6 +11,7 @@ import {
   listContainersInput,
   removeContainerInput,
   renameContainerInput,
+  signalProcessInput,
   stopContainerInput,
   topInput,
   updateContainerInput,
@@ -60,6 +61,15 @@ const kill = procedure({ permission: 'container:kill', audit: 'container.kill' }
   .input(killContainerInput)
   .mutation(({ ctx, input, signal }) =>
     ctx.environment().containers.kill(input.containerId, withStop(callOptions(ctx, signal), input.signal)),
+  );
+
+/** Of the processes that its list shows. */
+const signalProcess = procedure({ permission: 'container:kill', audit: 'container.signal_process' })
+  .input(signalProcessInput)
+  .mutation(({ ctx, input: { containerId, pid, startedAt, signal: unixSignal }, signal }) =>
+    ctx
+      .environment()
+      .containers.signalProcess(containerId, { pid, startedAt }, { ...callOptions(ctx, signal), unixSignal }),
   );
 
 const pause = procedure({ permission: 'container:pause', audit: 'container.pause' })
@@ -171,6 +181,7 @@ export const containersRouter = router({
   checkCreate,
   judge: judgeCreate,
   processes,
+  signalProcess,
   top,
   stats,
   sizes,

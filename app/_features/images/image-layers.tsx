@@ -1,0 +1,117 @@
+'use client';
+import { useLocale, useTranslations } from 'next-intl';
+import { cx } from '../../_lib/cx.ts';
+import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import type { ImageDetail } from '../../_lib/trpc.ts';
+import { Card } from '../../_ui/card.tsx';
+
+/** Names of images that are told one by one; of more, how many. */
+const MOST_NAMES = 3;
+
+/** What the image is made of, lowest first, and what of it goes when the image goes. */
+export function LayersCard({ image }: { image: ImageDetail }) {
+  const t = useTranslations('images');
+  const shared = image.layers.reduce((sum, layer) => sum + (layer.sharedWith.length > 0 ? layer.unpackedBytes : 0), 0);
+  return (
+    <Card
+      flush
+      title={
+        <>
+          {t('layerCount', { count: image.layers.length })}
+          <span className="ml-2 font-normal text-muted text-table tabular-nums">
+            {t('layerBytes', { own: formatBytes(image.sizeBytes - shared), shared: formatBytes(shared) })}
+          </span>
+        </>
+      }
+    >
+      {image.sizeBytes > 0 && <LayersBar image={image} />}
+      <ol>
+        {image.layers.map((layer, index) => (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: layers never move, and two empty ones have one diff id
+            key={index}
+            className="flex gap-3 border-hairline border-b px-4 py-2 text-table last:border-b-0 max-md:px-3"
+          >
+            <span className="w-5 flex-none text-faint tabular-nums">{index + 1}</span>
+            <div className="min-w-0 flex-1">
+              <code className="text-mono [overflow-wrap:anywhere]">{layer.createdBy || shortId(layer.digest)}</code>
+              <p className={cx('text-caption', layer.sharedWith.length > 0 ? 'text-muted' : 'text-accent')}>
+                {sharedText(layer.sharedWith)}
+              </p>
+            </div>
+            <span className="flex-none font-medium tabular-nums">{formatBytes(layer.unpackedBytes)}</span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+
+  function sharedText(names: readonly string[]): string {
+    if (names.length === 0) return t('onlyHere');
+    const told = names.slice(0, MOST_NAMES).join(', ');
+    if (names.length <= MOST_NAMES) return t('sharedWith', { names: told });
+    return t('sharedWithMore', { names: told, count: names.length - MOST_NAMES });
+  }
+}
+
+/** The same sizes to the eye; readers have the list under it. */
+function LayersBar({ image }: { image: ImageDetail }) {
+  const t = useTranslations('images');
+  return (
+    <div className="border-hairline border-b px-4 py-3 max-md:px-3" aria-hidden="true">
+      <div className="flex h-3 gap-px overflow-hidden rounded-chip">
+        {image.layers.map((layer, index) => (
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: layers of an image never move
+            key={index}
+            className={cx('h-full min-w-px', layer.sharedWith.length > 0 ? 'bg-accent/40' : 'bg-accent')}
+            style={{ flexGrow: layer.unpackedBytes, flexBasis: 0 }}
+          />
+        ))}
+      </div>
+      <p className="mt-2 flex gap-3 text-caption text-muted">
+        <Legend className="bg-accent/40">{t('legendShared')}</Legend>
+        <Legend className="bg-accent">{t('onlyHere')}</Legend>
+      </p>
+    </div>
+  );
+}
+
+function Legend({ className, children }: { className: string; children: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <span className={cx('size-2 rounded-[2px]', className)} />
+      {children}
+    </span>
+  );
+}
+
+/** Every instruction, those without bytes too. */
+export function HistoryCard({ image }: { image: ImageDetail }) {
+  const t = useTranslations('images');
+  const locale = useLocale();
+  return (
+    <Card title={t('history')} flush>
+      {image.history.length === 0 && <p className="px-4 py-2.5 text-muted text-table">{t('nothing')}</p>}
+      <ol>
+        {image.history.map((entry, index) => (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: the history of an image never changes
+            key={index}
+            className="flex gap-3 border-hairline border-b px-4 py-2 text-table last:border-b-0 max-md:px-3"
+          >
+            <div className="min-w-0 flex-1">
+              <code className="text-mono [overflow-wrap:anywhere]">{entry.created_by || entry.comment || '–'}</code>
+              {entry.created !== undefined && (
+                <p className="text-caption text-muted">
+                  <time dateTime={entry.created}>{formatTime(new Date(entry.created), locale)}</time>
+                </p>
+              )}
+            </div>
+            <span className="flex-none text-muted tabular-nums">{formatBytes(entry.sizeBytes)}</span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
