@@ -56,7 +56,11 @@ export async function startDavit(): Promise<BenchEngine> {
     root,
     socketPath: join(runRoot, 'docker.sock'),
     command: [process.execPath, '--max-semi-space-size=8', 'server/main.ts', ...flags, ...listen],
-    env: { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(ROOT, '.davit-build', 'compile-cache') },
+    env: {
+      MALLOC_ARENA_MAX: '2',
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(ROOT, '.davit-build', 'compile-cache'),
+    },
     async cleanUp() {
       await removeTraces({ name, dataRoot, runRoot });
       pool[Symbol.dispose]();

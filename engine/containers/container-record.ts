@@ -80,6 +80,8 @@ export interface ContainerRecord {
 export interface ContainerStore {
   insert(record: ContainerRecord): Promise<void>;
   get(id: ContainerId): Promise<ContainerRecord | undefined>;
+  /** Of `get` what every gate asks for, without reading the rest. */
+  identify(id: ContainerId): Promise<Pick<ContainerRecord, 'id' | 'name' | 'createdBy' | 'phase'> | undefined>;
   findByName(name: string): Promise<ContainerRecord | undefined>;
   /** At most 2: enough to know that it is ambiguous. */
   findByIdPrefix(prefix: string): Promise<ContainerRecord[]>;

@@ -56,6 +56,9 @@ export function containerStoreSuite(name: string, make: () => ContainerStore | P
     await store.insert(record);
     assert.deepEqual(await store.get(record.id), record);
     assert.deepEqual(await store.findByName(record.name), record);
+    const { id, name: called, createdBy, phase } = record;
+    assert.deepEqual(await store.identify(id), { id, name: called, createdBy, phase });
+    assert.equal(await store.identify(newContainerId()), undefined);
     assert.equal(await store.get(newContainerId()), undefined);
   });
 

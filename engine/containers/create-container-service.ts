@@ -116,7 +116,7 @@ export function createContainerService(deps: ContainerDeps): ManagedContainers {
     findShells: (ref) => findShells(ctx, ref),
     stats: async (ref, opts) => ctx.runtime.stats((await running(ctx, ref)).id, opts),
     layersOf: async (ref) => {
-      const { id } = await resolveRef(ctx.store, ref);
+      const { id } = await identifyContainer(ctx, ref);
       return { ...(await ctx.snapshots.foldersOf(id)), merged: ctx.paths.rootfs(id) };
     },
     writableBytes: async (ref) => (await ctx.snapshots.usage((await resolveRef(ctx.store, ref)).id)).sizeBytes,

@@ -70,6 +70,8 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   let started = false;
   let checks: HostCheck[] = [];
   let hostInfo: Promise<HostInfo> | undefined;
+  /** Since the last look at the host. */
+  let isHostInfoOld = false;
   let networkProblem: HostCheck | undefined;
   let lock: AsyncDisposable | undefined;
   let repairs: NodeJS.Timeout | undefined;
@@ -94,17 +96,40 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   /** What is installed or mended while we run counts at the next look. */
   async function doctor(): Promise<HostCheck[]> {
     hostInfo = undefined;
+    return look();
+  }
+
+  async function look(): Promise<HostCheck[]> {
     checks = await checkHost({ kernel, runtime, dataRoot: paths.dataRoot, instance });
+    isHostInfoOld = true;
     return checks;
   }
 
   /** Kept from look to look: asking runc for its version starts a process, and every inspect wants these facts. */
   function readHostInfoOnce(): Promise<HostInfo> {
-    hostInfo ??= readHostInfo(runtime, paths.dataRoot).catch((error: unknown) => {
+    if (hostInfo === undefined) {
+      isHostInfoOld = false;
+      hostInfo = renewHostInfo();
+    } else if (isHostInfoOld) {
+      isHostInfoOld = false;
+      // Nobody waits for this one: who asks now is told what was found before.
+      const before = hostInfo;
+      const renewed = renewHostInfo();
+      renewed.then(
+        () => {
+          if (hostInfo === before) hostInfo = renewed;
+        },
+        (error: unknown) => log.warn({ err: error }, 'what the host is could not be read again'),
+      );
+    }
+    return hostInfo;
+  }
+
+  function renewHostInfo(): Promise<HostInfo> {
+    return readHostInfo(runtime, paths.dataRoot).catch((error: unknown) => {
       hostInfo = undefined;
       throw error;
     });
-    return hostInfo;
   }
 
   /** Each step needs what the one before has settled; a failing one is told and does not keep the others. */
@@ -144,7 +169,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
         log.error({ err: error, step }, 'could not be repaired; tried again later'),
       );
     }
-    await doctor().catch((error: unknown) => log.error({ err: error }, 'the host could not be checked'));
+    await look().catch((error: unknown) => log.error({ err: error }, 'the host could not be checked'));
   }
 
   return {

@@ -14,6 +14,10 @@ export function memoryContainerStore(file?: string): ContainerStore {
       table.set(record.id, record);
     },
     get: async (id) => table.get(id),
+    async identify(id) {
+      const row = table.get(id);
+      return row && { id, name: row.name, createdBy: row.createdBy, phase: row.phase };
+    },
     findByName: async (name) => holderOf(name),
     findByIdPrefix: async (prefix) =>
       table

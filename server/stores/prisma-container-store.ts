@@ -59,6 +59,13 @@ export class PrismaContainerStore implements ContainerStore {
     return row && toRecord(row);
   }
 
+  async identify(id: ContainerId): ReturnType<ContainerStore['identify']> {
+    const row = await this.#rows.get(id);
+    return (
+      row && { id, name: row.name, createdBy: row.createdBy ?? undefined, phase: row.phase as ContainerRecord['phase'] }
+    );
+  }
+
   async findByName(name: string): Promise<ContainerRecord | undefined> {
     const row = await this.#rows.find((one) => one.name === name);
     return row && toRecord(row);

@@ -1,3 +1,4 @@
+import { tryParseContainerId } from '../../lib/index.ts';
 import type { ContainerDetail, ContainerHandle, ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { resolveRef } from '../resolve-ref.ts';
@@ -21,7 +22,11 @@ export async function inspectContainer(ctx: Context, ref: string): Promise<Conta
 
 /** Which container is meant and whose it is: what a gate asks before every verb. */
 export async function identifyContainer(ctx: Context, ref: string): Promise<ContainerHandle> {
-  const { id, name, createdBy } = await resolveRef(ctx.store, ref);
+  const asked = tryParseContainerId(ref);
+  const known = asked === undefined ? undefined : await ctx.store.identify(asked);
+  // A name, a prefix, or one that is nobody's yet: the usual look says what it is.
+  const { id, name, createdBy } =
+    known === undefined || known.phase === 'creating' ? await resolveRef(ctx.store, ref) : known;
   return { id, name, createdBy };
 }
 
