@@ -10,8 +10,12 @@ import { type FailureAt, runSuite, type Suite } from './test/suite.ts';
 
 /** The long form of what the integration and durability suites try in short: by hand, it takes two hours. */
 const FAULTS = [
-  'engine/system/failpoints.itest.ts',
-  'engine/system/crash.itest.ts',
+  'engine/system/failpoint-errors-data.itest.ts',
+  'engine/system/failpoint-crashes-data.itest.ts',
+  'engine/system/write-crashes-data.itest.ts',
+  'engine/system/write-crashes.itest.ts',
+  'engine/system/failpoint-crashes.itest.ts',
+  'engine/system/failpoint-errors.itest.ts',
   'e2e/durability/kill-campaign.e2e.ts',
   'e2e/docker-cli/disconnects.e2e.ts',
   'e2e/durability/random-orders.e2e.ts',

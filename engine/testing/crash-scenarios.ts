@@ -39,6 +39,14 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/** For files of tests that run side by side: what copies and packs layers and volumes, and all the rest. */
+export type OperationGroup = 'containers' | 'data';
+const DATA: readonly Operation[] = ['clone', 'restore', 'commit', 'load', 'unload'];
+
+export function operationsOf(group: OperationGroup): Operation[] {
+  return OPERATIONS.filter((operation) => DATA.includes(operation) === (group === 'data'));
+}
+
 export async function report(engine: Engine, root: string, actions: string[]): Promise<CrashReport> {
   const paths = enginePaths(join(root, 'data'), join(root, 'run'));
   const containers = await engine.containers.list({ all: true });

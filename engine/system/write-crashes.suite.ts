@@ -1,11 +1,12 @@
-// Every write of every operation is once the last one; `./davit test --faults` stops before and after each.
+// Every write of every operation is once the last one; `./davit test --faults` stops before and after each. Two files run it,
+// so that they stand side by side.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type CrashReport, OPERATIONS } from '../testing/crash-scenarios.ts';
+import { type CrashReport, type Operation, type OperationGroup, operationsOf } from '../testing/crash-scenarios.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 
 /** `./davit test --faults` sets it. */
@@ -20,7 +21,7 @@ const MOMENTS = WRITES.flatMap((at) => momentsOf(at).map((when) => [at, when] as
 const LEAST_CRASHES = EVERY_MOMENT ? 5 : 3;
 
 /** What may be there after a crash within the operation: nothing half-made. */
-const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
+const ALLOWED: Record<Operation, RegExp> = {
   create: /^(box created)?$/,
   start: /^box (created|running)$/,
   stop: /^box (running|exited)$/,
@@ -39,41 +40,43 @@ const ALLOWED: Record<(typeof OPERATIONS)[number], RegExp> = {
   unload: /^$/,
 };
 
-for (const operation of OPERATIONS) {
-  test(`${operation}: a server killed before or after any of its writes leaves nothing half-made`, {
-    timeout: 280_000,
-  }, async (t) => {
-    const place = await newTestPlace();
-    await using stack = new AsyncDisposableStack();
-    stack.defer(async () => {
-      const engine = await createTestEngine(place);
-      await engine.start();
-      await dropTestEngine(engine, place);
+export function crashesAtWrites(group: OperationGroup): void {
+  for (const operation of operationsOf(group)) {
+    test(`${operation}: a server killed before or after any of its writes leaves nothing half-made`, {
+      timeout: 280_000,
+    }, async (t) => {
+      const place = await newTestPlace();
+      await using stack = new AsyncDisposableStack();
+      stack.defer(async () => {
+        const engine = await createTestEngine(place);
+        await engine.start();
+        await dropTestEngine(engine, place);
+      });
+      let crashes = 0;
+      let moment: string | undefined;
+      for (const [at, when] of MOMENTS) {
+        // Each life first tells what the crash before has left.
+        const { died, report } = await liveOnce(place, operation, at, when);
+        if (moment !== undefined) check(operation, report, moment);
+        moment = died ? `${operation} killed ${when} write ${at}` : undefined;
+        if (!died) break;
+        crashes += 1;
+      }
+      assert.equal(moment, undefined, 'every moment was tried');
+      assert.ok(crashes >= LEAST_CRASHES, `${crashes} crashes`);
+      t.diagnostic(`${crashes} crashes`);
     });
-    let crashes = 0;
-    let moment: string | undefined;
-    for (const [at, when] of MOMENTS) {
-      // Each life first tells what the crash before has left.
-      const { died, report } = await liveOnce(place, operation, at, when);
-      if (moment !== undefined) check(report, moment);
-      moment = died ? `${operation} killed ${when} write ${at}` : undefined;
-      if (!died) break;
-      crashes += 1;
-    }
-    assert.equal(moment, undefined, 'every moment was tried');
-    assert.ok(crashes >= LEAST_CRASHES, `${crashes} crashes`);
-    t.diagnostic(`${crashes} crashes`);
-  });
-
-  function check(report: CrashReport, moment: string): void {
-    const about = `${moment}: ${JSON.stringify(report)}`;
-    assert.deepEqual(report.findings, [], about);
-    assert.match(report.containers.join(), ALLOWED[operation], about);
-    assert.deepEqual(report.strays, [], about);
-    for (const { on, asked } of report.networks) assert.deepEqual(on, asked, about);
-    const anonymous = report.volumes.filter((name) => name === 'anonymous');
-    assert.equal(anonymous.length, report.containers.length, about);
   }
+}
+
+function check(operation: Operation, report: CrashReport, moment: string): void {
+  const about = `${moment}: ${JSON.stringify(report)}`;
+  assert.deepEqual(report.findings, [], about);
+  assert.match(report.containers.join(), ALLOWED[operation], about);
+  assert.deepEqual(report.strays, [], about);
+  for (const { on, asked } of report.networks) assert.deepEqual(on, asked, about);
+  const anonymous = report.volumes.filter((name) => name === 'anonymous');
+  assert.equal(anonymous.length, report.containers.length, about);
 }
 
 function momentsOf(write: number): ('before' | 'after')[] {

@@ -1,4 +1,5 @@
-// Every failpoint once as an error and every fourth one as a crash; `./davit test --faults` crashes at each, three times.
+// Every failpoint once as an error and every fourth one as a crash; `./davit test --faults` crashes at each, three times. Four
+// files run it, so that they stand side by side.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +7,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { FAILPOINTS, type Failpoint } from '../lib/index.ts';
-import type { CrashReport, Operation } from '../testing/crash-scenarios.ts';
+import {
+  type CrashReport,
+  OPERATIONS,
+  type Operation,
+  type OperationGroup,
+  operationsOf,
+} from '../testing/crash-scenarios.ts';
 import type { FaultLife, FaultTrial } from '../testing/fault-process.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 
@@ -15,7 +22,7 @@ const WORKER = join(import.meta.dirname, '../testing/fault-process.ts');
 const ROUNDS = Number(process.env['DAVIT_FAULT_ROUNDS'] ?? 0);
 
 /** The operation in whose course each point is reached, and what may be there when it was cut off. */
-const REACHED: Partial<Record<Operation, { points: readonly string[]; left: RegExp }>> = {
+const REACHED: Record<Operation, { points: readonly string[]; left: RegExp }> = {
   create: {
     points: ['create.', 'snapshot.row', 'snapshot.folders', 'volume.row', 'volume.folders', 'volume.ready'],
     left: /^(box created)?$/,
@@ -41,53 +48,59 @@ const REACHED: Partial<Record<Operation, { points: readonly string[]; left: RegE
   unload: { points: ['image.row-gone', 'image.layers-gone', 'snapshot.removing', 'snapshot.erased'], left: /^$/ },
 };
 
-const cases = Object.entries(REACHED).map(([operation, { points, left }]) => ({
-  operation,
-  left,
-  points: FAILPOINTS.filter((point) => points.some((start) => point.startsWith(start))),
-}));
-
-test('every failpoint belongs to an operation that is tried', () => {
-  const tried = new Set(cases.flatMap(({ points }) => points));
-  assert.deepEqual(
-    [...FAILPOINTS].filter((point) => !tried.has(point)),
-    [],
-  );
-});
-
-for (const { operation, points, left } of cases) {
-  test(`${operation}: killed at each failpoint, the next server finds nothing half-made and the order succeeds`, {
-    timeout: 280_000 * Math.max(1, ROUNDS),
-  }, async (t) => {
-    await using place = await newPlace();
-    let cut: Failpoint | undefined;
-    const tried = crashes(points);
-    for (const point of [...tried, points[0]]) {
-      if (point === undefined) break;
-      const { life, died } = await dieAt(place, operation, point, cut !== undefined);
-      if (cut !== undefined) check(life, left, cut);
-      assert.ok(died, `${point} was not reached`);
-      cut = point;
-    }
-    t.diagnostic(`${tried.length} crashes at ${new Set(tried).size} points, nothing left behind`);
-  });
-
-  test(`${operation}: an error of the disk at each failpoint is told, taken back, and the order succeeds`, {
-    timeout: 200_000,
-  }, async () => {
-    await using place = await newPlace();
-    const { output, code, errors } = await runWorker('fail', place, operation, points);
-    assert.equal(code, 0, errors);
-    const trials = output.map((line): FaultTrial => JSON.parse(line));
+export function crashesAtFailpoints(group: OperationGroup): void {
+  test('every failpoint belongs to an operation that is tried', () => {
+    const tried = new Set(OPERATIONS.flatMap(pointsOf));
     assert.deepEqual(
-      trials.map(({ point }) => point),
-      points,
+      [...FAILPOINTS].filter((point) => !tried.has(point)),
+      [],
     );
-    for (const trial of trials) {
-      assert.equal(trial.missed, 0, `${trial.point} was not reached`);
-      assert.deepEqual([trial.findings, trial.findingsAfter], [[], []], JSON.stringify(trial));
-    }
   });
+
+  for (const operation of operationsOf(group)) {
+    test(`${operation}: killed at each failpoint, the next server finds nothing half-made and the order succeeds`, {
+      timeout: 280_000 * Math.max(1, ROUNDS),
+    }, async (t) => {
+      await using place = await newPlace();
+      const points = pointsOf(operation);
+      let cut: Failpoint | undefined;
+      const tried = crashes(points);
+      for (const point of [...tried, points[0]]) {
+        if (point === undefined) break;
+        const { life, died } = await dieAt(place, operation, point, cut !== undefined);
+        if (cut !== undefined) check(life, REACHED[operation].left, cut);
+        assert.ok(died, `${point} was not reached`);
+        cut = point;
+      }
+      t.diagnostic(`${tried.length} crashes at ${new Set(tried).size} points, nothing left behind`);
+    });
+  }
+}
+
+export function errorsAtFailpoints(group: OperationGroup): void {
+  for (const operation of operationsOf(group)) {
+    test(`${operation}: an error of the disk at each failpoint is told, taken back, and the order succeeds`, {
+      timeout: 280_000,
+    }, async () => {
+      await using place = await newPlace();
+      const points = pointsOf(operation);
+      const { output, code, errors } = await runWorker('fail', place, operation, points);
+      assert.equal(code, 0, errors);
+      const trials = output.map((line): FaultTrial => JSON.parse(line));
+      assert.deepEqual(
+        trials.map(({ point }) => point),
+        points,
+      );
+      for (const trial of trials) {
+        assert.equal(trial.missed, 0, `${trial.point} was not reached`);
+        assert.deepEqual([trial.findings, trial.findingsAfter], [[], []], JSON.stringify(trial));
+      }
+    });
+  }
+}
+
+function pointsOf(operation: Operation): Failpoint[] {
+  return FAILPOINTS.filter((point) => REACHED[operation].points.some((start) => point.startsWith(start)));
 }
 
 /** In the order of the operation, round after round. */

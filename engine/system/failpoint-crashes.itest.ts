@@ -1,0 +1,3 @@
+import { crashesAtFailpoints } from './failpoints.suite.ts';
+
+crashesAtFailpoints('containers');

@@ -1,0 +1,3 @@
+import { errorsAtFailpoints } from './failpoints.suite.ts';
+
+errorsAtFailpoints('data');

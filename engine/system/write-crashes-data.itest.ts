@@ -1,0 +1,3 @@
+import { crashesAtWrites } from './write-crashes.suite.ts';
+
+crashesAtWrites('data');
