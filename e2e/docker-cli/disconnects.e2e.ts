@@ -178,6 +178,55 @@ async function curl(method: string, path: string, body: string): Promise<{ stdou
   return promisify(execFile)('curl', ['-sS', '-X', method, '--unix-socket', socket, ...json, `http://docker${path}`]);
 }
 
+const DEAF = 20;
+const LOG_MIB = 48;
+
+test(
+  `${DEAF} followers that read nothing of ${LOG_MIB} MiB cost no memory, and one that reads gets all of it`,
+  LONG,
+  async () => {
+    const line = 'x'.repeat(1023);
+    const script = `read go; i=0; while [ $i -lt ${LOG_MIB * 16} ]; do head -c 65536 /block; i=$((i+1)); done; sleep 600`;
+    await cli.docker(
+      'run',
+      '-d',
+      '-i',
+      '--name',
+      'flood',
+      'base:1',
+      'sh',
+      '-c',
+      `yes ${line} | head -n 64 > /block; ${script}`,
+    );
+    const before = await residentMiB();
+    const sockets: Socket[] = [];
+    let bytes = 0;
+    for (let client = 0; client <= DEAF; client += 1) {
+      const socket = open(['GET /v1.51/containers/flood/logs?follow=1&stdout=1 HTTP/1.1']);
+      sockets.push(socket);
+      // The head has come: it follows. Then all but the last stop reading.
+      await new Promise((done) => socket.once('data', done));
+      if (client < DEAF) socket.pause();
+      else
+        socket.on('data', (chunk) => {
+          bytes += chunk.length;
+        });
+    }
+    const going = open(['POST /v1.51/containers/flood/attach?stream=1&stdin=1 HTTP/1.1', ...UPGRADE]);
+    sockets.push(going);
+    await new Promise((done) => going.once('data', done));
+    going.write('go\n');
+    for (const limit = Date.now() + 2 * PATIENCE_MS; bytes < LOG_MIB * 2 ** 20; await delay(100)) {
+      assert.ok(Date.now() < limit, `after two minutes ${bytes} bytes had come`);
+    }
+    // Kept for all that do not read it would be nearly a gigabyte.
+    const grown = (await residentMiB()) - before;
+    assert.ok(grown < (DEAF * LOG_MIB) / 4, `the server grew by ${grown.toFixed(0)} MiB`);
+    for (const socket of sockets) socket.destroy();
+    await cli.docker('rm', '-f', 'flood');
+  },
+);
+
 async function residentMiB(): Promise<number> {
   const status = await readFile(`/proc/${server}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;

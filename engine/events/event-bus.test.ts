@@ -74,6 +74,22 @@ test('a reader that stops reading is told so instead of filling the memory', { t
   await assert.rejects(stream[Symbol.asyncIterator]().next(), { code: 'resource_exhausted' });
 });
 
+test('for a reader that never comes back nothing more is kept, or even looked at', () => {
+  const bus = new EventBus();
+  let looked = 0;
+  const filters = {
+    get event() {
+      looked += 1;
+      return undefined;
+    },
+  };
+  using _stream = bus.stream({ filters });
+  for (let i = 0; i < 10_001; i++) bus.publish(event('x'));
+  const before = looked;
+  for (let i = 0; i < 100; i++) bus.publish(event('x'));
+  assert.deepEqual([before > 10_000, looked], [true, before]);
+});
+
 test('routine does not push news out of the history', () => {
   const bus = new EventBus();
   bus.publish(event('news'));

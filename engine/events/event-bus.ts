@@ -124,6 +124,7 @@ export class EventBus {
     const waiting: NumberedEvent[] = asksForPast ? this.past(query) : [];
     let wake = Promise.withResolvers<void>();
     let ended = false;
+    let behind = waiting.length > MAX_BEHIND;
     const end = () => {
       ended = true;
       wake.resolve();
@@ -135,6 +136,12 @@ export class EventBus {
       if (query.until !== undefined && event.at > query.until) return;
       if (!matchesEvent(event, query.filters ?? {})) return;
       waiting.push(event);
+      // Who does not read may never come back to be told so: nothing more is kept for it.
+      if (waiting.length > MAX_BEHIND) {
+        behind = true;
+        waiting.length = 0;
+        end();
+      }
       wake.resolve();
     });
     const timer = untilTimer(query.until, end);
@@ -144,7 +151,7 @@ export class EventBus {
     async function* read(): AsyncGenerator<NumberedEvent> {
       try {
         for (;;) {
-          if (waiting.length > MAX_BEHIND) throw tooFarBehind();
+          if (behind) throw tooFarBehind();
           const next = waiting.shift();
           if (next !== undefined) yield next;
           else if (ended) return;
