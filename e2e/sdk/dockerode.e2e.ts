@@ -120,6 +120,52 @@ test('commands run in a container, with input and an exit code', LONG, async () 
   await container.remove({ force: true });
 });
 
+test('an exec with a terminal has the size asked for, and its stream is not framed', LONG, async () => {
+  const container = await create('terminal', ['sleep', '600']);
+  await container.start();
+  const exec = await container.exec({
+    Cmd: ['sh'],
+    Tty: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+  const reading = endOf(stream);
+  await exec.resize({ h: 17, w: 71 });
+  stream.write('stty size; exit 5\n');
+  const said = await reading;
+  assert.match(said, /\r\n17 71\r\n/);
+  assert.equal(said.includes('\0'), false);
+  assert.equal((await exec.inspect()).ExitCode, 5);
+  await container.remove({ force: true });
+});
+
+test('progress is followed to its end, and samples of usage come one after the other', LONG, async () => {
+  const archive = await docker.getImage('base:1').get();
+  const progress = await docker.loadImage(archive);
+  const lines = await new Promise<{ stream?: string }[]>((done, fail) => {
+    docker.modem.followProgress(progress, (error, output) => (error ? fail(error) : done(output)));
+  });
+  assert.ok(
+    lines.some(({ stream }) => /^Loaded image: base:1/.test(stream ?? '')),
+    JSON.stringify(lines),
+  );
+  const container = await create('measured', ['sleep', '600']);
+  await container.start();
+  const samples = (await container.stats({ stream: true })) as NodeJS.ReadableStream & { destroy(): void };
+  const read: string[] = [];
+  for await (const chunk of samples) {
+    const { read: at, pids_stats } = JSON.parse(chunk.toString()) as { read: string; pids_stats: { current: number } };
+    assert.equal(pids_stats.current, 1);
+    read.push(at);
+    if (read.length === 3) break;
+  }
+  assert.deepEqual(read.toSorted(), read);
+  assert.equal(new Set(read).size, 3);
+  await container.remove({ force: true });
+});
+
 test('files go into a container that does not run and come out again', LONG, async () => {
   const container = await create('files', ['true']);
   const tar = await (await create('donor', ['true'])).getArchive({ path: '/www' });
