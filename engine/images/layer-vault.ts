@@ -1,4 +1,5 @@
-import { link } from 'node:fs/promises';
+import { link, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { BlobInfo, ContentStore, Ingest } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
@@ -134,6 +135,8 @@ export class LayerSession implements AsyncDisposable {
   readonly #addedChains: { chainId: ChainId; sizeBytes: number }[] = [];
   /** Blobs of layers that wait for their place until all of them are on the disk. */
   readonly #waiting = new Map<Digest, { ingest: Ingest; known: BlobInfo }>();
+  /** What is being written to the disk beside the unpacking, one file after the other. */
+  #flushed: Promise<void> = Promise.resolve();
 
   constructor(vault: LayerVault) {
     this.#vault = vault;
@@ -192,6 +195,7 @@ export class LayerSession implements AsyncDisposable {
     const ingest = known === undefined ? undo.use(await content.begin()) : undefined;
     await using pending = await snapshots.prepareLayer(chainIds(opts.parents).at(-1));
     const { descriptor } = opts;
+    if (ingest !== undefined && !(opts.source instanceof Readable)) this.#flush(opts.source.path);
     const applied = await applier.apply({
       source: opts.source,
       target: pending.dir,
@@ -242,6 +246,7 @@ export class LayerSession implements AsyncDisposable {
   /** Makes what was added outlive a crash: to be called before an image names it. One sync for all is as fast as for one. */
   async settle(): Promise<void> {
     const { content, snapshots } = this.#vault.deps;
+    await this.#flushed;
     await snapshots.settle();
     await failpoint('layer.synced');
     const place = async (digest: Digest, { ingest, known }: { ingest: Ingest; known: BlobInfo }) => {
@@ -270,6 +275,8 @@ export class LayerSession implements AsyncDisposable {
   }
 
   async #letGo(): Promise<void> {
+    // One that failed was told by `settle`, or what it wrote is not wanted any more.
+    await this.#flushed.catch(() => undefined);
     for (const { ingest } of this.#waiting.values()) await ingest.abort();
     this.#waiting.clear();
     this.#lease[Symbol.dispose]();
@@ -285,6 +292,22 @@ export class LayerSession implements AsyncDisposable {
       blobs: [...this.#addedBlobs, ...kept.blobs],
       chains: [...this.#addedChains, ...kept.chains],
     });
+  }
+
+  /**
+   * A file that becomes a blob goes to the disk while its layer is unpacked, so that little is left for the sync of all. Its
+   * failure counts: the disk tells each only once.
+   */
+  #flush(path: string): void {
+    const before = this.#flushed;
+    const flush = async () => {
+      await before;
+      await using file = await open(path, 'r');
+      await file.datasync();
+    };
+    this.#flushed = flush();
+    // `settle` waits for it; until then nobody does.
+    this.#flushed.catch(() => undefined);
   }
 
   /** A pair of blob and diffID that was verified before; a claim of the archive alone is not enough. */
