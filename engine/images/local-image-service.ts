@@ -234,6 +234,7 @@ class LocalImageService implements ImageService {
     await this.#writer.noteReplaced(name);
     // Every platform of the one name is found by the other.
     await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);
+    await failpoint('image.tagged');
     this.#publish('tag', image.id, familiarReference(name), opts.actor);
   }
 

@@ -17,6 +17,7 @@ export const FAILPOINTS = [
   ...['remove.folders', 'remove.volumes', 'remove.gone'],
   ...['volume.row', 'volume.folders', 'volume.filled', 'volume.ready'],
   ...['volume.removing', 'volume.unmounted', 'volume.erased', 'volume.paused'],
+  ...['volume.begun', 'volume.laid', 'volume.finished'],
   ...['network.row', 'network.bridge', 'network.firewall', 'network.ready'],
   ...['network.removing', 'network.unnamed', 'network.unlinked', 'network.unfiltered', 'network.gone'],
   ...['connect.saved', 'connect.row', 'connect.plugged', 'connect.ready', 'connect.moved', 'connect.files'],
@@ -24,7 +25,8 @@ export const FAILPOINTS = [
   ...['load.unpacked', 'layer.applied', 'layer.committed', 'layer.synced', 'layer.blob', 'image.config', 'image.saved'],
   ...['load.kept'],
   ...['commit.marked', 'commit.paused', 'commit.packed', 'commit.thawed'],
-  ...['image.row-gone', 'image.layers-gone', 'rename.saved'],
+  ...['image.row-gone', 'image.layers-gone', 'image.tagged', 'rename.saved'],
+  ...['update.row', 'update.group'],
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

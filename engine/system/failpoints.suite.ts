@@ -42,9 +42,23 @@ const REACHED: Record<Operation, { points: readonly string[]; left: RegExp }> = 
   disconnect: { points: ['disconnect.'], left: /^box running$/ },
   network: { points: ['network.'], left: /^$/ },
   clone: { points: ['volume.paused', 'volume.filled'], left: /^box running$/ },
-  restore: { points: ['volume.paused', 'volume.filled'], left: /^box running$/ },
+  restore: {
+    points: ['volume.begun', 'volume.laid', 'volume.paused', 'volume.filled', 'volume.finished'],
+    left: /^box running$/,
+  },
   commit: { points: ['commit.', 'layer.', 'image.config', 'image.saved'], left: /^box running$/ },
   load: { points: ['load.', 'layer.', 'image.config', 'image.saved'], left: /^$/ },
+  update: { points: ['update.'], left: /^box running$/ },
+  import: { points: ['layer.', 'image.config', 'image.saved'], left: /^$/ },
+  tag: { points: ['image.tagged'], left: /^$/ },
+  untag: { points: ['image.row-gone'], left: /^$/ },
+  prune: {
+    points: [
+      ...['image.row-gone', 'image.layers-gone', 'snapshot.removing', 'snapshot.erased', 'volume.removing'],
+      ...['volume.erased', 'network.removing', 'network.unlinked', 'network.gone'],
+    ],
+    left: /^$/,
+  },
   unload: { points: ['image.row-gone', 'image.layers-gone', 'snapshot.removing', 'snapshot.erased'], left: /^$/ },
 };
 

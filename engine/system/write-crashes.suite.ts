@@ -20,8 +20,8 @@ const MOMENTS = WRITES.flatMap((at) => momentsOf(at).map((when) => [at, when] as
 
 const LEAST_CRASHES = EVERY_MOMENT ? 5 : 3;
 
-/** What may be there after a crash within the operation: nothing half-made. */
-const ALLOWED: Record<Operation, RegExp> = {
+/** What may be there after a crash within the operation: nothing half-made. Those of a write or two have failpoints only. */
+const ALLOWED: Partial<Record<Operation, RegExp>> = {
   create: /^(box created)?$/,
   start: /^box (created|running)$/,
   stop: /^box (running|exited)$/,
@@ -41,7 +41,7 @@ const ALLOWED: Record<Operation, RegExp> = {
 };
 
 export function crashesAtWrites(group: OperationGroup): void {
-  for (const operation of operationsOf(group)) {
+  for (const operation of operationsOf(group).filter((name) => ALLOWED[name] !== undefined)) {
     test(`${operation}: a server killed before or after any of its writes leaves nothing half-made`, {
       timeout: 280_000,
     }, async (t) => {
@@ -72,7 +72,7 @@ export function crashesAtWrites(group: OperationGroup): void {
 function check(operation: Operation, report: CrashReport, moment: string): void {
   const about = `${moment}: ${JSON.stringify(report)}`;
   assert.deepEqual(report.findings, [], about);
-  assert.match(report.containers.join(), ALLOWED[operation], about);
+  assert.match(report.containers.join(), ALLOWED[operation] ?? /^$/, about);
   assert.deepEqual(report.strays, [], about);
   for (const { on, asked } of report.networks) assert.deepEqual(on, asked, about);
   const anonymous = report.volumes.filter((name) => name === 'anonymous');

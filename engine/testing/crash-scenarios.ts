@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { enginePaths } from '../paths.ts';
 import type { Engine } from '../system/engine.ts';
+import { busyboxRootfs } from './busybox-rootfs.ts';
 import { containerConfig } from './container-config.ts';
 import { importBusybox } from './import-busybox.ts';
 import { waitUntil } from './wait-until.ts';
@@ -36,12 +37,17 @@ export const OPERATIONS = [
   'commit',
   'load',
   'unload',
+  'update',
+  'import',
+  'tag',
+  'untag',
+  'prune',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** For files of tests that run side by side: what copies and packs layers and volumes, and all the rest. */
 export type OperationGroup = 'containers' | 'data';
-const DATA: readonly Operation[] = ['clone', 'restore', 'commit', 'load', 'unload'];
+const DATA: readonly Operation[] = ['clone', 'restore', 'commit', 'load', 'unload', 'import', 'tag', 'untag', 'prune'];
 
 export function operationsOf(group: OperationGroup): Operation[] {
   return OPERATIONS.filter((operation) => DATA.includes(operation) === (group === 'data'));
@@ -54,12 +60,25 @@ export async function report(engine: Engine, root: string, actions: string[]): P
   const folders = await Promise.all([readdir(paths.containers), readdir(paths.runContainers)]);
   return {
     actions,
-    findings: await engine.verify({ deep: true }),
+    findings: [...(await engine.verify({ deep: true })), ...(await wrongLimits(engine))],
     containers: containers.map(({ name, state }) => `${name} ${state.status}`),
     volumes: (await engine.volumes.list()).map(({ name, anonymous }) => (anonymous ? 'anonymous' : name)),
     networks: await readNetworks(engine),
     strays: [...folders.flat().filter((name) => !known.has(name)), ...(await strayNames(engine))],
   };
+}
+
+/** Containers whose group has another limit than their record says. */
+async function wrongLimits(engine: Engine): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { id, name } of await engine.containers.list({ status: ['running'] })) {
+    const { memoryBytes = 0 } = (await engine.containers.inspect(id)).config.resources;
+    const { memoryLimitBytes = 0 } = await engine.containers.stats(id);
+    if (memoryBytes !== 0 && memoryBytes !== memoryLimitBytes) {
+      wrong.push(`${name} says ${memoryBytes} bytes of memory and has ${memoryLimitBytes}`);
+    }
+  }
+  return wrong;
 }
 
 async function strayNames(engine: Engine): Promise<string[]> {
@@ -92,15 +111,31 @@ export async function prepare(engine: Engine, operation: Operation, root: string
   if (!networks.includes('front')) await engine.networks.create({ name: 'front' });
   for (const { name } of await engine.volumes.list({ name: ['copy'] })) await engine.volumes.remove(name);
   for (const { references } of await engine.images.list()) {
-    if (references.includes('made:1')) await engine.images.remove('made:1');
+    for (const made of MADE.filter((name) => references.includes(name))) await engine.images.remove(made);
   }
-  if (operation === 'create' || operation === 'network') return;
+  if (['create', 'network', 'import', 'tag'].includes(operation)) return;
+  if (operation === 'untag') return engine.images.tag('busybox:test', 'again:1');
+  if (operation === 'prune') return prepareUnused(engine);
   if (operation === 'load' || operation === 'unload') return prepareArchive(engine, operation, join(root, 'made.tar'));
   await create(engine);
   if (operation !== 'start' && operation !== 'discard') await engine.containers.start('box');
   if (operation === 'disconnect' || operation === 'rename')
     await engine.containers.connectNetwork('box', { network: 'front' });
 }
+
+/** An image without a name, a volume and a network that nobody uses. */
+async function prepareUnused(engine: Engine): Promise<void> {
+  await engine.images.import({ source: await otherRootfs() });
+  await engine.volumes.create({ name: 'copy' });
+}
+
+/** With a layer that no other image has. */
+async function otherRootfs(): Promise<Readable> {
+  return Readable.from([await busyboxRootfs(import.meta.filename)]);
+}
+
+/** Names that operations give to images. */
+const MADE = ['made:1', 'again:1'];
 
 async function prepareArchive(engine: Engine, operation: 'load' | 'unload', archive: string): Promise<void> {
   if (!existsSync(archive)) {
@@ -126,6 +161,7 @@ async function create(engine: Engine): Promise<void> {
   const config = containerConfig({
     image: 'busybox:test',
     command: ['sleep', '600'],
+    resources: { memoryBytes: 64 << 20 },
     ports: [{ protocol: 'tcp', containerPort: 80, hostAddress: '127.0.0.1' }],
     mounts: [
       { type: 'volume', target: '/www', readOnly: false },
@@ -166,8 +202,16 @@ export async function run(engine: Engine, operation: Operation, root: string): P
       return;
     case 'restore': {
       const pipe = new PassThrough();
-      const archived = engine.volumes.backup('kept', { sink: pipe, consistent: true });
-      await Promise.all([archived, engine.volumes.restore({ name: 'copy', source: pipe })]);
+      // Whichever fails first, the other one must not wait for it.
+      const cut = (error: unknown): never => {
+        pipe.destroy();
+        throw error;
+      };
+      const both = await Promise.allSettled([
+        engine.volumes.backup('kept', { sink: pipe, consistent: true }).catch(cut),
+        engine.volumes.restore({ name: 'copy', source: pipe }).catch(cut),
+      ]);
+      for (const end of both) if (end.status === 'rejected') throw end.reason;
       return;
     }
     case 'load':
@@ -175,5 +219,21 @@ export async function run(engine: Engine, operation: Operation, root: string): P
       return;
     case 'unload':
       await engine.images.remove('made:1');
+      return;
+    case 'update':
+      await engine.containers.update('box', { resources: { memoryBytes: 96 << 20, memorySwapBytes: 96 << 20 } });
+      return;
+    case 'import':
+      await engine.images.import({ source: await otherRootfs(), reference: 'made:1' });
+      return;
+    case 'tag':
+      return engine.images.tag('busybox:test', 'again:1');
+    case 'untag':
+      await engine.images.remove('again:1');
+      return;
+    case 'prune':
+      await engine.images.prune();
+      await engine.volumes.prune({ all: true });
+      await engine.networks.prune();
   }
 }

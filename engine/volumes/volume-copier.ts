@@ -113,12 +113,15 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
     const folder = records.dataFolder(name);
     let filled: Awaited<ReturnType<typeof fill>>;
     try {
+      await failpoint('volume.begun');
       await records.makeFolders(name);
+      await failpoint('volume.laid');
       filled = await fill(folder);
       await failpoint('volume.filled');
       await syncFileSystem(folder);
       using _lock = await records.locks.acquire(name);
       await records.finishLocked(name, { labels: filled.labels ?? labels });
+      await failpoint('volume.finished');
     } catch (cause) {
       using _lock = await records.locks.acquire(name);
       await records.eraseLocked(name);

@@ -4,6 +4,7 @@ import type { Task } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { joinHealth } from '../health/watch-health.ts';
+import { settleLimitsLocked } from '../limits-change.ts';
 import { dropSharedMemory } from '../shared-memory.ts';
 import { dropPins } from '../volume-subpath.ts';
 import { thawAfterCrashLocked } from './commit-container.ts';
@@ -29,12 +30,17 @@ export async function reconcileContainers(ctx: Context, opts: { rebooted: boolea
 async function reconcileAlone(ctx: Context, record: ContainerRecord, rebooted: boolean): Promise<string | undefined> {
   using _lock = await ctx.locks.acquire(record.id);
   try {
-    const action = await reconcileOne(ctx, record, rebooted);
+    const action = (await reconcileOne(ctx, record, rebooted)) ?? (await settleLimits(ctx, record.id));
     return action === undefined ? undefined : `container ${record.name}: ${action}`;
   } catch (error) {
     ctx.log.error({ err: error, containerId: record.id }, 'container could not be reconciled');
     return `container ${record.name}: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+async function settleLimits(ctx: Context, id: ContainerId): Promise<string | undefined> {
+  const record = await ctx.store.get(id);
+  return record && (await settleLimitsLocked(ctx, record));
 }
 
 async function reconcileOne(ctx: Context, record: ContainerRecord, rebooted: boolean): Promise<string | undefined> {

@@ -4,9 +4,10 @@ import { checkRestartPolicy } from '../check-config.ts';
 import { checkResources } from '../check-resources.ts';
 import type { CallOptions, ContainerRecord, UpdatableResources, UpdateRequest } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { changeLimitsLocked } from '../limits-change.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
 
-/** The group first, then the row: what is kept is what the kernel took. */
+/** What the kernel refuses is not kept either. */
 export async function updateContainer(
   ctx: Context,
   ref: string,
@@ -25,8 +26,12 @@ export async function updateContainer(
   const restart = checkedPolicy(record, request);
 
   if ((status === 'running' || status === 'paused') && request.resources !== undefined)
-    await ctx.runtime.update(id, withMemory(change, resources));
-  await ctx.store.update(id, { config: { ...record.config, resources, restart } });
+    await changeLimitsLocked(ctx, record, {
+      change: withMemory(change, resources),
+      before: { resources: record.config.resources, restart: record.config.restart },
+      after: { resources, restart },
+    });
+  else await ctx.store.update(id, { config: { ...record.config, resources, restart } });
   publish(ctx, record, 'update', { opts });
   return { warnings };
 }

@@ -1,14 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findTail, findTime, findTimeEnd } from './find-position.ts';
 import { LineJoiner } from './line-joiner.ts';
 import { LogEncoder } from './log-encoder.ts';
 import { LogFiles } from './log-files.ts';
 import type { LogLine, ReadLog, ReadLogBytes, ReadLogOptions } from './log-reader.ts';
 import { type LogRecord, recordTimeMs, tryParseRecord } from './log-record.ts';
+import { ProcessEnd } from './process-end.ts';
 
 const POLL_MS = 50;
 /** Read at once. A reader that does not go on holds two of them and their lines. */
 const BLOCK = 512 * 1024;
+/** Of a log whose process nobody knows. */
+const NEVER = new Promise<never>(() => undefined);
 
 /** @param deps.onRead told the bytes of every read, for those who count them */
 export function createReadLog(deps: { onRead?: (bytes: number) => void } = {}): ReadLog {
@@ -48,9 +50,9 @@ interface BlockReader<T> {
 }
 
 async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockReader<T>): AsyncGenerator<T> {
-  const ending = watchEnd(opts.ended);
+  const end = ProcessEnd.of(opts.ended ?? NEVER);
   await using files = await LogFiles.open(path, reader.onRead);
-  const { from, end } = await range(files, opts, matcher(opts));
+  const { from, end: until } = await range(files, opts, matcher(opts));
   let position = from;
 
   const readTo = async function* (limit: number): AsyncGenerator<T> {
@@ -76,15 +78,15 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
     }
   };
 
-  yield* readTo(end);
+  yield* readTo(until);
   if (opts.follow === true && opts.before === undefined) {
     while (!isAborted(opts)) {
       // Asked before reading: what was written up to that moment is then read for certain.
-      const over = ending.ended || (opts.until !== undefined && Date.now() > opts.until.getTime());
+      const over = end.isOver || (opts.until !== undefined && Date.now() > opts.until.getTime());
       await files.refresh();
       yield* readTo(files.sizeBytes);
       if (over) break;
-      await Promise.race([pause(opts.signal), ending.promise]);
+      await end.within(POLL_MS, opts.signal);
     }
   }
   const unfinished = isAborted(opts) ? undefined : reader.finish();
@@ -144,22 +146,4 @@ function matcher(opts: ReadLogOptions): (record: LogRecord) => boolean {
 
 function isAborted(opts: ReadLogOptions): boolean {
   return opts.signal?.aborted === true;
-}
-
-function watchEnd(ended: Promise<unknown> | undefined): { ended: boolean; promise: Promise<void> } {
-  const state = { ended: false, promise: new Promise<void>(() => undefined) };
-  const mark = () => {
-    state.ended = true;
-  };
-  // However the process ended, and also when that is not known, nothing more will be written.
-  if (ended !== undefined) state.promise = ended.then(mark, mark);
-  return state;
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(POLL_MS, undefined, { signal, ref: true });
-  } catch {
-    // Aborted: the loop looks at the signal itself.
-  }
 }
