@@ -13,7 +13,7 @@ test('readers that come and go leave nothing at the promise of a process that ru
   const ended = new Promise<void>(() => undefined);
   let links = 0;
   const plain = ended.then.bind(ended);
-  Object.assign(ended, {
+  void Object.assign(ended, {
     // biome-ignore lint/suspicious/noThenProperty: it counts
     then: (...args: Parameters<typeof plain>) => {
       links += 1;
