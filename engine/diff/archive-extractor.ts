@@ -5,9 +5,9 @@ import { entryPath } from './entry-path.ts';
 import { CREATE, writeAll } from './file-writer.ts';
 import { openAt } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
-import { SparseCursor } from './sparse-map.ts';
-import type { TarEntry } from './tar-entry.ts';
-import type { TarSink } from './tar-reader.ts';
+import { SparseCursor } from './tar/sparse-map.ts';
+import type { TarEntry } from './tar/tar-entry.ts';
+import type { TarSink } from './tar/tar-reader.ts';
 
 /** Like `ArchiveEntry`, with the name of the file beneath the target. */
 export type ExtractedMember =

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { createGzip, type Gzip } from 'node:zlib';
 import { writeAll } from './file-writer.ts';
-import type { Compression } from './layer-applier.ts';
+import type { Compression } from './layer/layer-applier.ts';
 
 const CHUNK = 1 << 18;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;

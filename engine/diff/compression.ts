@@ -1,5 +1,5 @@
 import { MEDIA_TYPES } from '../oci/index.ts';
-import type { Compression } from './layer-applier.ts';
+import type { Compression } from './layer/layer-applier.ts';
 
 /** Bytes needed to tell. */
 export const MAGIC_BYTES = 6;

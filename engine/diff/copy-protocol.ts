@@ -1,5 +1,5 @@
 import type { EngineErrorCode, ErrorDetails } from '../errors/index.ts';
-import type { LayerLimits } from './layer-applier.ts';
+import type { LayerLimits } from './layer/layer-applier.ts';
 import type { CopiedTree, CopyProgress } from './tree-copier.ts';
 
 /** The one message from the copier to its child. */

@@ -4,7 +4,7 @@ import type { Logger } from '../lib/index.ts';
 import { childCancelled, childLost, startChild } from './child.ts';
 import { ChildTurns } from './child-turns.ts';
 import type { CopyReply, CopyRequest } from './copy-protocol.ts';
-import { TREE_LIMITS } from './layer-limits.ts';
+import { TREE_LIMITS } from './layer/layer-limits.ts';
 import type { CopiedTree, TreeCopier } from './tree-copier.ts';
 
 const WORKER = new URL('./copy-worker.ts', import.meta.url);

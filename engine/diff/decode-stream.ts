@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { isEngineError } from '../errors/index.ts';
 import { corrupt } from './corrupt.ts';
-import type { Compression } from './layer-applier.ts';
+import type { Compression } from './layer/layer-applier.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 const CHUNK = 1 << 18;

@@ -1,5 +1,5 @@
 import { seekTo } from './posix.ts';
-import { MAX_SEGMENTS, type SparseMap, type SparseSegment } from './sparse-map.ts';
+import { MAX_SEGMENTS, type SparseMap, type SparseSegment } from './tar/sparse-map.ts';
 
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;

@@ -1,7 +1,7 @@
 import { closeSync, constants, ftruncateSync, writeSync } from 'node:fs';
 import { makeInstead } from './folder-chain.ts';
 import { openAt } from './posix.ts';
-import { SparseCursor, type SparseMap } from './sparse-map.ts';
+import { SparseCursor, type SparseMap } from './tar/sparse-map.ts';
 
 export const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 

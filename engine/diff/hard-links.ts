@@ -3,12 +3,12 @@ import { corrupt } from './corrupt.ts';
 import { entryPath } from './entry-path.ts';
 import { CREATE, writeAll } from './file-writer.ts';
 import { kindAt, makeInstead } from './folder-chain.ts';
-import { copyAttributes } from './layer-attributes.ts';
-import type { LayerFolders } from './layer-folders.ts';
-import type { LowerLayers } from './lower-layers.ts';
+import { copyAttributes } from './layer/layer-attributes.ts';
+import type { LayerFolders } from './layer/layer-folders.ts';
+import type { LowerLayers } from './layer/lower-layers.ts';
 import { linkAt, OPEN_FOLDER, openAt, systemCode } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
-import type { TarEntry } from './tar-entry.ts';
+import type { TarEntry } from './tar/tar-entry.ts';
 
 /** Hard links of a layer, to its own files and to those of the layers below. */
 export class HardLinks {

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs';
 import { listFolder } from './folder-chain.ts';
-import { OPAQUE } from './layer-nodes.ts';
-import { LowerLayers } from './lower-layers.ts';
+import { OPAQUE } from './layer/layer-nodes.ts';
+import { LowerLayers } from './layer/lower-layers.ts';
 import { enterRoot, getAttribute, harden, O_PATH, OPEN_FOLDER, openAt, tryOpenAt } from './posix.ts';
 import type { FileChange } from './tree-reader.ts';
 

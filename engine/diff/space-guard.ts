@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { EngineError } from '../errors/index.ts';
 import { readableName } from './corrupt.ts';
-import type { LayerLimits } from './layer-applier.ts';
+import type { LayerLimits } from './layer/layer-applier.ts';
 
 const BYTES_BETWEEN_LOOKS = 16 << 20;
 const ENTRIES_BETWEEN_LOOKS = 1_000;

@@ -5,12 +5,12 @@ import { entryPath } from './entry-path.ts';
 import { FileWriter } from './file-writer.ts';
 import { kindAt, makeInstead } from './folder-chain.ts';
 import { isLayerAttribute } from './kept-attributes.ts';
-import { LayerAttributes } from './layer-attributes.ts';
-import { makeNode, makeSymlink } from './layer-nodes.ts';
+import { LayerAttributes } from './layer/layer-attributes.ts';
+import { makeNode, makeSymlink } from './layer/layer-nodes.ts';
 import { linkAt, makeFolderAt, OPEN_FOLDER, openAt, setTimes, systemCode, toEngineError } from './posix.ts';
 import type { SpaceGuard } from './space-guard.ts';
-import type { TarEntry } from './tar-entry.ts';
-import type { TarSink } from './tar-reader.ts';
+import type { TarEntry } from './tar/tar-entry.ts';
+import type { TarSink } from './tar/tar-reader.ts';
 import { assertWritable, openFolderInView, openInView, tryOpenInView } from './tree-view.ts';
 
 /** Where an archive goes in a tree that is there already. */

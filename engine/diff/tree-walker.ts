@@ -5,12 +5,12 @@ import { majorOf, minorOf } from './device-number.ts';
 import { holesOf } from './file-holes.ts';
 import { listFolder } from './folder-chain.ts';
 import { isLayerAttribute, isTreeAttribute } from './kept-attributes.ts';
-import { OPAQUE } from './layer-nodes.ts';
+import { OPAQUE } from './layer/layer-nodes.ts';
 import type { PackRequest } from './pack-protocol.ts';
 import { getAttribute, listAttributes, O_PATH, openAt, readLink, readLinkAt, tryOpenAt } from './posix.ts';
-import type { SparseMap } from './sparse-map.ts';
 import { meansFolder } from './stat-path.ts';
-import { memberHeader, paddingFor, type TarMemberHeader } from './tar-writer.ts';
+import type { SparseMap } from './tar/sparse-map.ts';
+import { memberHeader, paddingFor, type TarMemberHeader } from './tar/tar-writer.ts';
 import { tryOpenInView } from './tree-view.ts';
 
 const NODE = O_PATH | constants.O_NOFOLLOW;

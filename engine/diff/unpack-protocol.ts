@@ -1,6 +1,6 @@
 import type { EngineErrorCode, ErrorDetails } from '../errors/index.ts';
 import type { ExtractedMember } from './archive-extractor.ts';
-import type { AppliedLayer, Compression, LayerLimits } from './layer-applier.ts';
+import type { AppliedLayer, Compression, LayerLimits } from './layer/layer-applier.ts';
 import type { InsertTarget } from './tree-inserter.ts';
 import type { TreeView } from './tree-view.ts';
 

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isEngineError } from '../../errors/index.ts';
 import { silentLogger } from '../../lib/index.ts';
-import { createLayerApplier } from '../create-layer-applier.ts';
-import type { ApplyLayerOptions } from '../layer-applier.ts';
+import { createLayerApplier } from '../layer/create-layer-applier.ts';
+import type { ApplyLayerOptions } from '../layer/layer-applier.ts';
 import { getAttribute, listAttributes, setAttribute } from '../posix.ts';
 import { buildTar, type TarMember } from './tar-builder.ts';
 

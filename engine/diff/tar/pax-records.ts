@@ -1,4 +1,4 @@
-import { corrupt, overLimit } from './corrupt.ts';
+import { corrupt, overLimit } from '../corrupt.ts';
 
 export const MAX_META_BYTES = 1 << 20;
 const MAX_KEYS = 1_000;

@@ -1,11 +1,11 @@
 import { closeSync } from 'node:fs';
-import { corrupt } from './corrupt.ts';
-import { FolderChain, kindAt, removeTreeAt } from './folder-chain.ts';
+import { corrupt } from '../corrupt.ts';
+import { FolderChain, kindAt, removeTreeAt } from '../folder-chain.ts';
+import { changeFolder, makeFolderAt, setAttribute, systemCode } from '../posix.ts';
+import type { TarEntry } from '../tar/tar-entry.ts';
 import { copyAttributes, type LayerAttributes } from './layer-attributes.ts';
 import { OPAQUE, whiteOut } from './layer-nodes.ts';
 import type { LowerLayers } from './lower-layers.ts';
-import { changeFolder, makeFolderAt, setAttribute, systemCode } from './posix.ts';
-import type { TarEntry } from './tar-entry.ts';
 
 /** The folders of a layer while it is unpacked: entered step by step without following links, described or implied by entries. */
 export class LayerFolders implements Disposable {

@@ -1,8 +1,8 @@
 import { fchmodSync, fchownSync, fstatSync } from 'node:fs';
-import { corrupt, readableName } from './corrupt.ts';
-import { isLayerAttribute } from './kept-attributes.ts';
-import { getAttribute, listAttributes, setAttribute, setTimes, systemCode } from './posix.ts';
-import type { TarEntry } from './tar-entry.ts';
+import { corrupt, readableName } from '../corrupt.ts';
+import { isLayerAttribute } from '../kept-attributes.ts';
+import { getAttribute, listAttributes, setAttribute, setTimes, systemCode } from '../posix.ts';
+import type { TarEntry } from '../tar/tar-entry.ts';
 
 const MAX_XATTR_BYTES = 65_536;
 const MAX_NOTES = 100;

@@ -1,4 +1,4 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt } from '../corrupt.ts';
 import type { PaxRecords } from './pax-records.ts';
 import { MAX_SEGMENTS, type SparseMap, type SparseSegment, tooManySegments } from './sparse-map.ts';
 import type { TarEntry } from './tar-entry.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { buildTar, gnuLong, type TarMember } from '../testing/tar-builder.ts';
 import type { TarEntry } from './tar-entry.ts';
 import { TarReader } from './tar-reader.ts';
-import { buildTar, gnuLong, type TarMember } from './testing/tar-builder.ts';
 
 function read(tar: Buffer, chunkSize = tar.length || 1): (TarEntry & { data: string })[] {
   const entries: (TarEntry & { data: string })[] = [];

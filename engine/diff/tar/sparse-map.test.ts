@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isEngineError } from '../errors/index.ts';
+import { isEngineError } from '../../errors/index.ts';
+import { gnuSparse, paxSparse } from '../testing/sparse-members.ts';
+import { buildTar, type TarMember } from '../testing/tar-builder.ts';
 import { SparseCursor, type SparseMap } from './sparse-map.ts';
 import type { TarEntry } from './tar-entry.ts';
 import { TarReader } from './tar-reader.ts';
-import { gnuSparse, paxSparse } from './testing/sparse-members.ts';
-import { buildTar, type TarMember } from './testing/tar-builder.ts';
 
 interface Read {
   entry: TarEntry;

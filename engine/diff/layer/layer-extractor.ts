@@ -1,16 +1,16 @@
-import { readableName } from './corrupt.ts';
-import { layerName, plainName } from './entry-path.ts';
-import { FileWriter } from './file-writer.ts';
-import { HardLinks } from './hard-links.ts';
-import { isLayerAttribute, isTreeAttribute } from './kept-attributes.ts';
+import { readableName } from '../corrupt.ts';
+import { layerName, plainName } from '../entry-path.ts';
+import { FileWriter } from '../file-writer.ts';
+import { HardLinks } from '../hard-links.ts';
+import { isLayerAttribute, isTreeAttribute } from '../kept-attributes.ts';
+import { setTimes } from '../posix.ts';
+import type { SpaceGuard } from '../space-guard.ts';
+import type { TarEntry } from '../tar/tar-entry.ts';
+import type { TarSink } from '../tar/tar-reader.ts';
 import { LayerAttributes } from './layer-attributes.ts';
 import { LayerFolders } from './layer-folders.ts';
 import { makeNode, makeSymlink, refuseWhiteout, whiteOut } from './layer-nodes.ts';
 import type { LowerLayers } from './lower-layers.ts';
-import { setTimes } from './posix.ts';
-import type { SpaceGuard } from './space-guard.ts';
-import type { TarEntry } from './tar-entry.ts';
-import type { TarSink } from './tar-reader.ts';
 
 /**
  * Makes the members of a layer's tar in a folder, as an overlay layer. Every parent is a real folder opened without following

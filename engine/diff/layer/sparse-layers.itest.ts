@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { applyBench } from './testing/apply-bench.ts';
-import { gnuSparse, paxSparse } from './testing/sparse-members.ts';
+import { applyBench } from '../testing/apply-bench.ts';
+import { gnuSparse, paxSparse } from '../testing/sparse-members.ts';
 
 const { applier, apply, place, reasonOf } = applyBench();
 after(() => applier[Symbol.asyncDispose]());

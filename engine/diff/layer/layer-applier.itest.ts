@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { digestOf } from '../oci/index.ts';
-import { applyLayer } from './index.ts';
-import { applyBench, attributesOf } from './testing/apply-bench.ts';
-import { buildTar } from './testing/tar-builder.ts';
+import { digestOf } from '../../oci/index.ts';
+import { applyLayer } from '../index.ts';
+import { applyBench, attributesOf } from '../testing/apply-bench.ts';
+import { buildTar } from '../testing/tar-builder.ts';
 
 const { applier, apply, place } = applyBench();
 after(() => applier[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
-import { corrupt } from './corrupt.ts';
-import { kindAt, makeInstead } from './folder-chain.ts';
+import { corrupt } from '../corrupt.ts';
+import { kindAt, makeInstead } from '../folder-chain.ts';
 import {
   chmodAt,
   chownAt,
@@ -11,8 +11,8 @@ import {
   setTimes,
   setTimesAt,
   symlinkAt,
-} from './posix.ts';
-import type { TarEntry } from './tar-entry.ts';
+} from '../posix.ts';
+import type { TarEntry } from '../tar/tar-entry.ts';
 
 export const OPAQUE = 'trusted.overlay.opaque';
 const NODE_TYPES = { char: constants.S_IFCHR, block: constants.S_IFBLK, fifo: constants.S_IFIFO } as const;

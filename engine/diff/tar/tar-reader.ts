@@ -1,4 +1,4 @@
-import { corrupt, overLimit } from './corrupt.ts';
+import { corrupt, overLimit } from '../corrupt.ts';
 import { MAX_META_BYTES, mergePax, type PaxRecords, parsePaxRecords } from './pax-records.ts';
 import { checkedSparseMap } from './sparse-map.ts';
 import { type SparseMapReader, startSparseMap } from './sparse-map-reader.ts';

@@ -1,4 +1,4 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt } from '../corrupt.ts';
 
 export const BLOCK = 512;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { lstatSync, readFileSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
-import { applyBench } from './testing/apply-bench.ts';
-import { gnuLong, type TarMember } from './testing/tar-builder.ts';
+import { applyBench } from '../testing/apply-bench.ts';
+import { gnuLong, type TarMember } from '../testing/tar-builder.ts';
 
 const { applier, apply, place, reasonOf } = applyBench();
 after(() => applier[Symbol.asyncDispose]());

@@ -1,16 +1,16 @@
 import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { isEngineError } from '../errors/index.ts';
-import { type Logger, type OpOptions, silentLogger } from '../lib/index.ts';
-import { parseDiffId, parseDigest } from '../oci/index.ts';
-import type { DiffChild } from './child.ts';
-import { ChildTurns } from './child-turns.ts';
+import { isEngineError } from '../../errors/index.ts';
+import { type Logger, type OpOptions, silentLogger } from '../../lib/index.ts';
+import { parseDiffId, parseDigest } from '../../oci/index.ts';
+import type { DiffChild } from '../child.ts';
+import { ChildTurns } from '../child-turns.ts';
+import { runUnpack, sourceFailed, startUnpacker } from '../run-unpack.ts';
+import { SpareChild } from '../spare-child.ts';
+import type { UnpackRequest, UnpackResult } from '../unpack-protocol.ts';
 import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, ArchiveInserter, LayerApplier } from './layer-applier.ts';
 import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
-import { runUnpack, sourceFailed, startUnpacker } from './run-unpack.ts';
-import { SpareChild } from './spare-child.ts';
-import type { UnpackRequest, UnpackResult } from './unpack-protocol.ts';
 
 const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
 

@@ -1,4 +1,4 @@
-import { corrupt, overLimit } from './corrupt.ts';
+import { corrupt, overLimit } from '../corrupt.ts';
 import { type PaxRecords, paxInteger, paxTimeNs } from './pax-records.ts';
 import type { SparseMap } from './sparse-map.ts';
 import type { RawHeader } from './tar-header.ts';

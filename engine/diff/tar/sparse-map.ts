@@ -1,4 +1,4 @@
-import { corrupt, overLimit } from './corrupt.ts';
+import { corrupt, overLimit } from '../corrupt.ts';
 
 /** Where the stored bytes of a sparse file belong; what lies between is holes. */
 export interface SparseMap {
