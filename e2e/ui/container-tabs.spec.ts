@@ -276,3 +276,23 @@ test('a duplicate begins with the same settings, a free name and who holds its p
   const { config } = await owner.trpc.containers.get.query({ containerId: 'origin-2' });
   expect([config.labels, config.command]).toEqual([{ team: 'shop' }, ['sleep', '3600']]);
 });
+
+test('processes stand under what started them, and one of them is sent a signal', async ({ page }) => {
+  await run('many', { command: ['sh', '-c', 'sleep 3601 & sleep 3602 & while true; do wait; sleep 3603; done'] });
+  await page.goto(`${davit.url}/containers/many/processes`);
+  const rows = page.getByRole('row');
+  const rowOf = (command: string) => rows.filter({ has: page.getByText(command, { exact: true }) });
+  await expect(rowOf('sleep 3601')).toBeVisible();
+  // Its first line is the head, the second the shell that started the others.
+  await expect(rows.nth(1)).toContainText('sh -c');
+  const leftOf = async (command: string) => (await page.getByText(command, { exact: true }).boundingBox())?.x ?? 0;
+  const indented = await leftOf('sleep 3601');
+  await page.getByRole('button', { name: t('containers.processFlat') }).click();
+  await expect.poll(() => leftOf('sleep 3601')).toBeLessThan(indented);
+  await expect(page).toHaveURL(/view=flat/);
+  await rowOf('sleep 3601').getByRole('button').click();
+  const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
+  await dialog.getByRole('button', { name: /SIGTERM/ }).click();
+  await expect(rowOf('sleep 3601')).toHaveCount(0);
+  await expect(rowOf('sleep 3602')).toBeVisible();
+});

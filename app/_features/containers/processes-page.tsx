@@ -145,14 +145,18 @@ function ProcessTable({ lines, onSignal }: TableProps) {
               <td className="whitespace-nowrap px-4 text-muted max-md:hidden">
                 {formatTime(process.startedAt, locale)}
               </td>
-              <td className="px-4 font-mono text-mono [overflow-wrap:anywhere] max-md:px-2 max-md:py-2">
-                <span className="block" style={{ paddingLeft: Math.min(depth, MOST_INDENTS) * INDENT_PX }}>
+              <td className="px-4 py-1.5 font-mono text-mono [overflow-wrap:anywhere] max-md:px-2">
+                <span
+                  className="block max-md:line-clamp-4"
+                  title={process.command}
+                  style={{ paddingLeft: Math.min(depth, MOST_INDENTS) * INDENT_PX }}
+                >
                   {depth > 0 && (
                     <span aria-hidden="true" className="mr-2 text-faint">
                       └
                     </span>
                   )}
-                  {process.command}
+                  <span>{process.command}</span>
                 </span>
               </td>
               {onSignal !== undefined && (
