@@ -8,11 +8,12 @@ import { expect, type Page, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { withoutDocker } from '../docker-cli/client.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
+import { within } from './within.ts';
 import { t } from './words.ts';
 
 const run = promisify(execFile);
 /** What anybody does is in every open page within a second. */
-const AT_ONCE = { timeout: 1_000 };
+const A_SECOND = 1_000;
 
 test.skip(withoutDocker !== undefined, withoutDocker ?? '');
 
@@ -57,23 +58,23 @@ test('what the CLI does shows on the page of containers and in the activity, wit
 
   await docker('network', 'create', 'side');
   await docker('run', '-d', '--name', 'web', '-v', 'data:/data', 'busybox:1', 'sleep', '600');
-  await expect(page.getByRole('link', { name: 'web', exact: true })).toBeVisible(AT_ONCE);
-  await expect(eventOf(activity, t('event.start'), 'web')).toContainText(byCli, AT_ONCE);
+  await expect(page.getByRole('link', { name: 'web', exact: true })).toBeVisible(within(A_SECOND));
+  await expect(eventOf(activity, t('event.start'), 'web')).toContainText(byCli, within(A_SECOND));
 
   await docker('rename', 'web', 'site');
-  await expect(page.getByRole('link', { name: 'site', exact: true })).toBeVisible(AT_ONCE);
+  await expect(page.getByRole('link', { name: 'site', exact: true })).toBeVisible(within(A_SECOND));
   await expect(page.getByRole('link', { name: 'web', exact: true })).toHaveCount(0);
-  await expect(eventOf(activity, t('event.rename'), 'site')).toContainText(byCli, AT_ONCE);
+  await expect(eventOf(activity, t('event.rename'), 'site')).toContainText(byCli, within(A_SECOND));
 
   await docker('network', 'connect', 'side', 'site');
-  await expect(eventOf(activity, t('event.connect'), 'side')).toContainText(byCli, AT_ONCE);
+  await expect(eventOf(activity, t('event.connect'), 'side')).toContainText(byCli, within(A_SECOND));
 
   await docker('rm', '-f', 'site');
-  await expect(page.getByRole('link', { name: 'site', exact: true })).toHaveCount(0, AT_ONCE);
+  await expect(page.getByRole('link', { name: 'site', exact: true })).toHaveCount(0, within(A_SECOND));
   await docker('volume', 'rm', 'data');
-  await expect(eventOf(activity, t('event.destroy'), 'data')).toContainText(byCli, AT_ONCE);
+  await expect(eventOf(activity, t('event.destroy'), 'data')).toContainText(byCli, within(A_SECOND));
   await docker('tag', 'busybox:1', 'again:2');
-  await expect(eventOf(activity, t('event.tag'), 'again:2')).toContainText(byCli, AT_ONCE);
+  await expect(eventOf(activity, t('event.tag'), 'again:2')).toContainText(byCli, within(A_SECOND));
   await docker('rmi', 'again:2');
   await docker('network', 'rm', 'side');
   // A network that comes or goes on the host interrupts what a browser is loading; it loads it again by itself.

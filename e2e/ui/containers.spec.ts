@@ -17,6 +17,7 @@ import {
   untilLive,
   watchConsole,
 } from './steps.ts';
+import { within } from './within.ts';
 import { inChinese, LANGUAGES, t } from './words.ts';
 
 const IMAGE = 'busybox:1';
@@ -133,9 +134,9 @@ test('1.7 a viewer sees a row change within a second, without a reload, with sel
   await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
   const place = await row.boundingBox();
   await owner.trpc.containers.start.mutate({ containerId: id });
-  await expect(row).toContainText(t('state.running'), { timeout: 1_000 });
+  await expect(row).toContainText(t('state.running'), within(1_000));
   await owner.trpc.containers.kill.mutate({ containerId: id });
-  await expect(row).toContainText('137', { timeout: 1_000 });
+  await expect(row).toContainText('137', within(1_000));
   expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
   expect(await row.boundingBox()).toEqual(place);
   if (selectable) await expect(box).toBeChecked();

@@ -7,6 +7,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, OWNER, PASSWORD, signedIn, typeCommand, untilLive, watchConsole } from './steps.ts';
+import { within } from './within.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -78,9 +79,9 @@ test('what must not stay goes with the role: the shell, at once, and what runs i
   const owner = await signedIn(davit);
   await owner.trpc.users.changeRole.mutate({ userName: 'olga', role: 'admin' });
   const sheet = page.getByRole('dialog', { name: t('auth.endedTitle') });
-  await expect(sheet).toBeVisible({ timeout: 2_000 });
+  await expect(sheet).toBeVisible(within(2_000));
   await expect(sheet).toContainText(t('auth.endedText', { reason: 'role_changed' }));
-  await expect.poll(() => isAlive(Number(pid)), { timeout: 2_000 }).toBe(false);
+  await expect.poll(() => isAlive(Number(pid)), within(2_000)).toBe(false);
   // An admin has none, by the page or by hand.
   await enter(page, davit, 'olga');
   await page.goto(`${davit.url}/host/terminal`);

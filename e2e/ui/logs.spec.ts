@@ -6,6 +6,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, speak, watchConsole } from './steps.ts';
+import { within } from './within.ts';
 import { inChinese, t, type Words } from './words.ts';
 
 const LINES = 200_000;
@@ -102,22 +103,23 @@ test('1.9 the log of 200 000 lines opens at its end, scrolls smoothly and stays 
 test('1.10 while 10 MB/s come the page is usable and says what it skips, and the container is not slowed', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
-  // Ten rounds a second of 1 MB each; how many is written where the host can read it.
-  const round = `yes '${'x'.repeat(99)}' | head -c 1000000; n=$((n+1)); echo $n > /rounds; usleep 90000`;
-  const id = await run('flood', `n=0; echo 0 > /rounds; while :; do ${round}; done`);
+  test.setTimeout(240_000);
+  // Two rounds a second of 5 MB each, more at a time than is shown, however rarely a loaded machine lets it run; how many
+  // megabytes is written where the host can read it.
+  const round = `yes '${'x'.repeat(99)}' | head -c 5000000; n=$((n+5)); echo $n > /written; usleep 450000`;
+  const id = await run('flood', `n=0; echo 0 > /written; while :; do ${round}; done`);
   const rate = async (ms: number): Promise<number> => {
-    const [from, at] = [Number(fileOf(id, 'rounds')), performance.now()];
+    const [from, at] = [Number(fileOf(id, 'written')), performance.now()];
     await delay(ms);
-    return (Number(fileOf(id, 'rounds')) - from) / ((performance.now() - at) / 1_000);
+    return (Number(fileOf(id, 'written')) - from) / ((performance.now() - at) / 1_000);
   };
-  await expect.poll(() => Number(fileOf(id, 'rounds'))).toBeGreaterThan(5);
+  await expect.poll(() => Number(fileOf(id, 'written'))).toBeGreaterThan(5);
   const alone = await rate(5_000);
   await enter(page, davit);
   await openLogs(page, 'flood');
   const skipped = (words: Words) =>
     page.getByText(new RegExp(words('logs.skipped', { count: 2 }).replace('2', '[\\d,]+'))).first();
-  await expect(skipped(t)).toBeAttached({ timeout: 20_000 });
+  await expect(skipped(t)).toBeAttached(within(20_000));
   const watched = await rate(5_000);
 
   const startedAt = performance.now();
@@ -133,9 +135,9 @@ test('1.10 while 10 MB/s come the page is usable and says what it skips, and the
   );
   await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/containers/flood/logs`);
-  await expect(skipped(inChinese)).toBeAttached({ timeout: 20_000 });
+  await expect(skipped(inChinese)).toBeAttached(within(20_000));
   await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
-  expect(alone).toBeGreaterThan(3);
+  expect(alone).toBeGreaterThan(1);
   // The browser takes its share of the processors, a log that waits for it would take nearly all.
   expect(watched).toBeGreaterThan(alone * 0.5);
   expect(clickMs).toBeLessThan(5_000);

@@ -10,6 +10,7 @@ import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { pageAddresses } from '../page-addresses.ts';
 import { findEnglish, readTexts } from './english-texts.ts';
 import { tabThrough } from './focus.ts';
+import { within } from './within.ts';
 import { t } from './words.ts';
 
 const PASSWORD = 'a long enough passphrase';
@@ -303,7 +304,7 @@ test('a session that ends asks for the password over the page and goes on there'
   await expect(page.getByText('Live')).toBeVisible();
   await other.trpc.session.signOut.mutate({});
   const sheet = page.getByRole('dialog', { name: 'The session has ended' });
-  await expect(sheet).toBeVisible({ timeout: 2_000 });
+  await expect(sheet).toBeVisible(within(2_000));
   await sheet.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await sheet.getByRole('button', { name: 'Sign in' }).click();
   await expect(sheet).toBeHidden();

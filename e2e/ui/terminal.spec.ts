@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
+import { within } from './within.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -65,7 +66,7 @@ test('1.14 yes runs and Ctrl+C stops it within a second', async ({ page }) => {
   await expect.poll(read).toContain('\ny\ny\ny');
   await page.keyboard.press('Control+c');
   // The prompt is there again: what came before it was drawn.
-  await expect.poll(read, { timeout: 1_000, intervals: [50] }).toMatch(/\^C\n.*[#$]\s*$/);
+  await expect.poll(read, { ...within(1_000), intervals: [50] }).toMatch(/\^C\n.*[#$]\s*$/);
   await type('echo stopped-$((40+2))\n');
   await expect.poll(read).toContain('\nstopped-42');
 });
