@@ -14,10 +14,10 @@ import type { Suite } from './suite.ts';
  */
 const ALONE = ['--net', '--', 'sh', '-ec', 'ip link set lo up; exec "$@"', 'sh'];
 
-/** So many browsers at a time, on two cores. */
+/** On two cores: half of a file's time it waits for what the page or the kernel does. */
 export const BROWSER_SUITE: Suite = {
   files: () => longestFirst(globSync('e2e/ui/*.spec.ts')),
-  sideBySide: 2,
+  sideBySide: 3,
   prepare: buildPages,
   runFile: runBrowserFile,
 };
