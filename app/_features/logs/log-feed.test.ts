@@ -44,15 +44,21 @@ function setUp(place?: { at: Date; cursor: string }) {
   });
   const close = feed.open();
   let acks = 0;
+  let seq = 0;
   return {
     feed,
     sent,
     listeners,
     acks: () => acks,
-    receive: (...texts: string[]) =>
-      listeners.get('lines')?.(1, encode(texts), () => {
+    receive(...texts: string[]) {
+      seq += 1;
+      listeners.get('lines')?.(seq, encode(texts), () => {
         acks += 1;
-      }),
+      });
+    },
+    answerAnew() {
+      seq = 0;
+    },
     setPage: (...texts: string[]) => {
       page = texts;
     },
@@ -110,4 +116,14 @@ test('a link opens the lines around its place, standing still, and the end on de
   );
   test.feed.resume();
   assert.equal(test.sent.at(-1)?.[0], 'follow');
+});
+
+test('of a follow that was asked for twice the lines are shown once', () => {
+  using page = setUp();
+  page.listeners.get('connect')?.();
+  page.receive('one', 'two');
+  page.answerAnew();
+  page.receive('one', 'two');
+  page.receive('three');
+  assert.deepEqual(page.texts(), ['one', 'two', 'three']);
 });

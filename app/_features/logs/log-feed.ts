@@ -23,6 +23,8 @@ const AFTER_LINES = 1_500;
 /** Before the time of a line: the time in a link has no more than milliseconds. */
 const EARLIER_MS = 1;
 const DRAW_MS = 80;
+/** The server counts the messages of each answer. */
+const FIRST_OF_ANSWER = 1;
 
 /**
  * The log of one container as a page follows it. Each message is acknowledged once it is in the window, which is what lets the
@@ -61,8 +63,10 @@ export class LogFeed {
   open(): () => void {
     const socket = this.#socket;
     const connect = () => this.#follow();
-    const lines = (_seq: number, bytes: ArrayBuffer, ack: () => void) => {
+    const lines = (seq: number, bytes: ArrayBuffer, ack: () => void) => {
       this.isOpen = true;
+      // Asked twice in a row, as when the connection comes twice, the first answer may still have been on its way.
+      if (seq === FIRST_OF_ANSWER && !this.window.isPaused) this.window.clear();
       this.window.append(parseReceived(new TextDecoder().decode(bytes)));
       this.#changed();
       ack();
