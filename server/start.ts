@@ -108,7 +108,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const page = pages?.handle;
   let started = false;
   const isStarting = (): boolean => !started;
-  const address = await openEntrances({
+  const { address, realtime } = await openEntrances({
     ...{ config, services, opened, createContext, transport, log, stack, page },
     isStarting,
   });
@@ -146,6 +146,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     process.stdout.write(`No owner yet. The setup code is in ${file} (or: ./davit admin setup-code)\n`);
   }
   await Promise.race([untilToldToStop(), starting.then(() => assertOurs(opened))]);
+  realtime.tellClosing();
   log.info({}, 'stopping');
   await starting;
 }
@@ -163,7 +164,9 @@ interface EntranceOptions {
   isStarting: () => boolean;
 }
 
-async function openEntrances(opts: EntranceOptions): Promise<string> {
+async function openEntrances(
+  opts: EntranceOptions,
+): Promise<{ address: string; realtime: ReturnType<typeof attachRealtime> }> {
   const { config, services, opened, createContext, transport, log, stack, page, isStarting } = opts;
   const { https, hosts, tls, own } = transport;
   stack.use(createPageCaller(services, https));
@@ -187,7 +190,7 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
     },
     page,
   });
-  stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));
+  const realtime = stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));
   if (own !== undefined && listener instanceof TlsServer) {
     stack.use(renewEvery(async () => listener.setSecureContext(await own.renew()), log));
   }
@@ -205,7 +208,7 @@ async function openEntrances(opts: EntranceOptions): Promise<string> {
   const bound = listener.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.listen.port;
   const { host } = config.listen;
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, realtime };
 }
 
 function toListenProblem({ listen: { host, port } }: Config, cause: NodeJS.ErrnoException): Error {

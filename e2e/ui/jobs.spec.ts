@@ -1,8 +1,11 @@
 // The daily jobs of a newcomer, in as many clicks from Home as they are promised to take.
+import { truncate, writeFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
+import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { freePort } from '../free-port.ts';
+import { addUser, collectTexts, enter, fillCreateForm, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -99,4 +102,93 @@ test('J7: who uses what is on Home, and two clicks list what can go, with its by
   await page.getByRole('button', { name: t('volumes.pruneDots') }).click();
   await expect(page.getByRole('dialog')).toContainText('idle');
   expect(await clicks()).toBe(2);
+});
+
+test('J5: two clicks and four fields make a web server, within a minute', async ({ page }) => {
+  const site = new URLSearchParams({ reference: 'site:1', change: 'CMD ["httpd", "-f", "-p", "80", "-h", "/www"]' });
+  await owner.send(`${davit.url}/api/uploads/images/import?${site}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-tar' },
+    body: new Uint8Array(await busyboxRootfs()),
+  });
+  await expect
+    .poll(async () => (await owner.trpc.images.list.query({})).flatMap(({ references }) => references))
+    .toContain('site:1');
+  const port = await freePort();
+  const clicks = await openHome(page);
+  const startedAt = Date.now();
+  await page
+    .getByRole('link', { name: new RegExp(`^${t('nav.containers')}`) })
+    .first()
+    .click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: t('containers.run') })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/containers\/new/);
+  expect(await clicks()).toBe(2);
+  await fillCreateForm(page, { image: 'site:1', name: 'site', port: { host: port, container: 80 } });
+  await page
+    .getByRole('button', { name: t('create.submit') })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/containers\/site$/, { timeout: 30_000 });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(t('state.running'));
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toContain('hello from a container');
+  expect(Date.now() - startedAt).toBeLessThan(60_000);
+});
+
+test('J8: two clicks lead to an upload, whose progress is told at once, keeps moving and goes on beside other pages', async ({
+  page,
+}, info) => {
+  const path = info.outputPath('own.tar');
+  // What follows the end of an archive is read and not kept.
+  await writeFile(path, await busyboxRootfs());
+  await truncate(path, 24 << 20);
+  const clicks = await openHome(page);
+  await page
+    .getByRole('link', { name: t('nav.images'), exact: true })
+    .first()
+    .click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: t('images.import'), exact: true })
+    .click();
+  await expect(page).toHaveURL(/\/images\/import$/);
+  expect(await clicks()).toBe(2);
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  // As over a slower line: a loopback is done before anybody could look.
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 2 << 20,
+  });
+  await page.getByRole('main').locator('input[type=file]').setInputFiles(path);
+  await page.getByLabel(t('images.reference'), { exact: true }).fill('own:1');
+  const texts = await collectTexts(page, t('op.bytesOf', { done: '@', total: '@' }));
+  const sent = async () => new Set(await texts()).size;
+  const startedAt = Date.now();
+  await page.getByRole('button', { name: t('images.actions.import', { count: 1 }) }).click();
+  await expect.poll(sent, { intervals: [50] }).toBeGreaterThan(1);
+  const firstMs = Date.now() - startedAt;
+  await expect.poll(sent, { intervals: [50] }).toBeGreaterThan(6);
+  const perSecond = 6_000 / (Date.now() - startedAt);
+  process.stdout.write(`first bytes told after ${firstMs} ms, ${perSecond.toFixed(1)} updates a second\n`);
+  // Promised are 1 s and 2 a second; others may take most of the machine.
+  expect(firstMs).toBeLessThan(3_000);
+  expect(perSecond).toBeGreaterThan(0.7);
+
+  await page
+    .getByRole('link', { name: t('nav.networks'), exact: true })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('networks.title'));
+  await expect
+    .poll(async () => (await owner.trpc.images.list.query({})).flatMap(({ references }) => references), {
+      timeout: 60_000,
+    })
+    .toContain('own:1');
 });

@@ -7,8 +7,13 @@ import { createSockets, cutWithSession, type RealtimeOptions } from './sockets.t
 import { serveStats } from './stats.ts';
 import { serveTerminals } from './terminals.ts';
 
+interface Realtime extends Disposable {
+  /** Tells the clients that the server goes down, long before they are cut: what else ends first may take its time. */
+  tellClosing(): void;
+}
+
 /** The live channel on a listener. Disposing tells the clients and cuts them, in every namespace. */
-export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable {
+export function attachRealtime(http: Server, opts: RealtimeOptions): Realtime {
   const { services } = opts;
   assertChannelsGuarded();
   const stack = new DisposableStack();
@@ -21,6 +26,7 @@ export function attachRealtime(http: Server, opts: RealtimeOptions): Disposable 
   serveStats(io.of('/stats'), services);
   serveTerminals(io.of('/terminal'), services);
   serveLogs(io.of('/logs'), services);
-  stack.defer(() => io.emit('server:closing'));
-  return stack;
+  const tellClosing = () => void io.emit('server:closing');
+  stack.defer(tellClosing);
+  return { tellClosing, [Symbol.dispose]: () => stack.dispose() };
 }
