@@ -203,15 +203,17 @@ export async function run(engine: Engine, operation: Operation, root: string): P
     case 'restore': {
       const pipe = new PassThrough();
       // Whichever fails first, the other one must not wait for it.
-      const cut = (error: unknown): never => {
+      const failures: unknown[] = [];
+      const cut = (error: unknown): void => {
         pipe.destroy();
-        throw error;
+        failures.push(error);
       };
-      const both = await Promise.allSettled([
+      await Promise.all([
         engine.volumes.backup('kept', { sink: pipe, consistent: true }).catch(cut),
         engine.volumes.restore({ name: 'copy', source: pipe }).catch(cut),
       ]);
-      for (const end of both) if (end.status === 'rejected') throw end.reason;
+      // The second one only tells that the pipe is gone.
+      if (failures.length > 0) throw failures[0];
       return;
     }
     case 'load':

@@ -28,7 +28,8 @@ export function fakeContainerDeps(): {
 } & Disposable {
   const root = mkdtempSync(join(tmpdir(), 'davit-fake-'));
   mkdirSync(join(root, 'data'));
-  const runtime = new FakeRuntime();
+  const paths = enginePaths(join(root, 'data'), join(root, 'run'));
+  const runtime = new FakeRuntime(paths);
   const inUse: InUse = { attached: new Set(), mounted: new Set(), layers: new Set() };
   const events = new EventBus();
   const actions: string[] = [];
@@ -37,7 +38,7 @@ export function fakeContainerDeps(): {
     store: memoryContainerStore(),
     runtime,
     events,
-    paths: enginePaths(join(root, 'data'), join(root, 'run')),
+    paths,
     clock: systemClock,
     log: silentLogger,
     kernel: {

@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { EngineError } from '../errors/index.ts';
 import type { ContainerId, ExecId } from '../lib/index.ts';
+import type { EnginePaths } from '../paths.ts';
 import type {
   AttachStream,
   ExecSpec,
@@ -31,12 +33,19 @@ export class FakeRuntime implements Omit<Runtime, 'check' | keyof AsyncDisposabl
   ignored: readonly number[] = [];
   failStart: EngineError | undefined;
   mostAtOnce = 0;
+  readonly #paths: Pick<EnginePaths, 'runContainer'>;
   #pid = 1000;
+
+  constructor(paths: Pick<EnginePaths, 'runContainer'>) {
+    this.#paths = paths;
+  }
 
   async start(spec: TaskSpec): Promise<Task> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.failStart !== undefined) throw this.failStart;
     if (this.live.has(spec.id)) throw new Error(`${spec.id} was started twice`);
+    // As the shim does, which keeps its own files there.
+    mkdirSync(this.#paths.runContainer(spec.id), { recursive: true });
     const { promise: exited, resolve } = Promise.withResolvers<ExitRecord>();
     const pid = ++this.#pid;
     const task: Task = {
