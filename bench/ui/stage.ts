@@ -36,7 +36,7 @@ export interface Stage extends AsyncDisposable {
   serverMemory(): { now: number; most: number; proportional: number };
 }
 
-export const OWNER = { name: 'anna', password: 'a long enough passphrase' };
+const OWNER = { name: 'anna', password: 'a long enough passphrase' };
 export const NOISY = 'noisy';
 export const LONG_LOG = 'long-log';
 /** To print 1 MB. */
