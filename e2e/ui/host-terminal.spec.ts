@@ -140,6 +140,8 @@ test('an owner switches it on behind the password and off again: others see it a
   await expect.poll(() => isAlive(Number(pid))).toBe(false);
   await expect(other.getByText(t('hostTerminal.offTitle'))).toBeVisible();
   await other.context().close();
+  // What the page asks meanwhile would be refused on its way through here.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   // It stays as it was left.
   await off.kill();
   await off.start();

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { errnoOf } from '../errors/index.ts';
 import { createNetworkBench, lookUp, type NetworkBench } from '../testing/network-bench.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 
@@ -37,6 +38,25 @@ async function endNameServer(): Promise<void> {
   await waitUntil('the name server is gone', () => isGone(pid), 5_000);
 }
 
+/** Until the stack is disposed. Gives whether the port was free. */
+async function answerGarbage(gateway: string, stack: AsyncDisposableStack): Promise<boolean> {
+  const socket = createSocket('udp4', (_, { port, address: from }) => socket.send('garbage', port, from));
+  const closed = once(socket, 'close');
+  socket.bind(53, gateway);
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    socket.close();
+    if (errnoOf(error) === 'EADDRINUSE') return false;
+    throw error;
+  }
+  stack.defer(async () => {
+    socket.close();
+    await closed;
+  });
+  return true;
+}
+
 /** What `verify` says about names. */
 async function findings(): Promise<string> {
   const found = await bench.networks.verify(new Set([web.id]));
@@ -58,13 +78,9 @@ test('while somebody else answers garbage at its place, containers come and go; 
   await endNameServer();
   {
     await using stack = new AsyncDisposableStack();
-    const socket = createSocket('udp4', (_, { port, address: from }) => socket.send('garbage', port, from));
-    stack.defer(async () => {
-      socket.close();
-      await once(socket, 'close');
-    });
-    socket.bind(53, subnets[0]?.gateway);
-    await once(socket, 'listening');
+    const gateway = subnets[0]?.gateway ?? '';
+    // A process that ends is without memory, and so without a command, before its sockets are closed.
+    await waitUntil('the port is free', () => answerGarbage(gateway, stack), 5_000);
     await bench.networks.ensure();
     assert.match(await findings(), /the name server does not (run|answer)/);
     const other = await bench.attach('other', [{ network: 'front' }]);
