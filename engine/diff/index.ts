@@ -1,10 +1,10 @@
-export * from './create-tree-copier.ts';
-export * from './create-tree-packer.ts';
-export { createTreeReader } from './create-tree-reader.ts';
+export * from './copy/create-tree-copier.ts';
+export type * from './copy/tree-copier.ts';
 export * from './layer/create-layer-applier.ts';
 export type * from './layer/layer-applier.ts';
+export * from './pack/create-tree-packer.ts';
+export type * from './pack/tree-packer.ts';
 export { END_OF_TAR, memberHeader, paddingFor } from './tar/tar-writer.ts';
-export type * from './tree-copier.ts';
-export type * from './tree-packer.ts';
-export type * from './tree-reader.ts';
-export type { ViewMount } from './tree-view.ts';
+export { createTreeReader } from './tree/create-tree-reader.ts';
+export type * from './tree/tree-reader.ts';
+export type { ViewMount } from './tree/tree-view.ts';

@@ -11,7 +11,7 @@ const LONGEST = [
   'engine/system/failpoint-errors.itest.ts',
   'engine/system/neighbours.itest.ts',
   'engine/containers/container-files.itest.ts',
-  'engine/diff/damaged-archives.itest.ts',
+  'engine/diff/unpack/damaged-archives.itest.ts',
   'engine/images/disk-full.itest.ts',
   'engine/images/save-images.itest.ts',
   'e2e/durability/metrics.e2e.ts',

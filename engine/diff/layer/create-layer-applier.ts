@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { isEngineError } from '../../errors/index.ts';
 import { type Logger, type OpOptions, silentLogger } from '../../lib/index.ts';
 import { parseDiffId, parseDigest } from '../../oci/index.ts';
-import type { DiffChild } from '../child.ts';
-import { ChildTurns } from '../child-turns.ts';
-import { runUnpack, sourceFailed, startUnpacker } from '../run-unpack.ts';
-import { SpareChild } from '../spare-child.ts';
-import type { UnpackRequest, UnpackResult } from '../unpack-protocol.ts';
+import type { DiffChild } from '../child/child.ts';
+import { ChildTurns } from '../child/child-turns.ts';
+import { SpareChild } from '../child/spare-child.ts';
+import { runUnpack, sourceFailed, startUnpacker } from '../unpack/run-unpack.ts';
+import type { UnpackRequest, UnpackResult } from '../unpack/unpack-protocol.ts';
 import type { AppliedLayer, ApplyLayerOptions, ArchiveEntry, ArchiveInserter, LayerApplier } from './layer-applier.ts';
 import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
 

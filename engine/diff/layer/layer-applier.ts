@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { OpOptions } from '../../lib/index.ts';
 import type { DiffId, Digest } from '../../oci/index.ts';
-import type { InsertTarget } from '../tree-inserter.ts';
-import type { TreeView } from '../tree-view.ts';
+import type { TreeView } from '../tree/tree-view.ts';
+import type { InsertTarget } from '../unpack/tree-inserter.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 

@@ -1,7 +1,7 @@
 import { fchmodSync, fchownSync, fstatSync } from 'node:fs';
 import { corrupt, readableName } from '../corrupt.ts';
-import { isLayerAttribute } from '../kept-attributes.ts';
-import { getAttribute, listAttributes, setAttribute, setTimes, systemCode } from '../posix.ts';
+import { isLayerAttribute } from '../file/kept-attributes.ts';
+import { getAttribute, listAttributes, setAttribute, setTimes, systemCode } from '../file/posix.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 
 const MAX_XATTR_BYTES = 65_536;

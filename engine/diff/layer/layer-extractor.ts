@@ -1,12 +1,12 @@
 import { readableName } from '../corrupt.ts';
-import { layerName, plainName } from '../entry-path.ts';
-import { FileWriter } from '../file-writer.ts';
-import { HardLinks } from '../hard-links.ts';
-import { isLayerAttribute, isTreeAttribute } from '../kept-attributes.ts';
-import { setTimes } from '../posix.ts';
-import type { SpaceGuard } from '../space-guard.ts';
+import { FileWriter } from '../file/file-writer.ts';
+import { isLayerAttribute, isTreeAttribute } from '../file/kept-attributes.ts';
+import { setTimes } from '../file/posix.ts';
+import type { SpaceGuard } from '../file/space-guard.ts';
+import { layerName, plainName } from '../tar/entry-path.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 import type { TarSink } from '../tar/tar-reader.ts';
+import { HardLinks } from './hard-links.ts';
 import { LayerAttributes } from './layer-attributes.ts';
 import { LayerFolders } from './layer-folders.ts';
 import { makeNode, makeSymlink, refuseWhiteout, whiteOut } from './layer-nodes.ts';

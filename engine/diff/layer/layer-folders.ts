@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { corrupt } from '../corrupt.ts';
-import { FolderChain, kindAt, removeTreeAt } from '../folder-chain.ts';
-import { changeFolder, makeFolderAt, setAttribute, systemCode } from '../posix.ts';
+import { FolderChain, kindAt, removeTreeAt } from '../file/folder-chain.ts';
+import { changeFolder, makeFolderAt, setAttribute, systemCode } from '../file/posix.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 import { copyAttributes, type LayerAttributes } from './layer-attributes.ts';
 import { OPAQUE, whiteOut } from './layer-nodes.ts';

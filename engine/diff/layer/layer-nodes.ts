@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
 import { corrupt } from '../corrupt.ts';
-import { kindAt, makeInstead } from '../folder-chain.ts';
+import { kindAt, makeInstead } from '../file/folder-chain.ts';
 import {
   chmodAt,
   chownAt,
@@ -11,7 +11,7 @@ import {
   setTimes,
   setTimesAt,
   symlinkAt,
-} from '../posix.ts';
+} from '../file/posix.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 
 export const OPAQUE = 'trusted.overlay.opaque';

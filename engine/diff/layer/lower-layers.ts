@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
-import { kindAt, listFolder, tryOpenFolder } from '../folder-chain.ts';
-import { getAttribute, O_PATH, OPEN_FOLDER, openAt } from '../posix.ts';
+import { kindAt, listFolder, tryOpenFolder } from '../file/folder-chain.ts';
+import { getAttribute, O_PATH, OPEN_FOLDER, openAt } from '../file/posix.ts';
 
 const NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 

@@ -15,9 +15,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isEngineError } from '../../errors/index.ts';
 import { silentLogger } from '../../lib/index.ts';
+import { getAttribute, listAttributes, setAttribute } from '../file/posix.ts';
 import { createLayerApplier } from '../layer/create-layer-applier.ts';
 import type { ApplyLayerOptions } from '../layer/layer-applier.ts';
-import { getAttribute, listAttributes, setAttribute } from '../posix.ts';
 import { buildTar, type TarMember } from './tar-builder.ts';
 
 export type Extra = Omit<Partial<ApplyLayerOptions>, 'source' | 'target'>;
