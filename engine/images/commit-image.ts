@@ -42,7 +42,7 @@ export async function commitImage(
     history: [...(parent.config.history ?? []), entry],
   };
   const configBytes = Buffer.from(JSON.stringify(config));
-  return deps.writer.record(session, { config, configBytes, manifestBytes: undefined, layers }, 'committed');
+  return deps.writer.record(session, { config, configBytes, manifestBytes: undefined, layers }, 'committed', parent.id);
 }
 
 async function addLayer(

@@ -1,6 +1,6 @@
 import type { ContentStore } from '../content/index.ts';
 import { shortId } from '../lib/index.ts';
-import { type ChainId, type Descriptor, type HistoryEntry, MEDIA_TYPES } from '../oci/index.ts';
+import { type ChainId, type Descriptor, type Digest, type HistoryEntry, MEDIA_TYPES } from '../oci/index.ts';
 import { familiarName, familiarReference, parseReference } from '../reference/index.ts';
 import type {
   ImageDetail,
@@ -22,11 +22,16 @@ export class ImageCatalogue {
   readonly #images: readonly ImageRecord[];
   readonly #tags: readonly ImageTag[];
   readonly #users = new Map<ChainId, ImageRecord[]>();
+  readonly #byId: ReadonlyMap<Digest, ImageRecord>;
+  readonly #children = new Map<Digest, Digest[]>();
 
   constructor(images: readonly ImageRecord[], tags: readonly ImageTag[]) {
     this.#images = images;
     this.#tags = tags;
+    this.#byId = new Map(images.map((image) => [image.id, image]));
     for (const image of images) {
+      const { parent } = image;
+      if (parent !== undefined) this.#children.set(parent, [...(this.#children.get(parent) ?? []), image.id]);
       for (const chain of chainsOf(image)) this.#users.set(chain, [...(this.#users.get(chain) ?? []), image]);
     }
   }
@@ -58,6 +63,8 @@ export class ImageCatalogue {
       usedBy: await users.containersOf(image.id),
       layerCount: image.layers.length,
       labels: { ...image.config.config?.Labels },
+      parent: this.#parentOf(image)?.id,
+      children: [...(this.#children.get(image.id) ?? [])],
     };
   }
 
@@ -79,6 +86,7 @@ export class ImageCatalogue {
         sharedWith: this.#othersWith(chains[at], image).map((other) => this.#displayName(other)),
       })),
       history,
+      ancestors: this.#ancestorsOf(image),
     };
   }
 
@@ -153,6 +161,19 @@ export class ImageCatalogue {
       }
     }
     return sumOf([...going].filter(([digest]) => !staying.has(digest)).map(([, sizeBytes]) => sizeBytes));
+  }
+
+  #parentOf({ parent }: ImageRecord): ImageRecord | undefined {
+    return parent === undefined ? undefined : this.#byId.get(parent);
+  }
+
+  #ancestorsOf(image: ImageRecord): ImageDetail['ancestors'] {
+    const ancestors: ImageDetail['ancestors'] = [];
+    for (let at = this.#parentOf(image); at !== undefined; at = this.#parentOf(at)) {
+      const references = this.#namesOf(at).map((name) => familiarReference(name));
+      ancestors.push({ id: at.id, references: references.sort() });
+    }
+    return ancestors;
   }
 
   #lastTaggedAt(image: ImageRecord): Date | undefined {

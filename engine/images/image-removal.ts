@@ -46,16 +46,35 @@ export class ImageRemoval {
   /** A name of several platforms takes all of them along that have no other. */
   async remove(nameOrId: string, opts: RemoveOptions): Promise<PrunedImages> {
     const { store, users } = this.#deps;
-    const { tag } = await resolveImage(store, nameOrId);
+    const { tag, image } = await resolveImage(store, nameOrId);
     const done = await this.#removeOne(nameOrId, opts);
+    if ((await store.get(image.id)) === undefined) add(done, await this.#removeParents(image, opts));
     const { variants } = tag ?? {};
     if (variants === undefined || tag === undefined || (await store.getTag(tag.reference)) !== undefined) return done;
     for (const id of variants.imageIds) {
       if ((await store.get(id)) === undefined || (await this.#isNamed(id))) continue;
       // One that a container uses stays, without a name.
       if (opts.force !== true && (await users.containersOf(id)).length > 0) continue;
-      const rest = { ...opts, force: opts.force === true, noPrune: false, names: [] };
+      const rest = { ...opts, force: opts.force === true, names: [] };
       add(done, await this.#unlessTaken(() => this.#removeOne(id, rest)));
+    }
+    return done;
+  }
+
+  /** What an image that went was committed on top of, as long as it was only there for that. */
+  async #removeParents(
+    { parent }: ImageRecord,
+    { takesParent, force: _, ...opts }: RemoveOptions,
+  ): Promise<PrunedImages> {
+    const done: PrunedImages = { removed: [], freedBytes: 0 };
+    for (let id = parent; id !== undefined && takesParent !== undefined; ) {
+      const image = await this.#deps.store.get(id);
+      if (image === undefined || !(await takesParent(image.id))) break;
+      // With a name, a container or another child it is refused, and nobody asked for it.
+      const gone = await this.#unlessTaken(() => this.#removeOne(image.id, { ...opts, names: [] }));
+      if (gone === undefined) break;
+      add(done, gone);
+      id = image.parent;
     }
     return done;
   }

@@ -17,6 +17,8 @@ export interface ImageRecord {
   /** Bytes of all layers unpacked. */
   sizeBytes: number;
   source: 'imported' | 'loaded' | 'pulled' | 'built' | 'committed';
+  /** What it was committed on top of. An archive does not tell, so one that was loaded has none. */
+  parent?: Digest | undefined;
   /** From the configuration; the epoch when it names none. */
   createdAt: Date;
   addedAt: Date;
@@ -61,6 +63,8 @@ export interface ImageStore {
   /** All ids that begin with these hex digits (without `sha256:`), at most 2. */
   findByPrefix(hex: string): Promise<Digest[]>;
   list(): Promise<ImageRecord[]>;
+  /** Images that were committed on top of this one. */
+  childrenOf(id: Digest): Promise<Digest[]>;
   delete(id: Digest): Promise<void>;
   setTag(reference: string, imageId: Digest, at: Date, variants?: ImageVariants): Promise<void>;
   deleteTag(reference: string): Promise<boolean>;
@@ -88,6 +92,10 @@ export interface ImageSummary {
   usedBy: { id: ContainerId; name: string; running: boolean }[];
   layerCount: number;
   labels: Record<string, string>;
+  /** What it was committed on top of, as long as that is here. */
+  parent: Digest | undefined;
+  /** Images that were committed on top of it: it stays as long as they are here. */
+  children: Digest[];
 }
 
 export interface ImageDetail extends ImageSummary {
@@ -104,6 +112,8 @@ export interface ImageDetail extends ImageSummary {
     sharedWith: string[];
   }[];
   history: (HistoryEntry & { sizeBytes: number })[];
+  /** What it was committed on top of, and so on down: each made the entry of the history before its child's. */
+  ancestors: { id: Digest; references: string[] }[];
 }
 
 /** One manifest of an image: what is run, or what says how it was built. */
@@ -238,11 +248,17 @@ export interface ImageService {
   tag(nameOrId: string, reference: string, opts?: ImageCall): Promise<void>;
   /**
    * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.
-   * With `names` an id goes with exactly these names: all of it or nothing. @throws also `conflict` (`image_names_changed`)
+   * With `names` an id goes with exactly these names: all of it or nothing. What others were committed on top of loses its names
+   * and stays. `takesParent` says of what the image was committed on top of whether it goes too, when it has no name, no other
+   * child and no container; without it none does. @throws also `conflict` (`image_names_changed`), `in_use` (`image_has_children`)
    */
   remove(
     nameOrId: string,
-    opts?: { force?: boolean; noPrune?: boolean; names?: readonly string[] | undefined } & ImageCall,
+    opts?: {
+      force?: boolean;
+      names?: readonly string[] | undefined;
+      takesParent?: ((id: Digest) => Promise<boolean>) | undefined;
+    } & ImageCall,
   ): Promise<RemovedItem[]>;
   /** Removes unused images with their layers; what comes into use meanwhile stays. */
   prune(filter?: ImagePruneFilter, opts?: ImageCall): Promise<PrunedImages>;

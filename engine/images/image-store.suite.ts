@@ -77,6 +77,19 @@ export function imageStoreSuite(name: string, make: () => ImageStore | Promise<I
     await assert.rejects(store.setTag('r.io/x:1', digestOf('a'), now), { code: 'not_found' });
   });
 
+  withStore('knows what was committed on top of an image', async (store) => {
+    await store.save(image('a'), []);
+    const child = { ...image('b'), source: 'committed' as const, parent: digestOf('a') };
+    await store.save(child, []);
+    await store.save({ ...image('c'), parent: digestOf('b') }, []);
+    assert.deepEqual(await store.get(digestOf('b')), child);
+    assert.deepEqual(await store.childrenOf(digestOf('a')), [digestOf('b')]);
+    await store.delete(digestOf('b'));
+    assert.deepEqual(await store.childrenOf(digestOf('a')), []);
+    // The one below may be loaded again.
+    assert.deepEqual((await store.get(digestOf('c')))?.parent, digestOf('b'));
+  });
+
   withStore('finds at most two ids by prefix', async (store) => {
     for (const each of ['a', 'b', 'c']) await store.save(image(each), []);
     assert.equal((await store.findByPrefix('')).length, 2);

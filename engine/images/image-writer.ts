@@ -31,13 +31,19 @@ export class ImageWriter {
   }
 
   /** Stores the documents and gives the row that `save` makes visible. */
-  async record(session: LayerSession, image: ImageParts, source: ImageRecord['source']): Promise<ImageRecord> {
+  async record(
+    session: LayerSession,
+    image: ImageParts,
+    source: ImageRecord['source'],
+    parent?: Digest,
+  ): Promise<ImageRecord> {
     const { config, configBytes, layers } = image;
     await session.settle();
     const id = await session.addBlob(configBytes);
     const manifestDigest = await session.addBlob(image.manifestBytes ?? manifestOf(id, configBytes.length, layers));
     await failpoint('image.config');
     const known = await this.#deps.store.get(id);
+    const below = known?.parent ?? parent;
     const created = new Date(config.created ?? 0);
     return {
       id,
@@ -52,6 +58,7 @@ export class ImageWriter {
       config,
       sizeBytes: layers.reduce((sum, layer) => sum + layer.unpackedBytes, 0),
       source: known?.source ?? source,
+      ...(below !== undefined && { parent: below }),
       createdAt: Number.isNaN(created.getTime()) ? new Date(0) : created,
       addedAt: known?.addedAt ?? this.#deps.clock(),
     };

@@ -19,8 +19,22 @@ function image(name: string, change: Partial<ImageSummary> = {}): ImageSummary {
     usedBy: [],
     layerCount: 1,
     labels: {},
+    parent: undefined,
+    children: [],
     ...change,
   };
+}
+
+/** A stack of images, each committed on top of the one before; the newest is the oldest by its clock. */
+function stackOf(...stack: [name: string, change?: Partial<ImageSummary>][]): ImageSummary[] {
+  return stack.map(([name, change], at) =>
+    image(name, {
+      createdAt: new Date(1_000 - at),
+      parent: stack[at - 1] && digestOf(stack[at - 1]?.[0] ?? ''),
+      children: stack.slice(at + 1, at + 2).map(([child]) => digestOf(child)),
+      ...change,
+    }),
+  );
 }
 
 const inUse = [{ id: newContainerId(), name: 'c', running: false }];
@@ -50,6 +64,36 @@ for (const [what, filter, expected] of CASES) {
     assert.deepEqual(
       chosen.map(({ id }) => id),
       expected.map((name) => IMAGES[name].id),
+    );
+  });
+}
+
+const STACKS: [string, ImageSummary[], Parameters<typeof imagesToPrune>[1], string[]][] = [
+  ['from the top down', stackOf(['a'], ['b'], ['c']), {}, ['c', 'b', 'a']],
+  ['none below one with a name', stackOf(['a'], ['b', { references: ['b:1'] }]), {}, []],
+  ['none below one in use', stackOf(['a'], ['b', { usedBy: inUse }]), { dangling: false }, []],
+  ['down to one with a name', stackOf(['a', { references: ['a:1'] }], ['b'], ['c']), {}, ['c', 'b']],
+  ['with names when these are meant', stackOf(['a', { references: ['a:1'] }], ['b']), { dangling: false }, ['b', 'a']],
+  [
+    'with what is below, whatever its labels',
+    stackOf(['a'], ['b', { labels: { k: '' } }]),
+    { label: ['k'] },
+    ['b', 'a'],
+  ],
+  [
+    'down to what was not confirmed',
+    stackOf(['a'], ['b'], ['c']),
+    { only: [digestOf('b'), digestOf('c')] },
+    ['c', 'b'],
+  ],
+];
+
+for (const [what, images, filter, expected] of STACKS) {
+  test(`prune takes images committed on each other ${what}`, () => {
+    const chosen = imagesToPrune(images, filter);
+    assert.deepEqual(
+      chosen.map(({ id }) => id),
+      expected.map((name) => digestOf(name)),
     );
   });
 }

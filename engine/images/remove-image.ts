@@ -13,7 +13,7 @@ interface Removal {
 
 /**
  * Docker's rules: a name is untagged, and the last one takes the image along; an id removes the image with its only name.
- * Stopped containers are in the way unless `force`, running ones always.
+ * Stopped containers are in the way unless `force`; running ones and images committed on top of it always.
  *
  * @throws EngineError `in_use` with Docker's wording
  */
@@ -30,6 +30,7 @@ export async function removeImageRows(
   const containers = await deps.users.containersOf(image.id);
   const running = containers.find((container) => container.running);
   const stopped = containers.find((container) => !container.running);
+  const children = await deps.store.childrenOf(image.id);
 
   if (by === 'reference') {
     const any = running ?? stopped;
@@ -43,8 +44,8 @@ export async function removeImageRows(
     const name = nameToUntag(names, asked);
     if (name !== undefined) await deps.store.deleteTag(name);
     const untagged = name === undefined ? [] : [familiarReference(name)];
-    // Untagged by force under a running container, the image stays, dangling.
-    if (names.length > 1 || running !== undefined) return { untagged, deleted: false };
+    // Untagged by force under a running container or below other images, the image stays, without a name.
+    if (names.length > 1 || running !== undefined || children.length > 0) return { untagged, deleted: false };
     await deleteRow(deps.store, image, tags);
     return { untagged, deleted: true };
   }
@@ -52,6 +53,10 @@ export async function removeImageRows(
   if (expected !== undefined) assertSameNames(image, names, expected);
   const refuse = (hard: boolean, why: string) =>
     inUse(`unable to delete ${shortId(image.id)} (${hard ? 'cannot' : 'must'} be forced) - ${why}`, image, containers);
+  if (children.length > 0) {
+    const { message, details } = refuse(true, 'image has dependent child images');
+    throw new EngineError('in_use', message, { ...details, reason: 'image_has_children', children });
+  }
   if (running !== undefined) throw refuse(true, `image is being used by running container ${shortId(running.id)}`);
   if (!force && expected === undefined && new Set(names).size > 1)
     throw refuse(false, 'image is referenced in multiple repositories');

@@ -21,6 +21,11 @@ export function memoryImageStore(file?: string): ImageStore {
         .filter((id) => id.startsWith(`sha256:${hex}`))
         .slice(0, 2),
     list: async () => images.list(),
+    childrenOf: async (id) =>
+      images
+        .list()
+        .filter(({ parent }) => parent === id)
+        .map((child) => child.id),
     async delete(id) {
       images.delete(id);
       for (const tag of tags.list()) if (tag.imageId === id) tags.delete(tag.reference);

@@ -59,6 +59,11 @@ export class PrismaImageStore implements ImageStore {
     return rows.sort((a, b) => a.addedAt.getTime() - b.addedAt.getTime() || (a.id < b.id ? -1 : 1)).map(toRecord);
   }
 
+  async childrenOf(id: Digest): Promise<Digest[]> {
+    const rows = await this.#images.all();
+    return rows.filter(({ parentId }) => parentId === id).map((row) => row.id as Digest);
+  }
+
   /** Its tags go with it. */
   async delete(id: Digest): Promise<void> {
     try {
@@ -113,6 +118,7 @@ function toRow(image: ImageRecord): ImageRow {
     configJson: toJson(image.config),
     sizeBytes: BigInt(image.sizeBytes),
     source: image.source,
+    parentId: image.parent ?? null,
     createdAt: image.createdAt,
     addedAt: image.addedAt,
   };
@@ -129,6 +135,7 @@ function toRecord(row: ImageRow): ImageRecord {
     config: fromJson(row.configJson, what),
     sizeBytes: Number(row.sizeBytes),
     source: row.source as ImageRecord['source'],
+    ...(row.parentId !== null && { parent: row.parentId as Digest }),
     createdAt: row.createdAt,
     addedAt: row.addedAt,
   };

@@ -24,6 +24,9 @@ const busybox: ImageDetail = {
   usedBy: [{ id: 'f'.repeat(64) as never, name: 'demo', running: true }],
   layerCount: 1,
   labels: {},
+  parent: undefined,
+  children: [],
+  ancestors: [],
   manifestDigest: ID,
   config: {
     os: 'linux',

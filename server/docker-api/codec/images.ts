@@ -23,7 +23,7 @@ export function toImageListItem(image: ListedImage, { level, sharedSize }: { lev
     Created: Math.floor(image.createdAt.getTime() / 1000),
     Id: image.id,
     Labels: orNullMap(image.labels),
-    ParentId: '',
+    ParentId: image.parent ?? '',
     RepoDigests: list(image.repoDigests, '<none>@<none>'),
     RepoTags: list(image.references, '<none>:<none>'),
     SharedSize: sharedSize ? image.sizeBytes - image.uniqueBytes : -1,
@@ -38,7 +38,7 @@ export function toImageInspect(image: ImageDetail, level: ApiLevel) {
     Id: image.id,
     RepoTags: image.references,
     RepoDigests: image.repoDigests,
-    Parent: '',
+    Parent: image.parent ?? '',
     Comment: image.history.at(-1)?.comment ?? '',
     Created: image.createdAt.toISOString(),
     ...(level < 45 && { ContainerConfig: toLegacyConfig({}) }),
@@ -93,13 +93,14 @@ function toLegacyConfig(config: ProcessConfig) {
 export function toHistory(image: ImageDetail) {
   const unknown: ImageDetail['history'][number] = { sizeBytes: image.sizeBytes };
   const entries = image.history.length > 0 ? image.history : [unknown];
+  const made = [image, ...image.ancestors];
   return entries.toReversed().map((entry, at) => ({
     Comment: entry.comment ?? '',
     Created: secondsOf(entry.created),
     CreatedBy: entry.created_by ?? '',
-    Id: at === 0 ? image.id : '<missing>',
+    Id: made[at]?.id ?? '<missing>',
     Size: entry.sizeBytes,
-    Tags: at === 0 ? orNull(image.references) : null,
+    Tags: orNull(made[at]?.references ?? []),
   }));
 }
 

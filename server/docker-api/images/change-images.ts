@@ -1,3 +1,5 @@
+import type { Digest } from '#engine/oci/index.ts';
+import { can } from '#server/access/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toRemovedItem } from '../codec/images.ts';
 import { callerOnly, callOptions } from '../containers/call-options.ts';
@@ -14,8 +16,15 @@ export async function tagImage(call: DockerCall): Promise<void> {
 }
 
 export async function removeImage(call: DockerCall): Promise<void> {
-  const { res, params, query, environment, services } = call;
-  const opts = { ...callerOnly(call), force: flagOf(query, 'force'), noPrune: flagOf(query, 'noprune') };
+  const { res, params, query, environment, services, actor } = call;
+  // Somebody else's image does not go along with one's own.
+  const takesParent = async (id: Digest) =>
+    can(actor, 'image:remove', { createdBy: await services.ownership.ownerOf('image', id), inUse: false });
+  const opts = {
+    ...callerOnly(call),
+    force: flagOf(query, 'force'),
+    ...(!flagOf(query, 'noprune') && { takesParent }),
+  };
   const removed = await environment.images.remove(params['name'] ?? '', opts);
   // Whoever loads the same image again makes it theirs.
   for (const item of removed) if ('deleted' in item) await services.ownership.release('image', item.deleted);

@@ -18,6 +18,8 @@ function summary(id: string, references: string[], more: object = {}) {
     uniqueBytes: 10,
     usedBy: [],
     labels: {},
+    children: [],
+    ancestors: [],
     platform: { os: 'linux', architecture: 'amd64' },
     ...more,
   };
@@ -53,8 +55,8 @@ function recorder(asked: unknown[]) {
       return { id: ID };
     },
     tag: async (name: string, reference: string) => void asked.push([name, reference]),
-    remove: async (name: string, opts: object) => {
-      asked.push([name, opts]);
+    remove: async (name: string, { takesParent, ...opts }: { takesParent?: unknown }) => {
+      asked.push([name, { ...opts, takesParent: typeof takesParent }]);
       return [{ untagged: 'app:1' }, { deleted: ID }];
     },
     save: async (names: string[]) => {
@@ -222,9 +224,46 @@ test('tag answers 201, remove lists what went and forgets whose it was', async (
   assert.deepEqual(body, [{ Untagged: 'app:1' }, { Deleted: ID }]);
   assert.deepEqual(asked, [
     ['team/app:2', 'x:3'],
-    ['app:1', { actor: { id: 'me', name: 'Me', entrance: 'cli' }, force: true, noPrune: false }],
+    ['app:1', { actor: { id: 'me', name: 'Me', entrance: 'cli' }, force: true, takesParent: 'function' }],
   ]);
   assert.deepEqual([owners, api.audited], [{}, ['image.tag allowed', 'image.remove allowed']]);
+});
+
+test('only what one may remove goes along with a child, and nothing does with noprune', async () => {
+  const answers: unknown[] = [];
+  const remove = async (_name: string, { takesParent }: { takesParent?: (id: string) => Promise<boolean> }) => {
+    answers.push(await takesParent?.(OTHER));
+    return [];
+  };
+  const owners = { [`image/${ID}`]: 'me', [`image/${OTHER}`]: 'somebody' };
+  for (const [role, path] of [
+    ['developer', '/images/app:1'],
+    ['admin', '/images/app:1'],
+    ['admin', '/images/app:1?noprune=1'],
+  ] as const) {
+    await using api = await openTestApi({ environment: imagesOf([], { remove }), owners, role });
+    assert.equal((await api.ask('DELETE', path)).status, 200);
+  }
+  assert.deepEqual(answers, [false, true, undefined]);
+});
+
+test('a list leaves out what only is there for others, unless all are asked for', async () => {
+  const below = summary(`sha256:${'ef'.repeat(32)}`, [], { children: [ID] });
+  const list = async () => [below, NAMELESS, { ...APP, parent: below.id }];
+  await using api = await openTestApi({ environment: imagesOf([], { list }) });
+  const ids = async (query: string) =>
+    (await api.json('GET', `/images/json${query}`)).body.map(({ Id, ParentId }: Record<string, string>) => [
+      Id,
+      ParentId,
+    ]);
+  const [own, nameless, parent] = [
+    [ID, below.id],
+    [OTHER, ''],
+    [below.id, ''],
+  ];
+  assert.deepEqual(await ids(''), [nameless, own]);
+  assert.deepEqual(await ids('?all=1'), [parent, nameless, own]);
+  assert.deepEqual(await ids('?all=1&filters={"dangling":["true"]}'), [nameless]);
 });
 
 test('a developer removes what is theirs and nothing else', async () => {

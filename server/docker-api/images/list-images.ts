@@ -16,7 +16,7 @@ export async function listImages(call: DockerCall): Promise<void> {
   const { res, environment, query, level } = call;
   const filters = parseFilters(query, KEYS);
   const { images } = environment;
-  const wish = namesWished(filters);
+  const wish = { ...namesWished(filters), all: flagOf(query, 'all') };
   const createdAt = async (key: string) => {
     const times = (filters.get(key) ?? []).map(async (name) => (await images.inspect(name)).createdAt.getTime());
     return await Promise.all(times);
@@ -56,21 +56,25 @@ function isWanted(image: ImageSummary, filters: Filters, { before, since, until 
 interface NamesWished {
   patterns: readonly string[];
   dangling: boolean | undefined;
+  /** Nameless ones too that others were committed on top of. */
+  all: boolean;
 }
 
 /** @throws EngineError `invalid_argument`, whether there are images or not */
-function namesWished(filters: Filters): NamesWished {
+function namesWished(filters: Filters): Omit<NamesWished, 'all'> {
   const patterns = filters.get('reference') ?? [];
   for (const pattern of patterns) pathMatch(pattern, '');
   return { patterns, dangling: flagFilter(filters, 'dangling') };
 }
 
 /** Names that `reference` does not mean are left out, and the image with the last of them. */
-function withNames(image: ImageSummary, { patterns, dangling }: NamesWished): ImageSummary[] {
+function withNames(image: ImageSummary, { patterns, dangling, all }: NamesWished): ImageSummary[] {
   const fits = (name: string) => patterns.length === 0 || patterns.some((pattern) => matchesReference(pattern, name));
   const references = image.references.filter(fits);
   const repoDigests = image.repoDigests.filter(fits);
-  if (references.length + repoDigests.length === 0 && (patterns.length > 0 || dangling === false)) return [];
+  const nameless = references.length + repoDigests.length === 0;
+  if (nameless && (patterns.length > 0 || dangling === false)) return [];
+  if (nameless && image.children.length > 0 && (!all || dangling === true)) return [];
   if (dangling === true && references.length > 0) return [];
   return [{ ...image, references, repoDigests }];
 }

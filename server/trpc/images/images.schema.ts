@@ -6,7 +6,6 @@ export const imageInput = environmentInput.extend({ imageId: ref });
 export const tagImageInput = imageInput.extend({ reference: imageReference });
 export const removeImageInput = imageInput.extend({
   force: z.boolean().default(false),
-  noPrune: z.boolean().default(false),
   /** All names the image is believed to have: it goes with them, or not at all. Only with an id. */
   names: z.array(imageReference).max(1000).optional(),
 });

@@ -29,10 +29,10 @@ const tag = procedure({ permission: 'image:tag', audit: 'image.tag' })
 
 const remove = procedure({ permission: 'image:remove', audit: 'image.remove' })
   .input(removeImageInput)
-  .mutation(async ({ ctx, input: { imageId, force, noPrune, names }, signal }) => {
+  .mutation(async ({ ctx, input: { imageId, force, names }, signal }) => {
     const removed = await ctx
       .environment()
-      .images.remove(imageId, { force, noPrune, names, actor: callerOf(requireActor(ctx)), signal });
+      .images.remove(imageId, { force, names, actor: callerOf(requireActor(ctx)), signal });
     // Whoever loads the same image again makes it theirs.
     for (const item of removed) if ('deleted' in item) await ctx.services.ownership.release('image', item.deleted);
     return removed;
