@@ -188,6 +188,7 @@ async function openEntrances(
       if (isStarting()) return [{ code: 'starting' }];
       return opened.engine.isReady().problems.map(({ code, fix }) => ({ code, fix }));
     },
+    position: () => realtime.position(),
     page,
   });
   const realtime = stack.use(attachRealtime(listener, { services, hosts, https, acceptsPeer }));

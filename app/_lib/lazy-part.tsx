@@ -22,25 +22,31 @@ export function lazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   meanwhile?: (props: Props) => ReactNode,
 ): LazyPart<Props> {
+  // Once it is there it is drawn at once, without a moment of what stands there meanwhile.
+  let ready: ComponentType<Props> | undefined;
+  const note = (code: ComponentType<Props>) => {
+    ready = code;
+    return code;
+  };
   const make = () =>
     lazy(async () => {
       try {
-        return { default: await loadCode(load) };
+        return { default: note(await loadCode(load)) };
       } catch {
         // The reader is told; whoever draws it anew gets another try.
         codeLost.set(true);
-        current = make();
+        current = make() as unknown as ComponentType<Props>;
         return { default: Nothing as ComponentType<Props> };
       }
     });
-  let current = make();
+  let current: ComponentType<Props> = make() as unknown as ComponentType<Props>;
   // A failure shows when it is needed.
-  const prepare = () => void load().catch(() => undefined);
+  const prepare = () => void load().then(note, () => undefined);
   whenIdle(prepare);
   // biome-ignore lint/correctness/noComponentHookFactories: called at the top of modules, once for each part
   function Part(props: Props) {
-    const [Code] = useState(() => current);
-    const drawn = createElement(Code as unknown as ComponentType<Props>, props);
+    const [Code] = useState(() => ready ?? current);
+    const drawn = createElement(Code, props);
     return <Suspense fallback={meanwhile?.(props)}>{drawn}</Suspense>;
   }
   return Object.assign(Part, { prepare });

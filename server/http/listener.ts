@@ -25,6 +25,8 @@ interface ListenerOptions {
   dev: boolean;
   /** What is not ready, with the command that mends it; empty when all is well. Read by anybody: no paths, no versions. */
   notReady(): Promise<{ code: string; fix?: string | undefined }[]>;
+  /** Which events an answer that is made now shows already; told with each, so that a page knows what it has missed. */
+  position?: (() => string) | undefined;
   /** Next; pages come after everything else. */
   page?: HandlePage | undefined;
 }
@@ -102,6 +104,8 @@ async function route(
   }
   if (path.startsWith('/api/trpc/')) {
     res.setHeader('cache-control', 'no-store');
+    // Before anything is read.
+    if (opts.position !== undefined) res.setHeader('x-davit-events', opts.position());
     await trpc(req, res);
     return;
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '#engine/lib/index.ts';
 import type { HandlePage } from './listener.ts';
+import { offerPageScripts } from './page-scripts.ts';
 import { createStaticFiles } from './static-files.ts';
 import { sendWhole } from './whole-document.ts';
 
@@ -22,6 +23,7 @@ export function preparePages(root: string, log: Logger): Pages | undefined {
     return undefined;
   }
   const serveStatic = createStaticFiles(root);
+  const scripts = offerPageScripts(root, log);
   let loading: ReturnType<typeof openApp> | undefined;
   const open = () => {
     loading ??= openApp(root);
@@ -41,6 +43,7 @@ export function preparePages(root: string, log: Logger): Pages | undefined {
       }
     },
     async [Symbol.asyncDispose]() {
+      scripts[Symbol.dispose]();
       // One that could not be loaded has nothing to close, and was logged.
       const app = await loading?.catch(() => undefined);
       await app?.close();

@@ -147,6 +147,7 @@ export async function openTestServer(opts: { recheckMs?: number; hostTerminal?: 
     createContext: createContextFactory({ services, https: false }),
     dev: false,
     notReady: async () => [],
+    position: () => realtime.position(),
     page: async (_req, res) => void res.end('page'),
   });
   const realtime = stack.use(attachRealtime(listener, { ...shared, recheckMs: opts.recheckMs }));

@@ -10,6 +10,8 @@ import { serveTerminals } from './terminals.ts';
 interface Realtime extends Disposable {
   /** Tells the clients that the server goes down, long before they are cut: what else ends first may take its time. */
   tellClosing(): void;
+  /** Which events an answer that is made now shows already. */
+  position(): string;
 }
 
 /** The live channel on a listener. Disposing tells the clients and cuts them, in every namespace. */
@@ -22,11 +24,11 @@ export function attachRealtime(http: Server, opts: RealtimeOptions): Realtime {
   stack.defer(() => io.engine.close());
   stack.use(cutWithSession(io, opts));
   stack.use(endTerminalsWithSessions(services.auth.sessions, services.terminals, services.log));
-  stack.use(serveEvents(io.of('/'), services));
+  const { position } = stack.use(serveEvents(io.of('/'), services));
   serveStats(io.of('/stats'), services);
   serveTerminals(io.of('/terminal'), services);
   serveLogs(io.of('/logs'), services);
   const tellClosing = () => void io.emit('server:closing');
   stack.defer(tellClosing);
-  return { tellClosing, [Symbol.dispose]: () => stack.dispose() };
+  return { tellClosing, position, [Symbol.dispose]: () => stack.dispose() };
 }

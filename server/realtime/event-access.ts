@@ -13,3 +13,9 @@ const PERMISSION_OF = {
 export function mayView(actor: Actor | undefined, event: EngineEvent): boolean {
   return can(actor, 'event:view') && can(actor, PERMISSION_OF[event.type]);
 }
+
+/** The kinds of objects whose events this actor may see. */
+export function viewableTypes(actor: Actor | undefined): EngineEvent['type'][] {
+  if (!can(actor, 'event:view')) return [];
+  return (Object.keys(PERMISSION_OF) as EngineEvent['type'][]).filter((type) => can(actor, PERMISSION_OF[type]));
+}

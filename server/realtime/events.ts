@@ -2,31 +2,47 @@ import { z } from 'zod';
 import type { EngineEvent } from '#engine/events/index.ts';
 import { assertCan, can } from '#server/access/index.ts';
 import type { Services } from '../trpc/context.ts';
-import { mayView } from './event-access.ts';
+import { mayView, viewableTypes } from './event-access.ts';
 import { EventLog } from './event-log.ts';
 import { serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
+import { openRowTeller } from './tell-rows.ts';
 
 const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() });
 
+/** The live events of all environments; disposing ends them. */
+interface LiveEvents extends Disposable {
+  /** What is read from now on shows all events up to here. As text: where a client stands who begins with an answer. */
+  position(): string;
+}
+
+/** Who may see the objects of a kind gets what happens to them, written once for all. */
+const roomOf = (type: EngineEvent['type']): string => `may view ${type}`;
+
 /**
- * Namespace `/`. Server: `event {seq, event}`, `operation {…}`, `users` (something in their list changed),
- * `host_terminal` (it was switched on or off), `hello {epoch, seq}`. Client: `events:resume cursor → reply`,
- * which answers with what was missed or `gap: true`.
+ * Namespace `/`. Server: `event {seq, event}`, `rows {ids, rows}` (of containers, soon after their events), `operation {…}`,
+ * `users` (something in their list changed), `host_terminal` (it was switched on or off), `hello {epoch, seq}`. Client:
+ * `events:resume cursor → reply`, which answers with what was missed or `gap: true`.
  */
-export function serveEvents(space: LiveNamespace, services: Services): Disposable {
-  const { environments, operations, auth, hostTerminals } = services;
+export function serveEvents(space: LiveNamespace, services: Services): LiveEvents {
+  const { environments, operations, auth, hostTerminals, log } = services;
   const stack = new DisposableStack();
   const events = new EventLog<EngineEvent>();
   for (const environment of environments.list()) {
+    const viewers = roomOf('container');
+    const rows = stack.use(
+      openRowTeller(environment.containers, {
+        isWanted: () => space.adapter.rooms.has(viewers),
+        tell: (message) => void space.to(viewers).emit('rows', message),
+        log,
+      }),
+    );
     stack.use(
       environment.events.subscribe((event) => {
         // Nothing a page shows has changed by it.
         if (event.routine === true) return;
-        const entry = events.append(event);
-        for (const socket of space.sockets.values()) {
-          if (mayView(socket.data.actor, event)) socket.emit('event', entry);
-        }
+        space.to(roomOf(event.type)).emit('event', events.append(event));
+        if (event.type === 'container') rows.note(event.id);
       }),
     );
   }
@@ -50,6 +66,8 @@ export function serveEvents(space: LiveNamespace, services: Services): Disposabl
     }),
   );
   space.on('connection', (socket: LiveSocket) => {
+    // Before it is told where it stands: what happens from then on reaches it.
+    void socket.join(viewableTypes(socket.data.actor).map(roomOf));
     socket.emit('hello', events.cursor);
     serveChannel(socket, services, '/ events:resume', cursorInput, async (cursor, _gate, reply) => {
       const { actor } = socket.data;
@@ -60,5 +78,8 @@ export function serveEvents(space: LiveNamespace, services: Services): Disposabl
       );
     });
   });
-  return stack;
+  return {
+    position: () => `${events.cursor.epoch} ${events.cursor.seq}`,
+    [Symbol.dispose]: () => stack.dispose(),
+  };
 }

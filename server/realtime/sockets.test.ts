@@ -200,6 +200,28 @@ test('news arrive in order, the routine of health checks does not', async () => 
   assert.equal((entry as { event: { action: string } }).event.action, 'health_status: healthy');
 });
 
+test('an answer tells where in the events it stands; what happens after it comes with the rows it is about', async () => {
+  await using server = await openTestServer();
+  const { headers } = await server.enter('viewer');
+  const local = server.services.environments.get('local');
+  const about = { type: 'container', attributes: {}, at: new Date(), action: 'start' } as const;
+  local.events.publish({ ...about, id: 'c0' });
+  const { headers: told } = await server.send('GET', '/api/trpc/session.me?input={}', headers);
+  const position = String(told['x-davit-events']);
+  const socket = openSocket(server, '/', headers);
+  const [, hello] = await first(socket, 'hello');
+  const { epoch, seq } = hello as { epoch: string; seq: number };
+  assert.equal(position, `${epoch} ${seq}`);
+  assert.equal(seq, 1);
+  const heard = first(socket, 'event');
+  const rows = first(socket, 'rows');
+  local.events.publish({ ...about, id: 'c1' });
+  local.events.publish({ ...about, id: 'c2' });
+  assert.equal(((await heard)[1] as { seq: number }).seq, 2);
+  // This engine has no list: whoever shows one is told to ask.
+  assert.deepEqual((await rows)[1], { ids: ['c1', 'c2'] });
+});
+
 test('who manages users hears that something in their list changed, others do not', async () => {
   await using server = await openTestServer();
   const [admin, viewer] = await Promise.all(

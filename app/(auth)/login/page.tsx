@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { safeReturnPath } from '../../_features/auth/return-path.ts';
 import { SignInPage } from '../../_features/auth/sign-in-page.tsx';
+import { scriptsOfPage } from '../../_lib/page-scripts.ts';
 import { getCaller, readSession } from '../../_lib/session.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,5 +18,6 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
     if (session === 'setup') redirect('/setup');
     if (session === 'user') redirect(safeReturnPath(returnTo));
   }
-  return <SignInPage returnTo={returnTo} />;
+  const [path = '/'] = safeReturnPath(returnTo).split(/[?#]/);
+  return <SignInPage returnTo={returnTo} scripts={await scriptsOfPage(path)} />;
 }

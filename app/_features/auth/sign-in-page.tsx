@@ -1,19 +1,41 @@
 'use client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { useTRPC } from '../../_lib/trpc.ts';
+import { whenIdle } from '../../_lib/when-idle.ts';
 import { AuthFrame } from './auth-frame.tsx';
+import { fetchAhead } from './fetch-ahead.ts';
 import { safeReturnPath } from './return-path.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
-export function SignInPage({ returnTo }: { returnTo: string | undefined }) {
+interface Props {
+  returnTo: string | undefined;
+  /** Addresses of the scripts of the page that sign-in leads to, as far as they are known. */
+  scripts: readonly string[];
+}
+
+export function SignInPage({ returnTo, scripts }: Props) {
   const t = useTranslations('auth');
+  const router = useRouter();
+  const queries = useQueryClient();
+  const trpc = useTRPC();
+  const target = safeReturnPath(returnTo);
+  // While a name and a password are typed.
+  useEffect(() => whenIdle(() => fetchAhead(scripts)), [scripts]);
+
+  function enter() {
+    // A tab that has shown somebody's things begins anew: page, sockets and memory are of the new session.
+    if (queries.getQueryCache().getAll().length > 0) return window.location.assign(target);
+    // What every page asks first, and what most show, while the page itself is on its way.
+    void queries.prefetchQuery(trpc.session.me.queryOptions({}, { staleTime: 60_000 }));
+    if (/^\/(containers)?([?#]|$)/.test(target)) void queries.prefetchQuery(trpc.containers.list.queryOptions({}));
+    router.replace(target);
+  }
   return (
     <AuthFrame>
-      <SignInForm
-        title={t('signIn')}
-        text={t('signInText')}
-        // A full load: the page, its sockets and its cache begin with the new session.
-        onSignedIn={() => window.location.assign(safeReturnPath(returnTo))}
-      />
+      <SignInForm title={t('signIn')} text={t('signInText')} onSignedIn={enter} />
     </AuthFrame>
   );
 }

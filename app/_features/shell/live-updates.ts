@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { type Cursor, readFrom } from '../../_lib/last-answer.ts';
 import { useSessionEnd } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenSeen } from '../../_lib/when-seen.ts';
 import { applyOperation } from '../activity/live-operations.ts';
-import { createRowFollower } from '../containers/row-follower.ts';
+import { createRowFollower, type ToldRows } from '../containers/row-follower.ts';
 
 /** What begins together comes in one answer; who has just asked waits longer. */
 const SOON_MS = 40;
@@ -19,17 +20,12 @@ interface EventEntry {
   event: { type: string; id: string };
 }
 
-/** Where this tab stands in the server's numbered events. */
-interface Cursor {
-  epoch: string;
-  seq: number;
-}
-
 type Resumed = { gap: true } | { gap: false; events: EventEntry[] };
 
 /**
  * The one place that turns what the server tells into fresh data: events gather for a moment, then the lists of their
- * kind are asked again, of containers the rows that changed. After a break the events missed are asked for; where they are gone everything is asked again.
+ * kind are asked again; the rows of containers that changed come by themselves. After a break the events missed are asked for,
+ * and so are those between the first answer of a page and its connection; where they are gone everything is asked again.
  * Without the channel everything shown is asked every few seconds instead. A page that nobody sees asks for nothing, and for
  * all it has missed when it is seen again.
  */
@@ -92,17 +88,26 @@ export function useLiveUpdates(): void {
     }
     function onEvent({ seq, event }: EventEntry) {
       if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
-      if (event.type === 'container') containers.add(event.id);
       note(event.type);
     }
+    function onMissed(entry: EventEntry) {
+      if (entry.event.type === 'container') containers.add(entry.event.id);
+      onEvent(entry);
+    }
+    function onRows(rows: ToldRows) {
+      if (!document.hidden) return follow.take(rows);
+      for (const id of rows.ids) containers.add(id);
+      note('container');
+    }
     function onHello(now: Cursor) {
-      const before = cursor;
-      cursor = now;
+      const before = cursor ?? readFrom();
+      cursor = { ...now };
       if (before === undefined) return staleAll();
       for (const type of UNNUMBERED) note(type);
+      if (before.epoch === now.epoch && before.seq === now.seq) return;
       socket.emit('events:resume', before, (resumed: Resumed) => {
         if (resumed.gap) return staleAll();
-        for (const entry of resumed.events) onEvent(entry);
+        for (const entry of resumed.events) onMissed(entry);
       });
     }
     const onOperation = (operation: unknown) => {
@@ -110,6 +115,7 @@ export function useLiveUpdates(): void {
     };
     socket.on('hello', onHello);
     socket.on('event', onEvent);
+    socket.on('rows', onRows);
     const onUsers = () => note('user');
     const onHostTerminal = () => note('hostTerminal');
     socket.on('operation', onOperation);
@@ -120,6 +126,7 @@ export function useLiveUpdates(): void {
       seen[Symbol.dispose]();
       socket.off('hello', onHello);
       socket.off('event', onEvent);
+      socket.off('rows', onRows);
       socket.off('operation', onOperation);
       socket.off('users', onUsers);
       socket.off('host_terminal', onHostTerminal);

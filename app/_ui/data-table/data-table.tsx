@@ -23,6 +23,9 @@ const WindowRows = lazyPart(
   ({ draw }) => Array.from({ length: FIRST_ROWS }, (_, index) => draw(index)),
 );
 
+// Rows may be there before the page has nothing else to do.
+if (typeof window !== 'undefined') WindowRows.prepare();
+
 interface RowGroup<Row> {
   name: string;
   rows: readonly Row[];
