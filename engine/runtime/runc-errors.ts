@@ -31,7 +31,7 @@ export function startError(step: RuncStep, said: string, command = ''): EngineEr
 
 /** runc's plain text or its log line; both may be there, the plain one is the last. */
 export function cleanRuncText(said: string): string {
-  const line = said.trim().split('\n').at(-1) ?? '';
+  const line = legible(said.trim().split('\n').at(-1) ?? '');
   const logged = /\bmsg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
   const text = logged === undefined ? line : logged.replace(/\\(["\\])/g, '$1');
   // "runc run" is how we start; the failing step is the same as in Docker's "runc create".
@@ -40,6 +40,14 @@ export function cleanRuncText(said: string): string {
     .replace(/^container_linux\.go:\d+: /, '')
     .trim();
 }
+
+/** Whoever writes into this is not known to be a runtime: nothing of it may steer a terminal or fill a page. */
+function legible(line: string): string {
+  const text = line.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]+/gu, '?');
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
+}
+
+const MOST_SAID = 1_500;
 
 const CRUN_NOT_FOUND = /^executable file `[^`]*` not found( in \$PATH)?/;
 const CRUN_CHDIR = /^chdir `([^`]*)`: (.+)$/;

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { isEngineError } from '../errors/index.ts';
 import { waitUntil } from '../testing/wait-until.ts';
+import { readLog } from './log/index.ts';
 import { RuntimeFixture } from './testing/runtime-fixture.ts';
 
 const run = promisify(execFile);
@@ -40,6 +41,47 @@ const SPOILT: Record<string, string> = {
     'for a in "$@"; do case $last in --pid-file) echo garbage >"$a" ;; esac; last=$a; done; exit 0',
 };
 
+/** Neither the pipe's room nor anybody's patience ends what these have to say. */
+const TALKS: Record<string, string> = {
+  'says more than a pipe holds': 'yes noise | head -c 200000 >&2; echo the last word >&2; exit 1',
+  'never ends to talk': 'exec yes the last word >&2',
+};
+
+for (const [what, command] of Object.entries(TALKS)) {
+  test(`a runtime that ${what} is told by its last words, not by its time`, async () => {
+    await using fixture = await RuntimeFixture.create();
+    await fixture.spoilRunc(command);
+    const spec = fixture.spec({});
+    await assert.rejects(fixture.runtime.start(spec), (error) => {
+      assert.ok(isEngineError(error, 'unavailable'), String(error));
+      assert.equal(error.details.reason, 'runtime_failed');
+      assert.match(error.message, /OCI runtime create failed: .*the last word$/);
+      return true;
+    });
+    assert.deepEqual(await fixture.runtime.listKnown(), []);
+    await untilNoProcess(spec.id);
+  });
+}
+
+test('what a container writes before its runtime has ended is its output, all of it and in order', async () => {
+  await using fixture = await RuntimeFixture.create();
+  const real = await fixture.realRunc();
+  await fixture.spoilRunc(`${real} "$@"; code=$?; sleep 1; exit $code`);
+  const count = 40_000;
+  const script = `i=0; while [ $i -lt ${count} ]; do echo line $i; i=$((i+1)); done >&2`;
+  const spec = fixture.spec({ args: ['sh', '-c', script] });
+  const task = await fixture.runtime.start(spec);
+  assert.equal((await task.exited).exitCode, 0);
+  const lines: string[] = [];
+  for await (const batch of readLog(fixture.paths.containerLog(spec.id), {}))
+    lines.push(...batch.map(({ stream, text }) => `${stream} ${text}`));
+  assert.deepEqual(
+    lines,
+    Array.from({ length: count }, (_, i) => `stderr line ${i}`),
+  );
+  await fixture.runtime.cleanUp(spec.id);
+});
+
 for (const [what, command] of Object.entries(SPOILT)) {
   test(`a runtime that ${what}: the start is refused and leaves nothing`, async () => {
     await using fixture = await RuntimeFixture.create();
@@ -47,6 +89,7 @@ for (const [what, command] of Object.entries(SPOILT)) {
     const spec = fixture.spec({});
     await assert.rejects(fixture.runtime.start(spec), (error) => {
       assert.ok(isEngineError(error, 'unavailable'), String(error));
+      assert.equal(error.details.reason, 'runtime_failed');
       assert.ok(error.message.length < 2_000, `${error.message.length} characters`);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal
       assert.doesNotMatch(error.message, /[\x00-\x08\x0e-\x1f]/);

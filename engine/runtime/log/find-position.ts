@@ -8,30 +8,69 @@ const PROBE = 4096;
 /** Clocks step back a little now and then; lines within this are judged one by one. */
 const SLACK_MS = 1_000;
 
+/** Part of a log in which times go up. */
+interface Run {
+  from: number;
+  end: number;
+}
+
+/** Position before which no record is at or after a time. */
+export async function findTime(files: LogFiles, timeMs: number, end: number): Promise<number> {
+  const runs = await runsOf(files, end);
+  // Nobody knows where times go up: each line is looked at.
+  if (runs === undefined) return 0;
+  for (const run of runs.slice(0, -1)) {
+    const found = await search(files, timeMs - SLACK_MS, run);
+    if ((await timeBetween(files, found, run.end, (time) => time >= timeMs - SLACK_MS)) !== undefined) return found;
+  }
+  return await search(files, timeMs - SLACK_MS, runs.at(-1) ?? { from: 0, end });
+}
+
+/** Position after which no record is at or before a time. */
+export async function findTimeEnd(files: LogFiles, timeMs: number, end: number): Promise<number> {
+  const runs = await runsOf(files, end);
+  if (runs === undefined) return end;
+  for (const run of runs.toReversed()) {
+    const from = await search(files, timeMs + SLACK_MS, run);
+    const after = await timeBetween(files, from, run.end, (time) => time > timeMs + SLACK_MS);
+    if (after === undefined || after > run.from) return after ?? run.end;
+  }
+  return 0;
+}
+
+async function runsOf(files: LogFiles, end: number): Promise<Run[] | undefined> {
+  const begins = (await files.setBackAt())?.filter((position) => position > 0 && position < end);
+  if (begins === undefined) return undefined;
+  return [0, ...begins].map((from, at) => ({ from, end: begins[at] ?? end }));
+}
+
 /** Position of the first record that may be at or after a time, by binary search on bytes. */
-export async function findTime(files: LogFiles, timeMs: number, end: number, slackMs = -SLACK_MS): Promise<number> {
-  let low = 0;
-  let high = end;
+async function search(files: LogFiles, timeMs: number, run: Run): Promise<number> {
+  let low = run.from;
+  let high = run.end;
   while (high - low > PROBE) {
     const middle = Math.floor((low + high) / 2);
     const probe = await timeAfter(files, middle, high);
-    if (probe !== undefined && probe.timeMs < timeMs + slackMs) low = probe.position;
+    if (probe !== undefined && probe.timeMs < timeMs) low = probe.position;
     else high = middle;
   }
   return low;
 }
 
-/** Position after which no record is at or before a time. */
-export async function findTimeEnd(files: LogFiles, timeMs: number, end: number): Promise<number> {
-  const from = await findTime(files, timeMs, end, SLACK_MS);
-  let at = from;
-  while (at < end) {
-    const probe = await timeAfter(files, at + 1, end);
-    if (probe === undefined) return end;
-    at = probe.position;
-    if (probe.timeMs > timeMs + SLACK_MS) return at;
+/** Position of the first record from a position on whose time is wanted. */
+async function timeBetween(
+  files: LogFiles,
+  from: number,
+  end: number,
+  isWanted: (timeMs: number) => boolean,
+): Promise<number | undefined> {
+  for (let at = from; at < end; ) {
+    const probe = await timeAfter(files, at, end);
+    if (probe === undefined) return undefined;
+    if (isWanted(probe.timeMs)) return probe.position;
+    at = probe.position + 1;
   }
-  return end;
+  return undefined;
 }
 
 /** The first whole record that begins at or after a position. */
@@ -40,14 +79,12 @@ async function timeAfter(
   position: number,
   end: number,
 ): Promise<{ position: number; timeMs: number } | undefined> {
-  let at = Math.max(0, position - 1);
-  while (at < end) {
-    const newline = await findNewline(files, at, end);
-    if (newline === undefined || newline + 1 >= end) return undefined;
+  let newline: number | undefined = position === 0 ? -1 : await findNewline(files, position - 1, end);
+  while (newline !== undefined && newline + 1 < end) {
     const record = tryParseRecord(await files.readRange(newline + 1, Math.min(end, newline + 129)));
     const timeMs = record === undefined ? Number.NaN : recordTimeMs(record);
     if (!Number.isNaN(timeMs)) return { position: newline + 1, timeMs };
-    at = newline + 1;
+    newline = await findNewline(files, newline + 1, end);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../../errors/index.ts';
 
@@ -8,6 +8,9 @@ interface OpenLog {
   generation: string;
   sizeBytes: number;
 }
+
+/** Bytes of notes at which the shim stops; the same number is in its log.c. */
+const NOTES_MAX = 65_536;
 
 /** The rotated files of one log as one row of bytes, oldest first. Open handles keep deleted files readable. */
 export class LogFiles implements AsyncDisposable {
@@ -88,6 +91,26 @@ export class LogFiles implements AsyncDisposable {
     return undefined;
   }
 
+  /**
+   * Positions at which times begin anew because the clock was set back, as the shim noted them; undefined when it had to
+   * give up noting.
+   */
+  async setBackAt(): Promise<number[] | undefined> {
+    const notes = await readNotes(`${this.#path}.back`);
+    if (notes.length >= NOTES_MAX) return undefined;
+    const positions: number[] = [];
+    let start = 0;
+    for (const file of this.#files) {
+      const inode = file.generation.slice(0, file.generation.indexOf('-'));
+      for (const [, noted, offset] of notes.matchAll(/^(\d+) (\d+)$/gm)) {
+        // Both by way of a number, which the largest of them do not fit. A note of another file that had this inode does no harm.
+        if (String(Number(noted)) === inode && Number(offset) <= file.sizeBytes) positions.push(start + Number(offset));
+      }
+      start += file.sizeBytes;
+    }
+    return [...new Set(positions)].sort((a, b) => a - b);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const file of this.#files) await file.handle.close();
   }
@@ -109,6 +132,16 @@ export class LogFiles implements AsyncDisposable {
       found.unshift(file);
     }
     this.#files.push(...found);
+  }
+}
+
+async function readNotes(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'latin1');
+  } catch (error) {
+    // The clock was never set back, as nearly everywhere.
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -14,6 +14,8 @@ import {
 } from './index.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
+/** Seconds. */
+const YEARS = 10 * 365 * 86_400;
 const at = (second: number) => new Date(START + second * 1000);
 const record = (second: number, text: string, stream = 'stdout', flag = 'F') =>
   `${at(second).toISOString().replace('Z', '123456Z')} ${stream} ${flag} ${text}\n`;
@@ -143,6 +145,45 @@ describe('readLog', () => {
     }
     assert.deepEqual(texts(await all(p.path, { until: at(1200), tail: 3 })), numbers(1198, 1201));
     assert.deepEqual(await all(p.path, { since: at(5000) }), []);
+  });
+
+  it('finds times in a log whose clock was set back, each line by its own, and reads little of it', async () => {
+    using p = place();
+    // Set back, ten years on, and back to where it was; the third begins a file.
+    const parts = [
+      [0, 800],
+      [100, 600],
+      [YEARS, YEARS + 400],
+      [600, 1800],
+    ] as const;
+    const [one = '', two = '', three = '', four = ''] = parts.map(([from, to]) => records(from, to));
+    writeFileSync(`${p.path}.1`, one + two);
+    writeFileSync(p.path, three + four);
+    const [older, newer] = [statSync(`${p.path}.1`).ino, statSync(p.path).ino];
+    writeFileSync(`${p.path}.back`, `${older} ${one.length}\n${newer} ${three.length}\n${older} 99999999\ngarbage\n`);
+    const every = parts.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+    for (const since of [0, 99, 100, 400, 599, 600, 799, 1799, 1800, YEARS, YEARS + 399, YEARS + 1000]) {
+      const wanted = every.filter((second) => second >= since).map((second) => `line ${second}`);
+      assert.deepEqual(texts(await all(p.path, { since: at(since) })), wanted, `since ${since}`);
+      const before = every.filter((second) => second <= since).map((second) => `line ${second}`);
+      assert.deepEqual(texts(await all(p.path, { until: at(since) })), before, `until ${since}`);
+      assert.deepEqual(texts(await all(p.path, { since: at(since), tail: 2 })), wanted.slice(-2), `tail of ${since}`);
+    }
+    // Where noting was given up, nothing is taken for granted.
+    writeFileSync(`${p.path}.back`, 'x'.repeat(65_536));
+    assert.equal((await all(p.path, { since: at(400) })).length, every.filter((second) => second >= 400).length);
+    assert.equal((await all(p.path, { until: at(400) })).length, every.filter((second) => second <= 400).length);
+  });
+
+  it('does not read what lies before a time because a clock was set back once', async () => {
+    using p = place();
+    const one = records(0, 20_000);
+    writeFileSync(p.path, one + records(100, 20_100));
+    writeFileSync(`${p.path}.back`, `${statSync(p.path).ino} ${one.length}\n`);
+    let bytes = 0;
+    const read = createReadLog({ onRead: (count) => (bytes += count) });
+    assert.deepEqual(texts(await all(p.path, { since: at(20_050) }, read)), numbers(20_050, 20_100));
+    assert.ok(bytes > 0 && bytes < one.length / 4, `read ${bytes}`);
   });
 
   it('keeps cursors through a rotation', async () => {

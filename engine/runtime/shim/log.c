@@ -1,4 +1,7 @@
-/* The container's log: text records "RFC3339Nano stdout|stderr F|P text", rotated by size with renames only. */
+/* The container's log: text records "RFC3339Nano stdout|stderr F|P text", rotated by size with renames only.
+ *
+ * Who searches it for a time relies on times that go up. Where the clock was set back they begin anew: that place is noted in a
+ * file beside it, one line "inode offset" each. A full one is not written any more, and its reader searches no more. */
 #include "shim.h"
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,19 +9,23 @@
 #include <time.h>
 
 #define VECTORS 252
+#define NOTES_MAX 65536
 
 static const char *log_path;
 static long log_max, log_size;
 static int log_files, log_fd = -1;
 static time_t next_try;
+/* Of what was written last, by this shim or one before. */
+static time_t newest;
 
-void format_time(char *out, size_t size) {
+time_t format_time(char *out, size_t size) {
 	struct timespec now;
 	struct tm tm;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	size_t n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(out + n, size - n, ".%09ldZ", now.tv_nsec);
+	return now.tv_sec;
 }
 
 static void log_open(void) {
@@ -31,7 +38,27 @@ void log_start(const char *path, long max_bytes, int max_files) {
 	log_path = path;
 	log_max = max_bytes;
 	log_files = max_files;
+	struct stat info;
+	newest = stat(path, &info) ? 0 : info.st_mtime;
 	log_open();
+}
+
+/* Whole seconds: within less the reader looks at each line. */
+static void note_if_set_back(time_t now) {
+	bool back = now < newest;
+	newest = now;
+	if (!back) return;
+	char path[4200], line[64];
+	snprintf(path, sizeof path, "%s.back", log_path);
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0) return;
+	struct stat log, notes;
+	if (!fstat(log_fd, &log) && !fstat(fd, &notes) && notes.st_size < NOTES_MAX) {
+		int length = snprintf(line, sizeof line, "%llu %ld\n", (unsigned long long)log.st_ino, log_size);
+		/* On a full disk the note is lost, as the records are. */
+		if (write(fd, line, (size_t)length) < length) errno = 0;
+	}
+	close(fd);
 }
 
 /* container.log -> .1 (newest) -> .2 ...; log_files counts all of them. A reader that follows sees a new inode. */
@@ -70,7 +97,7 @@ void log_write(int stream, const char *data, size_t size) {
 		if (log_fd < 0) return;
 	}
 	char stamp[40], full[64], part[64];
-	format_time(stamp, sizeof stamp);
+	note_if_set_back(format_time(stamp, sizeof stamp));
 	const char *name = stream == OUT_STDOUT ? "stdout" : "stderr";
 	size_t head = (size_t)snprintf(full, sizeof full, "%s %s F ", stamp, name);
 	snprintf(part, sizeof part, "%s %s P ", stamp, name);

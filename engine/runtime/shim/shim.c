@@ -32,6 +32,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+/* Large enough that the allocator gives it back. */
+#define SAID_MAX (256 * 1024)
+
 int stdin_fd = -1, stdout_fd = -1;
 bool tty, stdin_open, stdin_once, stdin_pending;
 
@@ -42,6 +45,9 @@ static pid_t runtime_pid = -1, process_pid = -1, wake_pid = -1;
 /* The runtime in memory, while it is started. */
 static int sealed_fd = -1;
 static int exit_status;
+/* What came by stderr while the runtime worked: its own words, or the first ones of the container, which then go on as such. */
+static char *said;
+static size_t said_length;
 /* Children that ended before the runtime told which one is the container: forgetting one would lose an exit code. */
 static struct { pid_t pid; int status; } early[64];
 static int early_count;
@@ -71,15 +77,19 @@ size_t describe(char *out, size_t size, size_t replay_bytes) {
 				(int)getpid(), replay_bytes);
 }
 
+static void pass_on(enum frame_out stream, const char *data, size_t size) {
+	log_write((int)stream, data, size);
+	journal_write((int)stream, data, size);
+	if (stream == OUT_STDOUT) replay_keep(data, size);
+	clients_send(stream, data, size);
+}
+
 /* False: nothing to read now. */
 static bool pump(int *fd, enum frame_out stream) {
 	char data[CHUNK];
 	ssize_t got = read(*fd, data, sizeof data);
 	if (got > 0) {
-		log_write((int)stream, data, (size_t)got);
-		journal_write((int)stream, data, (size_t)got);
-		if (stream == OUT_STDOUT) replay_keep(data, (size_t)got);
-		clients_send(stream, data, (size_t)got);
+		pass_on(stream, data, (size_t)got);
 		return true;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
@@ -122,17 +132,46 @@ static void exec_runtime(char **argv, int in, int out, int err) {
 	_exit(127);
 }
 
+/* 0: it has no more to say, or there is no more room for it. */
+static ssize_t hear_runtime(void) {
+	if (!said) said = malloc(SAID_MAX);
+	if (!said || said_length == SAID_MAX) return 0;
+	ssize_t got = read(stderr_fd, said + said_length, SAID_MAX - said_length);
+	if (got > 0) said_length += (size_t)got;
+	return got;
+}
+
+/* A runtime with much to say must not wait for a reader. One that says more than fits and has made no container never
+ * ends: it is told by what was read. */
+static void listen_to_runtime(void) {
+	ssize_t got = hear_runtime();
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+	if (got <= 0) watch(stderr_fd, 0, &stderr_fd, EPOLL_CTL_DEL);
+	if (said_length < SAID_MAX || runtime_pid < 0) return;
+	char state[4200];
+	snprintf(state, sizeof state, "%s/%s", runtime_root, id);
+	if (access(state, F_OK)) kill(runtime_pid, SIGKILL);
+}
+
+/* Its last words, which say why; what is no text would end them early. */
+static void fail_as_said(void) {
+	char text[8000];
+	while (hear_runtime() > 0) continue;
+	/* Stopped in the middle of a line: the one before is whole. */
+	char *line = said_length == SAID_MAX ? memrchr(said, '\n', said_length) : NULL;
+	if (line) said_length = (size_t)(line - said);
+	size_t length = said_length < sizeof text ? said_length : sizeof text - 1;
+	if (length) memcpy(text, said + said_length - length, length);
+	text[length] = 0;
+	for (size_t i = 0; i < length; i++)
+		if (!text[i]) text[i] = '?';
+	fail("%s", length ? text : "the runtime was killed");
+}
+
 static void runtime_returned(int status) {
 	runtime_pid = -1;
 	if (wake_pid > 0) kill(wake_pid, SIGKILL);
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		char text[8000];
-		size_t length = 0;
-		ssize_t got;
-		while (length < sizeof text - 1 && (got = read(stderr_fd, text + length, sizeof text - 1 - length)) > 0) length += (size_t)got;
-		text[length] = 0;
-		fail("%s", length ? text : "the runtime was killed");
-	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) fail_as_said();
 	FILE *file = fopen("pid", "re");
 	int pid = -1;
 	if (!file || fscanf(file, "%d", &pid) != 1) fail("shim: the runtime wrote no pid file");
@@ -145,10 +184,14 @@ static void runtime_returned(int status) {
 	}
 	started = true;
 	if (console_fd >= 0) receive_terminal(size_text, paused);
+	watch(stderr_fd, 0, &stderr_fd, EPOLL_CTL_DEL);
 	watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
 	stderr_watched = true;
 	char text[256];
 	clients_send(OUT_STARTED, text, describe(text, sizeof text, 0));
+	for (size_t at = 0; at < said_length; at += FRAME_MAX)
+		pass_on(OUT_STDERR, said + at, said_length - at < FRAME_MAX ? said_length - at : FRAME_MAX);
+	free(said);
 }
 
 static void handle_signals(void) {
@@ -221,7 +264,8 @@ static void serve(long deadline) {
 			if (tag == &stdout_fd) {
 				if (stdout_fd >= 0) pump(&stdout_fd, OUT_STDOUT);
 			} else if (tag == &stderr_fd) {
-				if (stderr_fd >= 0) pump(&stderr_fd, OUT_STDERR);
+				if (stderr_fd >= 0 && started) pump(&stderr_fd, OUT_STDERR);
+				else if (stderr_fd >= 0) listen_to_runtime();
 			} else if (tag == &stdin_fd) {
 				if (hung_up) drop_fd(&stdin_fd);
 				stdin_flush();
@@ -350,6 +394,7 @@ int main(int argc, char **argv) {
 	close(err[1]);
 	stderr_fd = err[0];
 	set_nonblocking(stderr_fd, true);
+	watch(stderr_fd, EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
 	if (out[0] >= 0) {
 		close(out[1]);
 		stdout_fd = out[0];

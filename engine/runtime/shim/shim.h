@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Raised only for a change that an older server could not read; a server speaks with every version up to its own. */
@@ -70,7 +71,8 @@ void stdin_end(void);
 void stdin_flush(void);
 
 /* log.c */
-void format_time(char *out, size_t size);
+/* UTC with nanoseconds; answers with the second. */
+time_t format_time(char *out, size_t size);
 void log_start(const char *path, long max_bytes, int max_files);
 void log_write(int stream, const char *data, size_t size);
 

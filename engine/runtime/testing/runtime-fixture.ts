@@ -80,10 +80,15 @@ export class RuntimeFixture implements AsyncDisposable {
     await this.spoilRunc('exec sleep 1000');
   }
 
+  /** Path of the runtime as installed. */
+  async realRunc(): Promise<string> {
+    return await new OciProgram('runc', this.paths.runcRoot).path();
+  }
+
   /** From now on `runc run` is this shell command; every other command works. */
   async spoilRunc(command: string): Promise<void> {
     const runcPath = join(this.settings.root, 'spoilt-runc');
-    const real = await new OciProgram('runc', this.paths.runcRoot).path();
+    const real = await this.realRunc();
     const script = `#!/bin/sh\ncase "$*" in *" run -d "*) ${command} ;; esac\nexec ${real} "$@"\n`;
     await writeFile(runcPath, script, { mode: 0o755 });
     this.settings.runcPath = runcPath;
