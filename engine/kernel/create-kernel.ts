@@ -32,6 +32,7 @@ export async function createKernel(): Promise<Kernel> {
       client.call('plugLink', `plug ${hostIf} into ${bridge}`, hostIf, bridge, opts.isolated === true),
     connectSubLink: (config) =>
       client.call('connectSubLink', `connect ${config.name} to ${config.parent} by ${config.kind.driver}`, config),
+    listLinksIn: (netns) => client.call('listLinksIn', `list the links in ${netns}`, netns),
     deleteLinkIn: (netns, name) => client.call('deleteLinkIn', `delete the link ${name} in ${netns}`, netns, name),
     setDefaultRoute: (route) => client.call('setDefaultRoute', `route through ${route.gateway}`, route),
     deleteLink: (name) => client.call('deleteLink', `delete the link ${name}`, name),

@@ -153,6 +153,8 @@ export interface Kernel extends AsyncDisposable {
   /** False when there was none. */
   deleteLink(name: string): Promise<boolean>;
   listLinks(): Promise<LinkInfo[]>;
+  /** Of a bound network namespace. */
+  listLinksIn(netns: string): Promise<LinkInfo[]>;
   /** IPv4 destinations the host routes already, as CIDR, without the default route; for choosing free subnets. */
   listRoutes(): Promise<string[]>;
   /**

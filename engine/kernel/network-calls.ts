@@ -163,6 +163,19 @@ export class NetworkCalls {
     }
   }
 
+  listLinksIn(netns: string): LinkInfo[] {
+    const netnsFd = openSync(netns, 'r');
+    try {
+      using socket = this.#inside(
+        () => this.#sys.setns(netnsFd, CLONE_NEWNET),
+        () => new NetlinkSocket(this.#sys),
+      );
+      return socket.dump(dumpLinks()).map(parseLink);
+    } finally {
+      closeSync(netnsFd);
+    }
+  }
+
   setDefaultRoute({ netns, name, gateway }: DefaultRoute): void {
     const netnsFd = openSync(netns, 'r');
     try {

@@ -34,6 +34,7 @@ export function createOperations(sys: Syscalls) {
     setDefaultRoute: (route: DefaultRoute) => network.setDefaultRoute(route),
     deleteLink: (name: string) => network.deleteLink(name),
     listLinks: () => network.listLinks(),
+    listLinksIn: (netns: string) => network.listLinksIn(netns),
     listRoutes: () => network.listRoutes(),
     writeTable: (table: NftTable) => nft.writeTable(table),
     tryTable: (table: NftTable) => nft.tryTable(table),

@@ -244,7 +244,7 @@ export interface NetworkService {
     container: ContainerIdentity,
     endpoints: readonly EndpointConfig[],
   ): Promise<{ done: string[]; sandbox: Sandbox }>;
-  /** Containers that `settle` would give a link of the host back. */
+  /** Containers that `settle` would give a link back. */
   unlinked(): Promise<ContainerId[]>;
   /**
    * What of the wish can be judged before the container is made; a network that is not there is told when it starts.

@@ -7,6 +7,7 @@ import { detachLocked } from './detach.ts';
 import { ensureNetworksLocked, settleCutOffLocked } from './ensure.ts';
 import { nameZones } from './name-zones.ts';
 import { isCutOff } from './remove-network.ts';
+import { findLostSubLinks } from './sub-links.ts';
 
 /** Drops what belongs to nobody alive and restores what the living need; says in words what it did. */
 export async function reconcileNetworks(deps: NetworkDeps, alive: ReadonlySet<ContainerId>): Promise<string[]> {
@@ -56,6 +57,15 @@ export async function verifyNetworks(deps: NetworkDeps, alive: ReadonlySet<Conta
     else if (hostIf !== '' && !links.has(hostIf)) found.push(`link ${hostIf} of ${container} is missing; ${MENDED}`);
     else if (!namespaces.has(namespaceName(deps, containerId)))
       found.push(`network namespace of ${container} is missing; restart the container`);
+  }
+  for (const { endpoint, parent, parentIsThere } of await findLostSubLinks(deps)) {
+    if (!alive.has(endpoint.containerId)) continue;
+    const link = `link ${endpoint.ifName} of container ${shortId(endpoint.containerId)}`;
+    found.push(
+      parentIsThere
+        ? `${link} is missing; ${MENDED}`
+        : `${link} is missing with the link ${parent} of the host that it shares; give that back`,
+    );
   }
   for (const name of await strayNamespaces(deps, alive)) {
     found.push(`network namespace ${join(deps.paths.netns, name)} belongs to nobody; ${RESTART}`);

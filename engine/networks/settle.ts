@@ -19,16 +19,18 @@ import { plugEndpoint } from './plug-endpoint.ts';
 import { closePorts, movedPorts, openPorts } from './publish-ports.ts';
 import { renameEndpointsLocked } from './rename.ts';
 import { endpointsOf, readSandbox } from './sandbox.ts';
+import { findLostSubLinks } from './sub-links.ts';
 
-/** Running containers whose link of the host somebody deleted, renamed or moved away. */
+/** Running containers whose link somebody deleted, renamed or moved away, where it can be made anew. */
 export async function listUnlinked(deps: NetworkDeps): Promise<ContainerId[]> {
   using _lock = await lockNetworks(deps);
   const endpoints = (await deps.store.listEndpoints()).filter(
     ({ state, hostIf }) => state === 'ready' && hostIf !== '',
   );
-  if (endpoints.length === 0) return [];
-  const links = await linkNames(deps);
-  return [...new Set(endpoints.filter(({ hostIf }) => !links.has(hostIf)).map(({ containerId }) => containerId))];
+  const links = endpoints.length === 0 ? new Set() : await linkNames(deps);
+  const shared = (await findLostSubLinks(deps)).filter(({ parentIsThere }) => parentIsThere);
+  const lost = [...endpoints.filter(({ hostIf }) => !links.has(hostIf)), ...shared.map(({ endpoint }) => endpoint)];
+  return [...new Set(lost.map(({ containerId }) => containerId))];
 }
 
 /** Brings a running container to what its record asks for, after a connect or disconnect that was cut off, or the loss of a link. */
@@ -73,9 +75,19 @@ async function relink(
 ): Promise<string[]> {
   const done: string[] = [];
   const links = await linkNames(deps);
+  const shared = (await findLostSubLinks(deps)).filter(
+    ({ endpoint, parentIsThere }) => parentIsThere && endpoint.containerId === container.containerId,
+  );
   for (const endpoint of await endpointsOf(deps, container.containerId)) {
     const [config, network] = wanted.find(([, { id }]) => id === endpoint.networkId) ?? [];
-    if (config === undefined || network === undefined || !isBridge(network) || links.has(endpoint.hostIf)) continue;
+    if (config === undefined || network === undefined) continue;
+    if (!isBridge(network)) {
+      if (!shared.some((lost) => lost.endpoint.networkId === network.id)) continue;
+      await plugEndpoint(deps, endpoint, network, { config, routes: false });
+      done.push(`made link ${endpoint.ifName} of ${container.name} anew`);
+      continue;
+    }
+    if (links.has(endpoint.hostIf)) continue;
     // Its end inside is still there when the host's was only renamed or moved; deleting it takes both.
     await deps.kernel.deleteLinkIn(deps.paths.netnsOf(endpoint.containerId), endpoint.ifName);
     await plugEndpoint(deps, endpoint, network, { config, routes: false });

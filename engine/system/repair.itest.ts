@@ -1,9 +1,12 @@
 // What somebody else does to the host's network while containers run is mended by the running server.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { isEngineError } from '../errors/index.ts';
 import { createKernel, type Kernel } from '../kernel/index.ts';
+import { enginePaths } from '../paths.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { importBusybox } from '../testing/import-busybox.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
@@ -68,9 +71,9 @@ for (const [what, damage] of Object.entries(DAMAGE)) {
 }
 
 /** What the container itself sees of its link, without its counters and indexes. */
-async function seen(): Promise<string> {
-  const request = { args: ['sh', '-c', SEEN], tty: false, openStdin: false };
-  await using stream = await engine.containers.startExec((await engine.containers.createExec('web', request)).id);
+async function seen(name = 'web', script = SEEN): Promise<string> {
+  const request = { args: ['sh', '-c', script], tty: false, openStdin: false };
+  await using stream = await engine.containers.startExec((await engine.containers.createExec(name, request)).id);
   let output = '';
   for await (const { data } of stream.output) output += data.toString();
   return output;
@@ -114,3 +117,50 @@ for (const [what, damage] of Object.entries(LINK_DAMAGE)) {
     );
   });
 }
+
+for (const driver of ['macvlan', 'ipvlan'] as const) {
+  test(`the ${driver} link of a running container is deleted, or goes with the link it shares: it is as before`, {
+    timeout: 90_000,
+  }, async (t) => {
+    const parent = `${place.instance}${driver.slice(0, 3)}`;
+    await kernel.ensureBridge({ name: parent });
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => void (await kernel.deleteLink(parent)));
+    const subnets = [{ subnet: '10.178.7.0/24' }];
+    try {
+      await engine.networks.create({ name: driver, driver, subnets, options: { parent } });
+    } catch (error) {
+      if (!isEngineError(error, 'unsupported')) throw error;
+      return t.skip(`this kernel has no ${driver}: ${error.message}`);
+    }
+    const networks = [{ network: driver }, { network: 'bridge' }];
+    const config = containerConfig({ image: 'busybox:test', command: ['sleep', '600'], networks });
+    const { id } = await engine.containers.create(config, { name: driver });
+    await engine.containers.start(driver);
+    stack.defer(async () => {
+      await engine.containers.remove(driver, { force: true });
+      await engine.networks.remove(driver);
+    });
+    const look = () => seen(driver, SEEN_SHARED);
+    const before = await look();
+    assert.match(before, /inet 10\.178\.7\.\d+\/24[\s\S]*default via/);
+    const netns = enginePaths(join(place.root, 'data'), join(place.root, 'run')).netnsOf(id);
+    const ifName = /^(eth\d).*10\.178\.7\./m.exec(before)?.[1] ?? '';
+
+    assert.equal(await kernel.deleteLinkIn(netns, ifName), true);
+    await waitUntil('it is there again', async () => (await look()) === before, 30_000);
+    await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
+
+    await kernel.deleteLink(parent);
+    const told = new RegExp(`link ${ifName} of container .* is missing with the link ${parent} of the host`);
+    await waitUntil('it is told', async () => (await engine.verify()).some((line) => told.test(line)), 30_000);
+    await kernel.ensureBridge({ name: parent });
+    await waitUntil('it is there again', async () => (await look()) === before, 30_000);
+    await waitUntil('nothing is amiss', async () => (await engine.verify()).length === 0, 30_000);
+    return undefined;
+  });
+}
+
+/** Its name, addresses and MAC, without what the kernel numbers anew. */
+const SEEN_SHARED =
+  'for link in /sys/class/net/eth*; do echo "$link $(cat $link/address)"; done; ip -4 -o addr show | sed "s/^[0-9]*: //" | grep eth | sort; ip route | sort';
