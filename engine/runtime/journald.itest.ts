@@ -21,7 +21,7 @@ const missing =
     : !existsSync('/usr/bin/journalctl') && 'journalctl is not installed';
 
 /** Nothing of the host's own: neither its folders nor the kernel's messages, and the kernel's audit is left as it is. */
-const SETTINGS = '[Journal]\nStorage=volatile\nReadKMsg=no\nAudit=no\nForwardToWall=no\n';
+const SETTINGS = '[Journal]\nStorage=volatile\nReadKMsg=no\nAudit=no\nForwardToWall=no\nRateLimitIntervalSec=0\n';
 const SCRIPT = `mkdir -p /run/systemd /run/log /var/log /etc/systemd
 for folder in /run/systemd /run/log /var/log /etc/systemd; do mount -t tmpfs tmpfs "$folder"; done
 cp "$1/journald.conf" /etc/systemd/journald.conf
@@ -38,6 +38,7 @@ async function startJournald(journald: string) {
   const child = spawn('unshare', unshare, { stdio: ['ignore', 'inherit', 'inherit'] });
   undo.defer(async () => {
     const ended = once(child, 'exit');
+    child.kill('SIGCONT');
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGTERM')) await ended;
   });
   const socket = `/proc/${child.pid}/root/run/systemd/journal/socket`;
@@ -48,10 +49,15 @@ async function startJournald(journald: string) {
   const resources = undo.move();
   return {
     socket,
+    /** Until `goOn` it takes nothing from its socket, as one that waits for a slow disk. */
+    stop: () => child.kill('SIGSTOP'),
+    goOn: () => child.kill('SIGCONT'),
     /** Entries with this field, as journalctl tells them. */
     async entries(match: string): Promise<Record<string, string>[]> {
       const asked = ['-D', '/run/log/journal', '-o', 'json', '--no-pager', '--all', match];
-      const { stdout } = await run('nsenter', ['-t', String(child.pid), '-m', 'journalctl', ...asked]);
+      const { stdout } = await run('nsenter', ['-t', String(child.pid), '-m', 'journalctl', ...asked], {
+        maxBuffer: 2 ** 26,
+      });
       return stdout
         .split('\n')
         .filter((line) => line.startsWith('{'))
@@ -89,5 +95,39 @@ test("a real journald keeps a container's lines with what tells whose they are",
   assert.deepEqual(told('6'), ['one', ...Array.from({ length: 9 }, (_, at) => `line ${at + 1}`), 'last']);
   for (const { CONTAINER_NAME, NOTE, _TRANSPORT } of entries) {
     assert.deepEqual([CONTAINER_NAME, NOTE, _TRANSPORT], ['web', 'two\nlines', 'journal']);
+  }
+});
+
+test('a journal that takes nothing holds no container up and loses none of its lines; of too many it learns the number', {
+  skip: missing,
+  timeout: 90_000,
+}, async () => {
+  await using journald = await startJournald(JOURNALD ?? '');
+  await using fixture = await RuntimeFixture.create();
+  for (const [lines, width] of [
+    [500, 1],
+    [3000, 1000],
+  ] as const) {
+    const id = randomBytes(16).toString('hex');
+    const log = { maxBytes: 2 ** 24, maxFiles: 1, journal: { socket: journald.socket, fields: { ID: id } } };
+    const script = `x=$(/bin/busybox printf '%0${width}d' 7); for n in $(/bin/busybox seq ${lines}); do echo "$n $x"; done`;
+    journald.stop();
+    const task = await fixture.runtime.start(fixture.spec({ args: ['/bin/busybox', 'sh', '-c', script], log }));
+    assert.equal((await task.exited).exitCode, 0);
+    journald.goOn();
+    let kept: number[] = [];
+    let lost = 0;
+    await until(async () => {
+      const messages = (await journald.entries(`ID=${id}`)).map(({ MESSAGE }) => MESSAGE ?? '');
+      kept = messages.filter((message) => message.endsWith('7')).map((message) => Number.parseInt(message, 10));
+      lost = messages.reduce((sum, message) => sum + Number(/^davit: (\d+) lines/.exec(message)?.[1] ?? 0), 0);
+      return kept.length + lost === lines;
+    });
+    assert.deepEqual(
+      kept,
+      Array.from(kept, (_, at) => at + 1),
+      'in order, from the first',
+    );
+    assert.equal(lost > 0, lines * width > 2 ** 20, `${lost} lost`);
   }
 });

@@ -247,6 +247,7 @@ static void finish(bool is_exec) {
 	if (!is_exec) clients_send(OUT_DELETED, "", 0);
 	clients_drain();
 	if (!is_exec) sync_file("exit");
+	journal_drain(2000);
 }
 
 static void serve(long deadline) {
@@ -257,6 +258,8 @@ static void serve(long deadline) {
 			kill(runtime_pid, SIGKILL);
 			fail("shim: timeout: the runtime did not answer");
 		}
+		int again = journal_wait();
+		if (again >= 0 && (left < 0 || again < left)) left = again;
 		int count = epoll_wait(epoll_fd, events, 32, (int)left);
 		for (int i = 0; i < count; i++) {
 			void *tag = events[i].data.ptr;

@@ -80,6 +80,8 @@ void log_write(int stream, const char *data, size_t size);
 void journal_start(const char *socket_path, const char *fields_path);
 void journal_write(int stream, const char *data, size_t size);
 void journal_flush(void);
+int journal_wait(void);
+void journal_drain(long limit_ms);
 
 /* shim.c */
 extern int stdin_fd, stdout_fd;
