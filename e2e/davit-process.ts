@@ -51,6 +51,32 @@ export function withView(view: HostView | undefined, command: readonly string[])
   return ['unshare', ['-m', 'sh', '-ec', script, 'sh', String(pairs.length / 2), ...pairs, ...command]];
 }
 
+interface HeldView extends AsyncDisposable {
+  enter(command: readonly string[]): [string, string[]];
+}
+
+/** A view that stays while one server follows another in it, with all that they mount. */
+async function holdView(view: HostView | undefined): Promise<HeldView> {
+  if (view === undefined) {
+    return { enter: (command) => withView(undefined, command), [Symbol.asyncDispose]: async () => undefined };
+  }
+  const [program, words] = withView(view, ['sh', '-c', 'echo there; exec sleep infinity']);
+  const holder = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(holder, 'exit');
+  await Promise.race([once(holder.stdout, 'data'), ended.then(() => Promise.reject(new Error('no such view')))]);
+  return {
+    // Who enters it stands in its root at first.
+    enter: (command) => [
+      'nsenter',
+      [`--mount=/proc/${holder.pid}/ns/mnt`, 'sh', '-ec', 'cd "$1"; shift; exec "$@"', 'sh', ROOT, ...command],
+    ],
+    async [Symbol.asyncDispose]() {
+      holder.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
 /**
  * Starts a server and waits until its engine takes work, whatever else /readyz complains about; where it can have none, until
  * it says so.
@@ -92,6 +118,7 @@ export async function startDavit(
   if (opts.hostTerminal === true) flags.push('--host-terminal');
   const url = `http://127.0.0.1:${port}`;
   const pools = Array.from({ length: opts.pools ?? 1 }, claimPool);
+  const view = await holdView(opts.view);
   let child: ChildProcess | undefined;
   let written = '';
 
@@ -104,7 +131,7 @@ export async function startDavit(
       pools.map(({ subnet }) => subnet).join(),
     ];
     const command = opts.launcher === true ? ['./davit', 'up'] : [process.execPath, 'server/main.ts'];
-    const [program, words] = withView(opts.view, [...command, ...args]);
+    const [program, words] = view.enter([...command, ...args]);
     const started = spawn(program, words, {
       cwd: ROOT,
       env: { ...process.env, NODE_ENV: 'production', ...opts.env },
@@ -140,6 +167,7 @@ export async function startDavit(
     if (opts.imageBytes !== undefined) spawnSync('umount', ['--recursive', '--lazy', dataRoot]);
     // Containers outlive their server, so does a network's bridge.
     await removeTraces({ name: instance, dataRoot, runRoot });
+    await view[Symbol.asyncDispose]();
     if (opts.diskBytes !== undefined) execFileSync('umount', ['--recursive', root]);
     await rm(root, { recursive: true, force: true });
     for (const pool of pools) pool[Symbol.dispose]();

@@ -19,7 +19,10 @@ interface Props {
   danger?: boolean;
 }
 
-/** A dialog with fields to fill in: Enter in a field sends it as the button does, once, and only when nothing blocks it. */
+/**
+ * A dialog with fields to fill in: Enter in a field sends it as the button does, once, and only when nothing blocks it.
+ * What is dangerous is sent by its button alone.
+ */
 export function FormDialog({ title, children, action, onSubmit, onClose, busy, blocked, onBlocked, danger }: Props) {
   return (
     <ConfirmDialog
@@ -38,6 +41,7 @@ export function FormDialog({ title, children, action, onSubmit, onClose, busy, b
           event.preventDefault();
           // React hands events of a portal to the parents in the tree: a form around the opener must not be sent as well.
           event.stopPropagation();
+          if (danger === true) return;
           if (blocked === true) onBlocked?.();
           else if (busy !== true) onSubmit();
         }}

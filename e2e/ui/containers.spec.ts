@@ -200,6 +200,22 @@ test('1.16 removing three containers lists three names with bytes, focus is on C
   expect(left.filter((name) => name.startsWith('gone'))).toEqual(['gone-4']);
 });
 
+test('what was started since the list of what goes was shown is refused, and runs on', async ({ page }) => {
+  const id = await create('woken', ['sleep', '3600']);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?q=woken`);
+  await untilLive(page);
+  await rowOf(page, 'woken').getByRole('checkbox').check();
+  await page.getByRole('button', { name: t('containers.removeDots'), exact: true }).click();
+  const remove = page.getByRole('dialog').getByRole('button', { name: t('containers.removeAction', { count: 1 }) });
+  await expect(remove).toBeEnabled();
+  await owner.trpc.containers.start.mutate({ containerId: id });
+  await remove.click();
+  await expect(page.getByText(t('containers.verbFailed', { name: 'woken' }))).toBeVisible();
+  await expect(rowOf(page, 'woken')).toContainText(t('state.running'));
+  await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
+});
+
 test('1.17 a container stopped by its memory limit says limit and exit code in one sentence', async ({ page }) => {
   const greedy = ['sh', '-c', 'x=0123456789abcdef; while true; do x=$x$x; done'];
   const id = await create('greedy', greedy, { memoryBytes: 16 * 2 ** 20, memorySwapBytes: 16 * 2 ** 20 });

@@ -6,6 +6,7 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
 import { addUser, collectTexts, enter, fillCreateForm, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { stretch, within } from './within.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -177,9 +178,8 @@ test('J8: two clicks lead to an upload, whose progress is told at once, keeps mo
   await expect.poll(sent, { intervals: [50] }).toBeGreaterThan(6);
   const perSecond = 6_000 / (Date.now() - startedAt);
   process.stdout.write(`first bytes told after ${firstMs} ms, ${perSecond.toFixed(1)} updates a second\n`);
-  // Promised are 1 s and 2 a second; others may take most of the machine.
-  expect(firstMs).toBeLessThan(3_000);
-  expect(perSecond).toBeGreaterThan(0.7);
+  expect(firstMs).toBeLessThan(within(1_000).timeout);
+  expect(perSecond).toBeGreaterThanOrEqual(2 / stretch());
 
   await page
     .getByRole('link', { name: t('nav.networks'), exact: true })

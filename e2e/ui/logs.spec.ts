@@ -6,7 +6,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, speak, watchConsole } from './steps.ts';
-import { within } from './within.ts';
+import { stretch, within } from './within.ts';
 import { inChinese, t, type Words } from './words.ts';
 
 const LINES = 200_000;
@@ -94,9 +94,8 @@ test('1.9 the log of 200 000 lines opens at its end, scrolls smoothly and stays 
   process.stdout.write(
     `end shown after ${openMs.toFixed(0)} ms, ${frames.toFixed(0)} frames/s, heap +${grownMib.toFixed(0)} MiB\n`,
   );
-  // Targets of an idle machine are 1 s and 50 frames/s.
-  expect(openMs).toBeLessThan(4_000);
-  expect(frames).toBeGreaterThan(15);
+  expect(openMs).toBeLessThan(within(1_000).timeout);
+  expect(frames).toBeGreaterThanOrEqual(50 / stretch());
   expect(grownMib).toBeLessThan(150);
 });
 
@@ -119,7 +118,7 @@ test('1.10 while 10 MB/s come the page is usable and says what it skips, and the
   await openLogs(page, 'flood');
   const skipped = (words: Words) =>
     page.getByText(new RegExp(words('logs.skipped', { count: 2 }).replace('2', '[\\d,]+'))).first();
-  await expect(skipped(t)).toBeAttached(within(20_000));
+  await expect(skipped(t)).toBeAttached({ timeout: 60_000 });
   const watched = await rate(5_000);
 
   const startedAt = performance.now();
@@ -135,12 +134,12 @@ test('1.10 while 10 MB/s come the page is usable and says what it skips, and the
   );
   await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/containers/flood/logs`);
-  await expect(skipped(inChinese)).toBeAttached(within(20_000));
+  await expect(skipped(inChinese)).toBeAttached({ timeout: 60_000 });
   await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
-  expect(alone).toBeGreaterThan(1);
+  expect(alone).toBeGreaterThan(6 / stretch());
   // The browser takes its share of the processors, a log that waits for it would take nearly all.
   expect(watched).toBeGreaterThan(alone * 0.5);
-  expect(clickMs).toBeLessThan(5_000);
+  expect(clickMs).toBeLessThan(within(1_000).timeout);
 });
 
 test('1.11 markup in a line is text, in the colours that the line asks for', async ({ page }) => {

@@ -78,7 +78,12 @@ test('1.13 kill -9 of the server: the page says so in 3 s, the shell goes on, an
   await type('MARK=kept; echo mark-is-$MARK\n');
   await expect.poll(read).toContain('\nmark-is-kept');
   await davit.kill();
-  await expect(page.getByText(t('connection.banner'))).toBeVisible({ timeout: 3_000 });
+  await expect(page.getByText(t('connection.banner'))).toBeVisible(within(3_000));
+  // A reading of the shells that finds none, as of an engine that is still starting, takes no screen away.
+  await page.route('**/containers.shells*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/\["\/bin[^\]]*\]/, '[]') });
+  });
   await davit.start();
   await attached();
   await expect(page.getByText(t('connection.banner'))).toBeHidden();

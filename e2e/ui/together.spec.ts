@@ -3,6 +3,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { within } from './within.ts';
 import { LANGUAGES, t } from './words.ts';
 
 /** What one does is before the other's eyes. */
@@ -47,14 +48,14 @@ test('of two people at one container the second sees at once what the first does
     .getByRole('button', { name: t('containers.stop'), exact: true })
     .click();
   await expect(first.getByRole('heading', { level: 1 })).toContainText('137');
-  await expect(second.getByRole('heading', { level: 1 })).toContainText('137', { timeout: SEEN_MS });
-  await expect(list.getByRole('row').filter({ hasText: 'shared' })).toContainText('137', { timeout: SEEN_MS });
+  await expect(second.getByRole('heading', { level: 1 })).toContainText('137', within(SEEN_MS));
+  await expect(list.getByRole('row').filter({ hasText: 'shared' })).toContainText('137', within(SEEN_MS));
 
   await owner.trpc.containers.remove.mutate({ containerId: 'shared', force: true });
   for (const page of [first, second]) {
-    await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'shared' }) })).toBeVisible({
-      timeout: SEEN_MS,
-    });
+    await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'shared' }) })).toBeVisible(
+      within(SEEN_MS),
+    );
     await expect(page.getByRole('link', { name: t('containers.toList') })).toBeVisible();
   }
   for (const page of [first, second, list]) await page.context().close();
@@ -87,8 +88,8 @@ test('while the one waits for a stop the other sees it, at once, and is offered 
     await expect
       .poll(async () => (await owner.trpc.containers.get.query({ containerId: name })).ending, { intervals: [50] })
       .toBe('stop');
-    await expect(second.locator('main')).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
-    await expect(row).toContainText(words('state.pending_stop'), { timeout: SEEN_MS });
+    await expect(second.locator('main')).toContainText(words('state.pending_stop'), within(SEEN_MS));
+    await expect(row).toContainText(words('state.pending_stop'), within(SEEN_MS));
     await expect(stop).toBeDisabled();
     await expect(row.getByRole('button', { name: words('containers.stopNamed', { name }) })).toBeDisabled();
     // Who does not want to wait kills it.
@@ -109,8 +110,8 @@ test('a name that somebody changes is the new one everywhere within a second, in
   const list = await openAs(browser, 'bert', '/containers');
   await owner.trpc.containers.rename.mutate({ containerId: 'before', name: 'after' });
   await Promise.all([
-    expect(list.getByRole('link', { name: 'after', exact: true })).toBeVisible({ timeout: SEEN_MS }),
-    expect(detail.getByRole('heading', { level: 1 })).toContainText('after', { timeout: SEEN_MS }),
+    expect(list.getByRole('link', { name: 'after', exact: true })).toBeVisible(within(SEEN_MS)),
+    expect(detail.getByRole('heading', { level: 1 })).toContainText('after', within(SEEN_MS)),
   ]);
   await expect(list.getByRole('link', { name: 'before', exact: true })).toHaveCount(0);
   await expect(detail).toHaveURL(/\/containers\/after$/);
@@ -136,7 +137,7 @@ test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselve
     await name.fill('half-typed');
     await davit.kill();
     await Promise.all(
-      [form, list].map((page) => expect(page.getByText(words('connection.banner'))).toBeVisible({ timeout: TOLD_MS })),
+      [form, list].map((page) => expect(page.getByText(words('connection.banner'))).toBeVisible(within(TOLD_MS))),
     );
     await davit.start();
     for (const page of [form, list]) {

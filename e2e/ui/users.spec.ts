@@ -14,6 +14,7 @@ import {
   untilLive,
   watchConsole,
 } from './steps.ts';
+import { within } from './within.ts';
 import { t } from './words.ts';
 
 /** From the moment that a right is taken to the moment that the page has said so. */
@@ -120,12 +121,12 @@ test('a role taken away ends page and terminal at once, and both say why', async
   await dialog.getByRole('radio', { name: t('users.roles.viewer') }).check();
   await dialog.getByRole('button', { name: t('users.verbs.role') }).click();
   const sheet = hers.getByRole('dialog', { name: t('auth.endedTitle') });
-  await expect(sheet).toBeVisible({ timeout: TOLD_MS });
+  await expect(sheet).toBeVisible(within(TOLD_MS));
   await expect(sheet).toContainText(t('auth.endedText', { reason: 'role_changed' }));
   await expect(rowOf(page, 'dora')).toContainText(t('users.roles.viewer'));
   // The shell went with the right to it.
   await expect
-    .poll(async () => (await owner.trpc.containers.processes.query({ containerId: id })).length, { timeout: TOLD_MS })
+    .poll(async () => (await owner.trpc.containers.processes.query({ containerId: id })).length, within(TOLD_MS))
     .toBe(1);
   await hers.context().close();
 });
@@ -138,13 +139,24 @@ test('somebody disabled is out and stays out; the last owner cannot be touched',
   await untilLive(his);
 
   await enter(page, davit);
+  await untilProofIsDue(page);
   await openUsers(page);
   await choose(page, 'carl', t('users.disableDots'));
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('button', { name: t('ui.cancel') })).toBeFocused();
-  await dialog.getByRole('button', { name: t('users.verbs.disable') }).click();
+  const disable = dialog.getByRole('button', { name: t('users.verbs.disable') });
+  // What is dangerous is never confirmed by Enter in a field.
+  await dialog.getByLabel(t('account.proof')).fill(PASSWORD);
+  await expect(disable).toBeEnabled();
+  await dialog.getByLabel(t('account.proof')).press('Enter');
+  await expect(dialog).toBeVisible();
+  const disabled = async () => (await owner.trpc.users.list.query({})).find(({ name }) => name === 'carl')?.disabled;
+  expect(await disabled()).toBe(false);
+  await disable.click();
+  // The password is proved first, which takes its time.
+  await expect.poll(disabled, { intervals: [50] }).toBe(true);
   const sheet = his.getByRole('dialog', { name: t('auth.endedTitle') });
-  await expect(sheet).toBeVisible({ timeout: TOLD_MS });
+  await expect(sheet).toBeVisible(within(TOLD_MS));
   await expect(sheet).toContainText(t('auth.endedText', { reason: 'disabled' }));
   await sheet.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
   await sheet.getByRole('button', { name: t('auth.signIn') }).click();

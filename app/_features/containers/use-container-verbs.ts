@@ -9,12 +9,17 @@ export function permissionOf(verb: Verb): string {
   return `container:${verb === 'unpause' ? 'pause' : verb}`;
 }
 
-interface Target {
+interface Named {
   id: string;
   name: string;
 }
 
-export interface VerbFailure extends Target {
+interface Target extends Named {
+  /** As it was when the order was asked for. */
+  state: { status: string };
+}
+
+export interface VerbFailure extends Named {
   verb: Verb;
   error: unknown;
 }
@@ -36,27 +41,30 @@ export function useContainerVerbs() {
   const [pending, setPending] = useState<ReadonlyMap<string, Verb>>(new Map());
   const [failures, setFailures] = useState<readonly VerbFailure[]>([]);
 
-  const calls: Record<Verb, (input: { containerId: string; signal?: string }) => Promise<unknown>> = {
+  type Input = { containerId: string; signal?: string; force?: boolean };
+  const calls: Record<Verb, (input: Input) => Promise<unknown>> = {
     start,
     stop,
     restart,
     kill,
     pause,
     unpause,
-    // What runs is ended first: the dialog has said so.
-    remove: (input) => remove({ ...input, force: true }),
+    remove,
   };
 
   async function order(verb: Verb, target: Target, signal: string | undefined): Promise<VerbFailure | undefined> {
-    setPending((old) => new Map(old).set(target.id, verb));
+    const { id, name } = target;
+    setPending((old) => new Map(old).set(id, verb));
     try {
-      await calls[verb]({ containerId: target.id, ...(signal === undefined ? {} : { signal }) });
+      const input = { containerId: id, ...(signal === undefined ? {} : { signal }) };
+      // What ran is ended first: the dialog has said so. What was started since then is refused by the server.
+      await calls[verb](verb === 'remove' ? { ...input, force: isUp(target) } : input);
       return undefined;
     } catch (error) {
-      return { ...target, verb, error };
+      return { id, name, verb, error };
     } finally {
       await queries.invalidateQueries(trpc.containers.pathFilter());
-      setPending((old) => new Map([...old].filter(([id]) => id !== target.id)));
+      setPending((old) => new Map([...old].filter(([other]) => other !== id)));
     }
   }
 
@@ -80,6 +88,10 @@ export function useContainerVerbs() {
       return failed;
     },
   };
+}
+
+function isUp({ state: { status } }: Target): boolean {
+  return status === 'running' || status === 'paused' || status === 'restarting';
 }
 
 export type ContainerVerbs = ReturnType<typeof useContainerVerbs>;

@@ -42,6 +42,8 @@ export function Terminal({ containerId }: { containerId: string }) {
   );
   const best = shells.data?.[0];
   const current = shown ?? (best === undefined ? undefined : toShown({ args: [best] }, firstKey));
+  // What is open stays, whatever a later reading of the shells says.
+  if (shown === undefined && current !== undefined) setShown(current);
   if (current === undefined || choosing) {
     if (shells.isPending) return <SkeletonRows rows={2} />;
     if (shells.data === undefined) return <ErrorNote error={shells.error} onRetry={() => void shells.refetch()} />;
@@ -73,7 +75,6 @@ export function Terminal({ containerId }: { containerId: string }) {
       onRunAgain={() => (program.args.length === 0 ? setChoosing(true) : open(program))}
       onAnother={() => {
         forgetTerminal(containerId);
-        setShown(current);
         setChoosing(true);
       }}
     />
