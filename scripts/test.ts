@@ -4,18 +4,14 @@ import { BROWSER_SUITE } from './test/browser-files.ts';
 import { CHECK_SUITE } from './test/checks.ts';
 import { closingText } from './test/closing.ts';
 import { buildPages } from './test/command.ts';
+import { LONG_FAULTS } from './test/longest-first.ts';
 import { nodeSuite } from './test/node-files.ts';
 import { addCounts, countsText } from './test/outcome.ts';
 import { type FailureAt, runSuite, type Suite } from './test/suite.ts';
 
 /** The long form of what the integration and durability suites try in short: by hand, it takes two hours. */
 const FAULTS = [
-  'engine/system/failpoint-errors-data.itest.ts',
-  'engine/system/failpoint-crashes-data.itest.ts',
-  'engine/system/write-crashes-data.itest.ts',
-  'engine/system/write-crashes.itest.ts',
-  'engine/system/failpoint-crashes.itest.ts',
-  'engine/system/failpoint-errors.itest.ts',
+  ...LONG_FAULTS,
   'e2e/durability/kill-campaign.e2e.ts',
   'e2e/docker-cli/disconnects.e2e.ts',
   'e2e/durability/random-orders.e2e.ts',

@@ -1,14 +1,19 @@
 // The order in which files are run: by their names the longest one might begin last, and one core would wait for it.
 
-const LONGEST = [
-  'server/realtime/sockets.test.ts',
-  'server/admin/main.test.ts',
+/** Those that let the engine fail and die at every step, the longest first. */
+export const LONG_FAULTS = [
   'engine/system/failpoint-errors-data.itest.ts',
   'engine/system/failpoint-crashes-data.itest.ts',
   'engine/system/write-crashes-data.itest.ts',
   'engine/system/write-crashes.itest.ts',
   'engine/system/failpoint-crashes.itest.ts',
   'engine/system/failpoint-errors.itest.ts',
+];
+
+const LONGEST = [
+  'server/realtime/sockets.test.ts',
+  'server/admin/main.test.ts',
+  ...LONG_FAULTS,
   'engine/system/neighbours.itest.ts',
   'engine/containers/container-files.itest.ts',
   'engine/diff/unpack/damaged-archives.itest.ts',

@@ -1,7 +1,5 @@
 import { readableName } from '../corrupt.ts';
-import { FileWriter } from '../file/file-writer.ts';
 import { isLayerAttribute, isTreeAttribute } from '../file/kept-attributes.ts';
-import { setTimes } from '../file/posix.ts';
 import type { SpaceGuard } from '../file/space-guard.ts';
 import { layerName, plainName } from '../tar/entry-path.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
@@ -11,6 +9,7 @@ import { LayerAttributes } from './layer-attributes.ts';
 import { LayerFolders } from './layer-folders.ts';
 import { makeNode, makeSymlink, refuseWhiteout, whiteOut } from './layer-nodes.ts';
 import type { LowerLayers } from './lower-layers.ts';
+import { MemberFile } from './member-file.ts';
 
 /**
  * Makes the members of a layer's tar in a folder, as an overlay layer. Every parent is a real folder opened without following
@@ -22,7 +21,7 @@ export class LayerExtractor implements TarSink, Disposable {
   readonly #folders: LayerFolders;
   readonly #hardLinks: HardLinks;
   readonly #guard: SpaceGuard;
-  #file: { writer: FileWriter; entry: TarEntry } | undefined;
+  readonly #file: MemberFile;
 
   /** `plain`: a tree of somebody's files, where no name means a deletion and access lists are kept. */
   constructor(deps: { rootFd: number; lower: LowerLayers; guard: SpaceGuard; plain: boolean }) {
@@ -31,6 +30,7 @@ export class LayerExtractor implements TarSink, Disposable {
     this.#attributes = new LayerAttributes(plain ? isTreeAttribute : isLayerAttribute);
     this.#folders = new LayerFolders({ rootFd, lower, attributes: this.#attributes });
     this.#hardLinks = new HardLinks({ folders: this.#folders, lower, guard });
+    this.#file = new MemberFile({ attributes: this.#attributes, guard });
     this.#guard = guard;
   }
 
@@ -50,19 +50,11 @@ export class LayerExtractor implements TarSink, Disposable {
   }
 
   onData(chunk: Buffer): void {
-    if (this.#file === undefined) return;
-    this.#file.writer.write(chunk);
-    this.#guard.addBytes(chunk.length);
+    this.#file.write(chunk);
   }
 
   onEntryEnd(): void {
-    if (this.#file === undefined) return;
-    const { entry } = this.#file;
-    using writer = this.#file.writer;
-    this.#file = undefined;
-    writer.finish();
-    this.#attributes.set(writer.fd, entry);
-    setTimes(writer.fd, entry.mtimeNs);
+    this.#file.end();
   }
 
   /** After the last member. */
@@ -71,7 +63,7 @@ export class LayerExtractor implements TarSink, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file?.writer[Symbol.dispose]();
+    this.#file[Symbol.dispose]();
     this.#folders[Symbol.dispose]();
   }
 
@@ -81,7 +73,7 @@ export class LayerExtractor implements TarSink, Disposable {
         this.#folders.make(entry, path, base);
         break;
       case 'file':
-        this.#file = { writer: new FileWriter(this.#folders.enterParent(entry, path), base, entry.sparse), entry };
+        this.#file.begin(entry, this.#folders.enterParent(entry, path), base);
         break;
       case 'symlink':
         makeSymlink(entry, this.#folders.enterParent(entry, path), base);

@@ -1,13 +1,13 @@
 import { closeSync, fchmodSync, fchownSync, fstatSync } from 'node:fs';
 import { EngineError } from '../../errors/index.ts';
 import { corrupt, readableName } from '../corrupt.ts';
-import { FileWriter } from '../file/file-writer.ts';
 import { kindAt, makeInstead } from '../file/folder-chain.ts';
 import { isLayerAttribute } from '../file/kept-attributes.ts';
 import { linkAt, makeFolderAt, OPEN_FOLDER, openAt, setTimes, systemCode, toEngineError } from '../file/posix.ts';
 import type { SpaceGuard } from '../file/space-guard.ts';
 import { LayerAttributes } from '../layer/layer-attributes.ts';
 import { makeNode, makeSymlink } from '../layer/layer-nodes.ts';
+import { MemberFile } from '../layer/member-file.ts';
 import { entryPath } from '../tar/entry-path.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 import type { TarSink } from '../tar/tar-reader.ts';
@@ -35,7 +35,7 @@ export class TreeInserter implements TarSink, Disposable {
   readonly #base: string;
   /** The folder worked in. */
   #parent: { path: string; fd: number } | undefined;
-  #file: { writer: FileWriter; entry: TarEntry } | undefined;
+  readonly #file: MemberFile;
   /** Set last: making something inside changes them. */
   readonly #folderTimes: { path: string; mtimeNs: bigint }[] = [];
 
@@ -43,6 +43,7 @@ export class TreeInserter implements TarSink, Disposable {
   constructor(deps: { rootFd: number; guard: SpaceGuard; target: InsertTarget }) {
     this.#rootFd = deps.rootFd;
     this.#guard = deps.guard;
+    this.#file = new MemberFile({ attributes: this.#attributes, guard: deps.guard });
     this.#target = deps.target;
     // Without the dot a link at the end would be refused; it leads into the root like every other one.
     this.#base = Buffer.from(`${deps.target.path}/.`).toString('latin1');
@@ -73,19 +74,11 @@ export class TreeInserter implements TarSink, Disposable {
   }
 
   onData(chunk: Buffer): void {
-    if (this.#file === undefined) return;
-    this.#file.writer.write(chunk);
-    this.#guard.addBytes(chunk.length);
+    this.#file.write(chunk);
   }
 
   onEntryEnd(): void {
-    if (this.#file === undefined) return;
-    const { entry } = this.#file;
-    using writer = this.#file.writer;
-    this.#file = undefined;
-    writer.finish();
-    this.#attributes.set(writer.fd, entry);
-    setTimes(writer.fd, entry.mtimeNs);
+    this.#file.end();
   }
 
   finish(): void {
@@ -99,7 +92,7 @@ export class TreeInserter implements TarSink, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file?.writer[Symbol.dispose]();
+    this.#file[Symbol.dispose]();
     if (this.#parent !== undefined) closeSync(this.#parent.fd);
   }
 
@@ -112,7 +105,7 @@ export class TreeInserter implements TarSink, Disposable {
         this.#describe(entry, openAt(parent, base, OPEN_FOLDER), [...path, base].join('/'));
         break;
       case 'file':
-        this.#file = { writer: new FileWriter(parent, base, entry.sparse), entry };
+        this.#file.begin(entry, parent, base);
         break;
       case 'symlink':
         makeSymlink(entry, parent, base);
