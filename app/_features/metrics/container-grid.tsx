@@ -1,8 +1,9 @@
 import { useTranslations } from 'next-intl';
 import type { ContainerField } from '#server/metrics/index.ts';
-import { formatBytes, formatCount, formatPercent, formatRate } from '../../_lib/format.ts';
+import { formatBytes, formatCount, formatPercent } from '../../_lib/format.ts';
 import { MarkList } from '../../_ui/chart/mark-list.tsx';
 import { type ChartFrame, type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
+import { BlockChart, NetworkChart } from './rate-charts.tsx';
 
 /** From here on a point is the mean of so much that its highest is worth a line. */
 const COARSE_MS = 60_000;
@@ -64,29 +65,13 @@ export function ContainerGrid({ name, frame, figures, stepMs, limits }: Props) {
         limit={limits.memoryBytes === undefined ? undefined : { label: t('limit'), value: limits.memoryBytes }}
         fileName={file('memory')}
       />
-      <TimeChart
+      <NetworkChart
         frame={frame}
-        title={t('network')}
+        line={line}
         aside={limits.hostNetwork ? t('hostNetwork') : undefined}
-        series={[
-          line('rx', { label: t('received'), color: 1 }),
-          line('tx', { label: t('sent'), color: 5, dashed: true }),
-        ]}
-        format={formatRate}
-        binary
         fileName={file('network')}
       />
-      <TimeChart
-        frame={frame}
-        title={t('blockIo')}
-        series={[
-          line('read', { label: t('read'), color: 1 }),
-          line('write', { label: t('written'), color: 5, dashed: true }),
-        ]}
-        format={formatRate}
-        binary
-        fileName={file('disk')}
-      />
+      <BlockChart frame={frame} line={line} fileName={file('disk')} />
       <TimeChart
         frame={frame}
         title={t('pids')}

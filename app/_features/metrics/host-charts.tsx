@@ -1,12 +1,13 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { formatBytes, formatPercent, formatRate } from '../../_lib/format.ts';
+import { formatBytes, formatPercent } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
 import { useHostPoints } from '../containers/use-live-points.ts';
 import { withLive } from './chart-data.ts';
 import { ChartsFrame } from './charts-frame.tsx';
+import { BlockChart, NetworkChart } from './rate-charts.tsx';
 import { refreshMs, useFrame, useNow } from './use-frame.ts';
 import { rangeMs, useTimeRange, wantedRange } from './use-time-range.ts';
 
@@ -78,28 +79,8 @@ export function HostCharts({ hostname }: { hostname: string }) {
             limit={total('memoryLimit')}
             fileName={`${hostname}-memory`}
           />
-          <TimeChart
-            frame={frame}
-            title={t('network')}
-            series={[
-              line('rx', { label: t('received'), color: 1 }),
-              line('tx', { label: t('sent'), color: 5, dashed: true }),
-            ]}
-            format={formatRate}
-            binary
-            fileName={`${hostname}-network`}
-          />
-          <TimeChart
-            frame={frame}
-            title={t('blockIo')}
-            series={[
-              line('read', { label: t('read'), color: 1 }),
-              line('write', { label: t('written'), color: 5, dashed: true }),
-            ]}
-            format={formatRate}
-            binary
-            fileName={`${hostname}-disk`}
-          />
+          <NetworkChart frame={frame} line={line} fileName={`${hostname}-network`} />
+          <BlockChart frame={frame} line={line} fileName={`${hostname}-disk`} />
           <TimeChart
             frame={frame}
             title={t('load')}

@@ -4,18 +4,17 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
-import { TextField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { toast } from '../../_ui/toast.ts';
 import { ConsistentField } from './consistent-field.tsx';
 import { volumeTitle } from './volume-columns.tsx';
-import { isVolumeName } from './volume-list.ts';
+import { volumeNameProblem } from './volume-list.ts';
+import { VolumeNameField } from './volume-name-field.tsx';
 
 /** Copies a volume into a new one, as an operation; the new one is there when it is complete. */
 export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; onClose: () => void }) {
   const t = useTranslations('volumes');
-  const te = useTranslations('error');
   const trpc = useTRPC();
   const router = useRouter();
   const { data: volumes = [] } = useQuery(trpc.volumes.list.queryOptions({}));
@@ -34,9 +33,8 @@ export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; 
       },
     }),
   );
-  const taken = volumes.some((other) => other.name === name);
-  const bad = name !== '' && !isVolumeName(name);
-  const blocked = name === '' || taken || bad;
+  const problem = volumeNameProblem(name, volumes);
+  const blocked = name === '' || problem !== undefined;
   const submit = () => clone.mutate({ volumeName: volume.name, newName: name, labels: volume.labels, consistent });
   return (
     <FormDialog
@@ -48,16 +46,7 @@ export function CloneVolumeDialog({ volume, onClose }: { volume: VolumeSummary; 
       onClose={onClose}
     >
       {clone.isError && <ErrorNote error={clone.error} title={t('cloneFailed')} />}
-      <TextField
-        label={t('newName')}
-        error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
-        value={name}
-        onChange={(event) => setName(event.target.value.trim())}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        mono
-      />
+      <VolumeNameField label={t('newName')} name={name} problem={problem} onName={setName} />
       <ConsistentField volume={volume} checked={consistent} onChange={setConsistent} />
     </FormDialog>
   );

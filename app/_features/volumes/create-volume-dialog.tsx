@@ -8,7 +8,8 @@ import { TextArea, TextField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
-import { isVolumeName, parseLabels } from './volume-list.ts';
+import { parseLabels, volumeNameProblem } from './volume-list.ts';
+import { VolumeNameField } from './volume-name-field.tsx';
 
 const OPTIONS = ['type', 'o', 'device'] as const;
 
@@ -22,7 +23,6 @@ export function CreateVolumeDialog({
   onClose: () => void;
 }) {
   const t = useTranslations('volumes');
-  const te = useTranslations('error');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const can = useCan();
@@ -38,17 +38,16 @@ export function CreateVolumeDialog({
   const given = Object.entries(options).flatMap(([key, value]) =>
     value.trim() === '' ? [] : [[key, value.trim()] as const],
   );
-  const taken = volumes.some((volume) => volume.name === name);
-  const bad = name !== '' && !isVolumeName(name);
+  const problem = volumeNameProblem(name, volumes);
   const incomplete = given.length > 0 && (options.type.trim() === '' || options.device.trim() === '');
-  const blocked = taken || bad || incomplete;
+  const blocked = problem !== undefined || incomplete;
   const submit = () =>
     create.mutate({
       ...(name === '' ? {} : { newName: name }),
       labels: parseLabels(labels),
       options: Object.fromEntries(given),
     });
-  const nameError = taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined;
+  const refused = hasReason(create.error, 'volume_name_invalid') ? 'volume_name_invalid' : undefined;
   return (
     <FormDialog
       title={t('createTitle')}
@@ -59,16 +58,12 @@ export function CreateVolumeDialog({
       onClose={onClose}
     >
       {create.isError && <ErrorNote error={create.error} title={t('createFailed')} />}
-      <TextField
+      <VolumeNameField
         label={t('name')}
         hint={t('nameHint')}
-        error={nameError ?? (hasReason(create.error, 'volume_name_invalid') ? te('volume_name_invalid') : undefined)}
-        value={name}
-        onChange={(event) => setName(event.target.value.trim())}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        mono
+        name={name}
+        problem={problem ?? refused}
+        onName={setName}
       />
       <TextArea
         label={t('labels')}

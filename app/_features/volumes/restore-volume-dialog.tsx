@@ -11,7 +11,8 @@ import { ErrorNote } from '../../_ui/states.tsx';
 import { OperationOutcome, ProgressBar } from '../activity/operation-outcome.tsx';
 import { isActive } from '../activity/operation-state.ts';
 import { DropZone } from '../images/drop-zone.tsx';
-import { isVolumeName } from './volume-list.ts';
+import { volumeNameProblem } from './volume-list.ts';
+import { VolumeNameField } from './volume-name-field.tsx';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -25,7 +26,6 @@ export function RestoreVolumeDialog({
   onClose: () => void;
 }) {
   const t = useTranslations('volumes');
-  const te = useTranslations('error');
   const trpc = useTRPC();
   const [file, setFile] = useState<File>();
   const [name, setName] = useState('');
@@ -45,13 +45,13 @@ export function RestoreVolumeDialog({
       },
     ),
   );
-  const taken = volumes.some((volume) => volume.name === name) && operation?.state !== 'succeeded';
-  const bad = name !== '' && !isVolumeName(name);
   const badDigest = digest !== '' && !DIGEST.test(digest);
   const running = sent !== undefined && operationId === undefined;
   const active = operation !== undefined && isActive(operation);
   const done = operation?.state === 'succeeded';
-  const blocked = file === undefined || name === '' || taken || bad || badDigest;
+  // Its own volume has the name now.
+  const problem = done ? undefined : volumeNameProblem(name, volumes);
+  const blocked = file === undefined || name === '' || problem !== undefined || badDigest;
 
   async function send() {
     if (file === undefined) return;
@@ -107,16 +107,7 @@ export function RestoreVolumeDialog({
           <OperationOutcome operation={operation} />
         </div>
       )}
-      <TextField
-        label={t('newName')}
-        error={taken ? te('volume_exists', { name }) : bad ? te('volume_name_invalid') : undefined}
-        value={name}
-        onChange={(event) => setName(event.target.value.trim())}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        mono
-      />
+      <VolumeNameField label={t('newName')} name={name} problem={problem} onName={setName} />
       <TextField
         label={t('digest')}
         hint={t('digestHint')}

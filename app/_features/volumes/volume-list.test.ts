@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterVolumes, labelsOf, parseLabels, type VolumeFilter } from './volume-list.ts';
+import { filterVolumes, labelsOf, parseLabels, type VolumeFilter, volumeNameProblem } from './volume-list.ts';
 
 const VOLUMES: { name: string; anonymous: boolean; labels: Record<string, string>; usedBy: object[] }[] = [
   { name: 'shop-data', anonymous: false, labels: { team: 'Shop' }, usedBy: [{}] },
@@ -31,4 +31,16 @@ test('labels are read as they are shown', () => {
   const labels = { a: '1', b: '', c: 'x=y' };
   assert.deepEqual(parseLabels(`${labelsOf(labels).join('\n')}\n\n  `), labels);
   assert.deepEqual(parseLabels('a = 1\na=2'), { a: '2' });
+});
+
+test('a name is refused as soon as a volume has it or none could', () => {
+  const problems = ['', 'new', 'shop-data', 'a', '-data', 'Shop_1.x'].map((name) => volumeNameProblem(name, VOLUMES));
+  assert.deepEqual(problems, [
+    undefined,
+    undefined,
+    'volume_exists',
+    'volume_name_invalid',
+    'volume_name_invalid',
+    undefined,
+  ]);
 });

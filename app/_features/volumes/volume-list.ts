@@ -5,8 +5,13 @@ export type VolumeFilter = (typeof VOLUME_FILTERS)[number];
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
 
-export function isVolumeName(text: string): boolean {
-  return NAME.test(text);
+/** What is wrong with the name of a volume that is to be made; none is typed yet where the text is empty. */
+export function volumeNameProblem(
+  name: string,
+  volumes: readonly Pick<VolumeSummary, 'name'>[],
+): 'volume_exists' | 'volume_name_invalid' | undefined {
+  if (volumes.some((volume) => volume.name === name)) return 'volume_exists';
+  return name === '' || NAME.test(name) ? undefined : 'volume_name_invalid';
 }
 
 type Row = Pick<VolumeSummary, 'name' | 'anonymous' | 'labels'> & { usedBy: readonly unknown[] };

@@ -1,0 +1,45 @@
+import { useTranslations } from 'next-intl';
+import { formatRate } from '../../_lib/format.ts';
+import { type ChartFrame, type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
+
+interface Props<Field extends string> {
+  frame: ChartFrame;
+  /** The values of a figure, drawn as told. */
+  line: (field: Field, look: Omit<ChartSeries, 'values' | 'key'>) => ChartSeries;
+  aside?: string | undefined;
+  fileName: string;
+}
+
+/** Bytes a second, in and out. */
+export function NetworkChart({ line, ...chart }: Props<'rx' | 'tx'>) {
+  const t = useTranslations('metrics');
+  return (
+    <TimeChart
+      {...chart}
+      title={t('network')}
+      series={[
+        line('rx', { label: t('received'), color: 1 }),
+        line('tx', { label: t('sent'), color: 5, dashed: true }),
+      ]}
+      format={formatRate}
+      binary
+    />
+  );
+}
+
+/** Bytes a second from and to the disks. */
+export function BlockChart({ line, ...chart }: Props<'read' | 'write'>) {
+  const t = useTranslations('metrics');
+  return (
+    <TimeChart
+      {...chart}
+      title={t('blockIo')}
+      series={[
+        line('read', { label: t('read'), color: 1 }),
+        line('write', { label: t('written'), color: 5, dashed: true }),
+      ]}
+      format={formatRate}
+      binary
+    />
+  );
+}
