@@ -49,11 +49,12 @@ export async function attachContainer(deps: NetworkDeps, request: AttachRequest)
   }
   for (const { networkId } of endpoints) await deps.store.updateEndpoint(containerId, networkId, { state: 'ready' });
   await failpoint('attach.ready');
+  const sandbox = await readSandbox(deps, request);
   undo.commit();
   if (networks.some(hasNames)) await syncNamesLocked(deps);
   await failpoint('attach.names');
   for (const network of networks) publishNetwork(deps, network, 'connect', { containerId });
-  return await readSandbox(deps, request);
+  return sandbox;
 }
 
 /** One row after the other, so that each sees what the others took; all before anything is made. */

@@ -7,7 +7,6 @@ import { findNetwork } from './find-network.ts';
 import { gatewayEndpoint, routeThrough } from './gateway-endpoint.ts';
 import { syncNamesLocked } from './name-zones.ts';
 import type {
-  BoundPort,
   ContainerIdentity,
   EndpointConfig,
   EndpointRecord,
@@ -43,10 +42,11 @@ export async function connectContainer(
   undo.defer('move route and ports back', () => moveGateway(deps, container, [...before, endpoint], before));
   await moveGateway(deps, container, before, [...before, { ...endpoint, state: 'ready' }]);
   await failpoint('connect.moved');
+  const sandbox = await readSandbox(deps, container);
   undo.commit();
   await syncNamesLocked(deps);
   publishNetwork(deps, network, 'connect', { containerId, opts });
-  return await readSandbox(deps, container);
+  return sandbox;
 }
 
 export async function checkSettings(deps: NetworkDeps, config: EndpointConfig): Promise<void> {
@@ -104,14 +104,17 @@ async function moveGateway(
   const from = gatewayEndpoint(before, networks);
   const to = gatewayEndpoint(after, networks);
   if (from?.networkId === to?.networkId) return;
-  let ports: BoundPort[] | undefined;
-  if (from !== undefined) {
-    ports = (await endpointsOf(deps, container.containerId)).find((one) => one.networkId === from.networkId)?.ports;
-    await deps.store.updateEndpoint(from.containerId, from.networkId, { ports: [] });
-    await closePorts(deps, [{ ...from, ports: ports ?? [] }]);
-  }
+  const own = await endpointsOf(deps, container.containerId);
+  const had = own.find(({ networkId }) => networkId === from?.networkId)?.ports ?? [];
   const network = networks.find(({ id }) => id === to?.networkId);
+  // Before anything is closed: a port that cannot be had on the other network must not cost those of this one.
+  const ports =
+    to === undefined || network === undefined ? [] : await movedPorts(deps, container, { to, network, had });
+  if (from !== undefined) {
+    await deps.store.updateEndpoint(from.containerId, from.networkId, { ports: [] });
+    await closePorts(deps, [{ ...from, ports: had }]);
+  }
   if (to === undefined || network === undefined) return;
   await routeThrough(deps, to, network);
-  await openPorts(deps, to, await movedPorts(deps, container, { to, network, had: ports }));
+  await openPorts(deps, to, ports);
 }

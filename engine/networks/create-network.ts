@@ -60,6 +60,7 @@ export async function planNetwork(deps: NetworkDeps, request: CreateNetworkReque
   const driver = parseDriver(request.driver ?? '');
   const { bridgeName, gatewayModes } = parseBridgeOptions(request.options ?? {});
   checkFamilies(request);
+  if (driver !== 'bridge') parseSubLinkOptions(driver, request.options ?? {});
   const networks = await deps.store.list();
   const { name, enableIpv4 = true, enableIpv6 = false } = request;
   if (networks.some((network) => network.name === name)) {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { EngineError } from '../errors/index.ts';
+import { isReservedLink } from './network-options.ts';
 import type { EndpointConfig } from './network-service.ts';
 
 /** What the driver's options of one endpoint mean. */
@@ -44,7 +45,7 @@ function parseSysctl(text: string): { name: string; value: string } {
 
 function parseIfName(name: string | undefined): string | undefined {
   if (name === undefined || name === '') return undefined;
-  if (/^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/.test(name) && name !== 'lo') return name;
+  if (/^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/.test(name) && !isReservedLink(name)) return name;
   throw refused(IF_NAME, `invalid interface name "${name}": a letter, then letters, digits and _.-, at most 15`);
 }
 

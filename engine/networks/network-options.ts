@@ -108,8 +108,13 @@ function parseFlag(name: string, value: string | undefined): boolean {
 
 function parseBridgeName(name: string | undefined): string | undefined {
   if (name === undefined || name === '') return undefined;
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/.test(name)) return name;
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/.test(name) && !isReservedLink(name)) return name;
   throw refused(`${BRIDGE}.name`, `invalid bridge name "${name}": at most 15 letters, digits and _.- are allowed`);
+}
+
+/** The loopback link, and where the kernel keeps the settings of all links (ip-sysctl, conf/all and conf/default). */
+export function isReservedLink(name: string): boolean {
+  return name === 'lo' || name === 'all' || name === 'default';
 }
 
 function parseBinding(address: string | undefined): string {

@@ -19,15 +19,20 @@ export async function planPorts(
   const { hostBinding, gatewayModes } = parseBridgeOptions(network.options);
   return allocatePorts({
     containerId: container.containerId,
-    name: container.hostname,
+    name: container.name,
     address: endpoint.address,
     ipv6: endpoint.ipv6,
     routed: { 4: gatewayModes[4] === 'routed', 6: gatewayModes[6] === 'routed' },
     bindings: container.ports.map((port) => ({ ...port, hostAddress: port.hostAddress || hostBinding })),
-    use: { endpoints: await deps.store.listEndpoints(), listeners: await readHostListeners() },
+    // Those it has on another of its networks are about to move here.
+    use: { endpoints: others(await deps.store.listEndpoints(), container), listeners: await readHostListeners() },
     hostAddresses: await hostAddresses(deps),
     firstRandom: randomRangePort(randomInt(2 ** 24)),
   });
+}
+
+function others(endpoints: readonly EndpointRecord[], { containerId }: ContainerIdentity): EndpointRecord[] {
+  return endpoints.filter((endpoint) => endpoint.containerId !== containerId);
 }
 
 /**

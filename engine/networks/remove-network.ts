@@ -34,6 +34,8 @@ export async function pruneNetworks(
     if (until !== undefined && network.createdAt >= until) continue;
     opts.signal?.throwIfAborted();
     using _lock = await lockNetworks(deps, opts.signal);
+    // Somebody else may have removed it while we waited.
+    if (!(await deps.store.list()).some(({ id }) => id === network.id)) continue;
     // Stopped containers come back to their networks; those that just started are in the rows by now.
     const used = (await deps.users?.containersOfNetwork(network)) ?? [];
     const endpoints = await deps.store.listEndpoints();

@@ -23,6 +23,8 @@ export interface NetworkBench extends AsyncDisposable {
   kernel: Kernel;
   store: NetworkStore;
   paths: EnginePaths;
+  /** The file that the host's servers are read from. */
+  hostResolvConf: string;
   instance: string;
   networks: NetworkService;
   /** `type action name` of every event. */
@@ -58,6 +60,7 @@ export async function createNetworkBench(): Promise<NetworkBench> {
     kernel,
     store,
     paths,
+    hostResolvConf,
     instance,
     networks,
     events,
