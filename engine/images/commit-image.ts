@@ -2,10 +2,11 @@ import { PassThrough } from 'node:stream';
 import { EngineError } from '../errors/index.ts';
 import type { Clock } from '../lib/index.ts';
 import { type HistoryEntry, type ImageConfig, parseDiffId } from '../oci/index.ts';
+import type { StoredLayer } from './image-blobs.ts';
 import { applyImageChanges } from './image-changes.ts';
 import type { CommitImageOptions, ImageRecord } from './image-service.ts';
 import type { ImageWriter } from './image-writer.ts';
-import type { LayerSession, StoredLayer } from './layer-vault.ts';
+import type { LayerSession } from './layer-session.ts';
 import { MAX_LAYERS } from './parse-image-json.ts';
 
 /** diffID of a tar without members: two zero blocks. Docker's commit makes no layer of it. */

@@ -2,6 +2,7 @@ import type { ContentStore } from '../content/index.ts';
 import { shortId } from '../lib/index.ts';
 import { type ChainId, type Descriptor, type Digest, type HistoryEntry, MEDIA_TYPES } from '../oci/index.ts';
 import { familiarName, familiarReference, parseReference } from '../reference/index.ts';
+import { chainsOf } from './image-blobs.ts';
 import type {
   ImageDetail,
   ImageManifestInfo,
@@ -13,7 +14,6 @@ import type {
   KeptManifest,
 } from './image-service.ts';
 import { othersOf, speaksOf } from './kept-manifests.ts';
-import { chainsOf } from './layer-vault.ts';
 import { asObject } from './parse-image-json.ts';
 import { parseStrictJson } from './strict-json.ts';
 

@@ -4,6 +4,7 @@ import type { Caller } from '../events/index.ts';
 import { failpoint, type KeyedLock, type Logger } from '../lib/index.ts';
 import type { Digest } from '../oci/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
+import { blobsOf, chainsOf } from './image-blobs.ts';
 import type {
   ImageCall,
   ImagePruneFilter,
@@ -16,10 +17,10 @@ import type {
   PrunedImages,
 } from './image-service.ts';
 import { blobsOfName, othersOf } from './kept-manifests.ts';
-import { blobsOf, chainsOf, type LayerVault } from './layer-vault.ts';
+import type { LayerVault } from './layer-vault.ts';
 import { imagesToPrune } from './prune-images.ts';
 import { removedItems, removeImageRows } from './remove-image.ts';
-import { resolveImage } from './resolve-image.ts';
+import { type ResolvedImage, resolveImage } from './resolve-image.ts';
 
 export interface ImageRemovalDeps {
   content: ContentStore;
@@ -46,8 +47,8 @@ export class ImageRemoval {
   /** A name of several platforms takes all of them along that have no other. */
   async remove(nameOrId: string, opts: RemoveOptions): Promise<PrunedImages> {
     const { store, users } = this.#deps;
-    const { tag, image } = await resolveImage(store, nameOrId);
-    const done = await this.#removeOne(nameOrId, opts);
+    const { done, resolved } = await this.#removeOne(nameOrId, opts);
+    const { tag, image } = resolved;
     if ((await store.get(image.id)) === undefined) add(done, await this.#removeParents(image, opts));
     const { variants } = tag ?? {};
     if (variants === undefined || tag === undefined || (await store.getTag(tag.reference)) !== undefined) return done;
@@ -56,7 +57,7 @@ export class ImageRemoval {
       // One that a container uses stays, without a name.
       if (opts.force !== true && (await users.containersOf(id)).length > 0) continue;
       const rest = { ...opts, force: opts.force === true, names: [] };
-      add(done, await this.#unlessTaken(() => this.#removeOne(id, rest)));
+      add(done, (await this.#unlessTaken(() => this.#removeOne(id, rest)))?.done);
     }
     return done;
   }
@@ -73,7 +74,7 @@ export class ImageRemoval {
       // With a name, a container or another child it is refused, and nobody asked for it.
       const gone = await this.#unlessTaken(() => this.#removeOne(image.id, { ...opts, names: [] }));
       if (gone === undefined) break;
-      add(done, gone);
+      add(done, gone.done);
       id = image.parent;
     }
     return done;
@@ -83,7 +84,8 @@ export class ImageRemoval {
     const pruned: PrunedImages = { removed: [], freedBytes: 0 };
     for (const { id, references } of imagesToPrune(await this.#deps.list(), filter)) {
       if (opts.signal?.aborted) break;
-      add(pruned, await this.#unlessTaken(() => this.#removeOne(id, { names: references, ...opts })));
+      const gone = await this.#unlessTaken(() => this.#removeOne(id, { names: references, ...opts }));
+      add(pruned, gone?.done);
     }
     return pruned;
   }
@@ -112,7 +114,7 @@ export class ImageRemoval {
   }
 
   /** Undefined when it came into use, got another name or went since it was chosen. */
-  async #unlessTaken(remove: () => Promise<PrunedImages>): Promise<PrunedImages | undefined> {
+  async #unlessTaken<T>(remove: () => Promise<T>): Promise<T | undefined> {
     try {
       return await remove();
     } catch (error) {
@@ -126,7 +128,8 @@ export class ImageRemoval {
     return (await this.#deps.store.listTags()).some((tag) => leadsTo(tag, id));
   }
 
-  async #removeOne(nameOrId: string, opts: RemoveOptions): Promise<PrunedImages> {
+  /** `resolved`: what the name meant in that moment. */
+  async #removeOne(nameOrId: string, opts: RemoveOptions): Promise<{ done: PrunedImages; resolved: ResolvedImage }> {
     const { store, locks, vault } = this.#deps;
     using _lock = await locks.acquire('names', opts.signal);
     const resolved = await resolveImage(store, nameOrId);
@@ -135,7 +138,7 @@ export class ImageRemoval {
     try {
       const done = await this.#dropLayers(resolved.image, removal, opts.actor);
       done.freedBytes += await this.#dropOthers(tags);
-      return done;
+      return { done, resolved };
     } catch (error) {
       vault.noteLeftovers();
       throw error;

@@ -188,6 +188,14 @@ export interface ImagesUsage {
   }[];
 }
 
+export interface LoadOptions extends ImageCall, ProgressOptions {
+  source: Readable;
+  /** Of the archive, where it is known. */
+  totalBytes?: number | undefined;
+  /** The only one to load; none: all that the archive holds. */
+  platform?: PlatformWish | undefined;
+}
+
 export interface CommitImageOptions extends ImageCall, ProgressOptions {
   /** Image the container was made of. */
   parent: Digest;
@@ -223,14 +231,7 @@ export interface ImageService {
   resolve(nameOrId: string, opts?: { platform?: PlatformWish | undefined }): Promise<ImageRecord>;
   import(opts: ImportOptions): Promise<ImageSummary>;
   /** Every platform of the archive, or the one asked for. */
-  load(
-    opts: {
-      source: Readable;
-      totalBytes?: number | undefined;
-      platform?: PlatformWish | undefined;
-    } & ImageCall &
-      ProgressOptions,
-  ): Promise<LoadedImage[]>;
+  load(opts: LoadOptions): Promise<LoadedImage[]>;
   /** Makes an image of another one and a layer above it. Nothing of it is left when it fails or the process dies. */
   commit(opts: CommitImageOptions): Promise<ImageSummary>;
   /**

@@ -3,8 +3,10 @@ import type { Clock, KeyedLock } from '../lib/index.ts';
 import { failpoint } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import { normalizeReference, parseReference } from '../reference/index.ts';
+import type { StoredLayer } from './image-blobs.ts';
 import type { ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
-import type { LayerSession, LayerVault, StoredLayer } from './layer-vault.ts';
+import type { LayerSession } from './layer-session.ts';
+import type { LayerVault } from './layer-vault.ts';
 
 /** What makes an image besides its layers' bytes. */
 interface ImageParts {
@@ -13,6 +15,14 @@ interface ImageParts {
   /** As it came; undefined where ours has to be written. */
   manifestBytes: Buffer | undefined;
   layers: StoredLayer[];
+}
+
+/** A name of several platforms. */
+interface NamedVariants {
+  reference: string;
+  /** What it means without further words. */
+  imageId: Digest;
+  variants: ImageVariants;
 }
 
 interface Deps {
@@ -64,26 +74,31 @@ export class ImageWriter {
     };
   }
 
-  async save(record: ImageRecord, references: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Makes images visible with their names, all in one turn: whoever removes one of them meanwhile waits for the last.
+   * Cancelling has no effect any more once the first is there.
+   */
+  async save(
+    images: readonly { record: ImageRecord; references: readonly string[] }[],
+    { variants = [], signal }: { variants?: readonly NamedVariants[]; signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    const { store, clock, locks } = this.#deps;
+    using _lock = await locks.acquire('names', signal);
     if (signal?.aborted) {
       throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
     }
-    using _lock = await this.#deps.locks.acquire('names');
-    for (const reference of references) await this.noteReplaced(reference);
-    await this.#deps.store.save(record, references);
-    await failpoint('image.saved');
+    for (const { record, references } of images) {
+      for (const reference of references) await this.noteReplaced(reference);
+      await store.save(record, references);
+      await failpoint('image.saved');
+    }
+    for (const { reference, imageId, variants: all } of variants) await store.setTag(reference, imageId, clock(), all);
   }
 
   /** What a name that is given again led to beside images is collected later. */
   async noteReplaced(reference: string): Promise<void> {
     const { store, vault } = this.#deps;
     if ((await store.getTag(reference))?.variants !== undefined) vault.noteLeftovers();
-  }
-
-  /** Makes the name lead to several platforms that are saved. */
-  async saveVariants(reference: string, imageId: Digest, variants: ImageVariants): Promise<void> {
-    using _lock = await this.#deps.locks.acquire('names');
-    await this.#deps.store.setTag(reference, imageId, this.#deps.clock(), variants);
   }
 }
 

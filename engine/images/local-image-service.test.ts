@@ -66,12 +66,13 @@ async function makeBench() {
   const snapshots = createSnapshotter({ paths, store: memorySnapshotStore(), kernel });
   const using = new Map<string, Awaited<ReturnType<ImageUsers['containersOf']>>>();
   const events = new EventBus();
+  const store = memoryImageStore();
   const images = createImageService({
     paths,
     content,
     snapshots,
     applier,
-    store: memoryImageStore(),
+    store,
     users: { containersOf: async (id) => using.get(id) ?? [] },
     events,
     clock: () => new Date('2026-01-02T03:04:05Z'),
@@ -83,6 +84,7 @@ async function makeBench() {
   return {
     images,
     content,
+    store,
     snapshots,
     paths,
     using,
@@ -411,4 +413,63 @@ test('verify names changed and missing bytes', async () => {
   const problems = await t.images.verify();
   assert.equal(problems.length, 2);
   assert.match(problems.join('\n'), /has changed[\s\S]*lacks its blob/);
+});
+
+test('verify says nothing of what is removed while it looks', async () => {
+  await using t = await makeBench();
+  const list = t.content.list.bind(t.content);
+  await t.images.import({ source: stream('x'), reference: 'a' });
+  t.content.list = async function* () {
+    const blobs = await Array.fromAsync(list());
+    await t.images.remove('a');
+    yield* blobs;
+  };
+  assert.deepEqual(await t.images.verify(), []);
+  t.content.list = list;
+  await t.images.import({ source: stream('y'), reference: 'b' });
+  const { list: listRows } = t.store;
+  t.store.list = async () => {
+    const rows = await listRows();
+    t.store.list = listRows;
+    await t.images.remove('b');
+    return rows;
+  };
+  assert.deepEqual(await t.images.verify(), []);
+  assert.deepEqual(await t.count(), { blobs: 0, layers: 0 });
+});
+
+test('whoever removes an image while its archive is loaded waits for all of its platforms, and takes them', async () => {
+  await using t = await makeBench();
+  const config = configOf(['l'], { architecture: 'riscv64' });
+  const archive = dockerArchive([
+    { tags: ['a:1'], layers: ['l'] },
+    { tags: ['a:1'], layers: ['l'], config },
+  ]);
+  const { save } = t.store;
+  let removal: Promise<RemovedItem[]> | undefined;
+  t.store.save = async (...row) => {
+    await save(...row);
+    removal ??= t.images.remove('a:1');
+  };
+  const loaded = await t.images.load({ source: stream(archive) });
+  assert.equal(loaded.length, 2);
+  const removed = await removal;
+  assert.equal(removed?.filter((item) => 'deleted' in item && loaded.some(({ id }) => id === item.deleted)).length, 2);
+  assert.deepEqual(await t.count(), { blobs: 0, layers: 0 });
+});
+
+test('what a failed load held is let go, also when its files cannot be removed', async () => {
+  await using t = await makeBench();
+  const begin = t.content.begin.bind(t.content);
+  t.content.begin = async () => {
+    const ingest = await begin();
+    ingest.abort = () => Promise.reject(new Error('input/output error'));
+    return ingest;
+  };
+  const config = configOf(['fine', 'other']);
+  const archive = dockerArchive([{ tags: ['a:1'], layers: ['fine', 'wrong'], config }]);
+  await assert.rejects(t.images.load({ source: stream(archive) }));
+  t.content.begin = begin;
+  await t.images.collect();
+  assert.deepEqual(await t.count(), { blobs: 0, layers: 0 });
 });

@@ -1,20 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { algorithmOf, type ContentStore, hashFile } from '../content/index.ts';
+import type { ContentStore } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
-import { EngineError, isEngineError } from '../errors/index.ts';
 import { type Caller, type EventBus, originOf } from '../events/index.ts';
-import {
-  type Clock,
-  failpoint,
-  KeyedLock,
-  type Logger,
-  type Progress,
-  silentLogger,
-  systemClock,
-} from '../lib/index.ts';
-import { type Digest, type ImageConfig, parseDiffId } from '../oci/index.ts';
+import { type Clock, failpoint, KeyedLock, type Logger, silentLogger, systemClock } from '../lib/index.ts';
+import type { Digest, ImageConfig } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { familiarReference } from '../reference/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
@@ -31,17 +19,18 @@ import type {
   ImageStore,
   ImageUsers,
   ImportOptions,
-  KeptManifest,
   LoadedImage,
+  LoadOptions,
   PrunedImages,
 } from './image-service.ts';
 import { ImageWriter, tagOf } from './image-writer.ts';
-import { blobsOfName } from './kept-manifests.ts';
-import { blobsOf, chainsOf, type LayerSession, LayerVault, type StoredLayer } from './layer-vault.ts';
-import { type ArchivedImage, type ArchivedIndex, hostArchitecture, readArchive } from './read-archive.ts';
+import { progressOf } from './layer-progress.ts';
+import { LayerVault } from './layer-vault.ts';
+import { loadImages } from './load-images.ts';
+import { hostArchitecture } from './read-archive.ts';
 import { resolveImage } from './resolve-image.ts';
 import { imagesToSave, openSavedArchive } from './save-images.ts';
-import { fitsPlatform } from './variants.ts';
+import { verifyImages } from './verify-images.ts';
 
 interface ImageServiceDeps {
   paths: EnginePaths;
@@ -116,44 +105,14 @@ class LocalImageService implements ImageService {
       'imported',
     );
     const name = reference === undefined ? record.id : familiarReference(reference);
-    await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
+    await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
     this.#publish('import', record.id, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
-  async load(opts: Parameters<ImageService['load']>[0]): Promise<LoadedImage[]> {
-    await using scratch = await this.#deps.content.begin();
-    const folder = join(dirname(scratch.path), 'archive');
-    await mkdir(folder, { mode: 0o700 });
-    const onProgress = progressOf(opts);
-    const entries = await this.#deps.applier.unpackArchive({
-      source: opts.source,
-      target: folder,
-      signal: opts.signal,
-      ...(onProgress !== undefined && { onProgress }),
-    });
-    await failpoint('load.unpacked');
-    const archived = await readArchive(entries, opts.platform);
-    await using session = this.#vault.openSession();
-    const staged: { record: ImageRecord; references: string[]; layersNew: number }[] = [];
-    for (const image of archived) staged.push(await this.#stage(session, image, opts));
-    const named = namedPlatforms(staged.map(({ record }, at) => ({ record, archived: archived[at] })));
-    for (const { index } of named.values()) {
-      if (index === undefined) continue;
-      await session.addBlob(index.bytes);
-      for (const { blobs } of index.others) for (const blob of blobs) await session.addFile(blob);
-    }
-    await failpoint('load.kept');
-    // Only now that every image of the archive is proven good does the first become visible.
-    for (const { record, references } of staged) await this.#writer.save(record, references, opts.signal);
-    for (const [reference, { images, index }] of named) {
-      const variants = {
-        ...(index !== undefined && { indexDigest: index.digest, ...keptOf(index) }),
-        imageIds: images.map(({ id }) => id),
-      };
-      await this.#writer.saveVariants(reference, preferred(images), variants);
-    }
-    return staged.map(({ record, references, layersNew }) => {
+  async load(opts: LoadOptions): Promise<LoadedImage[]> {
+    const loaded = await loadImages({ ...this.#deps, vault: this.#vault, writer: this.#writer }, opts);
+    return loaded.map(({ record, references, layersNew }) => {
       const names = references.map((reference) => familiarReference(reference));
       for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name, opts.actor);
       return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
@@ -164,7 +123,7 @@ class LocalImageService implements ImageService {
     const reference = opts.reference === undefined || opts.reference === '' ? undefined : tagOf(opts.reference);
     await using session = this.#vault.openSession();
     const record = await commitImage({ writer: this.#writer, clock: this.#clock }, session, opts);
-    await this.#writer.save(record, reference === undefined ? [] : [reference], opts.signal);
+    await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
     const name = reference === undefined ? record.id : familiarReference(reference);
     this.#publish('create', record.id, record.id, opts.actor);
     if (reference !== undefined) this.#publish('tag', record.id, name, opts.actor);
@@ -242,57 +201,8 @@ class LocalImageService implements ImageService {
     return (await this.#removal.remove(nameOrId, opts)).removed;
   }
 
-  async verify(): Promise<string[]> {
-    const { content, snapshots, store } = this.#deps;
-    const problems: string[] = [];
-    for await (const { digest } of content.list()) {
-      const actual = await hashFile(content.path(digest), algorithmOf(digest));
-      if (actual.digest !== digest)
-        problems.push(`blob ${digest} has changed: its bytes have the digest ${actual.digest}`);
-    }
-    for (const image of await store.list()) {
-      for (const digest of new Set(blobsOf(image))) {
-        if ((await content.info(digest)) === undefined) problems.push(`image ${image.id} lacks its blob ${digest}`);
-      }
-      for (const chain of chainsOf(image)) {
-        if ((await snapshots.find(chain)) === undefined) problems.push(`image ${image.id} lacks its layer ${chain}`);
-      }
-    }
-    for (const { reference, variants } of await store.listTags()) {
-      for (const digest of blobsOfName(variants)) {
-        if ((await content.info(digest)) === undefined) problems.push(`name ${reference} lacks its blob ${digest}`);
-      }
-    }
-    return problems;
-  }
-
-  async #stage(session: LayerSession, image: ArchivedImage, opts: Parameters<ImageService['load']>[0]) {
-    const layers: StoredLayer[] = [];
-    let layersNew = 0;
-    for (const [at, archived] of image.layers.entries()) {
-      opts.onProgress?.({ doneBytes: 0, totalBytes: archived.sizeBytes, step: archived.digest });
-      const diffIds = image.config.rootfs.diff_ids.slice(0, at + 1).map((text) => parseDiffId(text));
-      const diffId = diffIds.pop();
-      if (diffId === undefined)
-        throw new EngineError('internal', 'A layer has no diffID', { reason: 'layer_count_mismatch' });
-      const adding = session.addLayer({
-        source: { path: archived.path, digest: archived.fileDigest },
-        compression: 'keep',
-        parents: diffIds,
-        diffId,
-        descriptor: archived.descriptor,
-        signal: opts.signal,
-        onProgress: progressOf({ ...opts, totalBytes: archived.sizeBytes }),
-      });
-      const place = { number: at + 1, count: image.layers.length, digest: archived.digest };
-      const added = await adding.catch((error: unknown) => {
-        throw inLayer(error, place);
-      });
-      layers.push(added.layer);
-      if (added.isNew) layersNew += 1;
-    }
-    const record = await this.#writer.record(session, { ...image, layers }, 'loaded');
-    return { record, references: image.references, layersNew };
+  verify(): Promise<string[]> {
+    return verifyImages(this.#deps);
   }
 
   async #catalogue(): Promise<ImageCatalogue> {
@@ -303,58 +213,4 @@ class LocalImageService implements ImageService {
     const at = this.#clock();
     this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at, ...originOf(caller) });
   }
-}
-
-/** Names that lead to several platforms, or to one through an index, which is to be the same when it is saved. */
-function namedPlatforms(
-  loaded: readonly { record: ImageRecord; archived: ArchivedImage | undefined }[],
-): Map<string, { images: ImageRecord[]; index: ArchivedIndex | undefined }> {
-  const named = new Map<string, { images: ImageRecord[]; index: ArchivedIndex | undefined }>();
-  for (const { record, archived } of loaded) {
-    for (const reference of archived?.references ?? []) {
-      const known = named.get(reference);
-      // Of one platform the last one counts, as for names without an index.
-      const others = (known?.images ?? []).filter(({ platform }) => !isDeepStrictEqual(platform, record.platform));
-      const index = archived?.indexes.get(reference) ?? known?.index;
-      named.set(reference, { images: [...others, record], index });
-    }
-  }
-  return new Map([...named].filter(([, { images, index }]) => images.length > 1 || index !== undefined));
-}
-
-/** What the row of a name says of an index; most lead to images alone. */
-function keptOf({ others }: ArchivedIndex): { others?: KeptManifest[] } {
-  if (others.length === 0) return {};
-  return {
-    others: others.map(({ kind, descriptor, blobs }) => ({
-      kind,
-      descriptor,
-      blobs: blobs.map(({ digest, sizeBytes }) => ({ digest, sizeBytes })),
-    })),
-  };
-}
-
-/** That of this host, else the first. */
-function preferred(images: readonly ImageRecord[]): Digest {
-  const own = { os: 'linux', architecture: hostArchitecture() };
-  const image = images.find(({ platform }) => fitsPlatform(platform, own)) ?? images[0];
-  if (image === undefined) throw new EngineError('internal', 'A name has no image', { reason: 'no_images' });
-  return image.id;
-}
-
-/** Says which layer of the archive was refused. */
-function inLayer(error: unknown, layer: { number: number; count: number; digest: Digest }): unknown {
-  if (!isEngineError(error, 'data_corrupt') && !isEngineError(error, 'resource_exhausted')) return error;
-  const message = `Layer ${layer.number} of ${layer.count} (${layer.digest}): ${error.message}`;
-  return new EngineError(error.code, message, { ...error.details, layer: layer.digest }, { cause: error });
-}
-
-function progressOf(opts: {
-  totalBytes?: number | undefined;
-  onProgress?: ((progress: Progress) => void) | undefined;
-}) {
-  const { onProgress, totalBytes } = opts;
-  if (onProgress === undefined) return undefined;
-  return ({ readBytes, name }: { readBytes: number; name: string }) =>
-    onProgress({ doneBytes: readBytes, totalBytes, step: name });
 }

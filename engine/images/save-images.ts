@@ -13,9 +13,9 @@ import {
   tryParseReference,
 } from '../reference/index.ts';
 import { blobName } from './archive-files.ts';
+import { blobsOf, chainsOf } from './image-blobs.ts';
 import type { ImageRecord, ImageStore, SavedArchive } from './image-service.ts';
 import { blobsOfName } from './kept-manifests.ts';
-import { blobsOf, chainsOf } from './layer-vault.ts';
 import { asObject } from './parse-image-json.ts';
 import { resolveImage } from './resolve-image.ts';
 import { corruptImage, parseStrictJson } from './strict-json.ts';
