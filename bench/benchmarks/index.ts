@@ -11,9 +11,10 @@ import { run } from './run.ts';
 import { running } from './running.ts';
 import { startMany } from './start-many.ts';
 import { startUp } from './start-up.ts';
+import { verbs } from './verbs.ts';
 
 /** In the order they are run. */
 export const BENCHMARKS: readonly Benchmark[] = [
-  ...[run, parallel, exec, list, startMany],
+  ...[run, parallel, exec, list, verbs, startMany],
   ...[logs, longLog, attach, images, startUp, memory, running],
 ];

@@ -63,6 +63,7 @@ export class MetricsStore implements Disposable {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
       db.pragma('busy_timeout = 2000');
+      db.pragma('cache_size = -2048');
       const version = Number(db.pragma('user_version', { simple: true }));
       if (version > VERSION) throw damaged('The metrics are of a newer release');
       // Of a large file this would take too long; damage there shows when it is read.
