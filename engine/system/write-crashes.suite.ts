@@ -43,7 +43,8 @@ const ALLOWED: Partial<Record<Operation, RegExp>> = {
 export function crashesAtWrites(group: OperationGroup): void {
   for (const operation of operationsOf(group).filter((name) => ALLOWED[name] !== undefined)) {
     test(`${operation}: a server killed before or after any of its writes leaves nothing half-made`, {
-      timeout: 280_000,
+      // Some twenty servers one after the other, on machines that do other work too.
+      timeout: 600_000,
     }, async (t) => {
       const place = await newTestPlace();
       await using stack = new AsyncDisposableStack();
