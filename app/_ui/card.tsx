@@ -6,6 +6,7 @@ import { PanelBoundary } from './panel-boundary.tsx';
 export function Card({
   id,
   title,
+  badge,
   aside,
   children,
   className,
@@ -14,6 +15,8 @@ export function Card({
   /** For links to it. */
   id?: string;
   title?: ReactNode;
+  /** Beside the title: how many. */
+  badge?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;
   className?: string;
@@ -25,6 +28,7 @@ export function Card({
       {title !== undefined && (
         <div className="flex min-h-11 items-center gap-2 border-hairline border-b px-4 max-md:px-3">
           <h2 className="font-semibold text-body">{title}</h2>
+          {badge}
           {aside !== undefined && (
             <div className="ml-auto flex items-center gap-1 text-table [&>a]:inline-flex [&>a]:min-h-6 [&>a]:items-center">
               {aside}

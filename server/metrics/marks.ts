@@ -5,6 +5,7 @@ const KINDS: Readonly<Record<string, string>> = {
   start: 'start',
   die: 'exit',
   oom: 'oom',
+  stop: 'stop',
   restart: 'restart',
   pause: 'pause',
   unpause: 'unpause',

@@ -25,7 +25,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
   const t = useTranslations('containers');
   const locale = useLocale();
   return useMemo(() => {
-    const stateOrder = (row: ListedContainer) => `${isProblem(row.state) ? 0 : 1} ${row.state.status}`;
+    const stateOrder = (row: ListedContainer) => `${isProblem(row) ? 0 : 1} ${row.state.status}`;
     return [
       {
         id: 'state',
@@ -71,6 +71,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_cpu'),
         sortValue: (row) => row.usage?.cpuNow,
         cell: (row) => <CpuCell usage={row.usage} />,
+        headClassName: 'min-w-12 justify-end',
         className: 'w-32 max-md:w-auto',
         phone: 'left',
       },

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Play, RotateCw, Square } from 'lucide-react';
+import { MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -8,7 +8,7 @@ import { cx } from '../../_lib/cx.ts';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
-import { Button } from '../../_ui/button.tsx';
+import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
@@ -16,7 +16,7 @@ import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
-import { stateSince } from './container-state.ts';
+import { chipKind, isProblem, stateSince } from './container-state.ts';
 import { Removed } from './removed-note.tsx';
 import { useContainerKeys } from './use-container-keys.ts';
 import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
@@ -140,8 +140,22 @@ function HeadActions({
     s: can(permissionOf(main)) && may(main) ? give(main) : undefined,
     e: can('container:update') ? () => router.push(`${containerHref(detail.name)}/edit`) : undefined,
   });
+  const kind = chipKind(detail.state);
+  const running = main === 'stop';
+  const restart = can('container:restart') && running && (
+    <Button
+      variant={isProblem(detail) ? 'primary' : 'plain'}
+      icon={RotateCw}
+      disabled={!may('restart')}
+      loading={pending === 'restart'}
+      onClick={() => orders.give('restart', [detail])}
+    >
+      {t('restart')}
+    </Button>
+  );
   return (
     <>
+      {restart}
       {can(permissionOf(main)) && (
         <Button
           variant={main === 'start' ? 'primary' : 'plain'}
@@ -153,15 +167,20 @@ function HeadActions({
           {t(main)}
         </Button>
       )}
-      {can('container:restart') && (
-        <Button
-          icon={RotateCw}
-          disabled={!may('restart')}
-          loading={pending === 'restart'}
-          onClick={() => orders.give('restart', [detail])}
-        >
-          {t('restart')}
-        </Button>
+      {can('container:exec') && detail.state.status === 'running' && (
+        <LinkButton href={containerHref(detail.name, '/terminal')} icon={SquareTerminal}>
+          {t('tab_terminal')}
+        </LinkButton>
+      )}
+      {can('container:update') && kind === 'oom' && detail.memoryLimitBytes !== undefined && (
+        <LinkButton href={containerHref(detail.name, '/edit')} icon={MemoryStick}>
+          {t('raiseLimit')}
+        </LinkButton>
+      )}
+      {can('container:logs') && !running && kind !== 'created' && (
+        <LinkButton href={containerHref(detail.name, '/logs')} icon={ScrollText}>
+          {t('tab_logs')}
+        </LinkButton>
       )}
       <ActionMenu container={detail} pending={pending} onOrder={(order) => orders.give(order, [detail])} size="bar" />
     </>

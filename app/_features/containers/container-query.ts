@@ -10,7 +10,7 @@ interface Term {
   source: string;
 }
 
-const QUERY_FIELDS = ['state', 'label', 'port', 'net', 'vol', 'image', 'stack', 'name', 'id'] as const;
+const QUERY_FIELDS = ['state', 'health', 'label', 'port', 'net', 'vol', 'image', 'stack', 'name', 'id'] as const;
 type QueryField = (typeof QUERY_FIELDS)[number];
 
 type Queried = Pick<
@@ -58,6 +58,7 @@ const MATCH: Record<Term['field'], (container: Queried, value: string) => boolea
   id: ({ id }, value) => id.startsWith(value),
   image: ({ image }, value) => has(image, value),
   state: ({ state }, value) => state.status === value || chipKind(state) === value,
+  health: ({ state }, value) => ('health' in state ? state.health?.status : undefined) === value,
   stack: ({ labels }, value) => stackOf(labels)?.toLowerCase() === value,
   label: ({ labels }, value) => {
     const equals = value.indexOf('=');

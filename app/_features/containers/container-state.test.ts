@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerState } from '../../_lib/trpc.ts';
-import { chipKind, isProblem, matchesFilter, stateSince } from './container-state.ts';
+import { chipKind, isProblem, loopOf, matchesFilter, stateSince, unhealthySince } from './container-state.ts';
 
 const at = new Date('2026-11-21T10:00:00Z');
 const exited = { status: 'exited', exitCode: 0, oomKilled: false, startedAt: at, finishedAt: at } as const;
 
 test('an exit of zero is quiet, another code is a problem unless somebody asked for it', () => {
   assert.equal(chipKind(exited), 'exited');
-  assert.equal(isProblem(exited), false);
+  assert.equal(isProblem({ state: exited }), false);
   assert.equal(chipKind({ ...exited, exitCode: 143 }), 'failed');
-  assert.equal(isProblem({ ...exited, exitCode: 143 }), true);
-  assert.equal(isProblem({ ...exited, exitCode: 143, stoppedBy: 'anna' }), false);
+  assert.equal(isProblem({ state: { ...exited, exitCode: 143 } }), true);
+  assert.equal(isProblem({ state: { ...exited, exitCode: 143, stoppedBy: 'anna' } }), false);
 });
 
 test('the memory limit wins over the exit code', () => {
   assert.equal(chipKind({ ...exited, exitCode: 137, oomKilled: true }), 'oom');
-  assert.equal(isProblem({ ...exited, exitCode: 137, oomKilled: true }), true);
+  assert.equal(isProblem({ state: { ...exited, exitCode: 137, oomKilled: true } }), true);
 });
 
 test('a failed start is a problem and counts as stopped', () => {
   const state = { status: 'created', error: 'no such file', exitCode: 127 } as const;
   assert.equal(chipKind(state), 'failed');
-  assert.equal(matchesFilter(state, 'stopped'), true);
-  assert.equal(matchesFilter(state, 'problems'), true);
+  assert.equal(matchesFilter({ state }, 'stopped'), true);
+  assert.equal(matchesFilter({ state }, 'problems'), true);
   assert.equal(stateSince(state), undefined);
 });
 
@@ -32,8 +32,37 @@ test('a running container that its health check finds sick is a problem, one sti
     const process = { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: at } as const;
     return { ...process, health: { status, failingStreak: 0, log: [] } };
   };
-  assert.deepEqual([chipKind(health('starting')), isProblem(health('starting'))], ['probing', false]);
-  assert.deepEqual([chipKind(health('healthy')), isProblem(health('healthy'))], ['running', false]);
-  assert.deepEqual([chipKind(health('unhealthy')), isProblem(health('unhealthy'))], ['unhealthy', true]);
-  assert.equal(matchesFilter(health('unhealthy'), 'running'), true);
+  assert.deepEqual([chipKind(health('starting')), isProblem({ state: health('starting') })], ['probing', false]);
+  assert.deepEqual([chipKind(health('healthy')), isProblem({ state: health('healthy') })], ['running', false]);
+  assert.deepEqual([chipKind(health('unhealthy')), isProblem({ state: health('unhealthy') })], ['unhealthy', true]);
+  assert.equal(matchesFilter({ state: health('unhealthy') }, 'running'), true);
+});
+
+test('three restarts in ten minutes are a loop, also while a run of it lasts; fewer, older ones and a stop are none', () => {
+  const ago = (...minutes: number[]) => minutes.map((minute) => new Date(Date.now() - minute * 60_000));
+  const running = { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: new Date() } as const;
+  const waiting = { ...exited, status: 'restarting', exitCode: 1, nextAt: at } as const;
+  assert.equal(loopOf({ state: running, restartedAt: ago(8, 5, 1) }), 3);
+  assert.equal(isProblem({ state: running, restartedAt: ago(8, 5, 1) }), true);
+  assert.equal(matchesFilter({ state: running, restartedAt: ago(8, 5, 1) }, 'problems'), true);
+  assert.equal(loopOf({ state: running, restartedAt: ago(12, 11, 1) }), undefined);
+  assert.equal(loopOf({ state: running }), undefined);
+  assert.equal(isProblem({ state: { ...waiting, attempt: 1 } }), false);
+  assert.equal(loopOf({ state: { ...waiting, attempt: 4 }, restartedAt: ago(1) }), 4);
+  assert.equal(isProblem({ state: exited, restartedAt: ago(3, 2, 1) }), false);
+});
+
+test('unhealthy since the first failure in a row, also of one that is no longer kept', () => {
+  const probe = (second: number, exitCode: number) => {
+    const startedAt = new Date(at.getTime() + 1_000 * second);
+    return { startedAt, endedAt: startedAt, exitCode, output: '' };
+  };
+  const log = [probe(0, 0), probe(10, 1), probe(20, 1)];
+  assert.deepEqual(unhealthySince({ status: 'unhealthy', failingStreak: 2, log }), new Date(at.getTime() + 10_000));
+  const all = [probe(100, 1), probe(110, 1), probe(120, 1)];
+  assert.deepEqual(
+    unhealthySince({ status: 'unhealthy', failingStreak: 8, log: all }),
+    new Date(at.getTime() + 50_000),
+  );
+  assert.equal(unhealthySince({ status: 'starting', failingStreak: 0, log: [] }), undefined);
 });

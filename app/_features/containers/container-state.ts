@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../_lib/trpc.ts';
+import type { ContainerState, ContainerSummary } from '../../_lib/trpc.ts';
 
 export type ChipKind =
   | 'running'
@@ -32,11 +32,28 @@ export function chipKind(state: ContainerState): ChipKind {
   }
 }
 
-/** A state that somebody should look at. A stop on request is none, whatever the exit code. */
-export function isProblem(state: ContainerState): boolean {
+type Judged = Pick<ContainerSummary, 'state' | 'restartedAt'>;
+
+/** So many restarts in this time are a loop, however long one run of it lasts. */
+const LOOP = { restarts: 3, withinMs: 600_000 };
+
+/** How often its policy started it in the last ten minutes, when that is a loop; it stays one while a run of it lasts. */
+export function loopOf({ state, restartedAt = [] }: Judged): number | undefined {
+  if (state.status !== 'restarting' && state.status !== 'running') return undefined;
+  const from = Date.now() - LOOP.withinMs;
+  const lately = restartedAt.filter((at) => at.getTime() >= from).length;
+  // A server that came up meanwhile knows the number of the next try alone.
+  const restarts = Math.max(lately, state.status === 'restarting' ? state.attempt : 0);
+  return restarts >= LOOP.restarts ? restarts : undefined;
+}
+
+/** A state that somebody should look at. A stop on request is none, whatever the exit code; nor is a single restart. */
+export function isProblem(container: Judged): boolean {
+  const { state } = container;
   const kind = chipKind(state);
   if (kind === 'failed' && state.status === 'exited') return state.stoppedBy === undefined;
-  return kind === 'failed' || kind === 'oom' || kind === 'dead' || kind === 'restarting' || kind === 'unhealthy';
+  if (kind === 'failed' || kind === 'oom' || kind === 'dead' || kind === 'unhealthy') return true;
+  return loopOf(container) !== undefined;
 }
 
 /** Since when it is as it is; undefined where that is not recorded. */
@@ -55,9 +72,22 @@ export function stateSince(state: ContainerState): Date | undefined {
   }
 }
 
+type Health = NonNullable<Extract<ContainerState, { pid: number }>['health']>;
+
+/** When the first of the probes failed that have failed ever since; of more than are kept, by the time between them. */
+export function unhealthySince({ log, failingStreak }: Health): Date | undefined {
+  const first = log[0];
+  const last = log.at(-1);
+  if (first === undefined || last === undefined || failingStreak === 0) return undefined;
+  if (failingStreak <= log.length) return log.at(-failingStreak)?.startedAt;
+  const everyMs = (last.startedAt.getTime() - first.startedAt.getTime()) / Math.max(1, log.length - 1);
+  return new Date(last.startedAt.getTime() - everyMs * (failingStreak - 1));
+}
+
 export type StateFilter = 'all' | 'running' | 'stopped' | 'problems';
 
-export function matchesFilter(state: ContainerState, filter: StateFilter): boolean {
+export function matchesFilter(container: Judged, filter: StateFilter): boolean {
+  const { state } = container;
   switch (filter) {
     case 'all':
       return true;
@@ -66,6 +96,6 @@ export function matchesFilter(state: ContainerState, filter: StateFilter): boole
     case 'stopped':
       return state.status === 'exited' || state.status === 'created' || state.status === 'dead';
     case 'problems':
-      return isProblem(state);
+      return isProblem(container);
   }
 }

@@ -8,6 +8,7 @@ import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
+import { Segmented } from '../../_ui/segmented.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { containerHref, mainVerb, RowActions, VERB_ICONS } from './container-actions.tsx';
@@ -15,11 +16,13 @@ import { type ListedContainer, useContainerColumns } from './container-columns.t
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { matchesQuery, parseQuery, stackOf } from './container-query.ts';
 import { chipKind, isProblem, matchesFilter, type StateFilter } from './container-state.ts';
+import { UsageSum } from './usage-cells.tsx';
 import { permissionOf, useContainerVerbs, type Verb } from './use-container-verbs.ts';
 import { useUsage } from './use-usage.ts';
 import { VerbFailures } from './verb-failures.tsx';
 
 const FILTERS: readonly StateFilter[] = ['all', 'running', 'stopped', 'problems'];
+const GROUPINGS = ['byStack', 'flat'] as const;
 const BULK: readonly Exclude<Verb, 'remove'>[] = ['start', 'stop', 'restart', 'pause', 'unpause', 'kill'];
 const NOTHING: ContainerSummary[] = [];
 const START_ORDER = { id: 'name', desc: false };
@@ -54,7 +57,7 @@ export function ContainersPage() {
 
   const state = FILTERS.find((filter) => filter === address.get('state')) ?? 'all';
   const terms = parseQuery(address.query);
-  const matching = data.filter((one) => matchesFilter(one.state, state) && matchesQuery(one, terms));
+  const matching = data.filter((one) => matchesFilter(one, state) && matchesQuery(one, terms));
   const running = new Set<string>(matching.filter((one) => one.state.status === 'running').map(({ id }) => id));
   const usage = useUsage(can('container:stats') ? inSight.filter((id) => running.has(id)) : [], 2);
   const rows = matching.map(
@@ -86,9 +89,16 @@ export function ContainersPage() {
       title={t('title')}
       actions={
         can('container:create') && (
-          <LinkButton href="/containers/new" variant="primary" icon={Plus}>
-            {t('run')}
-          </LinkButton>
+          <>
+            {can('image:load') && (
+              <LinkButton href="/images/import" icon={PackageOpen} className="max-md:hidden">
+                {t('importImage')}
+              </LinkButton>
+            )}
+            <LinkButton href="/containers/new" variant="primary" icon={Plus}>
+              {t('run')}
+            </LinkButton>
+          </>
         )
       }
     >
@@ -103,14 +113,17 @@ export function ContainersPage() {
         chips={FILTERS.map((filter) => ({
           name: filter,
           label: t(filter),
-          count: data.filter((container) => matchesFilter(container.state, filter)).length,
+          count: data.filter((container) => matchesFilter(container, filter)).length,
         }))}
         chosen={state}
         aside={
           hasStacks && (
-            <Button aria-pressed={grouped} onClick={() => address.set({ group: grouped ? 'none' : '' })}>
-              {grouped ? t('flat') : t('byStack')}
-            </Button>
+            <Segmented
+              label={t('grouping')}
+              options={GROUPINGS.map((name) => ({ name, label: t(name) }))}
+              chosen={grouped ? 'byStack' : 'flat'}
+              onChoose={(name) => address.set({ group: name === 'flat' ? 'none' : '' })}
+            />
           )
         }
         empty={{
@@ -152,6 +165,10 @@ export function ContainersPage() {
               ? {
                   of: (row) => stackOf(row.labels),
                   head: (group) => <GroupHead rows={group.rows} />,
+                  sum: (column, group) =>
+                    (column === 'cpu' || column === 'memory') && isStack(group.rows) && can('container:stats') ? (
+                      <UsageSum field={column} usages={group.rows.filter(isRunning).map(({ usage }) => usage)} />
+                    ) : undefined,
                   rest: t('noStack'),
                 }
               : undefined
@@ -191,13 +208,21 @@ function idOf(row: ListedContainer): string {
   return row.id;
 }
 
+function isRunning({ state }: ListedContainer): boolean {
+  return state.status === 'running';
+}
+
+/** Whether a group is one, and not the rest. */
+function isStack([row]: readonly ListedContainer[]): boolean {
+  return row !== undefined && stackOf(row.labels) !== undefined;
+}
+
 /** `4/5 running` of a stack; a filled chip means that somebody should look. What is in none is only counted. */
 function GroupHead({ rows }: { rows: readonly ListedContainer[] }) {
   const t = useTranslations('containers');
-  const isStack = rows[0] !== undefined && stackOf(rows[0].labels) !== undefined;
-  if (!isStack) return <span className="text-muted text-table">{t('groupCount', { count: rows.length })}</span>;
-  const running = rows.filter((row) => row.state.status === 'running').length;
-  const troubled = rows.some((row) => isProblem(row.state));
+  if (!isStack(rows)) return <span className="text-muted text-table">{t('groupCount', { count: rows.length })}</span>;
+  const running = rows.filter(isRunning).length;
+  const troubled = rows.some(isProblem);
   return (
     <StateChip icon={Container} tone={troubled ? 'warning' : 'neutral'} quiet={!troubled}>
       {t('stackRunning', { running, count: rows.length })}

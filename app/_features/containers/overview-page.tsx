@@ -14,6 +14,7 @@ import { volumeHref } from '../volumes/volume-columns.tsx';
 import { containerHref } from './container-actions.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { stackOf } from './container-query.ts';
+import { EarlierStopsCard } from './earlier-stops-card.tsx';
 import { HealthCard, healthOf, UnhealthyNote } from './health-card.tsx';
 import { PortLinks } from './port-links.tsx';
 import { StopCard } from './stop-card.tsx';
@@ -36,9 +37,7 @@ function Overview({ detail }: { detail: ContainerDetail }) {
       <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-8">
         {health !== undefined && running && <UnhealthyNote health={health} />}
         <StopCard detail={detail} />
-        {running && can('container:stats') && (
-          <UsageCard containerId={detail.id} limitBytes={detail.memoryLimitBytes} />
-        )}
+        {running && can('container:stats') && <UsageCard detail={detail} />}
         {can('container:logs') && (
           <Card
             title={t('lastLines')}
@@ -52,6 +51,7 @@ function Overview({ detail }: { detail: ContainerDetail }) {
             <LastLines key={`${detail.id} ${run} ${running}`} containerId={detail.id} count={LINES} />
           </Card>
         )}
+        {can('container:stats') && <EarlierStopsCard detail={detail} />}
       </div>
       <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
         <FactsCard detail={detail} />

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byCpuTime, toProcessTree } from './process-tree.ts';
+import { byCpu, toProcessTree } from './process-tree.ts';
 
 const SHELL = { pid: 100, ppid: 7, cpuSeconds: 0 };
 const SERVER = { pid: 120, ppid: 100, cpuSeconds: 3 };
@@ -24,9 +24,13 @@ test('a process that names itself as its parent is shown once', () => {
   assert.equal(toProcessTree([{ pid: 5, ppid: 5, cpuSeconds: 0 }]).length, 1);
 });
 
-test('by CPU time the busiest comes first, and nothing is under anything', () => {
+test('by CPU what is busy now comes first, then what was, and nothing is under anything', () => {
   assert.deepEqual(
-    byCpuTime(ALL).map(({ process, depth }) => [process.pid, depth]),
+    byCpu(ALL, new Map([[110, 40]])).map(({ process }) => process.pid),
+    [110, 130, 120, 90, 100],
+  );
+  assert.deepEqual(
+    byCpu(ALL, new Map()).map(({ process, depth }) => [process.pid, depth]),
     [130, 120, 90, 110, 100].map((pid) => [pid, 0]),
   );
 });

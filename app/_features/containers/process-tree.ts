@@ -22,7 +22,13 @@ export function toProcessTree<P extends Process>(processes: readonly P[]): { pro
   return lines;
 }
 
-/** What has used most of the CPU first. */
-export function byCpuTime<P extends Process>(processes: readonly P[]): { process: P; depth: number }[] {
-  return processes.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds).map((process) => ({ process, depth: 0 }));
+/** What uses most of the CPU now first, then what has used most of it. */
+export function byCpu<P extends Process>(
+  processes: readonly P[],
+  percents: ReadonlyMap<number, number>,
+): { process: P; depth: number }[] {
+  const now = ({ pid }: P) => percents.get(pid) ?? 0;
+  return processes
+    .toSorted((a, b) => now(b) - now(a) || b.cpuSeconds - a.cpuSeconds)
+    .map((process) => ({ process, depth: 0 }));
 }

@@ -4,16 +4,18 @@ import { Zap } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatDuration, formatTime } from '../../_lib/format.ts';
+import { formatBytes, formatDuration, formatPercent, formatTime } from '../../_lib/format.ts';
 import { type ProcessInfo, useTRPC } from '../../_lib/trpc.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { Segmented } from '../../_ui/segmented.tsx';
 import { ErrorNote, Note, SkeletonRows } from '../../_ui/states.tsx';
 import { toast } from '../../_ui/toast.ts';
 import { useCan } from '../shell/use-me.ts';
 import { ContainerFrame } from './container-frame.tsx';
-import { byCpuTime, toProcessTree } from './process-tree.ts';
+import { cpuPercents } from './cpu-percent.ts';
+import { byCpu, toProcessTree } from './process-tree.ts';
 import { SignalField } from './signal-field.tsx';
 
 const REFRESH_MS = 2_000;
@@ -21,7 +23,7 @@ const INDENT_PX = 16;
 /** Deeper ones are not indented further: their command would have no room. */
 const MOST_INDENTS = 8;
 /** Not on phones: what is left fits without scrolling sideways. */
-const LESS: ReadonlySet<string> = new Set(['cpu', 'started']);
+const LESS: ReadonlySet<string> = new Set(['started']);
 const COLUMNS = ['pid', 'user', 'cpu', 'memory', 'started', 'command'] as const;
 const ORDERS = ['tree', 'flat'] as const;
 
@@ -55,31 +57,27 @@ function Processes({ id, maySignal }: { id: string; maySignal: boolean }) {
       onSettled: () => refetch(),
     }),
   );
+  const [read, setRead] = useState({ before: data ?? [], now: data ?? [] });
+  if (data !== undefined && data !== read.now) setRead({ before: read.now, now: data });
   if (isPending) return <SkeletonRows />;
   if (data === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   const order = ORDERS.find((one) => one === params.get('view')) ?? 'tree';
-  const lines = order === 'tree' ? toProcessTree(data) : byCpuTime(data);
+  const percents = cpuPercents(read.before, read.now);
+  const lines = order === 'tree' ? toProcessTree(data) : byCpu(data, percents);
   return (
     <div className="flex flex-col gap-3">
-      <fieldset className="flex gap-0.5">
-        <legend className="sr-only">{t('processOrder')}</legend>
-        {ORDERS.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={order === one}
-            onClick={() => setParams({ view: one === 'tree' ? '' : one })}
-            className={cx(
-              'h-8 rounded-control px-2.5 font-medium text-table hover:bg-hover max-md:h-11',
-              order === one ? 'bg-selected text-fg' : 'text-muted',
-            )}
-          >
-            {t(one === 'tree' ? 'processTree' : 'processFlat')}
-          </button>
-        ))}
-      </fieldset>
+      <Segmented
+        label={t('processOrder')}
+        options={ORDERS.map((name) => ({ name, label: t(name === 'tree' ? 'processTree' : 'processFlat') }))}
+        chosen={order}
+        onChoose={(one) => setParams({ view: one === 'tree' ? '' : one })}
+      />
       {signal.error !== null && <ErrorNote error={signal.error} title={t('processSignalFailed')} />}
-      <ProcessTable lines={lines} onSignal={maySignal && can('container:kill') ? setChosen : undefined} />
+      <ProcessTable
+        lines={lines}
+        percents={percents}
+        onSignal={maySignal && can('container:kill') ? setChosen : undefined}
+      />
       <SignalDialog
         process={chosen}
         onClose={() => setChosen(undefined)}
@@ -95,10 +93,12 @@ function Processes({ id, maySignal }: { id: string; maySignal: boolean }) {
 
 interface TableProps {
   lines: readonly { process: ProcessInfo; depth: number }[];
+  /** Of one core, by pid; of one that was read once only it is not known. */
+  percents: ReadonlyMap<number, number>;
   onSignal: ((process: ProcessInfo) => void) | undefined;
 }
 
-function ProcessTable({ lines, onSignal }: TableProps) {
+function ProcessTable({ lines, percents, onSignal }: TableProps) {
   const t = useTranslations('containers');
   const locale = useLocale();
   return (
@@ -136,8 +136,11 @@ function ProcessTable({ lines, onSignal }: TableProps) {
             <tr key={process.pid} className="h-10 border-hairline border-b last:border-b-0 hover:bg-hover">
               <td className="px-4 tabular-nums max-md:px-2 max-md:pl-3">{process.pid}</td>
               <td className="px-4 max-md:px-2">{process.user}</td>
-              <td className="whitespace-nowrap px-4 text-right tabular-nums max-md:hidden">
-                {formatDuration(process.cpuSeconds * 1_000, locale)}
+              <td
+                className="whitespace-nowrap px-4 text-right tabular-nums max-md:px-2"
+                title={t('processCpuTime', { time: formatDuration(process.cpuSeconds * 1_000, locale) })}
+              >
+                {formatPercent(percents.get(process.pid))}
               </td>
               <td className="whitespace-nowrap px-4 text-right tabular-nums max-md:px-2">
                 {formatBytes(process.rssBytes)}

@@ -1,66 +1,112 @@
 'use client';
-import { useTranslations } from 'next-intl';
-import { formatBytes, formatPercent } from '../../_lib/format.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatBytes, formatPercent, formatTick, formatTime } from '../../_lib/format.ts';
+import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
-import { sparkPoints, type Usage } from './usage.ts';
+import { TileChart } from '../../_ui/chart/tile-chart.tsx';
+import { Link } from '../../_ui/link.tsx';
+import { gapOf, withLive } from '../metrics/chart-data.ts';
+import { useNow } from '../metrics/use-frame.ts';
+import { containerHref } from './container-actions.tsx';
 import { LimitBar } from './usage-cells.tsx';
-import { useUsage } from './use-usage.ts';
+import { useLivePoints } from './use-live-points.ts';
 
-const BOX = { width: 300, height: 56 };
+const SPAN_MS = 900_000;
+const POINTS = 180;
+const REFRESH_MS = 30_000;
+const SECOND_MS = 1_000;
+/** Of `nanoCpus` in a percent of one core. */
+const PER_PERCENT = 1e7;
 
-/** CPU and memory of the last minute, once a second. */
-export function UsageCard({ containerId, limitBytes }: { containerId: string; limitBytes: number | undefined }) {
+/** CPU and memory now, second by second, with the last quarter of an hour and the limits. */
+export function UsageCard({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
-  const usage = useUsage([containerId], 1).get(containerId);
+  const tm = useTranslations('metrics');
+  const { id, memoryLimitBytes: limitBytes } = detail;
+  const { data } = useQuery(
+    useTRPC().metrics.container.queryOptions(
+      { containerId: id, lastSeconds: SPAN_MS / 1_000, points: POINTS },
+      { refetchInterval: REFRESH_MS, placeholderData: keepPreviousData },
+    ),
+  );
+  const live = useLivePoints([id], 1, SPAN_MS).get(id) ?? [];
+  const now = useNow(true, SECOND_MS);
+  const shown = data && withLive(data, live, now - SPAN_MS);
+  const newest = live.at(-1);
+  const cpuLimit = detail.config.resources.nanoCpus ? detail.config.resources.nanoCpus / PER_PERCENT : undefined;
+  const throttled = shown?.figures.throttled.some((value) => value !== null && value > 0) === true;
+  const memory = newest?.memory ?? undefined;
+  const frame = {
+    at: shown?.at ?? [],
+    span: { from: now - SPAN_MS, to: now },
+    gapMs: gapOf(data?.stepMs ?? REFRESH_MS),
+  };
   return (
-    <Card title={t('usage')} aside={<span className="text-muted">{t('lastMinute')}</span>}>
-      <div className="grid grid-cols-2 gap-6 max-md:grid-cols-1">
+    <Card
+      title={t('usage')}
+      aside={
+        <Link href={containerHref(detail.name, '/stats')} className="text-accent hover:underline">
+          {t('tab_stats')}
+        </Link>
+      }
+    >
+      <div className="grid grid-cols-2 gap-x-8 gap-y-5 max-md:grid-cols-1">
         <Meter
+          {...frame}
           label={t('column_cpu')}
-          value={formatPercent(usage?.cpuNow)}
-          aside={t('ofOneCore')}
-          values={usage?.cpu ?? []}
-          floor={10}
-          tone="text-series-1"
+          value={formatPercent(newest?.cpu ?? undefined)}
+          aside={cpuLimit === undefined ? t('ofOneCore') : t('cpuLimit', { limit: formatPercent(cpuLimit) })}
+          main={{ name: tm('used'), values: shown?.figures.cpu ?? [], color: 1 }}
+          also={throttled ? { name: tm('throttled'), values: shown.figures.throttled, color: 5 } : undefined}
+          limit={cpuLimit}
+          binary={false}
+          format={formatPercent}
         />
         <Meter
+          {...frame}
           label={t('column_memory')}
-          value={formatBytes(usage?.memoryBytes)}
+          value={formatBytes(memory)}
+          part={limitBytes === undefined || memory === undefined ? undefined : memory / limitBytes}
           aside={limitBytes === undefined ? t('noMemoryLimit') : t('ofLimit', { limit: formatBytes(limitBytes) })}
-          values={usage?.memory ?? []}
-          floor={limitBytes ?? (usage?.memoryBytes ?? 1) * 1.25}
-          tone="text-series-4"
-          part={
-            limitBytes === undefined || usage?.memoryBytes === undefined ? undefined : usage.memoryBytes / limitBytes
-          }
+          main={{ name: tm('workingSet'), values: shown?.figures.memory ?? [], color: 4 }}
+          also={{ name: tm('cache'), values: shown?.figures.cache ?? [], color: 3 }}
+          limit={limitBytes}
+          binary
+          format={formatBytes}
         />
       </div>
     </Card>
   );
 }
 
-function Meter({
-  label,
-  value,
-  aside,
-  values,
-  floor,
-  tone,
-  part,
-}: {
+interface Line {
+  name: string;
+  values: readonly (number | null)[];
+  color: 1 | 3 | 4 | 5;
+}
+
+interface MeterProps {
   label: string;
   value: string;
-  aside: string;
-  values: Usage['cpu'];
-  floor: number;
-  tone: string;
   part?: number | undefined;
-}) {
-  const points = values.length < 2 ? '' : sparkPoints(values, { ...BOX, floor });
-  const left = points.slice(0, points.indexOf(','));
+  aside: string;
+  at: readonly number[];
+  span: { from: number; to: number };
+  gapMs: number;
+  main: Line;
+  also: Line | undefined;
+  limit: number | undefined;
+  binary: boolean;
+  format: (value: number) => string;
+}
+
+function Meter({ label, value, part, aside, at, span, gapMs, main, also, limit, binary, format }: MeterProps) {
+  const t = useTranslations('chart');
+  const locale = useLocale();
   return (
     <div className="min-w-0">
-      <p className="text-caption text-muted">{label}</p>
+      <p className="text-muted text-table">{label}</p>
       <p className="flex flex-wrap items-baseline gap-x-2">
         <span className="font-medium text-number tabular-nums">{value}</span>
         <span className="flex items-center gap-2 text-muted text-table">
@@ -68,29 +114,45 @@ function Meter({
           {aside}
         </span>
       </p>
-      <svg
-        viewBox={`0 0 ${BOX.width} ${BOX.height}`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-        className={`mt-1 h-14 w-full border-hairline border-b ${tone}`}
-      >
-        {points !== '' && (
-          <>
-            <polygon
-              points={`${left},${BOX.height} ${points} ${BOX.width},${BOX.height}`}
-              fill="currentColor"
-              style={{ fillOpacity: 'var(--area-opacity)' }}
-            />
-            <polyline
-              points={points}
-              fill="none"
-              stroke="currentColor"
-              strokeWidth="1.5"
-              vectorEffect="non-scaling-stroke"
-            />
-          </>
+      <TileChart
+        tall
+        at={at}
+        values={main.values}
+        also={also}
+        span={span}
+        gapMs={gapMs}
+        color={main.color}
+        limit={limit}
+        binary={binary}
+        format={format}
+        formatTick={(time) => formatTick(new Date(time), SPAN_MS, locale)}
+        label={(summary) =>
+          summary === undefined
+            ? t('nothing', { title: label })
+            : t('summary', {
+                title: label,
+                now: format(summary.now),
+                mean: format(summary.mean),
+                max: format(summary.max),
+                at: formatTime(new Date(summary.maxAt), locale),
+              })
+        }
+      />
+      <p className="mt-1 flex flex-wrap gap-x-3 text-caption text-muted">
+        {[main, also].map(
+          (line) =>
+            line !== undefined && (
+              <span key={line.name} className="inline-flex items-center gap-1.5">
+                <span
+                  aria-hidden="true"
+                  className={line === main ? 'w-4 border-t-2' : 'w-4 border-t-2 border-dashed'}
+                  style={{ borderColor: `var(--series-${line.color})` }}
+                />
+                {line.name}
+              </span>
+            ),
         )}
-      </svg>
+      </p>
     </div>
   );
 }

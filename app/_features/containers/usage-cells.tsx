@@ -36,6 +36,19 @@ export function CpuCell({ usage }: { usage: Usage | undefined }) {
   );
 }
 
+/** Of all that run in a stack; as long as one of them is not known, no sum is. */
+export function UsageSum({ field, usages }: { field: 'cpu' | 'memory'; usages: readonly (Usage | undefined)[] }) {
+  const values = usages.map((usage) => (field === 'cpu' ? usage?.cpuNow : usage?.memoryBytes));
+  const sum = values.every((value) => value !== undefined) ? values.reduce((all, value) => all + value, 0) : undefined;
+  const shown =
+    values.length === 0 || sum === undefined ? '–' : field === 'cpu' ? formatPercent(sum) : formatBytes(sum);
+  return (
+    <span className={cx('whitespace-nowrap tabular-nums', field === 'cpu' && 'inline-block min-w-12 text-right')}>
+      {shown}
+    </span>
+  );
+}
+
 /** Used and, when there is one, the limit: above 75 and 90 percent of it the bar says so. */
 export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; limitBytes: number | undefined }) {
   if (usage?.memoryBytes === undefined) return <span className="text-faint">–</span>;

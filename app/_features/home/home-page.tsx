@@ -11,11 +11,11 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { EventSentence } from '../activity/event-sentence.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
-import { matchesFilter } from '../containers/container-state.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
 import { HostTiles } from './host-tiles.tsx';
 import { Problems } from './problems.tsx';
+import { StateCounts } from './state-counts.tsx';
 
 const SHOWN_EVENTS = 20;
 const READ_EVENTS = 80;
@@ -72,16 +72,7 @@ export function HomePage() {
               </Link>
             }
           >
-            <div className="grid grid-cols-3 gap-2">
-              {(['running', 'stopped', 'problems'] as const).map((filter) => (
-                <Link key={filter} href={`/containers?state=${filter}`} className="rounded-control p-1 hover:bg-hover">
-                  <span className="block font-semibold text-title tabular-nums">
-                    {list.filter((container) => matchesFilter(container.state, filter)).length}
-                  </span>
-                  <span className="text-muted text-table">{t(filter)}</span>
-                </Link>
-              ))}
-            </div>
+            <StateCounts list={list} />
           </Card>
           <LatestOperations />
         </div>

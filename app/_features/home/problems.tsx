@@ -5,12 +5,14 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { formatDuration, formatPercent } from '../../_lib/format.ts';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
+import { Badge } from '../../_ui/badge.tsx';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
-import { isProblem, stateSince } from '../containers/container-state.ts';
+import { VERB_ICONS } from '../containers/container-actions.tsx';
+import { isProblem, loopOf, stateSince, unhealthySince } from '../containers/container-state.ts';
 import { healthOf } from '../containers/health-card.tsx';
 import { stopSentence } from '../containers/stop-sentence.ts';
 import { permissionOf, useContainerVerbs } from '../containers/use-container-verbs.ts';
@@ -36,10 +38,10 @@ export function Problems() {
   const aside = useSyncExternalStore(dismissed.subscribe, dismissed.get, dismissed.none);
 
   const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
-  const sick = (containers.data ?? []).filter(({ state }) => isProblem(state));
+  const sick = (containers.data ?? []).filter(isProblem);
   for (const container of sick.toSorted((a, b) => urgency(a) - urgency(b))) {
     rows.push({
-      key: problemKey('container', container.id, stateSince(container.state)?.getTime()),
+      key: keyOf(container),
       row: (dismiss) => <SickContainer container={container} dismiss={dismiss} />,
     });
   }
@@ -96,7 +98,7 @@ export function Problems() {
   const shown = rows.filter(({ key }) => !aside.includes(key));
   if (shown.length === 0) return null;
   return (
-    <Card className="col-span-12" flush title={t('needsYou', { count: shown.length })}>
+    <Card className="col-span-12" flush title={t('needsYou')} badge={<Badge count={shown.length} bad />}>
       <ul>
         {shown.map(({ key, row }) => (
           <li key={key} className="border-hairline border-t first:border-t-0">
@@ -109,9 +111,15 @@ export function Problems() {
 }
 
 /** What serves badly now comes before what has ended, and that before what is being tried again. */
-function urgency({ state }: ContainerSummary): number {
-  if (state.status === 'running') return 0;
-  return state.status === 'restarting' ? 2 : 1;
+function urgency(container: ContainerSummary): number {
+  if (loopOf(container) !== undefined) return 2;
+  return container.state.status === 'running' ? 0 : 1;
+}
+
+/** A loop is one occurrence for a day, though each of its runs has a time of its own. */
+function keyOf(container: ContainerSummary): string {
+  if (loopOf(container) !== undefined) return problemKey('loop', container.id, Math.floor(Date.now() / DAY_MS));
+  return problemKey('container', container.id, stateSince(container.state)?.getTime());
 }
 
 interface RowProps {
@@ -137,6 +145,7 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
   const t = useTranslations('home');
   const tc = useTranslations('containers');
   const ts = useTranslations('stopReason');
+  const ui = useTranslations('ui');
   const locale = useLocale();
   const can = useCan();
   const verbs = useContainerVerbs();
@@ -144,18 +153,24 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
   const reason = stopSentence(detail.data?.stopReason);
   const since = stateSince(container.state);
   const base = `/containers/${encodeURIComponent(container.name)}`;
-  const restarting = container.state.status === 'restarting';
+  const restarts = loopOf(container);
+  const looping = restarts !== undefined;
+  const running = container.state.status === 'running';
   const health = detail.data && healthOf(detail.data.state);
-  const sick = container.state.status === 'running' && health?.status === 'unhealthy' ? health : undefined;
+  const sick = running && health?.status === 'unhealthy' ? health : undefined;
   const probe = sick?.log.at(-1);
   const said = probe === undefined ? '' : plainText(probe.output).trim().split('\n').at(-1);
   const [failure] = verbs.failures;
   // What does not get well by itself: a sick one begins anew, a loop is broken, an ended one is started.
-  const cure = sick !== undefined ? 'restart' : restarting ? 'stop' : 'start';
+  const cure = sick !== undefined ? 'restart' : looping ? 'stop' : 'start';
+  // What the limit has killed needs more room before it is started again.
+  const raise = reason?.key === 'oom' && !looping && can('container:update');
+  const begun = sick === undefined ? since : unhealthySince(sick);
+  const time = begun === undefined ? undefined : formatDuration(Date.now() - begun.getTime(), locale);
   return (
     <Row
-      icon={sick !== undefined ? HeartCrack : restarting ? RotateCw : reason?.key === 'oom' ? MemoryStick : OctagonX}
-      bad={!restarting}
+      icon={sick !== undefined ? HeartCrack : looping ? RotateCw : reason?.key === 'oom' ? MemoryStick : OctagonX}
+      bad={!looping}
       name={
         <Link href={base} className="hover:text-accent">
           {container.name}
@@ -168,9 +183,15 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
               {t('logs')}
             </LinkButton>
           )}
-          {can(permissionOf(cure)) && container.allowedActions.includes(cure) && (
+          {raise && (
+            <LinkButton href={`${base}/edit`} size="compact">
+              {tc('raiseLimit')}
+            </LinkButton>
+          )}
+          {!raise && can(permissionOf(cure)) && container.allowedActions.includes(cure) && (
             <Button
               size="compact"
+              icon={VERB_ICONS[cure]}
               loading={verbs.pendingOf(container.id) !== undefined}
               onClick={() => void verbs.run(cure, [container])}
             >
@@ -182,19 +203,19 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
       }
     >
       {sick !== undefined && (
-        <span className="text-danger">
+        <span className="font-medium text-danger">
           {tc('health.unhealthyNote', { count: sick.failingStreak, exitCode: probe?.exitCode ?? 1 })}{' '}
         </span>
       )}
       {sick !== undefined && said !== '' && <code className="text-mono text-muted">{said} </code>}
-      {container.state.status === 'restarting' && (
-        <span className="text-warning">{t('restartLoop', { count: container.state.attempt })} </span>
-      )}
+      {looping && <span className="font-medium text-warning">{t('restartLoop', { count: restarts })} </span>}
       {sick === undefined && reason !== undefined && (
-        <span className={restarting ? 'text-muted' : 'text-danger'}>{ts(reason.key, reason.values)} </span>
+        <span className={looping ? 'text-muted' : 'font-medium text-danger'}>{ts(reason.key, reason.values)} </span>
       )}
-      {since !== undefined && !restarting && (
-        <span className="text-muted">{t('since', { time: formatDuration(Date.now() - since.getTime(), locale) })}</span>
+      {time !== undefined && (!looping || running) && (
+        <span className="text-muted">
+          {sick !== undefined ? t('since', { time }) : looping ? t('runningFor', { time }) : ui('ago', { time })}
+        </span>
       )}
       {failure !== undefined && <span className="text-danger"> {tc('verbFailed', { name: container.name })}</span>}
     </Row>

@@ -5,5 +5,5 @@ import { isProblem } from '../containers/container-state.ts';
 export function useProblemCount(): number {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.containers.list.queryOptions({}));
-  return data?.filter((container) => isProblem(container.state)).length ?? 0;
+  return data?.filter(isProblem).length ?? 0;
 }

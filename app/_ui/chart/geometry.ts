@@ -68,6 +68,19 @@ function xOf(time: number, { from, to }: TimeSpan, box: Box): number {
   return Math.min(box.width, Math.max(0, ((time - from) / (to - from)) * box.width));
 }
 
+/** Part of a limit from which on it is drawn. */
+const IN_SIGHT = 0.1;
+
+/** Where the scale ends, and the limit if it is drawn: one that is far away would press the lines to the ground. */
+export function scaleOf(
+  highest: number,
+  limit: number | undefined,
+  binary: boolean,
+): { top: number; limit: number | undefined } {
+  const drawn = limit !== undefined && highest >= limit * IN_SIGHT ? limit : undefined;
+  return { limit: drawn, top: drawn !== undefined && highest <= drawn ? drawn : roundUp(highest, binary) };
+}
+
 /** The first round number that is not below `value`; of bytes such as fall on binary units. */
 export function roundUp(value: number, binary: boolean): number {
   if (value <= 0) return 1;

@@ -4,7 +4,7 @@ import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState 
 import { cx } from '../../_lib/cx.ts';
 import { Link } from '../link.tsx';
 import { ChartTable } from './chart-table.tsx';
-import { areaPath, linePath, nearestIndex, roundUp, summarize, type TimeSpan } from './geometry.ts';
+import { areaPath, linePath, nearestIndex, scaleOf, summarize, type TimeSpan } from './geometry.ts';
 
 export interface ChartSeries {
   key: string;
@@ -61,8 +61,6 @@ const MIN_DRAG = 0.02;
 const FAR = 10;
 /** Marks that can be pressed in a chart: the newest. */
 const MAX_DOTS = 60;
-/** Part of a limit from which on it is drawn. */
-const IN_SIGHT = 0.1;
 
 /** Lines over time from zero up: pointer, keyboard and a table give the same numbers. */
 export function TimeChart({ frame, title, aside, series, format, binary, limit, fileName }: TimeChartProps) {
@@ -72,9 +70,8 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
   const tableId = useId();
   const { span, at, gapMs, cursor, onCursor, formatTime } = frame;
   const highest = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
-  // A limit that is far away would press the line to the ground: then it is told in words alone.
-  const inSight = limit !== undefined && highest >= limit.value * IN_SIGHT ? limit.value : undefined;
-  const top = inSight !== undefined && highest <= inSight ? inSight : roundUp(highest, binary);
+  // A limit that is far away is told in words alone.
+  const { top, limit: inSight } = scaleOf(highest, limit?.value, binary);
   const main = series[0];
   const summary = main && summarize({ at, values: main.values });
   const nearest = cursor === undefined ? -1 : nearestIndex(at, cursor);

@@ -14,6 +14,8 @@ export interface DataColumn<Row> {
   locked?: true;
   /** Width and the widths of the page at which it goes. */
   className?: string;
+  /** Of what stands in the head, where figures stand under it in a column of their own. */
+  headClassName?: string;
   phone?: 'title' | 'left' | 'right' | 'line';
 }
 

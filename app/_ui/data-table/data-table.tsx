@@ -51,7 +51,15 @@ interface Props<Row> {
       }
     | undefined;
   /** Rows of one name stand together under their head; undefined goes last, under `rest`. */
-  group?: { of: (row: Row) => string | undefined; head: (group: RowGroup<Row>) => ReactNode; rest: string } | undefined;
+  group?:
+    | {
+        of: (row: Row) => string | undefined;
+        head: (group: RowGroup<Row>) => ReactNode;
+        /** What stands in the head under a column; undefined where nothing does. */
+        sum?: (columnId: string, group: RowGroup<Row>) => ReactNode;
+        rest: string;
+      }
+    | undefined;
   onRowKey?: (key: string, row: Row) => void;
   /** Filters of the list besides the text: with another one the order is taken at once. */
   orderKey?: string;
@@ -99,7 +107,15 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const many = items.length > VIRTUAL_FROM;
   const told = useRef('');
   const tellDrawn = useEffectEvent((from: number, to: number) => {
-    const ids = items.slice(from, to).flatMap((item) => (item.kind === 'row' ? [idOf(item.row)] : []));
+    const ids = [
+      ...new Set(
+        items.slice(from, to).flatMap((item) => {
+          if (item.kind === 'row') return [idOf(item.row)];
+          // What the head adds up is in sight with it.
+          return group?.sum !== undefined && item.group.name !== group.rest ? item.group.rows.map(idOf) : [];
+        }),
+      ),
+    ];
     if (told.current === ids.join()) return;
     told.current = ids.join();
     onInSight?.(ids);
@@ -134,7 +150,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   function draw(index: number, ref?: Ref<HTMLTableRowElement>): ReactNode {
     const item = items[index];
     if (item === undefined) return null;
-    if (item.kind === 'group')
+    if (item.kind === 'group') {
+      const sums = shown.map(({ id }) => group?.sum?.(id, item.group));
+      const first = sums.findIndex((sum) => sum !== undefined);
+      // Columns that go on a narrower page have a cell of their own, so that the sums stay under theirs.
+      const lead = first === -1 ? -1 : shown.findIndex((one, at) => at >= first || one.className?.includes(':hidden'));
       return (
         <tr
           key={`group ${item.group.name}`}
@@ -142,7 +162,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           data-index={index}
           className="h-9 border-hairline border-b bg-canvas max-md:flex max-md:items-center max-md:border-0"
         >
-          <th colSpan={shown.length + 2} scope="rowgroup" className="pl-3 text-left font-normal max-md:p-0">
+          <th
+            colSpan={lead === -1 ? shown.length + 2 : lead + (selection === undefined ? 0 : 1)}
+            scope="rowgroup"
+            className="whitespace-nowrap pl-3 text-left font-normal max-md:p-0"
+          >
             <button
               type="button"
               aria-expanded={item.open}
@@ -154,8 +178,16 @@ export function DataTable<Row extends object>(props: Props<Row>) {
               {group?.head(item.group)}
             </button>
           </th>
+          {lead !== -1 &&
+            shown.slice(lead).map((column, at) => (
+              <td key={column.id} className={cx('px-2 text-muted max-md:hidden!', column.className)}>
+                {sums[lead + at]}
+              </td>
+            ))}
+          {lead !== -1 && <td className="max-md:hidden" />}
         </tr>
       );
+    }
     const id = idOf(item.row);
     return (
       <DataRow
@@ -251,11 +283,15 @@ function Head<Row>({ column, address }: { column: DataColumn<Row>; address: Tabl
       className={cx('px-2 font-medium', column.className)}
     >
       {column.sortValue === undefined ? (
-        column.header
+        <span className={column.headClassName}>{column.header}</span>
       ) : (
         <button
           type="button"
-          className={cx('inline-flex h-6 items-center gap-1', key !== undefined && 'font-semibold text-fg')}
+          className={cx(
+            'inline-flex h-6 items-center gap-1',
+            column.headClassName,
+            key !== undefined && 'font-semibold text-fg',
+          )}
           onClick={(event) => address.toggleSort(column.id, event.shiftKey)}
         >
           {column.header}

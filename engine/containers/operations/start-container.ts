@@ -64,6 +64,7 @@ async function restartWaiting(ctx: Context, id: ContainerRecord['id']): Promise<
     ctx.restarts.schedule(id, record.state.attempt, SHARED_LOOK_MS);
     return false;
   }
+  ctx.restarts.note(id, ctx.clock());
   await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, {});
   return true;
 }

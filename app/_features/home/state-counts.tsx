@@ -1,0 +1,55 @@
+import { HeartCrack, type LucideIcon, Pause, Play, RotateCw, Square } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { ContainerSummary } from '../../_lib/trpc.ts';
+import { Icon } from '../../_ui/icon.tsx';
+import { Link } from '../../_ui/link.tsx';
+import { matchesQuery, parseQuery } from '../containers/container-query.ts';
+import { matchesFilter } from '../containers/container-state.ts';
+
+interface Count {
+  name: 'running' | 'stopped' | 'unhealthy' | 'paused' | 'restarting';
+  icon: LucideIcon;
+  tone: string;
+  /** How the list is asked for just these. */
+  address: { state: 'stopped' } | { q: string };
+  /** Only when there are some. */
+  rare?: true;
+}
+
+const COUNTS: readonly Count[] = [
+  { name: 'running', icon: Play, tone: 'text-success', address: { q: 'state:running' } },
+  { name: 'stopped', icon: Square, tone: 'text-faint', address: { state: 'stopped' } },
+  { name: 'unhealthy', icon: HeartCrack, tone: 'text-danger', address: { q: 'state:unhealthy' } },
+  { name: 'paused', icon: Pause, tone: 'text-info', address: { q: 'state:paused' } },
+  { name: 'restarting', icon: RotateCw, tone: 'text-warning', address: { q: 'state:restarting' }, rare: true },
+];
+
+/** How many containers are in which state, each number a link to the list of just those. */
+export function StateCounts({ list }: { list: readonly ContainerSummary[] }) {
+  const t = useTranslations('home');
+  return (
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(76px,1fr))] gap-y-2">
+      {COUNTS.map(({ name, icon, tone, address, rare }) => {
+        const terms = 'q' in address ? parseQuery(address.q) : undefined;
+        const count = list.filter((one) =>
+          terms === undefined ? matchesFilter(one, 'stopped') : matchesQuery(one, terms),
+        ).length;
+        if (rare === true && count === 0) return null;
+        return (
+          <li key={name} className="min-w-0">
+            <Link
+              href={`/containers?${new URLSearchParams(address)}`}
+              className="block rounded-control px-1 py-0.5 hover:bg-hover"
+            >
+              <span className="block font-semibold text-title tabular-nums">{count}</span>
+              <span className="flex items-center gap-1 whitespace-nowrap text-caption text-muted">
+                <Icon icon={icon} size={14} className={count === 0 ? 'text-faint' : tone} />
+                {t(name)}
+              </span>
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
