@@ -6,6 +6,7 @@ import { setPageTitle } from '../_lib/page-title.ts';
 /** Title, chip, facts, buttons; then the content. Sets the document's title too. */
 export function Page({
   title,
+  mono = false,
   section,
   chip,
   facts,
@@ -14,6 +15,8 @@ export function Page({
   children,
 }: {
   title: string;
+  /** For a name that is a reference. */
+  mono?: boolean;
   /** Where the object belongs, for the document's title. */
   section?: string;
   chip?: ReactNode;
@@ -30,7 +33,7 @@ export function Page({
       <div className="mb-4 flex min-h-8 items-start gap-4 max-md:mb-3 max-md:flex-col max-md:gap-2.5">
         <div className="min-w-0 flex-1">
           <h1 className="flex min-h-8 flex-wrap items-center gap-2.5 font-semibold text-title [overflow-wrap:anywhere]">
-            {title}
+            {mono ? <span className="font-mono">{title}</span> : title}
             {chip}
           </h1>
           {facts !== undefined && (

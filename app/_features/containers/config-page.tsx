@@ -6,8 +6,8 @@ import { formatBytes } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
-import { CopyButton } from '../../_ui/copy-field.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
+import { RawJson } from '../../_ui/raw-json.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { type ConfigGroup, type ConfigRow, configGroups } from './config-rows.ts';
 import { containerHref } from './container-actions.tsx';
@@ -47,7 +47,7 @@ function Config({ detail }: { detail: ContainerDetail }) {
         ))}
       </div>
       {unset.length > 0 && <Unset groups={unset} />}
-      <RawCard detail={detail} />
+      <RawJson title={t('rawConfig')} value={detail} />
     </div>
   );
 }
@@ -163,20 +163,4 @@ function Unset({ groups }: { groups: readonly ConfigGroup[] }) {
   const form = useTranslations('create');
   const names = groups.map(({ section }) => form(`sections.${section}`)).join(t('config.separator'));
   return <p className="text-muted text-table">{t('config.unset', { names })}</p>;
-}
-
-function RawCard({ detail }: { detail: ContainerDetail }) {
-  const t = useTranslations('containers');
-  const json = JSON.stringify(detail, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2);
-  return (
-    <Card title={t('rawConfig')} aside={<CopyButton text={json} />} flush>
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
-        tabIndex={0}
-        className="max-h-[70vh] overflow-auto bg-sunken p-3 text-mono focus-visible:-outline-offset-2"
-      >
-        {json}
-      </pre>
-    </Card>
-  );
 }

@@ -3,15 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { cx } from '../../_lib/cx.ts';
+import { type ReactNode, useEffect } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { Tabs } from '../../_ui/tabs.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
@@ -92,7 +91,7 @@ export function ContainerFrame({
       facts={<HeadFacts detail={data} />}
       actions={<HeadActions detail={data} verbs={verbs} orders={orders} />}
     >
-      <Tabs base={containerHref(name)} detail={data} />
+      <ContainerTabs base={containerHref(name)} detail={data} />
       <VerbFailures verbs={verbs} />
       {children(data)}
       <ContainerDialogs orders={orders} onRenamed={toName} />
@@ -187,48 +186,27 @@ function HeadActions({
   );
 }
 
-function Tabs({ base, detail }: { base: string; detail: ContainerDetail }) {
+function ContainerTabs({ base, detail }: { base: string; detail: ContainerDetail }) {
   const t = useTranslations('containers');
   const can = useCan();
-  const pathname = usePathname();
-  const tabs = [
-    { key: 'overview', href: base },
-    ...(can('container:logs') ? [{ key: 'logs', href: `${base}/logs` }] : []),
-    ...(can('container:exec') && detail.state.status === 'running'
-      ? [{ key: 'terminal', href: `${base}/terminal` }]
-      : []),
-    ...(can('container:stats') ? [{ key: 'stats', href: `${base}/stats` }] : []),
-    ...(can('container:processes') ? [{ key: 'processes', href: `${base}/processes` }] : []),
-    { key: 'network', href: `${base}/network` },
-    { key: 'storage', href: `${base}/storage` },
-    { key: 'config', href: `${base}/config` },
+  const running = detail.state.status === 'running';
+  const names = [
+    'overview',
+    ...(can('container:logs') ? ['logs'] : []),
+    ...(can('container:exec') && running ? ['terminal'] : []),
+    ...(can('container:stats') ? ['stats'] : []),
+    ...(can('container:processes') ? ['processes'] : []),
+    'network',
+    'storage',
+    'config',
   ];
-  const row = useRef<HTMLElement>(null);
-  // On phones the row of tabs is wider than the page: the current one is in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with another address another tab is the current one
-  useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
-    if (current)
-      row.current?.scrollTo({ left: current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2 });
-  }, [pathname]);
   return (
-    <nav ref={row} aria-label={t('tabs')} className="relative mb-4 flex gap-1 overflow-x-auto border-line border-b">
-      {tabs.map((tab) => {
-        const current = pathname === tab.href;
-        return (
-          <Link
-            key={tab.key}
-            href={tab.href}
-            aria-current={current ? 'page' : undefined}
-            className={cx(
-              'flex h-[38px] flex-none items-center whitespace-nowrap px-2.5 text-table focus-visible:-outline-offset-4',
-              current ? 'border-accent border-b-2 font-semibold text-fg' : 'font-medium text-muted hover:text-fg',
-            )}
-          >
-            {t(`tab_${tab.key}`)}
-          </Link>
-        );
-      })}
-    </nav>
+    <Tabs
+      label={t('tabs')}
+      tabs={names.map((name) => ({
+        href: name === 'overview' ? base : `${base}/${name}`,
+        label: t(`tab_${name as 'overview'}`),
+      }))}
+    />
   );
 }

@@ -2,11 +2,12 @@
 import { Download, Ellipsis, Play, Tag, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
 import { shortId } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { ImageSummary } from '../../_lib/trpc.ts';
+import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
@@ -22,19 +23,22 @@ export function saveHref(images: readonly Pick<ImageSummary, 'id' | 'references'
   return `/api/images/save?${new URLSearchParams(names)}`;
 }
 
-/** The menu of an image with the dialogs it opens; one name of several can be taken away alone. */
-export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDeleted?: () => void }) {
+interface Props {
+  image: ImageSummary;
+  onDeleted?: () => void;
+}
+
+type Asked = { kind: 'tag' } | { kind: 'remove'; reference: string | undefined };
+
+/** The menu of a row. */
+export function ImageActions({ image, onDeleted }: Props) {
   const t = useTranslations('images');
   const can = useCan();
   const router = useRouter();
-  const [tagging, setTagging] = useState(false);
-  const [removing, setRemoving] = useState<{ reference: string | undefined }>();
-  const name = image.references[0] ?? shortId(image.id);
-  const label = t('actionsOf', { name });
-  const mayRemove = can('image:remove');
+  const [asked, setAsked] = useState<Asked>();
   return (
     <>
-      <Menu trigger={<IconButton icon={Ellipsis} label={label} />} label={label}>
+      <ImageMenu image={image} onAsk={setAsked}>
         <MenuItem
           icon={Play}
           disabled={!can('container:create')}
@@ -42,32 +46,97 @@ export function ImageActions({ image, onDeleted }: { image: ImageSummary; onDele
         >
           {t('runDots')}
         </MenuItem>
-        <MenuItem icon={Tag} disabled={!can('image:tag')} onSelect={() => setTagging(true)}>
+        <MenuItem icon={Tag} disabled={!can('image:tag')} onSelect={() => setAsked({ kind: 'tag' })}>
           {t('tagDots')}
         </MenuItem>
         <MenuItem icon={Download} disabled={!can('image:save')} onSelect={() => startDownload(saveHref([image]))}>
           {t('save')}
         </MenuItem>
         <MenuLine />
-        {image.references.length > 1 &&
-          image.references.map((reference) => (
-            <MenuItem key={reference} disabled={!mayRemove} onSelect={() => setRemoving({ reference })}>
-              {t('untagDots', { reference })}
-            </MenuItem>
-          ))}
-        <MenuItem icon={Trash2} danger disabled={!mayRemove} onSelect={() => setRemoving({ reference: undefined })}>
-          {t('removeDots')}
-        </MenuItem>
-      </Menu>
-      {tagging && <TagDialog image={image} onClose={() => setTagging(false)} />}
-      {removing !== undefined && (
-        <RemoveImageDialog
-          image={image}
-          reference={removing.reference}
-          onClose={() => setRemoving(undefined)}
-          {...(onDeleted === undefined ? {} : { onDeleted })}
-        />
-      )}
+      </ImageMenu>
+      <ImageDialogs image={image} asked={asked} onClose={() => setAsked(undefined)} onDeleted={onDeleted} />
     </>
+  );
+}
+
+/** Of a page head: what is asked for most stands beside, the rest is in the menu. */
+export function ImageHeadActions({ image, onDeleted }: Props) {
+  const t = useTranslations('images');
+  const can = useCan();
+  const [asked, setAsked] = useState<Asked>();
+  return (
+    <>
+      {can('image:tag') && (
+        <Button icon={Tag} onClick={() => setAsked({ kind: 'tag' })}>
+          {t('tagShort')}
+        </Button>
+      )}
+      {can('image:save') && (
+        <Button icon={Download} onClick={() => startDownload(saveHref([image]))}>
+          {t('saveShort')}
+        </Button>
+      )}
+      {can('image:remove') && <ImageMenu image={image} onAsk={setAsked} size="bar" />}
+      <ImageDialogs image={image} asked={asked} onClose={() => setAsked(undefined)} onDeleted={onDeleted} />
+    </>
+  );
+}
+
+/** What takes away, last; one name of several can go alone. */
+function ImageMenu({
+  image,
+  onAsk,
+  size = 'row',
+  children,
+}: {
+  image: ImageSummary;
+  onAsk: (asked: Asked) => void;
+  size?: 'row' | 'bar';
+  children?: ReactNode;
+}) {
+  const t = useTranslations('images');
+  const mayRemove = useCan()('image:remove');
+  const label = t('actionsOf', { name: image.references[0] ?? shortId(image.id) });
+  return (
+    <Menu trigger={<IconButton icon={Ellipsis} label={label} size={size} />} label={label}>
+      {children}
+      {image.references.length > 1 &&
+        image.references.map((reference) => (
+          <MenuItem key={reference} disabled={!mayRemove} onSelect={() => onAsk({ kind: 'remove', reference })}>
+            {t('untagDots', { reference })}
+          </MenuItem>
+        ))}
+      <MenuItem
+        icon={Trash2}
+        danger
+        disabled={!mayRemove}
+        onSelect={() => onAsk({ kind: 'remove', reference: undefined })}
+      >
+        {t('removeDots')}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function ImageDialogs({
+  image,
+  asked,
+  onClose,
+  onDeleted,
+}: {
+  image: ImageSummary;
+  asked: Asked | undefined;
+  onClose: () => void;
+  onDeleted: (() => void) | undefined;
+}) {
+  if (asked?.kind === 'tag') return <TagDialog image={image} onClose={onClose} />;
+  if (asked === undefined) return null;
+  return (
+    <RemoveImageDialog
+      image={image}
+      reference={asked.reference}
+      onClose={onClose}
+      {...(onDeleted === undefined ? {} : { onDeleted })}
+    />
   );
 }
