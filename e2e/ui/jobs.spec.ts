@@ -78,6 +78,29 @@ test('J1 and J2: no click shows what is wrong, one says why, a second mends it; 
   expect(await clicks()).toBe(4);
 });
 
+test('a restart loop stays among what needs somebody while a run of it lasts, and its earlier stops are told', async ({
+  page,
+}) => {
+  // Three runs fail, the fourth goes on.
+  const script = 'echo >> /runs; [ $(wc -l < /runs) -gt 3 ] && exec sleep 3600; exit 1';
+  const restart = { name: 'always' as const, maxRetries: 0 };
+  const command = ['sh', '-c', script];
+  const config = { image: 'busybox:1', command, stopSignal: 'SIGKILL', restart };
+  const { id } = await owner.trpc.containers.run.mutate({ name: 'looper', config });
+  const read = () => owner.trpc.containers.get.query({ containerId: id });
+  await expect
+    .poll(async () => [(await read()).restartCount, (await read()).state.status], { timeout: 60_000 })
+    .toEqual([3, 'running']);
+  await enter(page, davit);
+  await page.goto(davit.url);
+  const row = page.getByRole('main').getByRole('listitem').filter({ hasText: 'looper' }).first();
+  await expect(row).toContainText(t('home.restartLoop', { count: 3 }));
+  await row.getByRole('link', { name: 'looper', exact: true }).click();
+  const card = page.locator('section', { has: page.getByRole('heading', { name: t('containers.earlier.title') }) });
+  await expect(card.getByText(t('containers.earlier.failed', { exitCode: 1 }))).toHaveCount(3);
+  await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
+});
+
 test('J4: two clicks lead to a shell, without a form', async ({ page }) => {
   const clicks = await openHome(page);
   await page

@@ -329,3 +329,11 @@ test('two minutes before a session ends the page says so, and signing in again i
   await page.getByRole('button', { name: 'Sign in again' }).click();
   await expect(page.getByRole('dialog', { name: 'The session has ended' })).toBeVisible();
 });
+
+test('set-up, once it is done, says so and leads on', async ({ page }) => {
+  const answer = await page.goto(`${davit.url}/setup`);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: t('auth.setupDoneTitle') })).toBeVisible();
+  await page.getByRole('link', { name: t('auth.toDashboard') }).click();
+  await expect(page).toHaveURL(/\/login/);
+});

@@ -37,7 +37,10 @@ function screenOf(page: Page) {
 async function openFromContainer(page: Page) {
   await enter(page, davit);
   await page.goto(`${davit.url}/containers/web`);
-  await page.getByRole('link', { name: t('containers.tab_terminal'), exact: true }).click();
+  await page
+    .getByRole('link', { name: t('containers.tab_terminal'), exact: true })
+    .first()
+    .click();
   const screen = screenOf(page);
   await screen.attached();
   return screen;

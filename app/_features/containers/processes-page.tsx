@@ -23,7 +23,7 @@ const INDENT_PX = 16;
 /** Deeper ones are not indented further: their command would have no room. */
 const MOST_INDENTS = 8;
 /** Not on phones: what is left fits without scrolling sideways. */
-const LESS: ReadonlySet<string> = new Set(['started']);
+const LESS: ReadonlySet<string> = new Set(['user', 'started']);
 const COLUMNS = ['pid', 'user', 'cpu', 'memory', 'started', 'command'] as const;
 const ORDERS = ['tree', 'flat'] as const;
 
@@ -135,7 +135,7 @@ function ProcessTable({ lines, percents, onSignal }: TableProps) {
           {lines.map(({ process, depth }) => (
             <tr key={process.pid} className="h-10 border-hairline border-b last:border-b-0 hover:bg-hover">
               <td className="px-4 tabular-nums max-md:px-2 max-md:pl-3">{process.pid}</td>
-              <td className="px-4 max-md:px-2">{process.user}</td>
+              <td className="px-4 max-md:hidden">{process.user}</td>
               <td
                 className="whitespace-nowrap px-4 text-right tabular-nums max-md:px-2"
                 title={t('processCpuTime', { time: formatDuration(process.cpuSeconds * 1_000, locale) })}

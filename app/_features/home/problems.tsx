@@ -50,7 +50,7 @@ export function Problems() {
     rows.push({
       key: problemKey('check', check.code, undefined),
       row: (dismiss) => (
-        <Row icon={Cpu} bad={check.severity === 'error'} name={<CheckName code={check.code} />} actions={dismiss}>
+        <Row icon={Cpu} bad={check.severity === 'error'} name={<CheckName code={check.code} />} dismiss={dismiss}>
           <CheckSentence check={check} />
         </Row>
       ),
@@ -62,7 +62,7 @@ export function Problems() {
     rows.push({
       key: problemKey('disk', 'data', Math.floor(diskPercent)),
       row: (dismiss) => (
-        <Row icon={HardDrive} bad={diskPercent > 95} name={t('disk')} actions={dismiss}>
+        <Row icon={HardDrive} bad={diskPercent > 95} name={t('disk')} dismiss={dismiss}>
           {t('diskFull', { percent: formatPercent(Math.floor(diskPercent)) })}
         </Row>
       ),
@@ -80,13 +80,11 @@ export function Problems() {
           icon={CircleX}
           bad
           name={operation.object?.name ?? operation.kind}
+          dismiss={dismiss}
           actions={
-            <>
-              <LinkButton href="/activity/operations" size="compact">
-                {t('allOperations')}
-              </LinkButton>
-              {dismiss}
-            </>
+            <LinkButton href="/activity/operations" size="compact">
+              {t('allOperations')}
+            </LinkButton>
           }
         >
           {to.has(kind) ? to(kind) : operation.kind} {to(operation.state)}
@@ -126,17 +124,26 @@ interface RowProps {
   icon: LucideIcon;
   bad: boolean;
   name: ReactNode;
-  actions: ReactNode;
+  actions?: ReactNode;
+  dismiss: ReactNode;
   children: ReactNode;
 }
 
-function Row({ icon, bad, name, actions, children }: RowProps) {
+/** One line; on phones the name has the first to itself, and what can be done stands under the cause. */
+function Row({ icon, bad, name, actions, dismiss, children }: RowProps) {
   return (
-    <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 text-table">
+    <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 text-table max-md:px-3 max-md:pb-3">
       <Icon icon={icon} className={bad ? 'text-danger' : 'text-warning'} />
       <span className="w-48 min-w-0 truncate font-semibold max-md:w-auto max-md:flex-1">{name}</span>
-      <span className="min-w-0 flex-1 [overflow-wrap:anywhere] max-md:order-last max-md:basis-full">{children}</span>
-      <span className="flex flex-none items-center gap-2">{actions}</span>
+      <span className="min-w-0 flex-1 [overflow-wrap:anywhere] max-md:order-1 max-md:basis-full max-md:pl-7">
+        {children}
+      </span>
+      {actions !== undefined && (
+        <span className="flex flex-none items-center gap-2 max-md:order-1 max-md:basis-full max-md:pl-7">
+          {actions}
+        </span>
+      )}
+      {dismiss}
     </div>
   );
 }
@@ -198,16 +205,15 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
               {tc(cure)}
             </Button>
           )}
-          {dismiss}
         </>
       }
+      dismiss={dismiss}
     >
       {sick !== undefined && (
         <span className="font-medium text-danger">
           {tc('health.unhealthyNote', { count: sick.failingStreak, exitCode: probe?.exitCode ?? 1 })}{' '}
         </span>
       )}
-      {sick !== undefined && said !== '' && <code className="text-mono text-muted">{said} </code>}
       {looping && <span className="font-medium text-warning">{t('restartLoop', { count: restarts })} </span>}
       {sick === undefined && reason !== undefined && (
         <span className={looping ? 'text-muted' : 'font-medium text-danger'}>{ts(reason.key, reason.values)} </span>
@@ -217,6 +223,7 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
           {sick !== undefined ? t('since', { time }) : looping ? t('runningFor', { time }) : ui('ago', { time })}
         </span>
       )}
+      {sick !== undefined && said !== '' && <code className="text-mono text-muted"> {said}</code>}
       {failure !== undefined && <span className="text-danger"> {tc('verbFailed', { name: container.name })}</span>}
     </Row>
   );
