@@ -5,7 +5,7 @@ import { cx } from '../_lib/cx.ts';
 import { Badge } from './badge.tsx';
 import { Link } from './link.tsx';
 
-export interface Tab {
+interface Tab {
   href: string;
   label: string;
   /** How many there are behind it. */

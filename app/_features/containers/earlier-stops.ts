@@ -5,7 +5,7 @@ interface Mark {
   detail: string;
 }
 
-export interface EarlierStop {
+interface EarlierStop {
   at: number;
   exitCode: number;
   kind: 'oom' | 'stopped' | 'exited' | 'failed';
