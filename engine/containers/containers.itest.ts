@@ -12,6 +12,7 @@ import { chainIds, digestOf, parseDiffId } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
 import { createRuntime, ensureShim, type Runtime } from '../runtime/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
+import { addressPoolsOf } from '../testing/address-pools.ts';
 import { busyboxRootfs } from '../testing/busybox-rootfs.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { fakeContainerDeps } from '../testing/fake-container-deps.ts';
@@ -40,7 +41,7 @@ before(async () => {
     ...shared,
     instance,
     store: stores.networks,
-    addressPools: [`10.219.${process.pid % 256}.0/24`],
+    addressPools: addressPoolsOf(instance),
   });
   await networks.ensure();
 

@@ -229,7 +229,7 @@ test('a folder is marked as the top of unrelated ones where the file system know
   const top = own.path;
   const marked = await kernel.spreadFolders(top);
   assert.equal(await kernel.spreadFolders(top), marked);
-  const { stdout = '' } = spawnSync('lsattr', ['-d', top], { encoding: 'utf8' });
+  const stdout = spawnSync('lsattr', ['-d', top], { encoding: 'utf8' }).stdout ?? '';
   // Without lsattr, or on another file system, nothing is told about it.
   if (stdout !== '') assert.equal(stdout.split(' ')[0]?.includes('T'), marked);
   assert.equal(await kernel.spreadFolders(await folder('top')), false, 'tmpfs has none');

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { enginePaths } from '../paths.ts';
 import { busyboxRootfs } from '../testing/busybox-rootfs.ts';
 import { containerConfig } from '../testing/container-config.ts';
 import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 
 const WORKER = join(import.meta.dirname, '../testing/engine-process.ts');
 
@@ -21,11 +23,13 @@ test('containers outlive a killed server: same process, whole log, exits recorde
 
   // The first server starts one container, dies, and the next one the other: two kills in a row.
   for (const name of names) await startAndKill(place, name);
-  await delay(1_500);
 
   const engine = await createTestEngine(place);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => dropTestEngine(engine, place));
+  const { id } = await engine.containers.inspect('short');
+  const { exitRecord } = enginePaths(join(place.root, 'data'), join(place.root, 'run'));
+  await waitUntil('the shim has recorded the end that no server saw', () => existsSync(exitRecord(id)));
   const before = await engine.containers.inspect('steady');
   const { actions } = await engine.start();
   assert.ok(actions.includes('container short: recorded its exit with code 7'), actions.join('\n'));
@@ -38,7 +42,7 @@ test('containers outlive a killed server: same process, whole log, exits recorde
   assert.deepEqual(await engine.verify(), []);
 
   const expected = Array.from({ length: 60 }, (_, i) => `line ${i}`);
-  for (let tries = 0; tries < 100 && (await logOf(engine)).length < expected.length; tries++) await delay(100);
+  await waitUntil('the whole log is there', async () => (await logOf(engine)).length >= expected.length);
   assert.deepEqual(await logOf(engine), expected);
   await engine.containers.stop('steady', { timeoutSeconds: 1 });
   assert.equal((await engine.containers.inspect('steady')).stopReason?.kind, 'stopped');

@@ -14,6 +14,7 @@ import { enginePaths } from '../paths.ts';
 import { createRuntime, ensureShim, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import { readLog, readLogBytes } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
+import { addressPoolsOf } from './address-pools.ts';
 import { busyboxRootfs } from './busybox-rootfs.ts';
 import { containerConfig } from './container-config.ts';
 import { fakeContainerDeps } from './fake-container-deps.ts';
@@ -50,7 +51,7 @@ export async function realContainers(
   const shared = { paths, kernel, clock: systemClock, log: silentLogger, events: new EventBus() };
   const snapshots = createSnapshotter({ ...shared, store: stores.snapshots });
   const runtime = createRuntime({ ...shared, instance, shimPath, program });
-  const addressPools = [`10.220.${randomInt(256)}.0/24`];
+  const addressPools = addressPoolsOf(instance);
   const networks = createNetworkService({ ...shared, instance, store: stores.networks, addressPools });
   await networks.ensure();
 

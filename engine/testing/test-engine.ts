@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { enginePaths } from '../paths.ts';
 import { ensureShim } from '../runtime/index.ts';
 import { createEngine } from '../system/create-engine.ts';
 import type { Engine, EngineStores } from '../system/engine.ts';
+import { addressPoolsOf } from './address-pools.ts';
 import { removeGroups } from './remove-groups.ts';
 import { testStores } from './test-stores.ts';
 
@@ -35,24 +36,12 @@ export async function createTestEngine(
     paths: enginePaths(join(root, 'data'), join(root, 'run')),
     stores: opts.stores?.(testStores(rows)) ?? testStores(rows),
     instance,
-    addressPools: poolsOf(instance),
+    addressPools: addressPoolsOf(instance),
     shimPath: await ensureShim(join(root, 'shim')),
     log: opts.log ?? silentLogger,
     clock: systemClock,
     repairMs: opts.repairMs,
   });
-}
-
-/**
- * Subnets of its own for each place: tests run side by side, and a pool they share has a race for its first subnet.
- * Several, because the host may route one of them already.
- */
-function poolsOf(instance: string): string[] {
-  const bytes = createHash('sha256').update(instance).digest();
-  return Array.from(
-    { length: 8 },
-    (_, at) => `10.${220 + (bytes.readUInt8(at * 2) % 32)}.${bytes.readUInt8(at * 2 + 1)}.0/24`,
-  );
 }
 
 /** Removes all containers, then what the host keeps for this place. */
