@@ -17,6 +17,8 @@ export class PrismaContainerStore implements ContainerStore {
   readonly #db: Db;
   readonly #late: LateWrites;
   readonly #rows: RowCache<Row>;
+  /** What lists have read of a row that is still the same: the whole of it is shared, so nothing of it can be changed. */
+  readonly #listed = new WeakMap<Row, ContainerRecord>();
 
   constructor(db: Db, late: LateWrites) {
     this.#db = db;
@@ -78,7 +80,18 @@ export class PrismaContainerStore implements ContainerStore {
 
   async list(): Promise<ContainerRecord[]> {
     const rows = await this.#rows.all();
-    return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || byId(a, b)).map(toRecord);
+    return rows
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || byId(a, b))
+      .map((row) => this.#toListed(row));
+  }
+
+  #toListed(row: Row): ContainerRecord {
+    let record = this.#listed.get(row);
+    if (record === undefined) {
+      record = deepFrozen(toRecord(row));
+      this.#listed.set(row, record);
+    }
+    return record;
   }
 
   async update(id: ContainerId, change: Partial<Omit<ContainerRecord, 'id'>>): Promise<void> {
@@ -130,6 +143,11 @@ export class PrismaContainerStore implements ContainerStore {
 
 function byId(a: Row, b: Row): number {
   return a.id < b.id ? -1 : 1;
+}
+
+function deepFrozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFrozen(part);
+  return Object.freeze(value);
 }
 
 function toRecord(row: Row): ContainerRecord {

@@ -34,8 +34,9 @@ function pack(value: unknown, path: string, kinds: Kinds): unknown {
   if (value instanceof Map || value instanceof Set) throw new TypeError(`${path} is of a kind that is not sent`);
   const start = path === '' ? '' : `${path}.`;
   let copy: Record<string, unknown> | undefined;
-  for (const [key, entry] of Object.entries(value)) {
-    if (typeof entry !== 'object' && typeof entry !== 'bigint') continue;
+  for (const key of Object.keys(value)) {
+    const entry = (value as Record<string, unknown>)[key];
+    if (entry === null || (typeof entry !== 'object' && typeof entry !== 'bigint')) continue;
     const packed = pack(entry, start + escapeKey(key), kinds);
     if (packed === entry) continue;
     copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
