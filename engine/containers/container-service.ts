@@ -4,7 +4,7 @@ import type { ImageSummary } from '../images/image-service.ts';
 import type { ContainerId, ExecId, ProgressOptions } from '../lib/index.ts';
 import type { Listener } from '../networks/host-listeners.ts';
 import type { EndpointConfig } from '../networks/network-service.ts';
-import type { LogBytesOptions, LogLine } from '../runtime/log/log-reader.ts';
+import type { LogBytesOptions, LogLine, LogRoom } from '../runtime/log/log-reader.ts';
 import type { AttachStream, ProcessInfo } from '../runtime/runtime.ts';
 import type { StatsSample } from '../stats/index.ts';
 import type { ContainerConfig } from './container-config.ts';
@@ -105,6 +105,7 @@ export interface ContainerService {
       until?: Date;
       before?: string;
       follow?: boolean;
+      room?: LogRoom;
     },
   ): Promise<AsyncIterable<LogLine[]>>;
   /** The same lines as bytes, for clients that take them as they are. */

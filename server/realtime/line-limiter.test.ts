@@ -25,3 +25,16 @@ test('a client that is behind gets nothing more', () => {
   assert.equal(limiter.admit(batch(10), 0, true).length, 0);
   assert.equal(limiter.takeSkipped(), 10);
 });
+
+test('it is open while anything would be let through; what was not asked for is counted too', () => {
+  const limiter = new LineLimiter({ lines: 10, bytes: 1_000 });
+  assert.equal(limiter.isOpen(0, false), true);
+  assert.equal(limiter.isOpen(0, true), false);
+  limiter.admit(batch(4), 0, false);
+  assert.equal(limiter.isOpen(500, false), true);
+  limiter.admit(batch(6), 500, false);
+  assert.equal(limiter.isOpen(999, false), false);
+  limiter.skip(7);
+  assert.equal(limiter.takeSkipped(), 7);
+  assert.equal(limiter.isOpen(1_000, false), true);
+});

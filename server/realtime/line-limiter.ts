@@ -30,6 +30,18 @@ export class LineLimiter {
     return skipped;
   }
 
+  /** Whether anything at all would be let through now. */
+  isOpen(nowMs: number, isBehind: boolean): boolean {
+    if (isBehind) return false;
+    const isNewSecond = nowMs - this.#windowStart >= WINDOW_MS;
+    return isNewSecond || (this.#lines < this.#limits.lines && this.#bytes < this.#limits.bytes);
+  }
+
+  /** Lines that were not even asked for. */
+  skip(lines: number): void {
+    this.#skipped += lines;
+  }
+
   /**
    * The first lines of the batch that are still within the limits of this second; all others are counted as skipped.
    *

@@ -62,10 +62,16 @@ export function serveLogs(space: LiveNamespace, services: Services): void {
         const timer = setInterval(tellSkipped, TELL_SKIPPED_MS);
         using _timer = { [Symbol.dispose]: () => clearInterval(timer) };
         try {
-          for await (const batch of await environment.containers.logs(detail.id, { ...request, signal })) {
+          const isBehind = () => sender.outstandingBytes > BEHIND_BYTES;
+          const room = {
+            isOpen: () => limiter.isOpen(Date.now(), isBehind()),
+            skip: (lines: number) => limiter.skip(lines),
+          };
+          for await (const batch of await environment.containers.logs(detail.id, { ...request, room, signal })) {
             if (signal.aborted) return;
-            const isBehind = sender.outstandingBytes > BEHIND_BYTES;
-            const admitted = limiter.admit(batch, Date.now(), isBehind);
+            // What was left out came before these.
+            tellSkipped();
+            const admitted = limiter.admit(batch, Date.now(), isBehind());
             if (admitted.length > 0) await sender.push(encodeLines(admitted));
             if (admitted.length < batch.length) tellSkipped();
           }

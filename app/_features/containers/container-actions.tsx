@@ -19,6 +19,7 @@ import {
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { memo } from 'react';
 import { startDownload } from '../../_lib/download.ts';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
@@ -66,8 +67,20 @@ export function useMay(container: Shown, pending: Verb | undefined): (order: Ord
       : container.allowedActions.some((action) => action === order));
 }
 
-/** Actions of a row: the first ones as icons, the rest in the menu. What is impossible now keeps its place, disabled. */
-export function RowActions({ container, pending, onOrder }: Props) {
+/**
+ * Actions of a row: the first ones as icons, the rest in the menu. What is impossible now keeps its place, disabled. Figures of a
+ * row that tick do not draw them anew.
+ */
+export const RowActions = memo(AllActions, areSame);
+
+function areSame(before: Props, now: Props): boolean {
+  const [a, b] = [before.container, now.container];
+  return (
+    a.name === b.name && a.state === b.state && a.allowedActions === b.allowedActions && before.pending === now.pending
+  );
+}
+
+function AllActions({ container, pending, onOrder }: Props) {
   const t = useTranslations('containers');
   const can = useCan();
   const may = useMay(container, pending);

@@ -1,8 +1,9 @@
 'use client';
 import { useLocale, useTranslations } from 'next-intl';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { formatDuration, formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
+import { useNow } from '../../_lib/use-now.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Link } from '../../_ui/link.tsx';
 import { containerHref } from './container-actions.tsx';
@@ -40,16 +41,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_name'),
         locked: true,
         sortValue: (row) => row.name,
-        cell: (row) => (
-          <Link
-            data-row-link
-            href={containerHref(row.name)}
-            title={row.name}
-            className="block truncate font-medium hover:text-accent max-md:font-semibold max-md:text-body"
-          >
-            {row.name}
-          </Link>
-        ),
+        cell: (row) => <NameLink name={row.name} />,
         // As wide as there is room for, so that the table never is wider than the page.
         className: 'md:min-w-36 md:max-w-0',
         phone: 'title',
@@ -167,7 +159,22 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
 }
 
 /** How long it runs, or how long ago it ended. */
+const NameLink = memo(function NameLink({ name }: { name: string }) {
+  return (
+    <Link
+      data-row-link
+      href={containerHref(name)}
+      title={name}
+      className="block truncate font-medium hover:text-accent max-md:font-semibold max-md:text-body"
+    >
+      {name}
+    </Link>
+  );
+});
+
+/** Drawn anew as the time goes on, without the row that it is in. */
 function Since({ row }: { row: ListedContainer }) {
+  useNow();
   const ui = useTranslations('ui');
   const locale = useLocale();
   const since = stateSince(row.state);

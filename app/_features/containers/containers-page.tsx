@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Container, PackageOpen, Plus, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
@@ -72,7 +72,11 @@ export function ContainersPage() {
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const hasStacks = data.some((one) => stackOf(one.labels) !== undefined);
   const grouped = hasStacks && address.get('group') !== 'none';
-  useTick(rows.length > 0);
+
+  const give = useRef(orders.give);
+  useEffect(() => {
+    give.current = orders.give;
+  });
 
   function rowKey(key: string, row: ListedContainer) {
     if (key === 'l' && can('container:logs')) router.push(containerHref(row.name, '/logs'));
@@ -157,7 +161,7 @@ export function ContainersPage() {
           nameOf={(row) => row.name}
           versionOf={(row) => `${chipKind(row.state)} ${row.name}`}
           actions={(row) => (
-            <RowActions container={row} pending={row.pending} onOrder={(order) => orders.give(order, [row])} />
+            <RowActions container={row} pending={row.pending} onOrder={(order) => give.current(order, [row])} />
           )}
           selection={{ selected, onChange: setSelected }}
           group={
@@ -228,14 +232,4 @@ function GroupHead({ rows }: { rows: readonly ListedContainer[] }) {
       {t('stackRunning', { running, count: rows.length })}
     </StateChip>
   );
-}
-
-/** Times that grow are drawn anew every few seconds. */
-function useTick(on: boolean): void {
-  const [, setTick] = useState(0);
-  useEffect(() => {
-    if (!on) return;
-    const timer = setInterval(() => setTick((tick) => tick + 1), 5_000);
-    return () => clearInterval(timer);
-  }, [on]);
 }

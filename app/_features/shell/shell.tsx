@@ -12,11 +12,20 @@ import { SessionWarning } from './session-warning.tsx';
 import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useGoKeys } from './use-go-keys.ts';
+import { MeContext, useAskedMe } from './use-me.ts';
 import { useOpenedNote } from './use-opened-note.ts';
 import { useTitlePrefix } from './use-title-prefix.ts';
 
 /** Navigation, top bar, content; the rail under 1024 px, the bottom bar under 768. */
 export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <MeContext value={useAskedMe()}>
+      <Frame>{children}</Frame>
+    </MeContext>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
   const t = useTranslations('ui');
   const [collapsed, setCollapsed] = useState(false);
   const stale = useConnection().state === 'lost';

@@ -1,13 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { createContext, useContext, useEffect } from 'react';
 import { noteSessionEnd } from '../../_lib/session-end.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+
+/** Asked once for a page: a list has hundreds of controls that depend on it. */
+export const MeContext = createContext<ReturnType<typeof useAskedMe> | undefined>(undefined);
 
 /**
  * Who is signed in, with the permissions that decide which controls exist. When the session ends it stays who it was:
  * the page under the sign-in sheet keeps its shape.
  */
 export function useMe() {
+  return useContext(MeContext);
+}
+
+/** Only for whoever tells all others. */
+export function useAskedMe() {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.session.me.queryOptions(

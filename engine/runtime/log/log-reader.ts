@@ -28,8 +28,18 @@ export interface ReadLogOptions extends OpOptions {
   before?: string | undefined;
   /** Go on with what is written from now on, through rotations, until aborted or `until`. */
   follow?: boolean;
+  /** Of what is written while following only so much is taken. Not together with a time. */
+  room?: LogRoom | undefined;
   /** When it resolves, following ends after what is in the file. */
   ended?: Promise<unknown> | undefined;
+}
+
+/** Who cannot take everything, and counts what is left out. */
+export interface LogRoom {
+  /** Asked before the lines of a block are put together: those that nobody wants cost next to nothing. */
+  isOpen(): boolean;
+  /** So many lines were left out. */
+  skip(lines: number): void;
 }
 
 /** As a client of Docker gets it. */

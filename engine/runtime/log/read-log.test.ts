@@ -263,3 +263,65 @@ describe('readLog', () => {
     assert.deepEqual(await work, []);
   });
 });
+
+describe('a reader with little room', () => {
+  it('counts the lines it is not given while it follows, each once, and gets whole ones afterwards', async () => {
+    using p = place();
+    writeFileSync(p.path, record(0, 'before') + record(1, 'a line be', 'stdout', 'P'));
+    const aborter = new AbortController();
+    let open = true;
+    let skipped = 0;
+    const skips: (() => void)[] = [];
+    const room = {
+      isOpen: () => open,
+      skip(lines: number) {
+        skipped += lines;
+        skips.shift()?.();
+      },
+    };
+    const skip = () => new Promise<void>((resolve) => skips.push(resolve));
+    const log = readLog(p.path, { follow: true, room, signal: aborter.signal })[Symbol.asyncIterator]();
+    const next = async () => texts((await log.next()).value);
+    assert.deepEqual(await next(), ['before']);
+    open = false;
+    const first = skip();
+    const reading = next();
+    // The end of a line that was open, a whole one, one in pieces, and the begin of one on each stream.
+    const left = [
+      record(2, 'gun'),
+      record(3, 'whole'),
+      record(4, 'pie', 'stdout', 'P'),
+      record(5, 'ces'),
+      record(6, 'half ', 'stdout', 'P'),
+      record(6, 'other ', 'stderr', 'P'),
+    ];
+    appendFileSync(p.path, left.join(''));
+    await first;
+    assert.equal(skipped, 5);
+    open = true;
+    appendFileSync(
+      p.path,
+      record(7, 'of it') + record(8, 'of them', 'stderr') + record(9, 'after') + record(9, 'it', 'stderr'),
+    );
+    assert.deepEqual(await reading, ['after', 'it']);
+    assert.equal(skipped, 5);
+    aborter.abort();
+    await log.return?.(undefined);
+  });
+
+  it('is not asked about streams that are not wanted, nor for what was there before', async () => {
+    using p = place();
+    writeFileSync(p.path, records(0, 3));
+    const aborter = new AbortController();
+    const told = Promise.withResolvers<number>();
+    const room = { isOpen: () => false, skip: (lines: number) => lines > 0 && told.resolve(lines) };
+    const opts = { follow: true, stderr: false, room: room as never, signal: aborter.signal };
+    const log = readLog(p.path, opts)[Symbol.asyncIterator]();
+    assert.deepEqual(texts((await log.next()).value), numbers(0, 3));
+    const reading = log.next();
+    appendFileSync(p.path, record(3, 'no', 'stderr') + record(4, 'yes'));
+    assert.equal(await told.promise, 1);
+    aborter.abort();
+    assert.equal((await reading).done, true);
+  });
+});

@@ -30,8 +30,15 @@ export const readLogBytes: ReadLogBytes = (path, opts) => {
 function readLines(path: string, opts: ReadLogOptions, onRead: (bytes: number) => void): AsyncGenerator<LogLine[]> {
   const joiner = new LineJoiner();
   const matches = matcher(opts);
+  const room = isTimed(opts) ? undefined : opts.room;
   return readBlocks(path, opts, {
-    decode: (block, start, files) => filled(linesOf(block, start, { files, joiner, matches })),
+    decode(block, start, files, isFollowing) {
+      if (isFollowing && room?.isOpen() === false) {
+        room.skip(skipLines(block, joiner, opts));
+        return undefined;
+      }
+      return filled(linesOf(block, start, { files, joiner, matches }));
+    },
     finish: () => filled(joiner.takeUnfinished()),
     onRead,
   });
@@ -43,7 +50,7 @@ function filled<T extends { length: number }>(batch: T): T | undefined {
 
 interface BlockReader<T> {
   /** @param block whole records; undefined when none of them is wanted */
-  decode(block: Buffer, start: number, files: LogFiles): T | undefined;
+  decode(block: Buffer, start: number, files: LogFiles, isFollowing: boolean): T | undefined;
   /** After the last block. */
   finish(): T | undefined;
   onRead(bytes: number): void;
@@ -55,7 +62,7 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
   const { from, end: until } = await range(files, opts, matcher(opts));
   let position = from;
 
-  const readTo = async function* (limit: number): AsyncGenerator<T> {
+  const readTo = async function* (limit: number, isFollowing = false): AsyncGenerator<T> {
     let size = BLOCK;
     let ahead: Promise<Buffer> | undefined;
     while (position < limit && !isAborted(opts)) {
@@ -73,7 +80,7 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
       position += last + 1;
       // The disk works while these lines are encoded and sent.
       if (position + BLOCK <= limit) ahead = readAhead(files, position);
-      const batch = reader.decode(block.subarray(0, last + 1), start, files);
+      const batch = reader.decode(block.subarray(0, last + 1), start, files, isFollowing);
       if (batch !== undefined) yield batch;
     }
   };
@@ -84,7 +91,7 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
       // Asked before reading: what was written up to that moment is then read for certain.
       const over = end.isOver || (opts.until !== undefined && Date.now() > opts.until.getTime());
       await files.refresh();
-      yield* readTo(files.sizeBytes);
+      yield* readTo(files.sizeBytes, true);
       if (over) break;
       await end.within(POLL_MS, opts.signal);
     }
@@ -118,6 +125,22 @@ function linesOf(
   return lines;
 }
 
+const [SPACE, NEWLINE, PARTIAL, OUT] = Buffer.from(' \nPo');
+
+/** How many lines are left out with a block of which nothing is wanted. Looks at the head of each record only. */
+function skipLines(block: Buffer, joiner: LineJoiner, { stdout, stderr }: ReadLogOptions): number {
+  let lines = 0;
+  for (let at = 0; at < block.length; at = block.indexOf(NEWLINE ?? 0, at) + 1) {
+    // `time stdout F `: after the time the head has one length.
+    const space = block.indexOf(SPACE ?? 0, at);
+    if (space < 0 || block[space + 7] !== SPACE || block[space + 9] !== SPACE) continue;
+    const stream = block[space + 4] === OUT ? 'stdout' : 'stderr';
+    const isWanted = (stream === 'stdout' ? stdout : stderr) !== false;
+    if (isWanted && joiner.skip(stream, block[space + 8] === PARTIAL)) lines += 1;
+  }
+  return lines;
+}
+
 async function range(
   files: LogFiles,
   opts: ReadLogOptions,
@@ -135,13 +158,17 @@ async function range(
 function matcher(opts: ReadLogOptions): (record: LogRecord) => boolean {
   const since = opts.since?.getTime() ?? Number.NEGATIVE_INFINITY;
   const until = opts.until?.getTime() ?? Number.POSITIVE_INFINITY;
-  const timed = opts.since !== undefined || opts.until !== undefined;
+  const timed = isTimed(opts);
   return (record) => {
     if ((record.stream === 'stdout' ? opts.stdout : opts.stderr) === false) return false;
     if (!timed) return true;
     const timeMs = recordTimeMs(record);
     return timeMs >= since && timeMs <= until;
   };
+}
+
+function isTimed({ since, until }: ReadLogOptions): boolean {
+  return since !== undefined || until !== undefined;
 }
 
 function isAborted(opts: ReadLogOptions): boolean {
