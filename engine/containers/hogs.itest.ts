@@ -2,23 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Engine } from '../system/engine.ts';
+import { busyboxEngine } from '../testing/busybox-engine.ts';
 import { containerConfig } from '../testing/container-config.ts';
-import { importBusybox } from '../testing/import-busybox.ts';
-import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { ContainerConfig } from './index.ts';
 
-let place: TestEnginePlace;
+let bench: Awaited<ReturnType<typeof busyboxEngine>>;
 let engine: Engine;
 
 before(async () => {
-  place = await newTestPlace();
-  engine = await createTestEngine(place);
-  await engine.start();
-  await importBusybox(engine);
+  bench = await busyboxEngine();
+  engine = bench.engine;
 });
 
-after(() => dropTestEngine(engine, place));
+after(() => bench[Symbol.asyncDispose]());
 
 async function run(name: string, change: Partial<ContainerConfig>): Promise<void> {
   const config = containerConfig({ image: 'busybox:test', network: 'none', ...change });

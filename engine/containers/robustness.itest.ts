@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { EngineError } from '../errors/index.ts';
 import type { Engine } from '../system/engine.ts';
+import { busyboxEngine } from '../testing/busybox-engine.ts';
 import { containerConfig } from '../testing/container-config.ts';
-import { importBusybox } from '../testing/import-busybox.ts';
 import { shimPid } from '../testing/lose-host.ts';
-import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
+import { createTestEngine, dropTestEngine, type TestEnginePlace } from '../testing/test-engine.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { ContainerConfig } from './index.ts';
 
@@ -15,10 +15,7 @@ let place: TestEnginePlace;
 let engine: Engine;
 
 before(async () => {
-  place = await newTestPlace();
-  engine = await createTestEngine(place);
-  await engine.start();
-  await importBusybox(engine);
+  ({ engine, place } = await busyboxEngine());
 });
 
 after(() => dropTestEngine(engine, place));

@@ -2,21 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Engine } from '../system/engine.ts';
+import { busyboxEngine } from '../testing/busybox-engine.ts';
 import { containerConfig } from '../testing/container-config.ts';
-import { importBusybox } from '../testing/import-busybox.ts';
-import { createTestEngine, dropTestEngine, newTestPlace, type TestEnginePlace } from '../testing/test-engine.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 
 const TERM = { unixSignal: 'SIGTERM' };
 
-let place: TestEnginePlace;
+let bench: Awaited<ReturnType<typeof busyboxEngine>>;
 let engine: Engine;
 
 before(async () => {
-  place = await newTestPlace();
-  engine = await createTestEngine(place);
-  await engine.start();
-  await importBusybox(engine);
+  bench = await busyboxEngine();
+  engine = bench.engine;
   const command = ['sh', '-c', 'sleep 1001 & sleep 1002 & while true; do wait; sleep 1003; done'];
   await engine.containers.create(containerConfig({ image: 'busybox:test', network: 'none', command }), {
     name: 'many',
@@ -24,7 +21,7 @@ before(async () => {
   await engine.containers.start('many');
 });
 
-after(() => dropTestEngine(engine, place));
+after(() => bench[Symbol.asyncDispose]());
 
 async function processOf(command: string) {
   return (await engine.containers.processes('many')).find((one) => one.command === command);
