@@ -1,53 +1,98 @@
 import { useSyncExternalStore } from 'react';
+import { KEPT } from './first-paint.ts';
 import { createStore } from './store.ts';
 import { isZone, setShownZone } from './time-zone.ts';
+import type { Preferences } from './trpc.ts';
 
-const KEYS = 'davit-keys';
-const DENSITY = 'davit-density';
-const ZONE = 'davit-zone';
+/** Language and theme are not here: the page is made in the one, and the library of themes knows the other. */
+type Kept = Omit<Preferences, 'locale' | 'theme'>;
 
-const keys = createStore(() => localStorage.getItem(KEYS) !== 'off');
-const density = createStore(() => (localStorage.getItem(DENSITY) === 'compact' ? 'compact' : 'comfortable'));
+const NOTHING: Kept = {};
 
-const zone = createStore(() => {
-  const kept = localStorage.getItem(ZONE) ?? '';
-  const known = isZone(kept) ? kept : undefined;
-  setShownZone(known);
-  return known;
-});
+const kept = createStore<Kept>(() => adopt(JSON.parse(localStorage.getItem(KEPT) ?? '{}')));
 
-type Density = 'comfortable' | 'compact';
+let keep: ((change: Preferences) => Promise<unknown>) | undefined;
 
-/** Whether single letters do something; people whose speech or switches make letters turn them off. Kept in this browser. */
+function adopt(next: Kept): Kept {
+  setShownZone(toZone(next.zone));
+  return next;
+}
+
+/** Undefined for that of the browser; another browser may have known more names. */
+function toZone(name: string | undefined): string | undefined {
+  return name !== undefined && isZone(name) ? name : undefined;
+}
+
+function hold(next: Kept): void {
+  localStorage.setItem(KEPT, JSON.stringify(next));
+  kept.set(adopt(next));
+}
+
+/** Who keeps the choices of the person who is signed in; without one they stay in this browser. */
+export function setPreferenceKeeper(keeper: typeof keep): void {
+  keep = keeper;
+}
+
+/** Here at once, in the account a moment later: then it holds in every browser. */
+export async function choose(change: Preferences): Promise<void> {
+  const { locale: _locale, theme: _theme, ...rest } = change;
+  if (Object.keys(rest).length > 0) hold({ ...kept.get(), ...rest });
+  await keep?.(change);
+}
+
+/** What the account says holds here from now on. */
+export function followAccount({ locale: _locale, theme: _theme, ...rest }: Preferences): void {
+  if (JSON.stringify(rest) !== JSON.stringify(kept.get())) hold(rest);
+}
+
+function usePreference<Name extends keyof Kept>(name: Name): Kept[Name] {
+  return useSyncExternalStore(
+    kept.subscribe,
+    () => kept.get()[name],
+    () => NOTHING[name],
+  );
+}
+
+/** Whether single letters do something; people whose speech or switches make letters turn them off. */
 export function useKeysOn(): boolean {
-  return useSyncExternalStore(keys.subscribe, keys.get, () => true);
+  return usePreference('keys') ?? true;
 }
 
-export function setKeysOn(on: boolean): void {
-  if (on) localStorage.removeItem(KEYS);
-  else localStorage.setItem(KEYS, 'off');
-  keys.set(on);
+/** The same at the moment of a key. */
+export function areKeysOn(): boolean {
+  return kept.get().keys ?? true;
 }
 
-/** How high the rows of lists are. Kept in this browser. */
-export function useDensity(): Density {
-  return useSyncExternalStore<Density>(density.subscribe, density.get, () => 'comfortable');
+/** How high the rows of lists are. */
+export function useDensity(): 'comfortable' | 'compact' {
+  return usePreference('density') ?? 'comfortable';
 }
 
-export function setDensity(next: Density): void {
-  if (next === 'compact') localStorage.setItem(DENSITY, next);
-  else localStorage.removeItem(DENSITY);
-  density.set(next);
-}
-
-/** The zone of every moment on every page; undefined is that of the browser. Kept in this browser. */
+/** The zone of every moment on every page; undefined is that of the browser. */
 export function useZone(): string | undefined {
-  return useSyncExternalStore(zone.subscribe, zone.get, () => undefined);
+  return toZone(usePreference('zone'));
 }
 
-export function setZone(next: string | undefined): void {
-  if (next === undefined) localStorage.removeItem(ZONE);
-  else localStorage.setItem(ZONE, next);
-  setShownZone(next);
-  zone.set(next);
+/** The columns of a list, as they stand in its address; null where none were chosen. */
+export function useColumns(table: string): string | null {
+  return usePreference('columns')?.[table] ?? null;
+}
+
+/** Without a text the list has the columns of its start again. */
+export function chooseColumns(table: string, text: string): void {
+  const { [table]: _before, ...others } = kept.get().columns ?? {};
+  void choose({ columns: text === '' ? others : { ...others, [table]: text } });
+}
+
+const NONE: readonly string[] = [];
+
+/** Occurrences of problems that were put aside. */
+export function useDismissed(): readonly string[] {
+  return usePreference('dismissed') ?? NONE;
+}
+
+const MOST_DISMISSED = 100;
+
+export function dismiss(key: string): void {
+  void choose({ dismissed: [...(kept.get().dismissed ?? []), key].slice(-MOST_DISMISSED) });
 }

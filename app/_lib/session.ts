@@ -28,14 +28,16 @@ export async function requireUser(): Promise<void> {
   }
 }
 
-/** Without the server (a page rendered by Next alone) only the cookie can be looked at. */
+/** Who asks for this page; undefined without the server (a page rendered by Next alone). One look per request. */
+export const readMe = cache(async () => (await getCaller())?.session.me({}));
+
+/** Without the server only the cookie can be looked at. */
 export const readSession = cache(async (): Promise<'user' | 'stranger' | 'setup'> => {
-  const caller = await getCaller();
-  if (caller === undefined) {
+  const state = await readMe();
+  if (state === undefined) {
     const jar = await cookies();
     return jar.has('__Host-davit') || jar.has('davit') ? 'user' : 'stranger';
   }
-  const state = await caller.session.me({});
   if (state.needsSetup) return 'setup';
   return state.user === undefined ? 'stranger' : 'user';
 });

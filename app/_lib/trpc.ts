@@ -7,6 +7,7 @@ export type { AppRouter };
 
 /** What the server answers is what pages show: no second description of it. */
 type Outputs = inferRouterOutputs<AppRouter>;
+export type Preferences = NonNullable<Outputs['session']['me']['user']>['preferences'];
 export type ContainerSummary = Outputs['containers']['list'][number];
 export type ContainerDetail = Outputs['containers']['get'];
 export type ProcessInfo = Outputs['containers']['processes'][number];

@@ -13,14 +13,7 @@ export function Wordmark({ className, label }: { className?: string; label: stri
     >
       <title>{label}</title>
       <g strokeWidth="2" transform="translate(0 1)">
-        <path d="M3 14.5V6.75A4.25 4.25 0 0 1 7.25 2.5H12.25" />
-        <path d="M11 3v5.5" strokeWidth="1.5" />
-        <path
-          d="M7.25 8.75h7.5l-1 3.05a1.7 1.7 0 0 1-1.6 1.2H9.85a1.7 1.7 0 0 1-1.6-1.2z"
-          fill="currentColor"
-          strokeWidth="1"
-        />
-        <path d="M1 14.5h4" />
+        <Crane />
       </g>
       <g strokeWidth="1.9">
         <circle cx="27" cy="11.6" r="3.6" />
@@ -34,5 +27,38 @@ export function Wordmark({ className, label }: { className?: string; label: stri
         <path d="M58 8h5" />
       </g>
     </svg>
+  );
+}
+
+/** The crane alone, on its grid of 16 px; what it stands for is said by the link around it. */
+export function Mark({ className }: { className?: string }) {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className={className}
+    >
+      <Crane />
+    </svg>
+  );
+}
+
+function Crane() {
+  return (
+    <>
+      <path d="M3 14.5V6.75A4.25 4.25 0 0 1 7.25 2.5H12.25" />
+      <path d="M11 3v5.5" strokeWidth="1.5" />
+      <path
+        d="M7.25 8.75h7.5l-1 3.05a1.7 1.7 0 0 1-1.6 1.2H9.85a1.7 1.7 0 0 1-1.6-1.2z"
+        fill="currentColor"
+        strokeWidth="1"
+      />
+      <path d="M1 14.5h4" />
+    </>
   );
 }

@@ -83,13 +83,17 @@ function reasonOf(found: RuntimeInfo | undefined): string {
 async function checkNftables(kernel: FirewallKernel, instance: string): Promise<HostCheck[]> {
   let found: Awaited<ReturnType<typeof findForeignDrops>> = [];
   let why: string | undefined;
+  let mend: Readonly<Record<string, string>> = {};
   let fix = `modprobe nf_tables, or ${INSTALL} linux-image-amd64 && reboot`;
   try {
     await tryFirewall(kernel, instance);
     found = await findForeignDrops(kernel, instance);
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
-    if (isEngineError(error, 'denied')) fix = 'Run the server as root with the capability CAP_NET_ADMIN';
+    if (isEngineError(error, 'denied')) {
+      fix = 'Run the server as root with the capability CAP_NET_ADMIN';
+      mend = { mend: 'net_admin' };
+    }
   }
   const drops = found.map(({ chain, fix }): HostCheck => {
     const message = `The firewall chain ${chain} drops what containers send to others and get from them`;
@@ -100,7 +104,7 @@ async function checkNftables(kernel: FirewallKernel, instance: string): Promise<
     result('nftables', why === undefined, 'error', {
       good: 'The kernel takes the rules of the firewall (nf_tables)',
       bad: `The firewall cannot be changed: ${why}`,
-      params: { why: why ?? '' },
+      params: { why: why ?? '', ...mend },
       fix,
     }),
   ];
@@ -211,7 +215,7 @@ async function checkDisk(kernel: Pick<Kernel, 'statfs'>, dataRoot: string): Prom
     result('disk', freeBytes >= LITTLE_DISK && inodes, severity, {
       good: `${free} are free below ${dataRoot}`,
       bad: `Only ${free} and ${freeInodes} files are left below ${dataRoot}`,
-      params: { free, files: freeInodes, folder: dataRoot },
+      params: { free, freeBytes, files: freeInodes, folder: dataRoot },
       fix: 'Remove images and volumes that nothing uses, or enlarge the disk',
     }),
   ];

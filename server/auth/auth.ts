@@ -7,6 +7,8 @@ import { AppError } from '../errors/index.ts';
 import { changeUser, type UserChange } from './change-user.ts';
 import { Credentials } from './credentials.ts';
 import { assertAcceptablePassword, DECOY_HASH, drawPassword, hashPassword, verifyPassword } from './password.ts';
+import type { Preferences } from './preferences.schema.ts';
+import { changePreferences } from './preferences.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
 import {
   assertSetupCode,
@@ -35,8 +37,11 @@ export interface Auth {
   needsSetup(): Promise<boolean>;
   /** @throws AppError `gone` when there is an owner */
   issueSetupCode(): Promise<IssuedCode>;
-  /** Makes the owner and signs them in. @throws AppError `gone`, `unauthenticated`, `throttled`; EngineError `invalid_argument` */
-  setUp(input: { code: string; name: string; password: string }, client: Client): Promise<SignedIn>;
+  /** Makes the owner with what was chosen on the way and signs them in. @throws AppError `gone`, `unauthenticated`, `throttled`; EngineError `invalid_argument` */
+  setUp(
+    input: { code: string; name: string; password: string; preferences?: Preferences | undefined },
+    client: Client,
+  ): Promise<SignedIn>;
   /**
    * With a password that somebody else gave, the new one is set at once.
    *
@@ -56,6 +61,10 @@ export interface Auth {
     input: { oldPassword: string; newPassword: string },
     address: string,
   ): Promise<void>;
+  /** What a person chose for the dashboard, added to what they chose before. */
+  changePreferences(userId: string, change: Preferences): Promise<Preferences>;
+  /** Called with the user whose choice it was: their other browsers follow. */
+  onPreferencesChanged(listener: (userId: string) => void): Disposable;
   createUser(user: NewUser): Promise<UserInfo>;
   /** A user with a password drawn here, good for one sign-in. Nobody can read it again. */
   inviteUser(user: { name: string; role: Role }): Promise<{ user: UserInfo; password: string }>;
@@ -84,6 +93,7 @@ export function createAuth(opts: AuthOptions): Auth {
   const { db, databaseFile, clock = systemClock } = opts;
   const sessions = new Sessions(db, clock);
   const throttle = new Throttle(clock);
+  const choices = new Set<(userId: string) => void>();
 
   async function assertPassword(userId: string, password: string, address: string): Promise<void> {
     const user = await db.user.findUnique({ where: { id: userId } });
@@ -134,14 +144,14 @@ export function createAuth(opts: AuthOptions): Auth {
     needsSetup: async () => !(await hasOwner(db)),
     issueSetupCode: () => issueSetupCode(db, databaseFile, clock),
 
-    async setUp({ code, name, password }, client) {
+    async setUp({ code, name, password, preferences = {} }, client) {
       const account = `setup from ${client.address}`;
       throttle.attempt(account, client.address);
       await assertSetupCode(db, code, clock());
       const row = await prepareUser({ name, password, role: 'owner' }, clock);
       const user = await db.$transaction(async (tx) => {
         await redeemSetupCode(tx, code, clock());
-        return insertUser(tx, { ...row, lastSignInAt: clock() });
+        return insertUser(tx, { ...row, lastSignInAt: clock(), preferencesJson: JSON.stringify(preferences) });
       });
       throttle.succeeded(account);
       await removeSetupCodeFile(databaseFile);
@@ -177,6 +187,17 @@ export function createAuth(opts: AuthOptions): Auth {
       assertAcceptablePassword(newPassword, name);
       await db.user.update({ where: { id }, data: await newHash(newPassword, false) });
       await sessions.endAll(id, 'password_changed', { except: sessionId });
+    },
+
+    async changePreferences(userId, change) {
+      const next = await changePreferences(db, userId, change);
+      for (const listener of choices) listener(userId);
+      return next;
+    },
+
+    onPreferencesChanged(listener) {
+      choices.add(listener);
+      return { [Symbol.dispose]: () => void choices.delete(listener) };
     },
 
     createUser,

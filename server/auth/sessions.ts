@@ -35,6 +35,8 @@ interface AuthenticatedSession extends SessionInfo {
   /** Until when what asks for the password again does not: 10 minutes after it was given. */
   provedUntil: Date;
   recentlyProved: boolean;
+  /** What the person chose for the dashboard, as the row holds it. */
+  preferencesJson: string;
 }
 
 export interface Client {
@@ -209,7 +211,8 @@ export class Sessions {
     }
     const actor = { id: row.user.id, name: row.user.name, role, sessionId: row.id };
     const provedUntil = new Date(row.provedAt.getTime() + PROOF_MS);
-    return { ...toInfo(row), actor, provedUntil, recentlyProved: now < provedUntil };
+    const { preferencesJson } = row.user;
+    return { ...toInfo(row), actor, provedUntil, recentlyProved: now < provedUntil, preferencesJson };
   }
 
   #isOver(row: SessionRow & { user: UserRow }): boolean {

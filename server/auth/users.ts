@@ -53,6 +53,7 @@ export async function prepareUser(user: NewUser, clock: Clock): Promise<Row> {
     passwordChangedAt: now,
     temporaryPassword: user.temporary ?? false,
     lastSignInAt: null,
+    preferencesJson: '{}',
   };
 }
 

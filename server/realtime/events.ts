@@ -60,6 +60,11 @@ export function serveEvents(space: LiveNamespace, services: Services): LiveEvent
     }),
   );
   stack.use(
+    auth.onPreferencesChanged((userId) => {
+      for (const socket of space.sockets.values()) if (socket.data.actor.id === userId) socket.emit('preferences');
+    }),
+  );
+  stack.use(
     hostTerminals.power.onChanged(() => {
       for (const socket of space.sockets.values())
         if (can(socket.data.actor, 'host:terminal')) socket.emit('host_terminal');

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { safeReturnPath } from '../../_features/auth/return-path.ts';
@@ -19,5 +20,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
     if (session === 'user') redirect(safeReturnPath(returnTo));
   }
   const [path = '/'] = safeReturnPath(returnTo).split(/[?#]/);
-  return <SignInPage returnTo={returnTo} scripts={await scriptsOfPage(path)} />;
+  // Which server this is: people may have several, and one looks the same as the next.
+  const host = (await headers()).get('host') ?? undefined;
+  return <SignInPage returnTo={returnTo} host={host} scripts={await scriptsOfPage(path)} />;
 }

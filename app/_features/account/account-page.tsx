@@ -11,19 +11,23 @@ export function AccountPage() {
   const t = useTranslations('account');
   return (
     <Page title={t('title')}>
-      <div className="flex max-w-3xl flex-col gap-4">
-        <Card title={t('password')}>
-          <PasswordForm />
-        </Card>
-        <Card title={t('sessions')} flush>
-          <SessionList />
-        </Card>
-        <Card id="tokens" title={t('tokens')} flush>
-          <TokenList />
-        </Card>
-        <Card title={t('preferences')}>
-          <Preferences />
-        </Card>
+      <div className="grid items-start gap-4 max-md:gap-3 xl:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-4 max-md:gap-3">
+          <Card title={t('preferences')}>
+            <Preferences />
+          </Card>
+          <Card title={t('password')}>
+            <PasswordForm />
+          </Card>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4 max-md:gap-3">
+          <Card title={t('sessions')} flush>
+            <SessionList />
+          </Card>
+          <Card id="tokens" title={t('tokens')} flush>
+            <TokenList />
+          </Card>
+        </div>
       </div>
     </Page>
   );

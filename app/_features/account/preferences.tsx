@@ -1,67 +1,34 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { useSyncExternalStore } from 'react';
-import { setDensity, setKeysOn, setZone, useDensity, useKeysOn, useZone } from '../../_lib/preferences.ts';
-import { CheckField, SelectField } from '../../_ui/field.tsx';
+import { choose, useDensity, useKeysOn } from '../../_lib/preferences.ts';
+import { CheckField } from '../../_ui/field.tsx';
 import { LanguageSwitch, ThemeSwitch } from '../shell/preference-menus.tsx';
+import { ZoneField } from './zone-field.tsx';
 
-interface Zones {
-  own: string;
-  /** Names of zones are names: they are the same in every language. */
-  all: readonly string[];
-}
-
-const UNKNOWN: Zones = { own: '', all: [] };
-let zones: Zones | undefined;
-const neverChanges = () => () => {};
-
-function readZones(): Zones {
-  zones ??= {
-    own: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    all: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')],
-  };
-  return zones;
-}
-
-/** Of this browser; the server that renders the page may know others. */
-function useZones(): Zones {
-  return useSyncExternalStore(neverChanges, readZones, () => UNKNOWN);
-}
-
-/** How the dashboard looks and listens in this browser. */
+/** How the dashboard looks and listens to this person, in every browser. */
 export function Preferences() {
   const t = useTranslations('account');
   const keysOn = useKeysOn();
   const density = useDensity();
-  const zone = useZone();
-  const { own, all } = useZones();
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex gap-2">
+      <p className="text-muted text-table">{t('preferencesText')}</p>
+      <div className="-ml-2 flex gap-2">
         <LanguageSwitch withText />
         <ThemeSwitch withText />
       </div>
-      <SelectField
-        label={t('zone')}
-        hint={t('zoneHint')}
-        value={zone ?? ''}
-        onChange={(event) => setZone(event.target.value || undefined)}
-        options={[
-          { value: '', label: t('zoneOfBrowser', { zone: own }) },
-          ...all.map((name) => ({ value: name, label: name })),
-        ]}
-      />
+      <ZoneField />
       <CheckField
         label={t('compact')}
         hint={t('compactHint')}
         checked={density === 'compact'}
-        onChange={(event) => setDensity(event.target.checked ? 'compact' : 'comfortable')}
+        onChange={(event) => void choose({ density: event.target.checked ? 'compact' : 'comfortable' })}
       />
       <CheckField
         label={t('keys')}
         hint={t('keysHint')}
         checked={keysOn}
-        onChange={(event) => setKeysOn(event.target.checked)}
+        onChange={(event) => void choose({ keys: event.target.checked })}
       />
     </div>
   );

@@ -3,15 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatDuration, formatTime } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { useNow } from '../../_lib/use-now.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
+import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { OperationOutcome } from './operation-outcome.tsx';
+import { ObjectLink } from './object-link.tsx';
+import { OperationCourse } from './operation-course.tsx';
 import { CancelOperation } from './operation-row.tsx';
-import { lookOf, stateKey } from './operation-state.ts';
+import { lookOf, stateKey, tookText } from './operation-state.ts';
 
-/** One operation: what, who, when, what came of it, and its log. */
+/** One operation: what, on which object, who, when, step by step what happened, and its log. */
 export function OperationPage({ id }: { id: string }) {
   const t = useTranslations('op');
   const tray = useTranslations('tray');
@@ -27,23 +30,33 @@ export function OperationPage({ id }: { id: string }) {
   }
   const key = data.kind.replaceAll('.', '_');
   const { icon, tone, spin } = lookOf(data);
+  const kind = t.has(key) ? t(key as 'image_import') : data.kind;
+  const { object, progress, startedAt, finishedAt } = data;
   const facts = [
+    { term: tray('kind'), value: kind },
+    ...(object === undefined ? [] : [{ term: tray('object'), value: <ObjectLink object={object} /> }]),
     { term: tray('columns.actor'), value: data.actorName },
-    { term: tray('columns.started'), value: formatTime(data.startedAt, locale) },
-    ...(data.finishedAt === undefined
-      ? []
+    { term: tray('columns.started'), value: formatTime(startedAt, locale) },
+    ...(finishedAt === undefined
+      ? [{ term: tray('runningFor'), value: <RunningFor since={startedAt} /> }]
       : [
-          { term: tray('finished'), value: formatTime(data.finishedAt, locale) },
-          {
-            term: tray('columns.took'),
-            value: formatDuration(data.finishedAt.getTime() - data.startedAt.getTime(), locale),
-          },
+          { term: tray('finished'), value: formatTime(finishedAt, locale) },
+          { term: tray('columns.took'), value: tookText(finishedAt.getTime() - startedAt.getTime(), locale) },
         ]),
-    ...(data.progress === undefined ? [] : [{ term: tray('bytes'), value: formatBytes(data.progress.doneBytes) }]),
+    ...(progress === undefined ? [] : [{ term: tray('bytes'), value: formatBytes(progress.doneBytes) }]),
+    {
+      term: tray('id'),
+      value: (
+        <span className="flex items-center gap-1">
+          <span className="font-mono text-mono">{data.id.slice(0, 8)}</span>
+          <CopyButton text={data.id} />
+        </span>
+      ),
+    },
   ];
   return (
     <Page
-      title={`${t.has(key) ? t(key as 'image_import') : data.kind} ${data.object?.name ?? ''}`}
+      title={`${kind} ${object?.name ?? ''}`}
       section={tray('label')}
       chip={
         <StateChip icon={icon} tone={tone} quiet={false} spin={spin}>
@@ -52,31 +65,35 @@ export function OperationPage({ id }: { id: string }) {
       }
       actions={<CancelOperation operation={data} />}
     >
-      <div className="flex flex-col gap-4">
-        {data.error === undefined ? (
-          <Card title={tray('columns.result')}>
-            <div className="text-table">
-              <OperationOutcome operation={data} />
-            </div>
+      <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
+        <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-8">
+          {data.error !== undefined && <ErrorNote error={data.error} title={t(stateKey(data))} />}
+          <Card title={tray('course')}>
+            <OperationCourse operation={data} />
           </Card>
-        ) : (
-          <ErrorNote error={data.error} title={t(stateKey(data))} />
-        )}
-        <Card title={tray('about')}>
-          <Facts items={facts} />
-        </Card>
-        {data.log.length > 0 && (
-          <Card title={tray('log')} flush>
-            <pre
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
-              tabIndex={0}
-              className="max-h-[50vh] overflow-auto bg-sunken px-4 py-3 text-mono focus-visible:-outline-offset-2"
-            >
-              <code>{data.log.join('\n')}</code>
-            </pre>
+          {data.log.length > 0 && (
+            <Card title={tray('log')} flush>
+              <pre
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
+                tabIndex={0}
+                className="max-h-[50vh] overflow-auto bg-sunken px-4 py-3 text-mono focus-visible:-outline-offset-2"
+              >
+                <code>{data.log.join('\n')}</code>
+              </pre>
+            </Card>
+          )}
+        </div>
+        <div className="col-span-12 min-w-0 xl:col-span-4">
+          <Card title={tray('about')}>
+            <Facts items={facts} />
           </Card>
-        )}
+        </div>
       </div>
     </Page>
   );
+}
+
+function RunningFor({ since }: { since: Date }) {
+  const locale = useLocale();
+  return formatDuration(useNow() - since.getTime(), locale);
 }

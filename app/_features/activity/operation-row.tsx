@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
-import { formatClock, formatDuration } from '../../_lib/format.ts';
+import { formatClock } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { OperationOutcome } from './operation-outcome.tsx';
-import { isActive, lookOf, stateKey } from './operation-state.ts';
+import { isActive, lookOf, stateKey, tookText } from './operation-state.ts';
 
 /** One operation with its progress or outcome, for the tray, Home and phones. */
 export function OperationRow({ operation }: { operation: Operation }) {
@@ -33,7 +33,7 @@ export function OperationRow({ operation }: { operation: Operation }) {
           </span>
           {finishedAt !== undefined && (
             <span className="flex-none">
-              {formatDuration(finishedAt.getTime() - operation.startedAt.getTime(), locale)} · {formatClock(finishedAt)}
+              {tookText(finishedAt.getTime() - operation.startedAt.getTime(), locale)} · {formatClock(finishedAt)}
             </span>
           )}
         </p>

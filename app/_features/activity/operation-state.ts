@@ -1,4 +1,5 @@
 import { CircleCheck, CircleSlash, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { formatDuration } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 
 export function isActive(operation: Operation): boolean {
@@ -27,4 +28,10 @@ export function lookOf(operation: Operation): Look {
 /** The key of the state's word; a cancelled one that still takes back what it did says so. */
 export function stateKey(operation: Operation) {
   return isActive(operation) && operation.cancelling ? 'cancelling' : operation.state;
+}
+
+/** How long it took; what took less than ten seconds with a digit more: most do. */
+export function tookText(ms: number, locale: string): string {
+  if (ms >= 10_000) return formatDuration(ms, locale);
+  return `${(Math.max(0, ms) / 1_000).toFixed(1)}\u00a0${locale.startsWith('zh') ? '秒' : 's'}`;
 }

@@ -1,19 +1,19 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { ListChecks } from 'lucide-react';
-import { usePathname, useSearchParams } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { cx } from '../../_lib/cx.ts';
-import { formatDuration, formatTime } from '../../_lib/format.ts';
+import { formatTime } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
-import { Link } from '../../_ui/link.tsx';
+import { useAddress } from '../../_lib/use-address.ts';
+import { Button } from '../../_ui/button.tsx';
+import { FilterChips, FilterField } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { ActivityTabs } from './activity-tabs.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { CancelOperation, OperationRow, OperationTitle } from './operation-row.tsx';
-import { isActive, isBad, lookOf, stateKey } from './operation-state.ts';
+import { isActive, isBad, lookOf, stateKey, tookText } from './operation-state.ts';
 
 const FILTERS = ['all', 'running', 'failed'] as const;
 type Filter = (typeof FILTERS)[number];
@@ -21,37 +21,46 @@ type Filter = (typeof FILTERS)[number];
 /** Long work of everybody, running first; the filter is in the address. */
 export function OperationsPage() {
   const t = useTranslations('tray');
-  const path = usePathname();
-  const params = useSearchParams();
+  const op = useTranslations('op');
+  const ui = useTranslations('ui');
+  const { params, setParams } = useAddress();
+  const query = params.get('q') ?? '';
   const filter = FILTERS.find((name) => name === params.get('state')) ?? 'all';
   const { data = [], isPending, error, refetch } = useQuery(useTRPC().operations.list.queryOptions({}));
-  const rows = runningFirst(data.filter((operation) => matches(operation, filter)));
+  const kindOf = ({ kind }: Operation) => {
+    const key = kind.replaceAll('.', '_');
+    return op.has(key) ? op(key as 'image_import') : kind;
+  };
+  const found = data.filter((operation) => matchesWords(operation, kindOf(operation), query));
+  const rows = runningFirst(found.filter((operation) => matches(operation, filter)));
   return (
     <Page title={t('label')}>
       <ActivityTabs />
-      <nav aria-label={t('filter')} className="mb-3 flex gap-0.5">
-        {FILTERS.map((name) => (
-          <Link
-            key={name}
-            href={name === 'all' ? path : `${path}?state=${name}`}
-            aria-current={name === filter ? 'true' : undefined}
-            className={cx(
-              'inline-flex h-8 flex-none items-center gap-1 rounded-control px-2.5 font-medium text-table hover:bg-hover max-md:h-11',
-              name === filter ? 'bg-selected text-fg' : 'text-muted',
-            )}
-          >
-            {t(`filters.${name}`)}
-            <span className="font-normal tabular-nums">
-              {data.filter((operation) => matches(operation, name)).length}
-            </span>
-          </Link>
-        ))}
-      </nav>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <div className="w-[340px] max-md:w-full">
+          <FilterField label={t('filterRows')} value={query} isPiece={() => false} onChange={(q) => setParams({ q })} />
+        </div>
+        <FilterChips
+          chips={FILTERS.map((name) => ({
+            name,
+            label: t(`filters.${name}`),
+            count: found.filter((operation) => matches(operation, name)).length,
+          }))}
+          chosen={filter}
+          onChoose={(name) => setParams({ state: name === 'all' ? '' : name })}
+        />
+      </div>
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       <div className="rounded-card border border-line bg-surface">
         {isPending && <SkeletonRows />}
         {!isPending && rows.length === 0 && (
-          <Empty icon={ListChecks} title={data.length === 0 ? t('nothing') : t('noMatch')} text={t('empty')} />
+          <Empty
+            icon={ListChecks}
+            title={data.length === 0 ? t('nothing') : t('noMatch')}
+            text={data.length === 0 ? t('empty') : ui('noMatchOf', { count: data.length })}
+          >
+            {data.length > 0 && <Button onClick={() => setParams({ q: '', state: '' })}>{ui('clearFilters')}</Button>}
+          </Empty>
         )}
         {rows.length > 0 && (
           <>
@@ -109,7 +118,7 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
                 <time dateTime={startedAt.toISOString()}>{formatTime(startedAt, locale)}</time>
               </td>
               <td className="whitespace-nowrap px-2 text-right text-muted">
-                {finishedAt === undefined ? '–' : formatDuration(finishedAt.getTime() - startedAt.getTime(), locale)}
+                {finishedAt === undefined ? '–' : tookText(finishedAt.getTime() - startedAt.getTime(), locale)}
               </td>
               <td className="px-2">
                 <CancelOperation operation={operation} />
@@ -125,6 +134,15 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
 function matches(operation: Operation, filter: Filter): boolean {
   if (filter === 'running') return isActive(operation);
   return filter === 'all' || isBad(operation);
+}
+
+/** Each word is part of the object, of the person or of what was done. */
+function matchesWords({ object, actorName }: Operation, kind: string, query: string): boolean {
+  const text = [object?.name, object?.id, actorName, kind].join(' ').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** Keeps the order of each half: the server sends the newest first. */

@@ -7,13 +7,15 @@ import { type FormEvent, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { toFailure } from '../../_lib/errors.ts';
 import { isLocale, LOCALES } from '../../_lib/i18n/locale.ts';
+import { useZone } from '../../_lib/preferences.ts';
 import { closeSockets } from '../../_lib/socket.ts';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { type Preferences, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { PasswordField, SelectField, TextField } from '../../_ui/field.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
+import { ZoneField } from '../account/zone-field.tsx';
 import { storeLocale } from '../shell/preference-menus.tsx';
 import { measurePassword } from './password-strength.ts';
 
@@ -26,6 +28,8 @@ export function SetupForm() {
   const tl = useTranslations('language');
   const te = useTranslations('error');
   const locale = useLocale();
+  // Who chooses none has that of each browser.
+  const [chosen, setChosen] = useState<Preferences['locale']>();
   const router = useRouter();
   const trpc = useTRPC();
   const [step, setStep] = useState(0);
@@ -33,6 +37,7 @@ export function SetupForm() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string>();
+  const zone = useZone();
   const strength = measurePassword(password);
   const setup = useMutation(
     trpc.session.setup.mutationOptions({
@@ -49,7 +54,11 @@ export function SetupForm() {
     setProblem(undefined);
     if (step === 1 && strength.word === 'weak') return setProblem(te('password_length'));
     if (step < 2) return setStep(step + 1);
-    setup.mutate({ code: code.trim(), name: name.trim(), password });
+    const preferences = {
+      ...(chosen === undefined ? {} : { locale: chosen }),
+      ...(zone === undefined ? {} : { zone }),
+    };
+    setup.mutate({ code: code.trim(), name: name.trim(), password, preferences });
   }
 
   return (
@@ -131,16 +140,20 @@ export function SetupForm() {
         </>
       )}
       {step === 2 && (
-        <SelectField
-          label={t('language')}
-          value={locale}
-          options={LOCALES.map((value) => ({ value, label: tl(value) }))}
-          onChange={(event) => {
-            if (!isLocale(event.target.value)) return;
-            storeLocale(event.target.value);
-            router.refresh();
-          }}
-        />
+        <>
+          <SelectField
+            label={t('language')}
+            value={locale}
+            options={LOCALES.map((value) => ({ value, label: tl(value) }))}
+            onChange={(event) => {
+              if (!isLocale(event.target.value)) return;
+              setChosen(event.target.value);
+              storeLocale(event.target.value);
+              router.refresh();
+            }}
+          />
+          <ZoneField />
+        </>
       )}
       <Button type="submit" variant="primary" size="large" loading={setup.isPending || setup.isSuccess}>
         {t(step === 2 ? 'finish' : 'continue')}

@@ -1,23 +1,28 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
+import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenIdle } from '../../_lib/when-idle.ts';
 import { AuthFrame } from './auth-frame.tsx';
 import { fetchAhead } from './fetch-ahead.ts';
 import { safeReturnPath } from './return-path.ts';
-import { SignInForm } from './sign-in-form.tsx';
+import { SignInForm, type SignedInUser } from './sign-in-form.tsx';
 
 interface Props {
   returnTo: string | undefined;
+  /** Name and port that the browser asked for. */
+  host: string | undefined;
   /** Addresses of the scripts of the page that sign-in leads to, as far as they are known. */
   scripts: readonly string[];
 }
 
-export function SignInPage({ returnTo, scripts }: Props) {
+export function SignInPage({ returnTo, host, scripts }: Props) {
   const t = useTranslations('auth');
+  const locale = useLocale();
+  const { setTheme } = useTheme();
   const router = useRouter();
   const queries = useQueryClient();
   const trpc = useTRPC();
@@ -25,7 +30,11 @@ export function SignInPage({ returnTo, scripts }: Props) {
   // While a name and a password are typed.
   useEffect(() => whenIdle(() => fetchAhead(scripts)), [scripts]);
 
-  function enter() {
+  function enter({ preferences }: SignedInUser) {
+    // Another language is another page.
+    if (preferences.locale !== undefined && preferences.locale !== locale) return window.location.assign(target);
+    followAccount(preferences);
+    if (preferences.theme !== undefined) setTheme(preferences.theme);
     // A tab that has shown somebody's things begins anew: page, sockets and memory are of the new session.
     if (queries.getQueryCache().getAll().length > 0) return window.location.assign(target);
     // What every page asks first, and what most show, while the page itself is on its way.
@@ -35,7 +44,7 @@ export function SignInPage({ returnTo, scripts }: Props) {
   }
   return (
     <AuthFrame>
-      <SignInForm title={t('signIn')} text={t('signInText')} onSignedIn={enter} />
+      <SignInForm title={t('signIn')} text={host ?? t('signInText')} onSignedIn={enter} />
     </AuthFrame>
   );
 }

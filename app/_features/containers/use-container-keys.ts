@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 import { isTyping } from '../../_lib/is-typing.ts';
+import { areKeysOn } from '../../_lib/preferences.ts';
 
 /** What a key does on the open container: undefined where it may not be done now. */
 type ContainerKeys = Readonly<Record<'l' | 't' | 'r' | 's' | 'e', (() => void) | undefined>>;
@@ -9,7 +10,7 @@ export function useContainerKeys(keys: ContainerKeys): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat || event.isComposing) return;
     if (event.defaultPrevented || isTyping(event.target)) return;
-    if (localStorage.getItem('davit-keys') === 'off') return;
+    if (!areKeysOn()) return;
     const key = (['l', 't', 'r', 's', 'e'] as const).find((one) => one === event.key);
     if (key !== undefined) keys[key]?.();
   });

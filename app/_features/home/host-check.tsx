@@ -1,4 +1,5 @@
 import { useTranslations } from 'next-intl';
+import { formatBytes } from '../../_lib/format.ts';
 import type { HostCheck } from '../../_lib/trpc.ts';
 
 export function CheckName({ code }: { code: string }) {
@@ -10,12 +11,25 @@ export function CheckName({ code }: { code: string }) {
 export function CheckSentence({ check }: { check: HostCheck }) {
   const t = useTranslations('hostCheck.bad');
   const tm = useTranslations('hostCheck.mend');
-  const { code, message, params, fix } = check;
+  const { code, message, fix } = check;
+  const mend = mendKey(check);
   return (
     <>
-      {t.has(code) ? t(code as 'disk', params as { free: string; files: number; folder: string }) : message}{' '}
+      {t.has(code) ? t(code as 'disk', checkValues(check)) : message}{' '}
       {fix !== undefined &&
-        (tm.has(code) ? tm(code as 'disk') : <code className="select-all text-mono text-muted">{fix}</code>)}
+        (tm.has(mend) ? tm(mend as 'disk') : <code className="select-all text-mono text-muted">{fix}</code>)}
     </>
   );
+}
+
+/** The message of what no command mends; a check that is mended in more than one way names it. */
+export function mendKey({ code, params }: HostCheck): string {
+  return String(params['mend'] ?? code);
+}
+
+/** Values of a check's sentence, bytes as they are written everywhere. */
+export function checkValues({ params }: HostCheck) {
+  const { freeBytes } = params;
+  const free = typeof freeBytes === 'number' ? { free: formatBytes(freeBytes) } : {};
+  return { ...params, ...free } as { version: string; free: string; files: number; folder: string };
 }

@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleX, Cpu, HardDrive, HeartCrack, type LucideIcon, MemoryStick, OctagonX, RotateCw, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
 import { formatDuration, formatPercent } from '../../_lib/format.ts';
+import { dismiss, useDismissed } from '../../_lib/preferences.ts';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { Button, LinkButton } from '../../_ui/button.tsx';
@@ -18,8 +19,8 @@ import { stopSentence } from '../containers/stop-sentence.ts';
 import { permissionOf, useContainerVerbs } from '../containers/use-container-verbs.ts';
 import { plainText } from '../logs/ansi.ts';
 import { useCan } from '../shell/use-me.ts';
-import { dismissed, problemKey } from './dismissed.ts';
 import { CheckName, CheckSentence } from './host-check.tsx';
+import { problemKey } from './problem-key.ts';
 
 const FULL_DISK_PERCENT = 85;
 const DAY_MS = 86_400_000;
@@ -35,7 +36,7 @@ export function Problems() {
   const operations = useQuery(trpc.operations.list.queryOptions({ limit: 20 }));
   const checks = useQuery(trpc.host.checks.queryOptions({}, { staleTime: 60_000, enabled: onHost }));
   const usage = useQuery(trpc.host.usage.queryOptions({}, { enabled: onHost }));
-  const aside = useSyncExternalStore(dismissed.subscribe, dismissed.get, dismissed.none);
+  const aside = useDismissed();
 
   const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
   const sick = (containers.data ?? []).filter(isProblem);
@@ -100,7 +101,7 @@ export function Problems() {
       <ul>
         {shown.map(({ key, row }) => (
           <li key={key} className="border-hairline border-t first:border-t-0">
-            {row(<IconButton icon={X} label={t('dismiss')} onClick={() => dismissed.add(key)} />)}
+            {row(<IconButton icon={X} label={t('dismiss')} onClick={() => dismiss(key)} />)}
           </li>
         ))}
       </ul>

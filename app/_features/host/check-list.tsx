@@ -4,9 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { HostCheck } from '../../_lib/trpc.ts';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
-import { CheckName } from '../home/host-check.tsx';
-
-type Params = { version: string; free: string; files: number; folder: string };
+import { CheckName, checkValues, mendKey } from '../home/host-check.tsx';
 
 /** What is missing first, then what is in order; under a fault the command that mends it, to copy. */
 export function CheckList({ checks }: { checks: readonly HostCheck[] }) {
@@ -30,7 +28,7 @@ export function CheckList({ checks }: { checks: readonly HostCheck[] }) {
                 <Sentence check={check} />
               </span>
             </p>
-            {!check.ok && check.fix !== undefined && <Mend code={check.code} fix={check.fix} />}
+            {!check.ok && check.fix !== undefined && <Mend check={check} fix={check.fix} />}
           </div>
         </li>
       ))}
@@ -61,16 +59,18 @@ function Chip({ check: { ok, severity } }: { check: HostCheck }) {
   );
 }
 
-function Sentence({ check: { code, ok, message, params } }: { check: HostCheck }) {
+function Sentence({ check }: { check: HostCheck }) {
+  const { code, ok, message } = check;
   const good = useTranslations('hostCheck.good');
   const bad = useTranslations('hostCheck.bad');
-  const values = params as Params;
+  const values = checkValues(check);
   if (ok) return good.has(code) ? good(code as 'disk', values) : message;
   return bad.has(code) ? bad(code as 'disk', values) : message;
 }
 
 /** A command; where no command mends it, what to do. */
-function Mend({ code, fix }: { code: string; fix: string }) {
+function Mend({ check, fix }: { check: HostCheck; fix: string }) {
   const t = useTranslations('hostCheck.mend');
-  return t.has(code) ? <p>{t(code as 'disk')}</p> : <CopyField text={fix} />;
+  const key = mendKey(check);
+  return t.has(key) ? <p>{t(key as 'disk')}</p> : <CopyField text={fix} />;
 }

@@ -1,12 +1,14 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import { Unplug } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
-import type { NetworkSummary } from '../../_lib/trpc.ts';
+import { type ContainerState, type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { ContainerChip } from '../containers/container-chip.tsx';
 import { useCan } from '../shell/use-me.ts';
 
 const DisconnectDialog = lazyPart(() => import('./disconnect-dialog.tsx').then((module) => module.DisconnectDialog));
@@ -18,7 +20,9 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
   const t = useTranslations('networks');
   const can = useCan();
   const [leaving, setLeaving] = useState<Endpoint>();
-  const { endpoints } = network;
+  const { data: containers = [] } = useQuery(useTRPC().containers.list.queryOptions({}));
+  const endpoints = network.endpoints.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  const stateOf = ({ containerId }: Endpoint) => containers.find(({ id }) => id === containerId)?.state;
   const mayDisconnect = can('network:connect') && network.driver === 'bridge';
   return (
     <Card title={t('connected')} flush>
@@ -29,7 +33,10 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
             key={endpoint.containerId}
             className="flex items-center gap-4 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:items-start max-md:gap-2 max-md:px-3"
           >
-            <div className="grid min-w-0 flex-1 grid-cols-4 gap-x-4 gap-y-0.5 max-md:grid-cols-1">
+            <div className="grid min-w-0 flex-1 grid-cols-[9rem_repeat(4,minmax(0,1fr))] gap-x-4 gap-y-0.5 max-md:grid-cols-1">
+              <span className="max-md:order-1">
+                <StateOf state={stateOf(endpoint)} />
+              </span>
               <Link
                 href={`/containers/${encodeURIComponent(endpoint.name)}`}
                 className="font-medium text-accent [overflow-wrap:anywhere] hover:underline"
@@ -67,4 +74,9 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
       )}
     </Card>
   );
+}
+
+/** Known a moment later than the address: the list of containers comes by itself. */
+function StateOf({ state }: { state: ContainerState | undefined }) {
+  return state !== undefined && <ContainerChip state={state} />;
 }

@@ -1,12 +1,14 @@
 'use client';
 import { Lock } from 'lucide-react';
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
-import { formatTime, shortId } from '../../_lib/format.ts';
+import { shortId } from '../../_lib/format.ts';
 import type { NetworkSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { Moment } from '../../_ui/moment.tsx';
+import { AddressUse } from './address-use.tsx';
 import { addressUse } from './network-list.ts';
 
 export function networkHref(name: string): string {
@@ -15,7 +17,6 @@ export function networkHref(name: string): string {
 
 export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
   const t = useTranslations('networks');
-  const locale = useLocale();
   return useMemo(
     () => [
       {
@@ -38,7 +39,7 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         id: 'subnet',
         header: t('subnet'),
         sortValue: (network) => network.subnets[0]?.subnet,
-        cell: ({ subnets }) => <Addresses list={subnets.map(({ subnet }) => subnet)} />,
+        cell: (network) => <Subnets network={network} />,
         phone: 'line',
       },
       {
@@ -54,21 +55,30 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         sortValue: (network) => addressUse(network)?.used,
         cell: (network) => {
           const use = addressUse(network);
-          return use === undefined ? '–' : t('usedOf', { used: use.used, total: use.total });
+          return use === undefined ? <span className="max-md:hidden">{'–'}</span> : <AddressUse {...use} />;
         },
-        className: 'whitespace-nowrap text-muted tabular-nums max-xl:hidden',
+        className: 'whitespace-nowrap text-muted max-xl:hidden',
+        phone: 'left',
       },
       {
         id: 'containers',
         header: t('containers'),
         sortValue: (network) => network.endpoints.length,
-        cell: ({ endpoints }) => (
-          <span title={endpoints.map(({ name }) => name).join(', ') || undefined}>
-            {endpoints.length === 0 ? '–' : t('containerCount', { count: endpoints.length })}
+        cell: ({ name, builtin, endpoints }) => (
+          <span title={endpoints.map((endpoint) => endpoint.name).join(', ') || undefined}>
+            {endpoints.length > 0 ? (
+              <Link href={networkHref(name)} className="text-accent">
+                {t('containerCount', { count: endpoints.length })}
+              </Link>
+            ) : builtin ? (
+              '–'
+            ) : (
+              t('unused')
+            )}
           </span>
         ),
         className: 'whitespace-nowrap text-muted',
-        phone: 'left',
+        phone: 'right',
       },
       {
         id: 'internal',
@@ -76,20 +86,20 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         sortValue: (network) => String(network.internal),
         cell: (network) => (network.driver === 'none' ? '–' : t(network.internal ? 'internal' : 'outside')),
         className: 'whitespace-nowrap text-muted',
-        phone: 'right',
       },
       {
         id: 'scope',
         header: t('scope'),
+        optional: true,
         cell: () => t('local'),
-        className: 'text-muted max-xl:hidden',
+        className: 'text-muted',
       },
       {
         id: 'created',
         header: t('created'),
         optional: true,
         sortValue: (network) => network.createdAt.getTime(),
-        cell: (network) => formatTime(network.createdAt, locale),
+        cell: ({ createdAt }) => <Moment at={createdAt} />,
         className: 'whitespace-nowrap text-muted',
       },
       {
@@ -99,11 +109,11 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         cell: (network) => <span className="font-mono text-mono text-muted">{shortId(network.id)}</span>,
       },
     ],
-    [t, locale],
+    [t],
   );
 }
 
-function Name({ network: { name, builtin } }: { network: NetworkSummary }) {
+function Name({ network: { name, builtin, internal } }: { network: NetworkSummary }) {
   const t = useTranslations('networks');
   return (
     <span className="flex flex-wrap items-center gap-1.5">
@@ -124,8 +134,20 @@ function Name({ network: { name, builtin } }: { network: NetworkSummary }) {
           {t('builtin')}
         </span>
       )}
+      {internal && (
+        <span className="rounded-chip bg-neutral-soft px-1.5 py-0.5 text-caption text-muted md:hidden">
+          {t('internal')}
+        </span>
+      )}
     </span>
   );
+}
+
+/** A network without a subnet of its own says what its containers have instead. */
+function Subnets({ network: { driver, subnets } }: { network: NetworkSummary }) {
+  const t = useTranslations('networks');
+  if (subnets.length > 0) return <Addresses list={subnets.map(({ subnet }) => subnet)} />;
+  return <span className="text-muted">{driver === 'host' ? t('hostAddresses') : t('noAddresses')}</span>;
 }
 
 function Addresses({ list }: { list: readonly string[] }) {

@@ -49,3 +49,13 @@ export function addressUse({
   const reserved = found.ipRange === undefined ? (found.gateway === undefined ? 2 : 3) : 0;
   return { used: endpoints.length, total: Math.max(0, size - reserved) };
 }
+
+/** Stopped containers that belong to a network: they cannot start without it. */
+export function stoppedOn<T extends { id: string; networkMode: string }>(
+  { name, endpoints }: { name: string; endpoints: readonly { containerId: string }[] },
+  containers: readonly T[],
+): T[] {
+  return containers.filter(
+    ({ id, networkMode }) => networkMode === name && !endpoints.some(({ containerId }) => containerId === id),
+  );
+}

@@ -15,8 +15,9 @@ import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { AddressUse } from './address-use.tsx';
 import { EndpointsCard } from './endpoints-card.tsx';
-import { addressUse } from './network-list.ts';
+import { addressUse, stoppedOn } from './network-list.ts';
 
 const ConnectDialog = lazyPart(() => import('./connect-dialog.tsx').then((module) => module.ConnectDialog));
 const RemoveNetworksDialog = lazyPart(() =>
@@ -89,8 +90,9 @@ export function NetworkPage({ name }: { name: string }) {
           <div className="col-span-12 min-w-0 xl:col-span-8">
             <EndpointsCard network={data} />
           </div>
-          <div className="col-span-12 min-w-0 xl:col-span-4">
+          <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
             <FactsCard network={data} />
+            {can('network:remove') && !data.builtin && <RemovalCard network={data} />}
           </div>
         </div>
       )}
@@ -99,6 +101,24 @@ export function NetworkPage({ name }: { name: string }) {
         <RemoveNetworksDialog networks={[data]} onClose={close} onRemoved={() => router.push('/networks')} />
       )}
     </Page>
+  );
+}
+
+/** What stands against it, or what comes of it. */
+function RemovalCard({ network }: { network: NetworkSummary }) {
+  const t = useTranslations('networks');
+  const { data: containers = [] } = useQuery(useTRPC().containers.list.queryOptions({}));
+  const stopped = stoppedOn(network, containers);
+  return (
+    <Card title={t('ifRemoved')}>
+      <p className="text-muted text-table">
+        {network.endpoints.length > 0
+          ? t('removeUsed', { count: network.endpoints.length })
+          : stopped.length > 0
+            ? t('removeStopped', { count: stopped.length })
+            : t('removeText', { count: 1 })}
+      </p>
+    </Card>
   );
 }
 
@@ -128,9 +148,7 @@ function FactsCard({ network }: { network: NetworkSummary }) {
           { term: t('scope'), value: t('local') },
           { term: t('subnet'), value: list(network.subnets.map(({ subnet }) => subnet)) },
           { term: t('gateway'), value: list(network.subnets.flatMap(({ gateway }) => gateway ?? [])) },
-          ...(use === undefined
-            ? []
-            : [{ term: t('addresses'), value: t('usedOf', { used: use.used, total: use.total }) }]),
+          ...(use === undefined ? [] : [{ term: t('addresses'), value: <AddressUse {...use} /> }]),
           ...(network.driver === 'bridge'
             ? [{ term: t('reach'), value: t(network.internal ? 'internalReach' : 'outsideReach') }]
             : []),

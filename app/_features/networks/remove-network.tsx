@@ -8,6 +8,7 @@ import { useRemoval } from '../../_lib/use-removal.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { FailureNote, HolderNote } from '../../_ui/removal-notes.tsx';
+import { stoppedOn } from './network-list.ts';
 
 export function RemoveNetworkButton({ network }: { network: NetworkSummary }) {
   const t = useTranslations('networks');
@@ -57,11 +58,7 @@ export function RemoveNetworksDialog({
       onRemoved?.();
     },
   });
-  const stopped = containers.filter(({ id, networkMode }) =>
-    free.some(
-      ({ name, endpoints }) => networkMode === name && !endpoints.some(({ containerId }) => containerId === id),
-    ),
-  );
+  const stopped = free.flatMap((network) => stoppedOn(network, containers));
   const running = listed.flatMap(({ endpoints }) =>
     endpoints.map(({ containerId, name }) => ({ id: containerId, name })),
   );

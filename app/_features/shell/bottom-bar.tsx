@@ -12,6 +12,9 @@ import { useSignOut } from './use-sign-out.ts';
 
 const CELL = 'relative flex flex-col items-center justify-center gap-0.5 text-caption font-medium';
 
+const CURRENT =
+  'font-semibold text-accent before:absolute before:inset-x-1/4 before:-top-px before:h-0.5 before:bg-accent';
+
 /** Thumb-high navigation of phones. */
 export function BottomBar() {
   const t = useTranslations('nav');
@@ -19,6 +22,7 @@ export function BottomBar() {
   const router = useRouter();
   const signOut = useSignOut();
   const can = useCan();
+  const isMore = NAV_GROUPS.some(({ items }) => items.some((item) => item.wideOnly && isCurrent(item, pathname)));
   return (
     <nav
       aria-label={t('label')}
@@ -31,12 +35,7 @@ export function BottomBar() {
             key={item.key}
             href={item.href}
             aria-current={current ? 'page' : undefined}
-            className={cx(
-              CELL,
-              current
-                ? 'font-semibold text-accent before:absolute before:inset-x-1/4 before:-top-px before:h-0.5 before:bg-accent'
-                : 'text-muted',
-            )}
+            className={cx(CELL, current ? CURRENT : 'text-muted')}
           >
             <Icon icon={item.icon} size={20} />
             {t(item.key)}
@@ -45,7 +44,7 @@ export function BottomBar() {
       })}
       <Menu
         trigger={
-          <button type="button" className={cx(CELL, 'text-muted')}>
+          <button type="button" className={cx(CELL, isMore ? CURRENT : 'text-muted')}>
             <Icon icon={Ellipsis} size={20} />
             {t('more')}
           </button>

@@ -13,7 +13,7 @@ const SOON_MS = 40;
 const GATHER_MS = 150;
 const FALLBACK_MS = 5_000;
 /** What is no event: told without a number, and asked for again after each break. */
-const UNNUMBERED: ReadonlySet<string> = new Set(['operation', 'user', 'hostTerminal']);
+const UNNUMBERED: ReadonlySet<string> = new Set(['operation', 'user', 'hostTerminal', 'me']);
 
 interface EventEntry {
   seq: number;
@@ -53,6 +53,7 @@ export function useLiveUpdates(): void {
       event: trpc.events.pathFilter(),
       user: trpc.users.pathFilter(),
       hostTerminal: trpc.host.terminal.pathFilter(),
+      me: trpc.session.me.pathFilter(),
     };
     const seen = whenSeen(flush);
     function gather() {
@@ -77,7 +78,16 @@ export function useLiveUpdates(): void {
       containers.clear();
       // Whatever happens to a container changes what uses an image, a network, a volume.
       const touched = types.has('container') ? new Set([...types, 'image', 'network', 'volume']) : types;
-      for (const type of ['container', 'image', 'network', 'volume', 'operation', 'user', 'hostTerminal'] as const) {
+      for (const type of [
+        'container',
+        'image',
+        'network',
+        'volume',
+        'operation',
+        'user',
+        'hostTerminal',
+        'me',
+      ] as const) {
         if (touched.has(type)) void queries.invalidateQueries(filters[type]);
       }
       if ([...types].some((type) => !UNNUMBERED.has(type))) void queries.invalidateQueries(filters.event);
@@ -118,9 +128,11 @@ export function useLiveUpdates(): void {
     socket.on('rows', onRows);
     const onUsers = () => note('user');
     const onHostTerminal = () => note('hostTerminal');
+    const onPreferences = () => note('me');
     socket.on('operation', onOperation);
     socket.on('users', onUsers);
     socket.on('host_terminal', onHostTerminal);
+    socket.on('preferences', onPreferences);
     return () => {
       clearTimeout(timer);
       seen[Symbol.dispose]();
@@ -130,6 +142,7 @@ export function useLiveUpdates(): void {
       socket.off('operation', onOperation);
       socket.off('users', onUsers);
       socket.off('host_terminal', onHostTerminal);
+      socket.off('preferences', onPreferences);
     };
   }, [trpc, queries]);
 

@@ -5,6 +5,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useSyncExternalStore } from 'react';
 import { LOCALE_COOKIE, LOCALES } from '../../_lib/i18n/locale.ts';
+import { choose } from '../../_lib/preferences.ts';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
@@ -12,6 +13,7 @@ import { Menu, MenuItem } from '../../_ui/menu.tsx';
 const THEMES = ['system', 'light', 'dark'] as const;
 const YEAR_SECONDS = 31_536_000;
 
+/** For pages of nobody; an account has its own. */
 export function storeLocale(locale: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the cookie store API is missing in Firefox and over plain http
   document.cookie = `${LOCALE_COOKIE}=${locale}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax`;
@@ -34,8 +36,10 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
         <MenuItem
           key={locale}
           {...(locale === current ? { icon: Check } : {})}
-          onSelect={() => {
+          onSelect={async () => {
             storeLocale(locale);
+            // The page is made in the language of the account: it has to know first.
+            await choose({ locale });
             router.refresh();
           }}
         >
@@ -68,7 +72,14 @@ export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
   return (
     <Menu trigger={trigger} label={t('label')}>
       {THEMES.map((name) => (
-        <MenuItem key={name} {...(name === current ? { icon: Check } : {})} onSelect={() => setTheme(name)}>
+        <MenuItem
+          key={name}
+          {...(name === current ? { icon: Check } : {})}
+          onSelect={() => {
+            setTheme(name);
+            void choose({ theme: name });
+          }}
+        >
           {t(name)}
         </MenuItem>
       ))}

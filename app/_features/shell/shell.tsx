@@ -11,6 +11,7 @@ import { Navigation } from './navigation.tsx';
 import { SessionWarning } from './session-warning.tsx';
 import { SignInSheet } from './sign-in-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useAccountPreferences } from './use-account-preferences.ts';
 import { useGoKeys } from './use-go-keys.ts';
 import { MeContext, useAskedMe } from './use-me.ts';
 import { useOpenedNote } from './use-opened-note.ts';
@@ -33,6 +34,7 @@ function Frame({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.documentElement.dataset['density'] = density;
   }, [density]);
+  useAccountPreferences();
   useLiveUpdates();
   useOpenedNote();
   useTitlePrefix();

@@ -12,8 +12,9 @@ export function ShortcutsPage() {
   const can = useCan();
   return (
     <Page title={t('shortcuts')} facts={<span>{ts('switchOff')}</span>}>
-      <div className="grid max-w-4xl gap-4 md:grid-cols-2">
-        <Card title={ts('go')}>
+      {/* Cards of unequal height stand close in columns; in a grid each row would be as high as its highest. */}
+      <div className="max-w-6xl gap-4 md:columns-2 wide:columns-3">
+        <Card className="mb-4 break-inside-avoid max-md:mb-3" title={ts('go')}>
           <Facts
             items={GO_KEYS.filter((go) => !('permission' in go) || can(go.permission)).map(({ key, name }) => ({
               term: t(name),
@@ -21,16 +22,16 @@ export function ShortcutsPage() {
             }))}
           />
         </Card>
-        <Card title={ts('container')}>
+        <Card className="mb-4 break-inside-avoid max-md:mb-3" title={ts('container')}>
           <Facts items={CONTAINER_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
         </Card>
-        <Card title={ts('list')}>
+        <Card className="mb-4 break-inside-avoid max-md:mb-3" title={ts('list')}>
           <Facts items={LIST_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
         </Card>
-        <Card title={ts('log')}>
+        <Card className="mb-4 break-inside-avoid max-md:mb-3" title={ts('log')}>
           <Facts items={LOG_KEYS.map(({ keys, name }) => ({ term: ts(name), value: <Keys keys={keys} /> }))} />
         </Card>
-        <Card title={ts('places')}>
+        <Card className="mb-4 break-inside-avoid max-md:mb-3" title={ts('places')}>
           <Facts
             items={[
               { term: t('shortcuts'), value: <Keys keys={[HELP_KEY]} /> },

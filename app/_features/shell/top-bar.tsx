@@ -1,12 +1,14 @@
 'use client';
-import { Link2 } from 'lucide-react';
+import { ChevronLeft, Link2 } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { copyText } from '../../_lib/clipboard.ts';
 import { cx } from '../../_lib/cx.ts';
 import { useConnection } from '../../_lib/socket.ts';
+import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { Mark } from '../../_ui/mark.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { toast } from '../../_ui/toast.ts';
 import { OperationsTray } from './operations-tray.tsx';
@@ -83,6 +85,10 @@ function Breadcrumb() {
   const t = useTranslations('nav');
   const ui = useTranslations('ui');
   const parts = usePathname().split('/').filter(Boolean).map(decodeURIComponent);
+  const hrefOf = (index: number) => {
+    const path = parts.slice(0, index + 1).map(encodeURIComponent);
+    return SECTION_HOMES[parts[index] ?? ''] ?? `/${path.join('/')}`;
+  };
   const label = (part: string, index: number) => {
     // The second part of /containers/x is a name, even when somebody called a container "logs".
     const isName =
@@ -92,8 +98,25 @@ function Breadcrumb() {
     const section = SECTIONS.find((name) => name === part);
     return section === undefined || isName ? shortPart(part) : t(section);
   };
+  const above = parts.length - 2;
+  const upper = parts[above];
+  const parent = upper === undefined ? undefined : { href: hrefOf(above), name: label(upper, above) };
   return (
-    <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table">
+    <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table max-md:-ml-2">
+      <span className="flex flex-none items-center text-accent md:hidden">
+        <Link href="/" aria-label={t('brand')} className="flex h-11 w-9 items-center justify-center">
+          <Mark className="size-[22px]" />
+        </Link>
+        {parent !== undefined && (
+          <Link
+            href={parent.href}
+            aria-label={ui('back', { name: parent.name })}
+            className="flex h-11 w-7 items-center justify-center text-muted"
+          >
+            <Icon icon={ChevronLeft} />
+          </Link>
+        )}
+      </span>
       <ol className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-muted">
         {parts.length === 0 && (
           <li aria-current="page" className="font-medium text-fg">
@@ -101,13 +124,10 @@ function Breadcrumb() {
           </li>
         )}
         {parts.map((part, index) => {
-          const href = `/${parts
-            .slice(0, index + 1)
-            .map(encodeURIComponent)
-            .join('/')}`;
+          const href = hrefOf(index);
           const last = index === parts.length - 1;
           return (
-            <li key={href} className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}>
+            <li key={`/${parts.slice(0, index + 1).join('/')}`} className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}>
               {index > 0 && (
                 <span aria-hidden="true" className="text-faint max-md:hidden">
                   {'/'}
@@ -118,7 +138,7 @@ function Breadcrumb() {
                   {label(part, index)}
                 </span>
               ) : (
-                <Link href={SECTION_HOMES[part] ?? href} className="truncate hover:underline">
+                <Link href={href} className="truncate hover:underline">
                   {label(part, index)}
                 </Link>
               )}

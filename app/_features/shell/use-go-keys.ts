@@ -1,6 +1,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent } from 'react';
 import { isTyping } from '../../_lib/is-typing.ts';
+import { areKeysOn } from '../../_lib/preferences.ts';
 import { FOLD_KEY, GO_KEYS, HELP_KEY } from './shortcuts.ts';
 
 const SEQUENCE_MS = 1_500;
@@ -13,7 +14,7 @@ export function useGoKeys(toggleNavigation: () => void): void {
     let pendingSince = 0;
     function onKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
-      if (localStorage.getItem('davit-keys') === 'off') return;
+      if (!areKeysOn()) return;
       const waiting = Date.now() - pendingSince < SEQUENCE_MS;
       pendingSince = 0;
       const target = GO_KEYS.find(({ key }) => key === event.key);

@@ -47,8 +47,7 @@ export function useUserColumns(onOpen: (user: UserSummary) => void): readonly Da
         id: 'seen',
         header: t('lastSeen'),
         sortValue: (user) => user.lastSeenAt?.getTime(),
-        cell: ({ lastSeenAt }) =>
-          lastSeenAt === undefined ? <span title={t('neverSeen')}>{'–'}</span> : <Moment at={lastSeenAt} />,
+        cell: ({ lastSeenAt }) => (lastSeenAt === undefined ? t('neverSeen') : <Moment at={lastSeenAt} />),
         className: 'whitespace-nowrap text-muted',
         phone: 'left',
       },

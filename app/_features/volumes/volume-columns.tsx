@@ -7,6 +7,7 @@ import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Link } from '../../_ui/link.tsx';
+import { Moment } from '../../_ui/moment.tsx';
 import { labelsOf } from './volume-list.ts';
 
 export function volumeHref(name: string): string {
@@ -20,7 +21,6 @@ export function volumeTitle({ name, anonymous }: Pick<VolumeSummary, 'name' | 'a
 
 export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
   const t = useTranslations('volumes');
-  const locale = useLocale();
   return useMemo(
     () => [
       {
@@ -48,6 +48,12 @@ export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
         phone: 'left',
       },
       {
+        id: 'measured',
+        header: t('measuredAt'),
+        cell: (volume) => <Measured volume={volume} />,
+        className: 'whitespace-nowrap text-muted max-xl:hidden',
+      },
+      {
         id: 'users',
         header: t('users'),
         sortValue: (volume) => volume.usedBy.length,
@@ -58,18 +64,19 @@ export function useVolumeColumns(): readonly DataColumn<VolumeSummary>[] {
       {
         id: 'labels',
         header: t('labels'),
+        optional: true,
         cell: (volume) => <Labels labels={volume.labels} />,
-        className: 'text-muted max-xl:hidden',
+        className: 'text-muted',
       },
       {
         id: 'created',
         header: t('created'),
         sortValue: (volume) => volume.createdAt.getTime(),
-        cell: (volume) => formatTime(volume.createdAt, locale),
+        cell: ({ createdAt }) => <Moment at={createdAt} />,
         className: 'whitespace-nowrap text-muted max-lg:hidden',
       },
     ],
-    [t, locale],
+    [t],
   );
 }
 
@@ -96,16 +103,27 @@ function Name({ volume }: { volume: VolumeSummary }) {
 
 const FRESH_MS = 600_000;
 
-/** A row in sight is measured when that was not done for a while; what is known stays meanwhile. */
-function Size({ volume: { name, usage } }: { volume: VolumeSummary }) {
-  const t = useTranslations('volumes');
-  const locale = useLocale();
+function useSize({ name, usage }: VolumeSummary) {
   const { data = usage, isFetching } = useQuery(
     useTRPC().volumes.usage.queryOptions(
       { volumeName: name, maxAgeMs: FRESH_MS },
       { staleTime: FRESH_MS, retry: false },
     ),
   );
+  return { data, isFetching };
+}
+
+/** How old the size is. */
+function Measured({ volume }: { volume: VolumeSummary }) {
+  const { data } = useSize(volume);
+  return data === undefined ? '–' : <Moment at={data.measuredAt} />;
+}
+
+/** A row in sight is measured when that was not done for a while; what is known stays meanwhile. */
+function Size({ volume }: { volume: VolumeSummary }) {
+  const t = useTranslations('volumes');
+  const locale = useLocale();
+  const { data, isFetching } = useSize(volume);
   if (data === undefined) return <span className="text-muted">{isFetching ? t('measuring') : '–'}</span>;
   return (
     <span title={t('measured', { time: formatTime(data.measuredAt, locale) })}>{formatBytes(data.sizeBytes)}</span>

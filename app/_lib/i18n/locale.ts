@@ -8,8 +8,8 @@ export function isLocale(value: unknown): value is Locale {
 }
 
 /** The person's own choice, else the first language of the browser that exists here, else English. */
-export function chooseLocale(cookie: string | undefined, acceptLanguage: string | null): Locale {
-  if (isLocale(cookie)) return cookie;
+export function chooseLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
+  if (isLocale(chosen)) return chosen;
   for (const tag of rankLanguages(acceptLanguage ?? '')) {
     const base = tag.split('-')[0];
     if (isLocale(base)) return base;

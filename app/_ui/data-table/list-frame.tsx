@@ -102,7 +102,7 @@ function Instead({
           {empty.actions}
         </Empty>
       ) : (
-        <Empty icon={Search} title={t('noMatch')}>
+        <Empty icon={Search} title={t('noMatch')} text={t('noMatchOf', { count: count.all })}>
           <Button onClick={onClear}>{t('clearFilters')}</Button>
         </Empty>
       )}

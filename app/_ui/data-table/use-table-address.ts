@@ -1,5 +1,5 @@
 'use client';
-import { useSyncExternalStore } from 'react';
+import { chooseColumns, useColumns } from '../../_lib/preferences.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { type DataColumn, formatColumns, shownColumns } from './columns.ts';
 import { formatSort, parseSort, type SortKey, toggleSort } from './row-order.ts';
@@ -17,17 +17,12 @@ export interface TableAddress {
 
 /**
  * Filter, order and columns of a list live in the address, so that it can be sent to a colleague. The columns are also
- * remembered in this browser, and hold where the address names none.
- * @param id of the list, part of the key they are remembered under
+ * remembered for the person, and hold where the address names none.
+ * @param id of the list, they are remembered under
  */
 export function useTableAddress<Row>(id: string, columns: readonly DataColumn<Row>[], start: SortKey): TableAddress {
   const { params, setParams } = useAddress();
-  const key = `davit-columns-${id}`;
-  const remembered = useSyncExternalStore(
-    () => () => {},
-    () => localStorage.getItem(key),
-    () => null,
-  );
+  const remembered = useColumns(id);
   const sort = parseSort(
     params.get('sort'),
     columns.filter(({ sortValue }) => sortValue !== undefined).map((column) => column.id),
@@ -42,8 +37,7 @@ export function useTableAddress<Row>(id: string, columns: readonly DataColumn<Ro
     toggleSort: (column, add) => setParams({ sort: formatSort(toggleSort(sort, column, add), start) }),
     setShown(shown) {
       const cols = shown === undefined ? '' : formatColumns(columns, shown);
-      if (cols === '') localStorage.removeItem(key);
-      else localStorage.setItem(key, cols);
+      chooseColumns(id, cols);
       setParams({ cols });
     },
   };

@@ -1,6 +1,7 @@
 'use client';
 import { type RefObject, useEffect, useEffectEvent } from 'react';
 import { isTyping } from '../../_lib/is-typing.ts';
+import { areKeysOn } from '../../_lib/preferences.ts';
 
 interface Actions {
   select: (id: string, range: boolean) => void;
@@ -13,7 +14,7 @@ interface Actions {
 export function useTableKeys(body: RefObject<HTMLElement | null>, actions: Actions): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
-    if (document.querySelector('[role="dialog"]') !== null || localStorage.getItem('davit-keys') === 'off') return;
+    if (document.querySelector('[role="dialog"]') !== null || !areKeysOn()) return;
     if (event.key === '/') {
       document.querySelector<HTMLElement>('[data-filter-field]')?.focus();
       return event.preventDefault();

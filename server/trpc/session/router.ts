@@ -1,10 +1,17 @@
 import { grantsOf } from '#server/access/index.ts';
-import { type SignedIn, sessionLimits } from '#server/auth/index.ts';
+import { readPreferences, type SignedIn, sessionLimits } from '#server/auth/index.ts';
 import type { RequestContext } from '../context.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { changePasswordInput, endSessionInput, proveInput, setupInput, signInInput } from './session.schema.ts';
+import {
+  changePasswordInput,
+  endSessionInput,
+  preferencesInput,
+  proveInput,
+  setupInput,
+  signInInput,
+} from './session.schema.ts';
 
 /** Who am I, and what may I; also what the pages before sign-in need to know. */
 const me = procedure({ permission: 'public', audit: null })
@@ -12,9 +19,17 @@ const me = procedure({ permission: 'public', audit: null })
   .query(async ({ ctx }) => {
     const { auth } = ctx.services;
     const { actor } = ctx;
-    const user =
-      actor === undefined ? undefined : { id: actor.id, name: actor.name, role: actor.role, grants: grantsOf(actor) };
     const found = actor && (await auth.sessions.check(actor.sessionId));
+    const user =
+      actor === undefined
+        ? undefined
+        : {
+            id: actor.id,
+            name: actor.name,
+            role: actor.role,
+            grants: grantsOf(actor),
+            preferences: readPreferences(found?.preferencesJson ?? '{}'),
+          };
     const session = found && {
       expiresAt: found.expiresAt,
       provedUntil: found.provedUntil,
@@ -42,10 +57,15 @@ const signOut = procedure({ permission: 'profile:manage', audit: 'session.sign_o
 const setup = procedure({ permission: 'public', audit: 'session.setup' })
   .input(setupInput)
   .mutation(async ({ ctx, input }) => {
-    const { code, name, password } = input;
-    const session = await ctx.services.auth.setUp({ code, name, password }, ctx.client);
+    const { code, name, password, preferences } = input;
+    const session = await ctx.services.auth.setUp({ code, name, password, preferences }, ctx.client);
     return opened(ctx, session);
   });
+
+/** How the dashboard looks to whoever is signed in, here and in every other browser. */
+const setPreferences = procedure({ permission: 'profile:manage', audit: 'session.set_preferences' })
+  .input(preferencesInput)
+  .mutation(({ ctx, input }) => ctx.services.auth.changePreferences(requireActor(ctx).id, input.preferences));
 
 const changePassword = procedure({ permission: 'profile:manage', audit: 'session.change_password' })
   .input(changePasswordInput)
@@ -86,4 +106,14 @@ function opened(ctx: RequestContext, { token, session, user }: SignedIn) {
   return { user: { id: user.id, name: user.name, role: user.role } };
 }
 
-export const sessionRouter = router({ me, signIn, signOut, setup, changePassword, prove, listSessions, endSession });
+export const sessionRouter = router({
+  me,
+  signIn,
+  signOut,
+  setup,
+  setPreferences,
+  changePassword,
+  prove,
+  listSessions,
+  endSession,
+});

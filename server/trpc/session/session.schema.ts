@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preferences } from '../../auth/preferences.schema.ts';
 import { environmentInput } from '../input.schema.ts';
 
 const PASSWORD_MIN = 12;
@@ -22,7 +23,9 @@ export const setupInput = environmentInput.extend({
   code: z.string().trim().min(1).max(128),
   name: userName,
   password: newPassword,
+  preferences: preferences.optional(),
 });
+export const preferencesInput = environmentInput.extend({ preferences });
 export const changePasswordInput = environmentInput.extend({
   currentPassword: z.string().min(1).max(PASSWORD_MAX),
   newPassword,

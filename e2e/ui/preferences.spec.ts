@@ -1,0 +1,95 @@
+// What a person chooses for the dashboard belongs to them: it holds in their other browsers, from the first paint on.
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, OWNER } from './steps.ts';
+import { inChinese, t } from './words.ts';
+
+let davit: DavitProcess;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+/** Notes how the page looks each time it is about to be painted. */
+async function notePaints(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const looks: string[] = [];
+    Object.assign(window, { looks });
+    const look = () => {
+      if (document.body === null) return requestAnimationFrame(look);
+      const { theme, density } = document.documentElement.dataset;
+      const now = `${document.documentElement.lang} ${theme} ${density}`;
+      if (looks.at(-1) !== now) looks.push(now);
+      return requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+const rowHeight = async (page: Page) =>
+  (await page.getByRole('table').locator('tbody tr').first().boundingBox())?.height;
+
+test('language, theme, zone, rows and columns follow the person to another browser, without a flash, and to open pages', async ({
+  page,
+  browser,
+}) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/account`);
+  const open = await browser.newContext({ timezoneId: 'Europe/Berlin' });
+  const follower = await open.newPage();
+  await enter(follower, davit);
+  await follower.goto(`${davit.url}/networks`);
+  await expect(follower.getByRole('table')).toBeVisible();
+  expect(await rowHeight(follower)).toBeGreaterThan(38);
+
+  await page.getByLabel(t('account.compact')).check();
+  await page.getByLabel(t('account.zone')).selectOption('Asia/Tokyo');
+  const main = page.getByRole('main');
+  await main.getByRole('button', { name: /Theme/ }).click();
+  await page.getByRole('menuitem', { name: t('theme.dark') }).click();
+  await main.getByRole('button', { name: /Language/ }).click();
+  await page.getByRole('menuitem', { name: t('language.zh') }).click();
+  await expect(main.getByRole('heading', { level: 1 })).toHaveText(inChinese('account.title'));
+  // Columns that are chosen in a list are remembered with the rest.
+  await page.goto(`${davit.url}/networks`);
+  await page.getByRole('button', { name: inChinese('ui.columns'), exact: true }).click();
+  await page.getByRole('menuitemcheckbox', { name: inChinese('networks.gateway') }).click();
+  await expect(page.getByRole('columnheader', { name: inChinese('networks.gateway') })).toHaveCount(0);
+
+  // The page that was open all the time follows by itself.
+  await expect(follower.getByRole('heading', { level: 1 })).toHaveText(inChinese('networks.title'));
+  await expect(follower.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect.poll(() => rowHeight(follower)).toBeLessThan(34);
+  await open.close();
+
+  const another = await browser.newContext({ timezoneId: 'Europe/Berlin', colorScheme: 'light', locale: 'en-GB' });
+  await notePaints(another);
+  const elsewhere = await another.newPage();
+  await enter(elsewhere, davit);
+  await elsewhere.goto(`${davit.url}/networks`);
+  await expect(elsewhere.getByRole('table')).toBeVisible();
+  await expect(elsewhere.getByRole('columnheader', { name: inChinese('networks.gateway') })).toHaveCount(0);
+  expect(await rowHeight(elsewhere)).toBeLessThan(34);
+  expect(await elsewhere.evaluate(() => Reflect.get(window, 'looks'))).toEqual(['zh-CN dark compact']);
+  await elsewhere.goto(`${davit.url}/account`);
+  await expect(elsewhere.getByLabel(inChinese('account.zone'))).toHaveValue('Asia/Tokyo');
+  await another.close();
+});
+
+test('somebody else at the same browser has their own', async ({ page }) => {
+  await addUser(davit, 'mira', 'viewer');
+  await enter(page, davit);
+  await page.goto(`${davit.url}/networks`);
+  await expect(page.locator('html')).toHaveAttribute('data-density', 'compact');
+  await page.context().clearCookies();
+  await enter(page, davit, 'mira');
+  await page.goto(`${davit.url}/networks`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('networks.title'));
+  await expect.poll(() => rowHeight(page)).toBeGreaterThan(38);
+  await expect(page.getByRole('columnheader', { name: t('networks.gateway') })).toBeVisible();
+});

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN "preferencesJson" TEXT NOT NULL DEFAULT '{}';

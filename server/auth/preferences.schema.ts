@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** How the dashboard looks and listens to a person; it follows the account to every browser. What is absent was never chosen. */
+export const preferences = z
+  .object({
+    locale: z.enum(['en', 'zh']),
+    theme: z.enum(['system', 'light', 'dark']),
+    density: z.enum(['comfortable', 'compact']),
+    /** Of every moment shown; empty is that of the browser. Browsers know the names, and know different ones. */
+    zone: z
+      .string()
+      .max(64)
+      .regex(/^[\w+/-]*$/, 'zone_format'),
+    /** Whether single letters do something. */
+    keys: z.boolean(),
+    /** Columns of each list in their order, as they stand in its address. */
+    columns: z.record(z.string().regex(/^[a-z]{1,24}$/, 'table_format'), z.string().max(400)),
+    /** Occurrences of problems that were put aside on Home; the oldest first. */
+    dismissed: z.array(z.string().max(300)).max(100),
+  })
+  .partial();
+
+export type Preferences = z.infer<typeof preferences>;
