@@ -56,6 +56,16 @@ test('no message is empty, and Chinese uses none of the words the glossary refus
   for (const [key, text] of chinese) assert.doesNotMatch(text, REFUSED, key);
 });
 
+test('checks of the host that may stand beside each other have different names', () => {
+  // Of these only one is ever found: what is wrong with runc, and with the records.
+  const together = (key: string) => !/^(runc_|runtime_refused|shim_missing)/.test(key);
+  for (const { hostCheck } of [en, zh]) {
+    const names = Object.entries(hostCheck.name).flatMap(([key, name]) => (together(key) ? [name] : []));
+    assert.ok(names.length > 10);
+    assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted());
+  }
+});
+
 function flatten(node: object, prefix = '', into = new Map<string, string>()): Map<string, string> {
   for (const [key, value] of Object.entries(node) as [string, unknown][]) {
     if (typeof value === 'string') into.set(`${prefix}${key}`, value);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressUse, filterNetworks, type NetworkFilter } from './network-list.ts';
+import { addressUse, filterNetworks, type NetworkFilter, stoppedOn } from './network-list.ts';
 
 const NETWORKS = [
   { id: 'aa11', name: 'bridge', builtin: true, endpoints: [], subnets: [{ subnet: '172.17.0.0/16' }] },
@@ -45,3 +45,16 @@ const USES: [what: string, subnets: ReturnType<typeof subnet>[], use: object | u
 for (const [what, subnets, use] of USES) {
   test(`addresses of ${what}`, () => assert.deepEqual(addressUse({ subnets, endpoints: [{}] }), use));
 }
+
+test('stopped containers that belong to a network are those that name it and are not on it', () => {
+  const network = { name: 'front', endpoints: [{ containerId: 'runs' }] };
+  const containers = [
+    { id: 'runs', networkMode: 'front' },
+    { id: 'rests', networkMode: 'front' },
+    { id: 'elsewhere', networkMode: 'back' },
+  ];
+  assert.deepEqual(
+    stoppedOn(network, containers).map(({ id }) => id),
+    ['rests'],
+  );
+});

@@ -127,7 +127,10 @@ function Breadcrumb() {
           const href = hrefOf(index);
           const last = index === parts.length - 1;
           return (
-            <li key={`/${parts.slice(0, index + 1).join('/')}`} className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}>
+            <li
+              key={`/${parts.slice(0, index + 1).join('/')}`}
+              className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}
+            >
               {index > 0 && (
                 <span aria-hidden="true" className="text-faint max-md:hidden">
                   {'/'}
