@@ -8,7 +8,7 @@ import { Button } from '../../_ui/button.tsx';
 import { PasswordField } from '../../_ui/field.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { toast } from '../../_ui/toast.ts';
-import { measurePassword } from '../auth/password-strength.ts';
+import { measurePassword, passwordHint } from '../auth/password-strength.ts';
 
 /** The new password ends all other sessions; the form says so before. */
 export function PasswordForm() {
@@ -60,7 +60,7 @@ export function PasswordForm() {
         value={newPassword}
         onChange={(event) => setNew(event.target.value)}
         autoComplete="new-password"
-        hint={ta(word)}
+        hint={ta(passwordHint(newPassword))}
         error={problem}
         required
         maxLength={256}

@@ -40,7 +40,7 @@ export function OperationPage({ id }: { id: string }) {
     ...(finishedAt === undefined
       ? [{ term: tray('runningFor'), value: <RunningFor since={startedAt} /> }]
       : [
-          { term: tray('finished'), value: formatTime(finishedAt, locale) },
+          { term: tray('finishedAt'), value: formatTime(finishedAt, locale) },
           { term: tray('columns.took'), value: tookText(finishedAt.getTime() - startedAt.getTime(), locale) },
         ]),
     ...(progress === undefined ? [] : [{ term: tray('bytes'), value: formatBytes(progress.doneBytes) }]),

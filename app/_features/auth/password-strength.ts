@@ -2,6 +2,11 @@ const PASSWORD_MIN_LENGTH = 12;
 
 type Strength = { bars: 0 | 1 | 2 | 3 | 4; word: 'weak' | 'fair' | 'strong' };
 
+/** The message of `auth` under a field for a new password: what is asked for, and once there is one what it is worth. */
+export function passwordHint(password: string): 'asked' | Strength['word'] {
+  return password === '' ? 'asked' : measurePassword(password).word;
+}
+
 /** Length counts most: each repeated character and each run such as `1234` is worth nothing. */
 export function measurePassword(password: string): Strength {
   if (password.length < PASSWORD_MIN_LENGTH) return { bars: password === '' ? 0 : 1, word: 'weak' };

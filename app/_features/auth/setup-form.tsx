@@ -17,7 +17,7 @@ import { Icon } from '../../_ui/icon.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { ZoneField } from '../account/zone-field.tsx';
 import { storeLocale } from '../shell/preference-menus.tsx';
-import { measurePassword } from './password-strength.ts';
+import { measurePassword, passwordHint } from './password-strength.ts';
 
 const STEPS = ['stepCode', 'stepOwner', 'stepLanguage'] as const;
 const COMMAND = './davit admin setup-code';
@@ -125,7 +125,7 @@ export function SetupForm() {
               autoComplete="new-password"
               required
               maxLength={256}
-              hint={t(strength.word)}
+              hint={t(passwordHint(password))}
               error={problem}
             />
             <div className="grid grid-cols-4 gap-1" aria-hidden="true">

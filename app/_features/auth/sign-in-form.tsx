@@ -7,7 +7,7 @@ import { useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField, TextField } from '../../_ui/field.tsx';
 import { Note } from '../../_ui/states.tsx';
-import { measurePassword } from './password-strength.ts';
+import { measurePassword, passwordHint } from './password-strength.ts';
 
 interface SignInFormProps {
   title: string;
@@ -74,7 +74,7 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
       {replacing && (
         <PasswordField
           label={t('newPassword')}
-          hint={t(measurePassword(newPassword).word)}
+          hint={t(passwordHint(newPassword))}
           error={short ? t('weak') : undefined}
           value={newPassword}
           onChange={(event) => {

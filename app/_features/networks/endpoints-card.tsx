@@ -34,12 +34,12 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
             className="flex items-center gap-4 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:items-start max-md:gap-2 max-md:px-3"
           >
             <div className="grid min-w-0 flex-1 grid-cols-[9rem_repeat(4,minmax(0,1fr))] gap-x-4 gap-y-0.5 max-md:grid-cols-1">
-              <span className="max-md:order-1">
+              <span>
                 <StateOf state={stateOf(endpoint)} />
               </span>
               <Link
                 href={`/containers/${encodeURIComponent(endpoint.name)}`}
-                className="font-medium text-accent [overflow-wrap:anywhere] hover:underline"
+                className="font-medium text-accent [overflow-wrap:anywhere] hover:underline max-md:order-first"
               >
                 {endpoint.name}
               </Link>

@@ -71,7 +71,7 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
                 {t('containerCount', { count: endpoints.length })}
               </Link>
             ) : builtin ? (
-              '–'
+              <span className="max-md:hidden">{'–'}</span>
             ) : (
               t('unused')
             )}

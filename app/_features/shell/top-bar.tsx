@@ -100,7 +100,11 @@ function Breadcrumb() {
   };
   const above = parts.length - 2;
   const upper = parts[above];
-  const parent = upper === undefined ? undefined : { href: hrefOf(above), name: label(upper, above) };
+  // A part without a page of its own may lead to this one.
+  const parent =
+    upper === undefined || hrefOf(above) === `/${parts.join('/')}`
+      ? undefined
+      : { href: hrefOf(above), name: label(upper, above) };
   return (
     <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table max-md:-ml-2">
       <span className="flex flex-none items-center text-accent md:hidden">
