@@ -1,7 +1,7 @@
 // What a person chooses for the dashboard belongs to them: it holds in their other browsers, from the first paint on.
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER } from './steps.ts';
+import { addUser, enter, OWNER, PASSWORD, speak } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -79,6 +79,23 @@ test('language, theme, zone, rows and columns follow the person to another brows
   await elsewhere.goto(`${davit.url}/account`);
   await expect(elsewhere.getByLabel(inChinese('account.zone'))).toHaveValue('Asia/Tokyo');
   await another.close();
+});
+
+test('who signs in by name and password gets what they chose on another machine', async ({ browser }) => {
+  for (const locale of ['en', 'zh'] as const) {
+    const context = await browser.newContext({ colorScheme: 'light' });
+    const page = await context.newPage();
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/login?next=/networks`);
+    const words = locale === 'en' ? t : inChinese;
+    await page.getByLabel(words('auth.name')).fill(OWNER);
+    await page.getByLabel(words('auth.password'), { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: words('auth.signIn') }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(inChinese('networks.title'));
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expect.poll(() => rowHeight(page)).toBeLessThan(34);
+    await context.close();
+  }
 });
 
 test('somebody else at the same browser has their own', async ({ page }) => {

@@ -8,7 +8,7 @@ import { changeUser, type UserChange } from './change-user.ts';
 import { Credentials } from './credentials.ts';
 import { assertAcceptablePassword, DECOY_HASH, drawPassword, hashPassword, verifyPassword } from './password.ts';
 import type { Preferences } from './preferences.schema.ts';
-import { changePreferences } from './preferences.ts';
+import { changePreferences, readPreferences } from './preferences.ts';
 import { type Client, type SessionInfo, Sessions } from './sessions.ts';
 import {
   assertSetupCode,
@@ -26,6 +26,8 @@ export interface SignedIn {
   token: string;
   user: UserInfo;
   session: SessionInfo;
+  /** How the dashboard looks to them. */
+  preferences: Preferences;
 }
 
 /** Who people are: first owner, sign-in, sessions, passwords. Permission to call each is the caller's business. */
@@ -155,7 +157,7 @@ export function createAuth(opts: AuthOptions): Auth {
       });
       throttle.succeeded(account);
       await removeSetupCodeFile(databaseFile);
-      return { user, ...(await sessions.create(user, client)) };
+      return { user, preferences, ...(await sessions.create(user, client)) };
     },
 
     async signIn({ name, password, newPassword }, client) {
@@ -169,7 +171,8 @@ export function createAuth(opts: AuthOptions): Auth {
       const user = toUserInfo(
         await db.user.update({ where: { id: row.id }, data: { ...data, lastSignInAt: clock() } }),
       );
-      return { user, ...(await sessions.create(user, client)) };
+      const preferences = readPreferences(row.preferencesJson);
+      return { user, preferences, ...(await sessions.create(user, client)) };
     },
 
     async signOut({ id, sessionId }) {

@@ -3,18 +3,24 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { type Preferences, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField, TextField } from '../../_ui/field.tsx';
 import { Note } from '../../_ui/states.tsx';
 import { measurePassword, passwordHint } from './password-strength.ts';
+
+export interface SignedInUser {
+  id: string;
+  /** How the dashboard looks to them. */
+  preferences: Preferences;
+}
 
 interface SignInFormProps {
   title: string;
   text: string;
   /** Who was signed in here before. */
   name?: string | undefined;
-  onSignedIn: (userId: string) => void;
+  onSignedIn: (user: SignedInUser) => void;
 }
 
 export function SignInForm({ title, text, name: before = '', onSignedIn }: SignInFormProps) {
@@ -26,7 +32,7 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
   const [newPassword, setNewPassword] = useState('');
   const [wanted, setWanted] = useState(false);
   const [short, setShort] = useState(false);
-  const signIn = useMutation(trpc.session.signIn.mutationOptions({ onSuccess: ({ user }) => onSignedIn(user.id) }));
+  const signIn = useMutation(trpc.session.signIn.mutationOptions({ onSuccess: ({ user }) => onSignedIn(user) }));
   function submit(event: FormEvent) {
     event.preventDefault();
     setShort(replacing && measurePassword(newPassword).word === 'weak');

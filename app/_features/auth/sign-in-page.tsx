@@ -4,12 +4,13 @@ import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
+import { followAccount } from '../../_lib/preferences.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenIdle } from '../../_lib/when-idle.ts';
 import { AuthFrame } from './auth-frame.tsx';
 import { fetchAhead } from './fetch-ahead.ts';
 import { safeReturnPath } from './return-path.ts';
-import { SignInForm, type SignedInUser } from './sign-in-form.tsx';
+import { type SignedInUser, SignInForm } from './sign-in-form.tsx';
 
 interface Props {
   returnTo: string | undefined;

@@ -12,9 +12,9 @@ export function SignInPanel({ reason }: { reason: string | undefined }) {
   const t = useTranslations('auth');
   const queries = useQueryClient();
   const me = useMe();
-  function signedIn(userId: string) {
+  function signedIn({ id }: { id: string }) {
     // Somebody else must not see what is in this tab's memory.
-    if (me !== undefined && me.id !== userId) return window.location.reload();
+    if (me !== undefined && me.id !== id) return window.location.reload();
     noteSessionBegin();
     reopenSockets();
     void queries.invalidateQueries();

@@ -101,9 +101,9 @@ async function endOwn(ctx: RequestContext, sessionId: string): Promise<{ ended: 
 }
 
 /** Puts the cookie on the answer; the token itself never is in its body. */
-function opened(ctx: RequestContext, { token, session, user }: SignedIn) {
+function opened(ctx: RequestContext, { token, session, user, preferences }: SignedIn) {
   ctx.setSession({ token, expiresAt: session.expiresAt });
-  return { user: { id: user.id, name: user.name, role: user.role } };
+  return { user: { id: user.id, name: user.name, role: user.role, preferences } };
 }
 
 export const sessionRouter = router({
