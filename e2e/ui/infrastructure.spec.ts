@@ -67,7 +67,7 @@ test('1.15 removing a volume in use says which containers use it, and removes no
 test('a volume is made with labels, shows without a reload what uses it, and unused ones go by an exact list', async ({
   page,
 }) => {
-  await page.goto(`${davit.url}/volumes`);
+  await page.goto(`${davit.url}/volumes?cols=name,size,users,labels`);
   await untilLive(page);
   await page.getByRole('button', { name: t('volumes.create') }).click();
   const dialog = page.getByRole('dialog');
