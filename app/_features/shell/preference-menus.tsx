@@ -36,11 +36,10 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
         <MenuItem
           key={locale}
           {...(locale === current ? { icon: Check } : {})}
-          onSelect={async () => {
+          onSelect={() => {
             storeLocale(locale);
             // The page is made in the language of the account: it has to know first.
-            await choose({ locale });
-            router.refresh();
+            void choose({ locale }).then(() => router.refresh());
           }}
         >
           {t(locale)}
