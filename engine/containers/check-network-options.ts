@@ -8,7 +8,7 @@ const MAC = /^[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$/i;
 /** Extra hosts, name servers, the interface's address. @throws EngineError `invalid_argument` in Docker's words */
 export function checkNetworkOptions(config: ContainerConfig): void {
   for (const pair of config.extraHosts) {
-    const [, name, address] = /^([^:=]+)[:=](.+)$/.exec(pair) ?? [];
+    const [, name, address] = /^([^:=]+)[:=](.*)$/.exec(pair) ?? [];
     if (name === undefined || address === undefined)
       throw refused('extra_host_format', 'extraHosts', `bad format for add-host: "${pair}"`);
     if (address !== 'host-gateway' && isIP(withoutBrackets(address)) === 0)

@@ -73,11 +73,18 @@ function checkCpu(wish: Resources, host: HostFacts): string[] {
   return [];
 }
 
+/** As Docker has it, typo included: clients show it. */
+const MAX_IN_SET = 8192;
+
 function checkSet(wish: string | undefined, available: string, what: string, plural: string): void {
   if (wish === undefined || wish === '') return;
   const wanted = tryParseSet(wish);
   if (wanted === undefined)
     throw refused('cpuset_invalid', 'cpus', `Invalid value ${wish} for ${what}: invalid format: ${wish}`);
+  if ([...wanted].some((one) => one > MAX_IN_SET)) {
+    const words = `Invalid value ${wish} for ${what}: value of out range, maximum is ${MAX_IN_SET}`;
+    throw refused('cpuset_invalid', 'cpus', words);
+  }
   const there = tryParseSet(available) ?? new Set();
   if ([...wanted].some((one) => !there.has(one))) {
     const words = `Requested ${plural} are not available - requested ${wish}, available: ${available}`;

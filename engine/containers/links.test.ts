@@ -50,7 +50,7 @@ test('a network mode that cannot have links refuses them before anything is look
   });
   for (const network of ['host', 'container:a']) {
     const links = bindLinks({ store: never }, containerConfig({ network, links: ['db'] }));
-    await assert.rejects(links, { code: 'conflict', message: /can't be used with links/ });
+    await assert.rejects(links, { code: 'invalid_argument', message: /can't be used with links/ });
   }
   const onOwn = containerConfig({ network: 'front', links: ['db:store'] });
   assert.equal(await bindLinks({ store: never }, onOwn), onOwn);

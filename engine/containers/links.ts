@@ -142,7 +142,7 @@ function isLive({ state }: ContainerRecord): boolean {
 
 function conflicting(mode: string): EngineError {
   const words = `conflicting options: ${mode} can't be used with links. This would result in undefined behavior`;
-  return new EngineError('conflict', words, { reason: 'links_conflict', field: 'links' });
+  return new EngineError('invalid_argument', words, { reason: 'links_conflict', field: 'links' });
 }
 
 function refused(message: string): EngineError {

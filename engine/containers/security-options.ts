@@ -41,5 +41,5 @@ function readOption(option: string, into: SecurityOptions, hasAppArmor: boolean)
       throw bad(`AppArmor profiles are not supported: ${option}`);
   } else if (key === 'label' && value !== undefined) {
     if (value !== 'disable') throw bad(`SELinux labels are not supported: ${option}`);
-  } else throw bad(`invalid --security-opt: ${JSON.stringify(option)}`);
+  } else throw bad(`invalid --security-opt ${/[=:]/.test(option) ? 2 : 1}: ${JSON.stringify(option)}`);
 }

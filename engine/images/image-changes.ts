@@ -49,7 +49,7 @@ export function applyImageChanges(config: ProcessConfig, changes: readonly strin
     const [, keyword = '', text = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
     const name = keyword.toUpperCase();
     const apply = Object.hasOwn(INSTRUCTIONS, name) ? INSTRUCTIONS[name] : undefined;
-    if (apply === undefined) throw invalidChange(`${name.slice(0, 60)} is not a valid change command`);
+    if (apply === undefined) throw invalidChange(`${keyword.slice(0, 60)} is not a valid change command`);
     if (text === '') throw invalidChange(`${name} requires at least one argument`);
     changed = apply(changed, text);
   }
@@ -148,7 +148,8 @@ function healthcheckOf(text: string): NonNullable<ProcessConfig['Healthcheck']> 
   }
   const [, type = '', command = ''] = /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
   if (type.toUpperCase() === 'NONE' && command === '') return { Test: ['NONE'] };
-  if (type.toUpperCase() !== 'CMD') throw invalidChange(`Unknown type "${type}" in HEALTHCHECK (try CMD)`);
+  if (type.toUpperCase() !== 'CMD')
+    throw invalidChange(`Unknown type "${type.toUpperCase()}" in HEALTHCHECK (try CMD)`);
   if (command === '') throw invalidChange('Missing command after HEALTHCHECK CMD');
   const list = tryParseList(command);
   return { ...check, Test: list === undefined ? ['CMD-SHELL', command] : ['CMD', ...list] };

@@ -21,6 +21,7 @@ import type { LayerVault } from './layer-vault.ts';
 import { imagesToPrune } from './prune-images.ts';
 import { removedItems, removeImageRows } from './remove-image.ts';
 import { type ResolvedImage, resolveImage } from './resolve-image.ts';
+import { variantsOf } from './variants.ts';
 
 export interface ImageRemovalDeps {
   content: ContentStore;
@@ -47,6 +48,11 @@ export class ImageRemoval {
   /** A name of several platforms takes all of them along that have no other. */
   async remove(nameOrId: string, opts: RemoveOptions): Promise<PrunedImages> {
     const { store, users } = this.#deps;
+    if (opts.platform !== undefined) {
+      const { image, tag } = await resolveImage(store, nameOrId, { platform: opts.platform });
+      const all = tag === undefined ? [] : await variantsOf(store, tag);
+      if (all.length > 1) return (await this.#removeOne(image.id, opts)).done;
+    }
     const { done, resolved } = await this.#removeOne(nameOrId, opts);
     const { tag, image } = resolved;
     if ((await store.get(image.id)) === undefined) add(done, await this.#removeParents(image, opts));

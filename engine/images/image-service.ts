@@ -250,7 +250,7 @@ export interface ImageService {
   /**
    * Docker's rule: a reference is untagged first; the last one takes image, layers and blobs with it unless used or `force`.
    * With `names` an id goes with exactly these names: all of it or nothing. What others were committed on top of loses its names
-   * and stays. `takesParent` says of what the image was committed on top of whether it goes too, when it has no name, no other
+   * and stays. With `platform` a name of several loses that one. `takesParent` says of what the image was committed on top of whether it goes too, when it has no name, no other
    * child and no container; without it none does. @throws also `conflict` (`image_names_changed`), `in_use` (`image_has_children`)
    */
   remove(
@@ -258,6 +258,7 @@ export interface ImageService {
     opts?: {
       force?: boolean;
       names?: readonly string[] | undefined;
+      platform?: PlatformWish | undefined;
       takesParent?: ((id: Digest) => Promise<boolean>) | undefined;
     } & ImageCall,
   ): Promise<RemovedItem[]>;

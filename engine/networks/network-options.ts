@@ -45,19 +45,20 @@ export function parseBridgeOptions(options: Readonly<Record<string, string>>): B
     hostBinding: parseBinding(options[`${BRIDGE}.host_binding_ipv4`]),
     mtu: parseMtu(options['com.docker.network.driver.mtu'] ?? options['mtu']),
     gatewayModes: {
-      4: parseGatewayMode(options[`${BRIDGE}.gateway_mode_ipv4`]),
-      6: parseGatewayMode(options[`${BRIDGE}.gateway_mode_ipv6`]),
+      4: parseGatewayMode(`${BRIDGE}.gateway_mode_ipv4`, options),
+      6: parseGatewayMode(`${BRIDGE}.gateway_mode_ipv6`, options),
     },
     inhibitIpv4: parseFlag(`${BRIDGE}.inhibit_ipv4`, options[`${BRIDGE}.inhibit_ipv4`] ?? 'false'),
     linkPrefix: parseLinkPrefix(options['com.docker.network.container_iface_prefix']),
   };
 }
 
-function parseGatewayMode(text: string | undefined): GatewayMode {
+function parseGatewayMode(name: string, options: Readonly<Record<string, string>>): GatewayMode {
+  const text = options[name];
   if (text === undefined || text === '') return 'nat';
   const found = GATEWAY_MODES.find((mode) => mode === text);
   if (found !== undefined) return found;
-  throw refused(`${BRIDGE}.gateway_mode`, `unknown gateway mode ${text}: it is one of ${GATEWAY_MODES.join(', ')}`);
+  throw refused(name, `failed to parse ${name} value: ${text} (unknown gateway mode ${text})`);
 }
 
 function parseLinkPrefix(text: string | undefined): string {
@@ -103,7 +104,10 @@ function oneOf<T extends string>(known: readonly T[], text: string | undefined, 
 function parseFlag(name: string, value: string | undefined): boolean {
   if (value === undefined || /^(1|t|true)$/i.test(value)) return true;
   if (/^(0|f|false)$/i.test(value)) return false;
-  throw refused(name, `failed to parse ${name} value: "${value}" is neither true nor false`);
+  throw refused(
+    name,
+    `failed to parse ${name} value: ${value} (strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax)`,
+  );
 }
 
 function parseBridgeName(name: string | undefined): string | undefined {
@@ -120,13 +124,15 @@ export function isReservedLink(name: string): boolean {
 function parseBinding(address: string | undefined): string {
   if (address === undefined || address === '') return '';
   if (isIPv4(address)) return address;
-  throw refused(`${BRIDGE}.host_binding_ipv4`, `invalid default binding address "${address}"`);
+  const name = `${BRIDGE}.host_binding_ipv4`;
+  throw refused(name, `failed to parse ${name} value: ${address} (nil ip)`);
 }
 
 function parseMtu(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   const mtu = Number(text);
   if (/^\d{1,5}$/.test(text) && (mtu === 0 || (mtu >= 68 && mtu <= 65_535))) return mtu === 0 ? undefined : mtu;
+  if (/^-?\d{1,15}$/.test(text)) throw refused('com.docker.network.driver.mtu', `invalid MTU number: ${text}`);
   const words = `failed to parse com.docker.network.driver.mtu value: ${text} (strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax)`;
   throw refused('com.docker.network.driver.mtu', words);
 }

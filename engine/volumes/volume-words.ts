@@ -9,7 +9,7 @@ const MAX_NAME_LENGTH = 255;
 export function checkedName(name: string): string {
   if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return name;
   const words =
-    name.length === 1
+    Buffer.byteLength(name) === 1
       ? 'volume name is too short, names should be at least two alphanumeric characters'
       : `"${name.slice(0, 300)}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
   throw new EngineError('invalid_argument', `create ${name.slice(0, 300)}: ${words}`, {

@@ -22,10 +22,11 @@ export async function createContainer(
   opts: CreateOptions = {},
 ): Promise<{ id: ContainerId; name: string; warnings: string[] }> {
   const { config: normal, warnings } = normaliseConfig(asked, ctx.runtime.host);
+  // That there is no such image is told before what else is not there: clients pull it then.
+  const image = await ctx.images.resolve(normal.image, { platform: opts.platform });
   const config = await bindModes(ctx, await bindLinks(ctx, normal));
   for (const text of config.volumesFrom ?? []) parseVolumesFrom(text);
   if (opts.name !== undefined) checkName(opts.name.replace(/^\//, ''));
-  const image = await ctx.images.resolve(config.image, { platform: opts.platform });
   for (const endpoint of completeNetworks(config) ?? []) await ctx.networks.checkSettings(endpoint);
   await checkSources(config);
   await assertRoom(ctx.paths.dataRoot);

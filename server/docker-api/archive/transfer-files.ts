@@ -55,6 +55,6 @@ function refOf(params: DockerCall['params']): string {
 
 function pathOf({ query }: DockerCall): string {
   const path = query.get('path') ?? '';
-  if (path === '') throw badRequest("bad parameter: 'path' cannot be empty");
+  if (path === '') throw badRequest('bad parameter: pathcannot be empty');
   return path;
 }

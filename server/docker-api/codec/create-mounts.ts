@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { MountSpec } from '#engine/containers/index.ts';
 import { badRequest } from '../docker-error.ts';
 import type { JsonObject } from './json-object.ts';
@@ -25,12 +26,30 @@ export function parseBind(text: string): MountSpec {
   const invalid = () => badRequest(`invalid volume specification: '${text}'`, 'mount_invalid');
   if (parts.length > 3 || parts.some((part) => part === '')) throw invalid();
   const [first = '', second, third] = parts;
-  if (second === undefined) return { type: 'volume', target: first, readOnly: false };
+  if (second === undefined) {
+    if (first.startsWith('/')) return { type: 'volume', target: first, readOnly: false };
+    const words = `invalid mount config for type "volume": invalid mount path: '${first}' mount path must be absolute`;
+    throw badRequest(`invalid volume specification: '${text}': ${words}`, 'mount_invalid');
+  }
   const modes = readModes(third ?? '');
-  if (first.startsWith('/')) {
+  const type = first.startsWith('/') ? 'bind' : 'volume';
+  const wrong = (why: string) =>
+    badRequest(
+      `invalid volume specification: '${text}': invalid mount config for type "${type}": ${why}`,
+      'mount_invalid',
+    );
+  if (!second.startsWith('/')) throw wrong(`invalid mount path: '${second}' mount path must be absolute`);
+  if (posix.resolve(second) === '/') throw wrong("invalid specification: destination can't be '/'");
+  if (type === 'bind' && modes.noCopy) throw wrong('field VolumeOptions must not be specified');
+  if (type === 'volume' && modes.propagation !== undefined) throw wrong('field BindOptions must not be specified');
+  if (type === 'bind') {
     const { readOnly, propagation } = modes;
     const shared = propagation === undefined ? {} : { propagation };
     return { type: 'bind', source: first, target: second, readOnly, createSource: true, ...shared };
+  }
+  if (/^[\x21-\x7e]$/.test(first)) {
+    const words = `create ${first}: volume name is too short, names should be at least two alphanumeric characters`;
+    throw badRequest(words, 'volume_name_invalid');
   }
   if (!VOLUME_NAME.test(first)) {
     throw badRequest(
@@ -49,17 +68,27 @@ export function parseBind(text: string): MountSpec {
 
 function readModes(text: string) {
   const found = { readOnly: false, noCopy: false, propagation: undefined as string | undefined };
-  for (const word of text.split(',').filter((part) => part !== '')) {
+  const words = text.split(',').filter((part) => part !== '');
+  const invalid = () => badRequest(`invalid mode: ${text}`, 'mount_invalid');
+  // Of each kind one at most.
+  for (const kind of [['ro', 'rw'], ['z', 'Z'], ['nocopy'], [...PROPAGATIONS], ['consistent', 'cached', 'delegated']]) {
+    if (words.filter((word) => kind.includes(word)).length > 1) throw invalid();
+  }
+  for (const word of words) {
     if (word === 'ro') found.readOnly = true;
     else if (word === 'nocopy') found.noCopy = true;
     else if (PROPAGATIONS.has(word)) found.propagation = word;
     // Labels of SELinux and hints for other systems, without a meaning here.
-    else if (!['rw', 'z', 'Z', 'consistent', 'cached', 'delegated', 'copy'].includes(word)) {
-      throw badRequest(`invalid mode: ${text}`, 'mount_invalid');
-    }
+    else if (!['rw', 'z', 'Z', 'consistent', 'cached', 'delegated', 'copy'].includes(word)) throw invalid();
   }
   return found;
 }
+
+const OPTIONS_OF = [
+  ['bind', 'BindOptions'],
+  ['volume', 'VolumeOptions'],
+  ['tmpfs', 'TmpfsOptions'],
+] as const;
 
 function parseMount(mount: JsonObject): MountSpec {
   const type = (mount.text('Type') ?? '').toLowerCase();
@@ -67,6 +96,10 @@ function parseMount(mount: JsonObject): MountSpec {
   const source = mount.text('Source') ?? '';
   const readOnly = mount.flag('ReadOnly') ?? false;
   const invalid = (why: string) => badRequest(`invalid mount config for type "${type}": ${why}`, 'mount_invalid');
+  for (const [kind, field] of OPTIONS_OF) {
+    if (kind === type || !OPTIONS_OF.some(([known]) => known === type) || mount.object(field) === undefined) continue;
+    throw badRequest(`${field} must not be specified on mount type "${type}"`, 'mount_invalid');
+  }
   if (target === '') throw invalid('field Target must not be empty');
   switch (type) {
     case 'bind': {

@@ -16,12 +16,32 @@ export function readNetworks(body: JsonObject, host: JsonObject): Pick<Container
   });
   const [first] = endpoints;
   const network = DEFAULT_NETWORKS.has(mode) ? (first?.network ?? 'bridge') : mode;
+  if (network === 'container' || network === 'container:') {
+    const words = 'invalid network mode: invalid container format container:<name|id>';
+    throw badRequest(words, 'network_mode_invalid');
+  }
+  if (network.startsWith('container:')) refuseOwnNetwork(body, host);
   if (network === 'host' || network === 'none' || network.startsWith('container:')) {
     const other = endpoints.find((endpoint) => endpoint.network !== network);
     if (other === undefined) return { network };
     throw badRequest(`conflicting options: cannot attach both ${network} and ${other.network} network`);
   }
   return endpoints.length === 0 ? { network } : { network, networks: endpoints };
+}
+
+/** Who shares the network of another container has none to arrange. @throws EngineError `invalid_argument` */
+function refuseOwnNetwork(body: JsonObject, host: JsonObject): void {
+  const no = (what: string) => badRequest(`conflicting options: ${what}`, 'network_mode_conflict');
+  if (body.text('Hostname')) throw no('hostname and the network mode');
+  if (host.texts('Links')?.length) {
+    throw no("container type network can't be used with links. This would result in undefined behavior");
+  }
+  if (host.texts('Dns')?.length) throw no('dns and the network mode');
+  if (host.texts('ExtraHosts')?.length) throw no('custom host-to-IP mapping and the network mode');
+  if (host.entries('PortBindings').length > 0 || host.flag('PublishAllPorts') === true) {
+    throw no('port publishing and the container type network mode');
+  }
+  if (body.entries('ExposedPorts').length > 0) throw no('port exposing and the container type network mode');
 }
 
 /** What a container asks of one network. @throws EngineError `invalid_argument` */

@@ -32,7 +32,7 @@ export function readExposedPorts(config: JsonObject): string[] {
 function parsePort(key: string): Pick<Port, 'containerPort' | 'protocol'> {
   const [number = '', word = 'tcp'] = key.split('/');
   const protocol = word.toLowerCase();
-  if (!isPort(number)) throw badRequest(`invalid port specification: "${key}"`, 'port_invalid');
+  if (!isPort(number)) throw badRequest(`invalid port specification: "${number}"`, 'port_invalid');
   if (protocol !== 'tcp' && protocol !== 'udp') {
     throw badRequest(`Davit does not support the protocol of port ${key} yet`, 'field_unsupported');
   }

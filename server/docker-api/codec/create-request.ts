@@ -204,7 +204,7 @@ function readResources(host: JsonObject): Resources {
     cpusetMems: given(host.text('CpusetMems')),
     pidsLimit: positive(host.integer('PidsLimit')),
     oomKillDisable: host.flag('OomKillDisable') === true ? true : undefined,
-    memorySwappiness: swappiness !== undefined && swappiness >= 0 ? swappiness : undefined,
+    memorySwappiness: swappiness === -1 ? undefined : swappiness,
     blkioWeight: positive(host.integer('BlkioWeight')),
     blkioWeightDevices: someOf(
       host.objects('BlkioWeightDevice').map((device) => {

@@ -103,8 +103,9 @@ function byStatus(filters: Filters): Test | undefined {
 }
 
 function toExitTest(value: string): Test {
-  if (!/^-?\d{1,9}$/.test(value)) {
-    const words = `invalid filter 'exited=${value}': strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (!/^[+-]?\d{1,15}$/.test(value)) {
+    const why = /^[+-]?\d+$/.test(value) ? 'value out of range' : 'invalid syntax';
+    const words = `invalid filter 'exited=${value}': strconv.Atoi: parsing ${JSON.stringify(value)}: ${why}`;
     throw badRequest(words, 'filter_invalid');
   }
   const code = Number(value);

@@ -3,6 +3,7 @@ import { admitCreate } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
 import { readCreateRequest } from '../codec/create-request.ts';
 import type { JsonObject } from '../codec/json-object.ts';
+import { tryParsePlatform } from '../codec/platform.ts';
 import { badRequest } from '../docker-error.ts';
 import { readJson } from '../json-body.ts';
 import type { DockerCall } from '../route.ts';
@@ -12,11 +13,12 @@ import { callOptions } from './call-options.ts';
 /** `POST /containers/create`: the same verdict on the same form as everywhere else, and that form runs. */
 export async function createContainer(call: DockerCall): Promise<void> {
   const { res, environment, query, actor, services } = call;
-  const { containers, volumes, networks, images } = environment;
+  const { containers, volumes, networks } = environment;
+  // What cannot be a platform is told before anything of the body, and that there is none of it after all of it.
+  const platform = tryParsePlatform(query.get('platform'));
   const body = await readJson(call);
   refuseNetworks(body, call.level);
   const asked = withOldDefaults(readCreateRequest(body), call.level);
-  const platform = await choosePlatform(images, asked.image, query.get('platform') ?? '');
   const admitted = await admitCreate(asked, actor, { containers, volumes, networks, ownership: services.ownership });
   const name = query.get('name') ?? '';
   const named = name === '' ? {} : { name };
@@ -35,20 +37,4 @@ function refuseNetworks(body: JsonObject, level: ApiLevel): void {
 /** Until 1.39 the shared memory of a container could be joined unless it was said otherwise. */
 function withOldDefaults(config: ContainerConfig, level: ApiLevel): ContainerConfig {
   return level < 40 && config.ipcMode === undefined ? { ...config, ipcMode: 'shareable' } : config;
-}
-
-const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
-
-/** `--platform` only chooses among what is here: an image for another one is as good as none. */
-async function choosePlatform(images: DockerCall['environment']['images'], image: string, asked: string) {
-  if (asked === '') return undefined;
-  const { platform } = await images.resolve(image);
-  const [first = '', word = '', variant] = asked.toLowerCase().split('/');
-  // One word alone is an operating system or, as containerd reads it, an architecture.
-  const alone =
-    word === '' ? { os: platform.os, architecture: first === platform.os ? platform.architecture : first } : undefined;
-  const { os, architecture } = alone ?? { os: first, architecture: word };
-  const wish = { os, architecture: ARCHITECTURES[architecture] ?? architecture, variant };
-  await images.resolve(image, { platform: wish });
-  return wish;
 }

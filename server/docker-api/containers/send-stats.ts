@@ -2,6 +2,7 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { StatsSample } from '#engine/stats/index.ts';
 import { sendJson } from '../answer.ts';
 import { toStats } from '../codec/stats.ts';
+import { badRequest } from '../docker-error.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { watchSamples } from './watch-samples.ts';
@@ -10,15 +11,17 @@ import { writeAll } from './write-all.ts';
 /** `GET /containers/{id}/stats`: the first sample at once, then one a second; a single one waits for something to compare with. */
 export async function sendStats(call: DockerCall): Promise<void> {
   const { res, query, environment, id, signal, level } = call;
+  const streams = flagOf(query, 'stream', true);
+  const single = level >= 41 && flagOf(query, 'one-shot');
+  if (streams && single) throw badRequest('cannot have stream=true and one-shot=true');
   const { name } = await environment.containers.inspect(id);
   const container = { id, name };
   const line = (sample: StatsSample | undefined, previous: StatsSample | undefined, named = true) =>
     toStats(container, sample, previous, { named, now: new Date() });
-  const oneShot = level >= 41 && !flagOf(query, 'stream', true) && flagOf(query, 'one-shot');
-  if (oneShot) return sendJson(res, 200, line(await sampleNow(environment.containers, id), undefined, false));
+  if (single) return sendJson(res, 200, line(await sampleNow(environment.containers, id), undefined, false));
   const samples = watchSamples(environment, id, signal);
   let previous: StatsSample | undefined;
-  if (!flagOf(query, 'stream', true)) {
+  if (!streams) {
     let count = 0;
     for await (const sample of samples) {
       count += 1;

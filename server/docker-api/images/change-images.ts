@@ -3,10 +3,12 @@ import { can } from '#server/access/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toRemovedItem } from '../codec/images.ts';
 import { callerOnly, callOptions } from '../containers/call-options.ts';
+import { badRequest } from '../docker-error.ts';
 import { flagFilter, parseFilters, untilFilter } from '../filters.ts';
 import { flagOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 import { imageReference } from './image-reference.ts';
+import { platformsOf } from './platform-of.ts';
 
 export async function tagImage(call: DockerCall): Promise<void> {
   const { res, params, query, environment } = call;
@@ -25,7 +27,9 @@ export async function removeImage(call: DockerCall): Promise<void> {
     force: flagOf(query, 'force'),
     ...(!flagOf(query, 'noprune') && { takesParent }),
   };
-  const removed = await environment.images.remove(params['name'] ?? '', opts);
+  const [platform, ...more] = platformsOf(query);
+  if (more.length > 0) throw badRequest('multiple platforms are not supported', 'platform_invalid');
+  const removed = await environment.images.remove(params['name'] ?? '', { ...opts, ...(platform && { platform }) });
   // Whoever loads the same image again makes it theirs.
   for (const item of removed) if ('deleted' in item) await services.ownership.release('image', item.deleted);
   sendJson(res, 200, removed.map(toRemovedItem));

@@ -1,6 +1,6 @@
-import { arch } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Platform } from '#engine/oci/index.ts';
+import { tryParsePlatform } from '../codec/platform.ts';
 import { progressLine } from '../codec/progress.ts';
 import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
@@ -38,7 +38,7 @@ async function importFrom(
     reference: repository === '' ? undefined : imageReference(repository, query.get('tag')),
     changes: query.getAll('changes'),
     message: query.get('message') || `Imported from ${from}`,
-    platform: tryParsePlatform(query.get('platform')),
+    platform: platformOf(query.get('platform')),
     ...callOptions(call),
     // The first line decides the status: of a body that came with the request errors are told by it.
     ...(from !== '-' && {
@@ -49,25 +49,11 @@ async function importFrom(
   stream.line({ status: image.id });
 }
 
-const OTHER_SYSTEMS = new Set(['windows', 'darwin', 'macos', 'freebsd', 'openbsd', 'netbsd', 'solaris', 'plan9']);
-
-/** Of this host, in the words of images. */
-function ownArchitecture(): string {
-  return arch() === 'x64' ? 'amd64' : arch();
-}
-
-/** `linux/arm64/v8`, also without what follows a slash; undefined when not asked for. */
-function tryParsePlatform(text: string | null): Platform | undefined {
-  if (text === null || text === '') return undefined;
-  const shown = JSON.stringify(text.slice(0, 100));
-  const parts = text.toLowerCase().split('/');
-  const [os = '', architecture = ownArchitecture(), variant] = parts;
-  const wrong = parts.find((part) => !/^[a-z0-9_.-]+$/.test(part));
-  if (wrong !== undefined) throw badRequest(`${JSON.stringify(wrong)} is an invalid OS component of ${shown}`);
-  if (parts.length > 3) throw badRequest(`${shown}: cannot parse platform specifier: invalid argument`);
-  if (os === 'linux') return { os, architecture, ...(variant !== undefined && { variant }) };
-  if (OTHER_SYSTEMS.has(os)) throw badRequest('operating system is not supported', 'platform_unsupported');
-  throw badRequest(`${shown}: unknown operating system or architecture: invalid argument`, 'platform_unknown');
+/** Only images of this system can be run. @throws EngineError `invalid_argument` */
+function platformOf(text: string | null): Platform | undefined {
+  const platform = tryParsePlatform(text);
+  if (platform === undefined || platform.os === 'linux') return platform;
+  throw badRequest('operating system is not supported', 'platform_unsupported');
 }
 
 function checkedUrl(text: string): URL {

@@ -1,5 +1,6 @@
 import { JsonObject } from '../codec/json-object.ts';
 import { badRequest } from '../docker-error.ts';
+import { jsonComplaint } from '../json-syntax.ts';
 import { assertShape, type BodyShape, object, text } from '../shapes/shape.ts';
 
 /** The platform of a query as JSON of OCI's platform object; undefined when not asked for. */
@@ -8,11 +9,15 @@ export function platformOf(query: string | null) {
   const parsed = tryParse(query);
   assertShape(parsed, PLATFORM);
   const platform = parsed === null ? JsonObject.empty() : JsonObject.from(parsed, 'platform');
-  return {
-    os: platform.text('os') ?? '',
-    architecture: platform.text('architecture') ?? '',
-    variant: platform.text('variant') || undefined,
-  };
+  const [os = '', architecture = ''] = [platform.text('os'), platform.text('architecture')];
+  if (os === '' || architecture === '')
+    throw badRequest('both OS and Architecture must be provided', 'platform_invalid');
+  return { os, architecture, variant: platform.text('variant') || undefined };
+}
+
+/** The platforms of an image that are to go; each as above, and none may be empty. */
+export function platformsOf(query: URLSearchParams) {
+  return query.getAll('platforms').map((text) => platformOf(text === '' ? ' ' : text));
 }
 
 const PLATFORM: BodyShape = {
@@ -23,8 +28,10 @@ const PLATFORM: BodyShape = {
 function tryParse(query: string): unknown {
   try {
     return JSON.parse(query);
-  } catch {
-    // Nothing but the client's own text would be told.
-    throw badRequest('failed to parse platform');
+  } catch (error) {
+    const words = jsonComplaint(query, error)
+      .replace(/^invalid JSON: /, '')
+      .replace(/^unexpected EOF$/, 'unexpected end of JSON input');
+    throw badRequest(`failed to parse platform: ${words}`, 'platform_invalid');
   }
 }

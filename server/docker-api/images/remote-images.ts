@@ -1,6 +1,7 @@
 import { EngineError, errnoOf } from '#engine/errors/index.ts';
 import { familiarName, familiarReference, parseReference, withDefaultTag } from '#engine/reference/index.ts';
 import { sendJson } from '../answer.ts';
+import { tryParsePlatform } from '../codec/platform.ts';
 import { badRequest } from '../docker-error.ts';
 import { parseFilters } from '../filters.ts';
 import { ProgressStream } from '../progress-stream.ts';
@@ -16,6 +17,7 @@ const SEARCH_KEYS = ['is-automated', 'is-official', 'stars'];
 export async function pullImage(call: DockerCall): Promise<void> {
   const { query } = call;
   const name = query.get('fromImage') ?? '';
+  tryParsePlatform(query.get('platform'));
   const digest = (query.get('tag') ?? '').includes(':');
   const reference = digest
     ? parseReference(`${name}@${query.get('tag')}`)

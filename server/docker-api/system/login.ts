@@ -1,5 +1,6 @@
 import { EngineError } from '#engine/errors/index.ts';
 import { sendJson } from '../answer.ts';
+import { badRequest } from '../docker-error.ts';
 import { reachRegistry } from '../images/remote-images.ts';
 import { readJson } from '../json-body.ts';
 import type { DockerCall } from '../route.ts';
@@ -14,6 +15,8 @@ export async function checkLogin(call: DockerCall): Promise<void> {
   const body = await readJson(call);
   const address = body.text('serveraddress') || HUB;
   const [host = HUB] = address.replace(/^https?:\/\//, '').split('/');
+  if (!URL.canParse(`https://${host}`))
+    throw badRequest(`unable to parse server address: ${address}`, 'address_invalid');
   const answer = await reachRegistry(call, host === 'index.docker.io' || host === 'registry-1.docker.io' ? HUB : host);
   if (answer === 'open') return sendJson(call.res, 200, { Status: 'Login Succeeded', IdentityToken: '' });
   throw new EngineError(
