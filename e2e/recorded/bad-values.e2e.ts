@@ -25,7 +25,7 @@ const ofEveryHost = ([status, message]: RecordedAnswer): RecordedAnswer => [
 
 test('values that cannot be meant are answered as dockerd does', { timeout: 300_000 }, async () => {
   const [theirs, ours] = await Promise.all([readAnswers('bad-values.json'), readAnswers('davit.json')]);
-  await using davit = await startDavit();
+  await using davit = await startDavit({ pools: 4 });
   const client = await prepare(join(davit.runRoot, 'docker.sock'), await busyboxRootfs());
   for (const asked of BAD_REQUESTS) {
     const key = `${asked.line} ${asked.body ?? null}`;
