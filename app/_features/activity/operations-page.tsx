@@ -113,7 +113,9 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
               <td className="px-2 py-1">
                 <OperationOutcome operation={operation} />
               </td>
-              <td className="truncate px-2 text-muted">{operation.actorName}</td>
+              <td className="truncate px-2 text-muted" title={operation.actorName}>
+                <bdi>{operation.actorName}</bdi>
+              </td>
               <td className="whitespace-nowrap px-2 text-muted max-lg:hidden">
                 <time dateTime={startedAt.toISOString()}>{formatTime(startedAt, locale)}</time>
               </td>

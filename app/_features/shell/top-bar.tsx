@@ -192,12 +192,14 @@ function UserMenu() {
           className="flex size-8 items-center justify-center rounded-full max-md:size-11"
         >
           <span className="flex size-6 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-caption">
-            {name.slice(0, 1).toUpperCase()}
+            {[...name][0]?.toUpperCase()}
           </span>
         </button>
       }
     >
-      <p className="truncate px-2 py-1.5 font-medium">{name}</p>
+      <p className="max-w-64 px-2 py-1.5 font-medium [overflow-wrap:anywhere]">
+        <bdi>{name}</bdi>
+      </p>
       <MenuLine />
       <MenuItem onSelect={() => router.push('/account')}>{t('account')}</MenuItem>
       <MenuItem onSelect={() => router.push('/shortcuts')}>{t('shortcuts')}</MenuItem>

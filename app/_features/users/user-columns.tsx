@@ -95,7 +95,7 @@ function Name({ user: { id, name }, onOpen }: { user: UserSummary; onOpen: () =>
         onClick={onOpen}
         className="text-left font-medium [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold"
       >
-        {name}
+        <bdi>{name}</bdi>
       </button>
       {me?.id === id && <span className="text-caption text-muted">{t('you')}</span>}
     </span>

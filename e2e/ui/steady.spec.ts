@@ -1,0 +1,100 @@
+// What others do moves nothing away from who works in a list.
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+test.afterEach(async () => {
+  const { trpc } = owner;
+  for (const { id } of await trpc.containers.list.query({})) {
+    await trpc.containers.remove.mutate({ containerId: id, force: true });
+  }
+});
+
+async function create(...names: string[]): Promise<void> {
+  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
+  for (const name of names) await owner.trpc.containers.create.mutate({ name, config });
+}
+
+async function openList(page: Page): Promise<void> {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?sort=name`);
+  await untilLive(page);
+  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+}
+
+const rowOf = (page: Page, name: string): Locator =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+
+async function namesInOrder(page: Page): Promise<string[]> {
+  return await page.locator('tr[data-row-id] a[data-row-link]').allTextContents();
+}
+
+test('while the pointer is in a list its order is held, and what changed waits behind a button', async ({ page }) => {
+  await create('a-1', 'b-1', 'c-1', 'd-1');
+  await openList(page);
+  await expect.poll(() => namesInOrder(page)).toEqual(['a-1', 'b-1', 'c-1', 'd-1']);
+  await rowOf(page, 'c-1').hover();
+  await owner.trpc.containers.rename.mutate({ containerId: 'a-1', name: 'z-1' });
+  await owner.trpc.containers.remove.mutate({ containerId: 'd-1' });
+  await expect(rowOf(page, 'z-1')).toBeVisible();
+  await expect(rowOf(page, 'd-1')).toHaveCSS('text-decoration-line', 'line-through');
+  expect(await namesInOrder(page)).toEqual(['z-1', 'b-1', 'c-1', 'd-1']);
+  await expect(page.getByRole('button', { name: t('ui.orderChanged') })).toBeVisible();
+  await page.mouse.move(5, 5);
+  await expect.poll(() => namesInOrder(page)).toEqual(['b-1', 'c-1', 'z-1']);
+  await rowOf(page, 'b-1').hover();
+  await create('a-1');
+  await page.getByRole('button', { name: t('ui.newRows', { count: 1 }) }).click();
+  await expect.poll(() => namesInOrder(page)).toEqual(['a-1', 'b-1', 'c-1', 'z-1']);
+});
+
+test('an open menu, the focus, what is selected and the place of the page survive what others do', async ({ page }) => {
+  const names = Array.from({ length: 24 }, (_, index) => `row-${index + 10}`);
+  await create(...names);
+  await page.setViewportSize({ width: 1200, height: 500 });
+  await openList(page);
+  await rowOf(page, 'row-28').getByRole('checkbox').check();
+  await rowOf(page, 'row-30').scrollIntoViewIfNeeded();
+  const actions = page.getByRole('button', { name: t('containers.actionsOf', { name: 'row-30' }) });
+  await actions.click();
+  const menu = page.getByRole('menu');
+  await menu.getByRole('menuitem').first().focus();
+  const place = await page.evaluate(() => window.scrollY);
+  expect(place).toBeGreaterThan(0);
+  for (const name of ['row-30', 'row-10', 'row-29']) {
+    await owner.trpc.containers.start.mutate({ containerId: name });
+    await owner.trpc.containers.kill.mutate({ containerId: name });
+    await expect(page.locator('tr', { hasText: name })).toContainText('137');
+  }
+  await owner.trpc.containers.remove.mutate({ containerId: 'row-33' });
+  // The pointer is in the list: what is gone keeps its place.
+  await expect(page.locator('tr', { hasText: 'row-33' })).toHaveCSS('text-decoration-line', 'line-through');
+  await expect(menu).toBeVisible();
+  expect(await menu.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  expect(await page.evaluate(() => window.scrollY)).toBe(place);
+  await page.keyboard.press('Escape');
+  await expect(actions).toBeFocused();
+  const link = page.getByRole('link', { name: 'row-30', exact: true });
+  await link.focus();
+  await owner.trpc.containers.start.mutate({ containerId: 'row-30' });
+  await expect(rowOf(page, 'row-30')).toContainText(t('state.running'));
+  await expect(link).toBeFocused();
+  await expect(rowOf(page, 'row-28').getByRole('checkbox')).toBeChecked();
+  expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+});
