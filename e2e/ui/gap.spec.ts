@@ -1,0 +1,70 @@
+// What was missed while the connection was gone is made up for.
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { t } from './words.ts';
+
+let davit: DavitProcess;
+let owner: ApiClient;
+
+test.beforeAll(async () => {
+  davit = await startDavit();
+  await addUser(davit, OWNER, 'owner');
+  owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+});
+
+test.afterAll(async () => {
+  await davit[Symbol.asyncDispose]();
+});
+
+test.afterEach(async () => {
+  const { trpc } = owner;
+  for (const { id } of await trpc.containers.list.query({})) {
+    await trpc.containers.remove.mutate({ containerId: id, force: true });
+  }
+});
+
+async function create(...names: string[]): Promise<void> {
+  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
+  for (const name of names) await owner.trpc.containers.create.mutate({ name, config });
+}
+
+async function openList(page: Page): Promise<void> {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?sort=name`);
+  await untilLive(page);
+  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+}
+
+const rowOf = (page: Page, name: string): Locator =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+
+test('what happened while the connection was gone shows when it is back, without a reload', async ({ page }) => {
+  await create('a-1', 'b-1');
+  let isCut = false;
+  const open = new Set<{ close(): Promise<void> }>();
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    if (isCut) return void socket.close();
+    socket.connectToServer();
+    open.add(socket);
+  });
+  // Nor does what is asked every few seconds meanwhile arrive.
+  await page.route('**/api/trpc/**', (route) => (isCut ? route.abort() : route.continue()));
+  await openList(page);
+  await expect(rowOf(page, 'b-1')).toContainText(t('state.created'));
+  isCut = true;
+  for (const socket of open) await socket.close();
+  await expect(page.getByText(t('connection.banner'))).toBeVisible();
+  await owner.trpc.containers.start.mutate({ containerId: 'a-1' });
+  await owner.trpc.containers.rename.mutate({ containerId: 'b-1', name: 'c-1' });
+  await expect(rowOf(page, 'a-1')).toContainText(t('state.created'));
+  isCut = false;
+  await page.getByRole('button', { name: t('connection.tryNow') }).click();
+  await expect(page.getByText(t('connection.live'), { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(rowOf(page, 'a-1')).toContainText(t('state.running'));
+  await expect(rowOf(page, 'c-1')).toBeVisible();
+  await expect(rowOf(page, 'b-1')).toHaveCount(0);
+  expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+});
