@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import type Dockerode from 'dockerode';
 import WebSocket from 'ws';
@@ -208,4 +209,41 @@ test('events tell of networks, volumes and containers as they happen', LONG, asy
     assert.ok(seen.includes(event), `${event} in ${seen.join(', ')}`);
   }
   assert.ok(seen.indexOf('container start') < seen.indexOf('container die'), seen.join(', '));
+});
+
+test(
+  'a request that nobody waits for any more ends, by a signal or by its time, and the next one is answered',
+  LONG,
+  async () => {
+    const container = await create('waited', ['sleep', '600']);
+    await container.start();
+    const abort = new AbortController();
+    const waiting = container.wait({ abortSignal: abort.signal });
+    const following = await container.logs({ follow: true, stdout: true, abortSignal: abort.signal });
+    const ended = assert.rejects(finished(following), { code: 'ECONNRESET' });
+    abort.abort();
+    await assert.rejects(waiting, { code: 'ABORT_ERR' });
+    await ended;
+    const { socketPath } = docker.modem as unknown as { socketPath: string };
+    const hasty = new (docker.constructor as typeof Dockerode)({ socketPath, timeout: 300 });
+    await assert.rejects(hasty.getContainer('waited').stop({ t: 60 }), { code: 'ECONNRESET' });
+    assert.equal((await container.inspect()).State.Running, true);
+    await container.remove({ force: true });
+  },
+);
+
+test('a commit knows its parent, and prunes take what is left over', LONG, async () => {
+  const label = { of: 'prune' };
+  const container = await create('committed', ['true'], { Labels: label });
+  const { Id } = (await container.commit({ repo: 'made', tag: '1', changes: 'ENV A=b' })) as { Id: string };
+  const [made, base] = await Promise.all(['made:1', 'base:1'].map((name) => docker.getImage(name).inspect()));
+  assert.deepEqual([made?.Id, made?.Parent, made?.Config.Env?.includes('A=b')], [Id, base?.Id, true]);
+  await docker.createNetwork({ Name: 'left', Labels: label, IPAM: { Config: [{ Subnet: '10.99.81.0/28' }] } });
+  await docker.createVolume({ Name: 'left', Labels: label });
+  const filters = { label: ['of=prune'] };
+  assert.deepEqual((await docker.pruneContainers({ filters })).ContainersDeleted, [container.id]);
+  assert.deepEqual((await docker.pruneNetworks({ filters })).NetworksDeleted, ['left']);
+  const volumes = await docker.pruneVolumes({ filters: { ...filters, all: ['true'] } });
+  assert.deepEqual(volumes.VolumesDeleted, ['left']);
+  await docker.getImage('made:1').remove();
 });
