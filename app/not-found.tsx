@@ -1,15 +1,19 @@
-import { getTranslations } from 'next-intl/server';
+'use client';
+import { SearchX } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { LinkButton } from './_ui/button.tsx';
+import { Empty } from './_ui/states.tsx';
 
-export default async function NotFound() {
-  const t = await getTranslations('error');
+/** Outside of the dashboard, where nobody may be signed in. */
+export default function NotFound() {
+  const t = useTranslations('error');
   return (
-    <main className="flex min-h-[60vh] flex-col items-center justify-center gap-3 px-6 text-center">
-      <h1 className="font-semibold text-title">{t('notFoundTitle')}</h1>
-      <p className="max-w-[44ch] text-muted text-table">{t('notFoundText')}</p>
-      <LinkButton href="/" variant="primary">
-        {t('toHome')}
-      </LinkButton>
+    <main>
+      <Empty wholePage icon={SearchX} title={t('notFoundTitle')} text={t('notFoundText')}>
+        <LinkButton href="/" variant="primary">
+          {t('toHome')}
+        </LinkButton>
+      </Empty>
     </main>
   );
 }

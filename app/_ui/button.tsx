@@ -29,7 +29,7 @@ const SIZES = {
 function look({ variant = 'plain', size = 'normal' }: Look, className?: string): string {
   return cx(
     'inline-flex items-center justify-center gap-1.5 rounded-control border text-table font-medium whitespace-nowrap',
-    'transition-colors duration-[120ms] no-underline',
+    '[transition:color_var(--m-state),background-color_var(--m-state),border-color_var(--m-state)] no-underline',
     'disabled:border-hairline disabled:bg-canvas disabled:text-faint disabled:hover:bg-canvas',
     VARIANTS[variant],
     SIZES[size],

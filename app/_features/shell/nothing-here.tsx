@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { setPageTitle } from '../../_lib/page-title.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
-import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
-import { Page } from '../../_ui/page.tsx';
+import { Empty } from '../../_ui/states.tsx';
 import { nearestNames } from './nearest-names.ts';
 
 /** No such address: what it may have meant, and the way home. */
@@ -20,31 +21,27 @@ export function NothingHere() {
     asked,
     data.map(({ name }) => name),
   );
+  const title = t('notFoundTitle');
+  useEffect(() => setPageTitle(`${title} – Davit`), [title]);
   return (
-    <Page title={t('notFoundTitle')}>
-      <div className="flex max-w-[60ch] flex-col items-start gap-3 text-table">
-        <p className="flex gap-2 text-muted">
-          <Icon icon={SearchX} className="mt-0.5" />
-          {t('notFoundText')}
-        </p>
-        {near.length > 0 && (
-          <>
-            <p>{t('nearest')}</p>
-            <ul className="flex flex-wrap gap-x-4 gap-y-1">
-              {near.map((name) => (
-                <li key={name}>
-                  <Link href={`/containers/${encodeURIComponent(name)}`} className="font-medium text-accent underline">
-                    {name}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-        <LinkButton href="/" variant="primary">
-          {t('toHome')}
-        </LinkButton>
-      </div>
-    </Page>
+    <Empty wholePage icon={SearchX} title={title} text={t('notFoundText')}>
+      {near.length > 0 && (
+        <div className="mb-2 w-full">
+          <p>{t('nearest')}</p>
+          <ul className="flex flex-wrap justify-center gap-x-4 gap-y-1">
+            {near.map((name) => (
+              <li key={name}>
+                <Link href={`/containers/${encodeURIComponent(name)}`} className="font-medium text-accent underline">
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <LinkButton href="/" variant="primary">
+        {t('toHome')}
+      </LinkButton>
+    </Empty>
   );
 }
