@@ -1,5 +1,5 @@
 // What was missed while the connection was gone is made up for.
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test, type WebSocketRoute } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
@@ -44,7 +44,7 @@ const rowOf = (page: Page, name: string): Locator =>
 test('what happened while the connection was gone shows when it is back, without a reload', async ({ page }) => {
   await create('a-1', 'b-1');
   let isCut = false;
-  const open = new Set<{ close(): Promise<void> }>();
+  const open = new Set<WebSocketRoute>();
   await page.routeWebSocket(/socket\.io/, (socket) => {
     if (isCut) return void socket.close();
     socket.connectToServer();
@@ -63,6 +63,35 @@ test('what happened while the connection was gone shows when it is back, without
   isCut = false;
   await page.getByRole('button', { name: t('connection.tryNow') }).click();
   await expect(page.getByText(t('connection.live'), { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(rowOf(page, 'a-1')).toContainText(t('state.running'));
+  await expect(rowOf(page, 'c-1')).toBeVisible();
+  await expect(rowOf(page, 'b-1')).toHaveCount(0);
+  expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+});
+
+test('what a connection that had died unnoticed did not bring is asked for as soon as there is another', async ({
+  page,
+}) => {
+  await create('a-1', 'b-1');
+  const lost: string[] = [];
+  const open = new Set<WebSocketRoute>();
+  const dead = new Set<WebSocketRoute>();
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    open.add(socket);
+    socket.connectToServer().onMessage((message) => {
+      if (dead.has(socket)) lost.push(String(message));
+      else socket.send(message);
+    });
+  });
+  await openList(page);
+  await expect(rowOf(page, 'b-1')).toContainText(t('state.created'));
+  for (const socket of open) dead.add(socket);
+  await owner.trpc.containers.start.mutate({ containerId: 'a-1' });
+  await owner.trpc.containers.rename.mutate({ containerId: 'b-1', name: 'c-1' });
+  await expect.poll(() => lost.filter((message) => message.includes('"c-1"')).length).toBeGreaterThan(1);
+  await expect(rowOf(page, 'a-1')).toContainText(t('state.created'));
+  // It is back before the page would call it lost and ask every few seconds.
+  for (const socket of dead) await socket.close();
   await expect(rowOf(page, 'a-1')).toContainText(t('state.running'));
   await expect(rowOf(page, 'c-1')).toBeVisible();
   await expect(rowOf(page, 'b-1')).toHaveCount(0);
