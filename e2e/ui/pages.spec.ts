@@ -150,7 +150,7 @@ const TITLES = {
 for (const locale of ['en', 'zh'] as const) {
   test(TITLES[locale], async ({ page, context }) => {
     // A loaded machine needs several times the half minute of an idle one.
-    test.setTimeout(600_000);
+    test.setTimeout(1_200_000);
     await enter(context, locale);
     const problems = watch(page);
     for (const address of ['/login', ...addresses()]) {

@@ -66,6 +66,9 @@ const SECTIONS = [
   'storage',
   'duplicate',
   'edit',
+  'layers',
+  'used-by',
+  'raw',
 ] as const;
 
 /** Parts of addresses without a page of their own. */
