@@ -46,6 +46,8 @@ export function Page({
               'flex flex-none gap-2 max-md:w-full max-md:flex-wrap',
               // On phones the one primary button comes first and grows; with two more, it has a line of its own.
               'max-md:[&:not(:has(>.bg-accent))>:first-child]:flex-1 max-md:[&>.bg-accent]:order-first max-md:[&>.bg-accent]:flex-1',
+              // Three that are alike stay in one line with their menu.
+              'max-md:[&:not(:has(>.bg-accent)):has(>:nth-child(3):not([aria-haspopup]))>*]:px-2',
               'max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>*]:grow max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>.bg-accent]:basis-full',
             )}
           >

@@ -37,7 +37,10 @@ test('the stats of a container: live lines, a readout, a table with the same num
   await enter(page, davit);
   const problems = watchConsole(page);
   await page.goto(`${davit.url}/containers/web`);
-  await page.getByRole('link', { name: t('containers.tab_stats'), exact: true }).click();
+  await page
+    .getByRole('navigation', { name: t('containers.tabs') })
+    .getByRole('link', { name: t('containers.tab_stats') })
+    .click();
   const chart = page.getByRole('region', { name: t('metrics.cpu'), exact: true });
   const plot = chart.getByRole('slider');
   await expect(chart.getByText(t('metrics.limit'), { exact: false })).toBeVisible();
@@ -128,7 +131,10 @@ test('what a container used is still there when it is gone: from its event, and 
   await page.goto(`${davit.url}/activity/events`);
   await page.getByRole('main').getByRole('link', { name: 'gone', exact: true }).first().click();
   await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'gone' }) })).toBeVisible();
-  await page.getByRole('link', { name: t('containers.tab_stats'), exact: true }).click();
+  await page
+    .getByRole('navigation', { name: t('containers.tabs') })
+    .getByRole('link', { name: t('containers.tab_stats') })
+    .click();
   await expect(page).toHaveURL(/\/containers\/gone\/stats\?range=24h$/);
   await page.getByRole('button', { name: t('timePicker.range_15m'), exact: true }).click();
   const plot = page.getByRole('region', { name: t('metrics.memory'), exact: true }).getByRole('slider');

@@ -60,7 +60,8 @@ test('while the pointer is in a list its order is held, and what changed waits b
   await expect.poll(() => namesInOrder(page)).toEqual(['b-1', 'c-1', 'z-1']);
   await rowOf(page, 'b-1').hover();
   await create('a-1');
-  await page.getByRole('button', { name: t('ui.newRows', { count: 1 }) }).click();
+  // By its event: a pointer on its way to the button leaves the list, which takes the new order as well.
+  await page.getByRole('button', { name: t('ui.newRows', { count: 1 }) }).dispatchEvent('click');
   await expect.poll(() => namesInOrder(page)).toEqual(['a-1', 'b-1', 'c-1', 'z-1']);
 });
 

@@ -20,7 +20,8 @@ interface LiveEvents extends Disposable {
 const roomOf = (type: EngineEvent['type']): string => `may view ${type}`;
 
 /**
- * Namespace `/`. Server: `event {seq, event}`, `rows {ids, rows}` (of containers, soon after their events), `operation {…}`,
+ * Namespace `/`. Server: `event {seq, event}`, `rows {ids, seq, rows}` (of containers, soon after
+ * their events; all up to `seq` have theirs), `operation {…}`,
  * `users` (something in their list changed), `host_terminal` (it was switched on or off), `hello {epoch, seq}`. Client:
  * `events:resume cursor → reply`, which answers with what was missed or `gap: true`.
  */
@@ -33,6 +34,7 @@ export function serveEvents(space: LiveNamespace, services: Services): LiveEvent
     const rows = stack.use(
       openRowTeller(environment.containers, {
         isWanted: () => space.adapter.rooms.has(viewers),
+        lastEvent: () => events.cursor.seq,
         tell: (message) => void space.to(viewers).emit('rows', message),
         log,
       }),

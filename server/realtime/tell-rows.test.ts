@@ -20,6 +20,8 @@ function openTeller(list?: List) {
     { list: list ?? (readRows as unknown as List) },
     {
       isWanted: () => true,
+      // As if something happened during each read.
+      lastEvent: () => 10 + reads.length,
       tell(message) {
         told.push(message);
         heard.resolve();
@@ -43,7 +45,7 @@ test('what happens together is read once and told with the rows as answers have 
   await untilTold();
   assert.deepEqual(reads, [['a', 'gone']]);
   const rows = { json: [row('a')], meta: { values: { '0.createdAt': ['Date'] }, v: 1 } };
-  assert.deepEqual(told, [{ ids: ['a', 'gone'], rows }]);
+  assert.deepEqual(told, [{ ids: ['a', 'gone'], seq: 10, rows }]);
 });
 
 test('what happens while the rows are read is told after them', async () => {
@@ -70,7 +72,7 @@ test('where the rows cannot be read whoever shows them is told to ask', async ()
   using _teller = teller;
   teller.note('a');
   await untilTold();
-  assert.deepEqual(told, [{ ids: ['a'] }]);
+  assert.deepEqual(told, [{ ids: ['a'], seq: 10 }]);
 });
 
 test('nothing is read while nobody looks on', async () => {
@@ -88,6 +90,7 @@ test('nothing is read while nobody looks on', async () => {
         asked.resolve();
         return false;
       },
+      lastEvent: () => 0,
       tell: () => assert.fail('nobody is there'),
       log: silentLogger,
     },

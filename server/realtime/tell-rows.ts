@@ -9,6 +9,8 @@ const GATHER_MS = 100;
 /** `rows`, as answers of procedures are written, has no row of what is gone. Without `rows` whoever shows them must ask. */
 interface RowsMessage {
   ids: readonly string[];
+  /** All events up to here have their rows in this message or in one before it. */
+  seq: number;
   rows?: unknown;
 }
 
@@ -21,13 +23,14 @@ interface RowTeller extends Disposable {
  * Reads the rows of the list that events are about, once for everybody: of many people who look on each would else ask for the
  * same row at the same moment.
  *
- * @param isWanted false: nobody looks on, nothing is read
+ * @param opts.isWanted false: nobody looks on, nothing is read
+ * @param opts.lastEvent the number of the last event; each was noted before the next has one
  */
 export function openRowTeller(
   containers: Pick<Environment['containers'], 'list'>,
-  opts: { isWanted(): boolean; tell(message: RowsMessage): void; log: Logger },
+  opts: { isWanted(): boolean; lastEvent(): number; tell(message: RowsMessage): void; log: Logger },
 ): RowTeller {
-  const { isWanted, tell, log } = opts;
+  const { isWanted, lastEvent, tell, log } = opts;
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isReading = false;
@@ -43,12 +46,13 @@ export function openRowTeller(
     isReading = true;
     readAt = performance.now();
     const ids = [...changed];
+    const seq = lastEvent();
     changed.clear();
     try {
-      if (isWanted()) tell({ ids, rows: serialize(await containers.list({ all: true, ids })) });
+      if (isWanted()) tell({ ids, seq, rows: serialize(await containers.list({ all: true, ids })) });
     } catch (err) {
       log.debug({ err }, 'rows that changed could not be read');
-      tell({ ids });
+      tell({ ids, seq });
     } finally {
       isReading = false;
       plan();

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
+import { CirclePlay, MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
@@ -141,6 +141,7 @@ function HeadActions({
   });
   const kind = chipKind(detail.state);
   const running = main === 'stop';
+  const paused = detail.state.status === 'paused';
   const restart = can('container:restart') && running && (
     <Button
       variant={isProblem(detail) ? 'primary' : 'plain'}
@@ -154,6 +155,17 @@ function HeadActions({
   );
   return (
     <>
+      {paused && can(permissionOf('unpause')) && (
+        <Button
+          variant="primary"
+          icon={CirclePlay}
+          disabled={!may('unpause')}
+          loading={pending === 'unpause'}
+          onClick={give('unpause')}
+        >
+          {t('unpause')}
+        </Button>
+      )}
       {restart}
       {can(permissionOf(main)) && (
         <Button

@@ -133,7 +133,7 @@ function AttachmentFacts({ attachment }: { attachment: Attachment }) {
         attachment.names.length === 0 ? (
           t('network.noNames')
         ) : (
-          <span className="font-mono text-mono">{attachment.names.join(', ')}</span>
+          <span className="font-mono text-mono">{[...new Set(attachment.names)].join(', ')}</span>
         ),
     },
   ];

@@ -31,10 +31,10 @@ export function FirstPort({ ports }: { ports: Ports }) {
   const ordered = ports.toSorted((a, b) => Number(isLink(b)) - Number(isLink(a)));
   const [first, ...others] = ordered;
   if (first === undefined) return null;
-  if (others.length === 0) return <PortLink port={first} />;
+  if (others.length === 0) return <PortLink port={first} short />;
   return (
     <span className="flex items-center gap-1">
-      <PortLink port={first} />
+      <PortLink port={first} short />
       <button
         ref={button}
         type="button"
@@ -53,9 +53,11 @@ export function FirstPort({ ports }: { ports: Ports }) {
   );
 }
 
-export function PortLink({ port }: { port: Ports[number] }) {
+/** `short`: TCP goes without saying, as it does in a link. */
+export function PortLink({ port, short = false }: { port: Ports[number]; short?: boolean }) {
   const text = isEverywhere(port) ? String(port.hostPort) : `${port.hostAddress}:${port.hostPort}`;
-  if (!isLink(port)) return <span className="tabular-nums">{`${text}/${port.protocol}`}</span>;
+  if (!isLink(port))
+    return <span className="tabular-nums">{short && port.protocol === 'tcp' ? text : `${text}/${port.protocol}`}</span>;
   return (
     <a
       href={`http://${typeof window === 'undefined' ? 'localhost' : window.location.hostname}:${port.hostPort}/`}

@@ -9,6 +9,8 @@ const MOST_ROWS = 40;
 /** Rows as they come over the live channel; without `rows` the server could not read them. */
 export interface ToldRows {
   ids: readonly string[];
+  /** All events up to here have their rows in this message or in one before it. */
+  seq: number;
   rows?: unknown;
 }
 
@@ -16,7 +18,7 @@ interface RowFollower {
   /** These containers have changed, came or went. */
   ask(ids: readonly string[]): void;
   /** What these containers are now. */
-  take(told: ToldRows): void;
+  take(told: Pick<ToldRows, 'ids' | 'rows'>): void;
   /** All that is known of containers but the list, for whoever has it asked again. */
   others: QueryFilters;
 }

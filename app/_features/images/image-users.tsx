@@ -26,7 +26,7 @@ export function ImageUsers({ image }: { image: ImageDetail }) {
             key={id}
             className="flex min-h-10 items-center gap-4 border-hairline border-t px-4 py-1 text-table first:border-t-0 max-md:px-3"
           >
-            <span className="w-40 flex-none">
+            <span className="w-40 flex-none max-md:w-auto">
               {container !== undefined && <ContainerChip state={container.state} />}
             </span>
             <Link

@@ -25,7 +25,7 @@ type Resumed = { gap: true } | { gap: false; events: EventEntry[] };
 /**
  * The one place that turns what the server tells into fresh data: events gather for a moment, then the lists of their
  * kind are asked again; the rows of containers that changed come by themselves. After a break the events missed are asked for,
- * and so are those between the first answer of a page and its connection; where they are gone everything is asked again.
+ * with those whose rows were still to come, and so are those between the first answer of a page and its connection; where they are gone everything is asked again.
  * Without the channel everything shown is asked every few seconds instead. A page that nobody sees asks for nothing, and for
  * all it has missed when it is seen again.
  */
@@ -42,6 +42,7 @@ export function useLiveUpdates(): void {
     const follow = createRowFollower(queries, trpc);
     let flushedAt = 0;
     let cursor: Cursor | undefined;
+    let owed: number | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isAllStale = false;
     const filters = {
@@ -98,20 +99,27 @@ export function useLiveUpdates(): void {
     }
     function onEvent({ seq, event }: EventEntry) {
       if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
+      if (event.type === 'container') owed ??= seq - 1;
       note(event.type);
     }
-    function onMissed(entry: EventEntry) {
-      if (entry.event.type === 'container') containers.add(entry.event.id);
-      onEvent(entry);
+    /** Its row is asked for, whether or not it will be told. */
+    function onMissed({ seq, event }: EventEntry) {
+      if (cursor !== undefined) cursor.seq = Math.max(cursor.seq, seq);
+      if (event.type === 'container') containers.add(event.id);
+      note(event.type);
     }
     function onRows(rows: ToldRows) {
+      // What happened since then has its rows on the way.
+      if (owed !== undefined) owed = cursor === undefined || rows.seq >= cursor.seq ? undefined : rows.seq;
       if (!document.hidden) return follow.take(rows);
       for (const id of rows.ids) containers.add(id);
       note('container');
     }
     function onHello(now: Cursor) {
-      const before = cursor ?? readFrom();
+      // A break between an event and its rows has taken the rows.
+      const before = cursor === undefined ? readFrom() : { ...cursor, seq: owed ?? cursor.seq };
       cursor = { ...now };
+      owed = undefined;
       if (before === undefined) return staleAll();
       for (const type of UNNUMBERED) note(type);
       if (before.epoch === now.epoch && before.seq === now.seq) return;

@@ -224,7 +224,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div
         className={cx(
           'rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
-          !more && 'wide:overflow-x-visible',
+          // Its frame goes around all of it, also where a row is some pixels wider than the page meant.
+          !more && 'wide:min-w-min wide:overflow-x-visible',
         )}
       >
         <table aria-label={label} aria-rowcount={held.rows.length + 1} className="w-full text-table max-md:block">
