@@ -215,8 +215,10 @@ async function mountImage(file: string, bytes: number, folder: string): Promise<
 /** The engine has joined what it owns and docker clients are let in; after a further `start`, which only waits for /healthz. */
 export async function untilStarted(davit: Pick<DavitProcess, 'url'>): Promise<void> {
   await untilTrue('the engine did not start', async () => {
-    const answer = (await (await fetch(`${davit.url}/readyz`)).json()) as { problems: { code: string }[] };
-    return answer.problems.every(({ code }) => code !== 'starting');
+    // A kept connection may be closed just when it is used again; what is wrong for longer ends the wait.
+    const answer = await fetch(`${davit.url}/readyz`).catch(() => undefined);
+    const told = (await answer?.json()) as { problems: { code: string }[] } | undefined;
+    return told?.problems.every(({ code }) => code !== 'starting') ?? false;
   });
 }
 
