@@ -219,7 +219,7 @@ test('an answer tells where in the events it stands; what happens after it comes
   local.events.publish({ ...about, id: 'c2' });
   assert.equal(((await heard)[1] as { seq: number }).seq, 2);
   // This engine has no list: whoever shows one is told to ask.
-  assert.deepEqual((await rows)[1], { ids: ['c1', 'c2'] });
+  assert.deepEqual((await rows)[1], { ids: ['c1', 'c2'], seq: 3 });
 });
 
 test('who manages users hears that something in their list changed, others do not', async () => {
