@@ -17,9 +17,11 @@
 /* Its pid, or -1. Moved is only the child: wherever the shim runs, it stays. */
 pid_t wake_groups(const char *procs_file) {
 	if (!procs_file) return -1;
-	pid_t child = fork();
+	pid_t parent = getpid(), child = fork();
 	if (child) return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have gone before that was said. */
+	if (getppid() != parent) _exit(0);
 	/* The clients' sockets: they must not seem open because of this. */
 	syscall(SYS_close_range, 0, ~0U, 0);
 	int fd = open(procs_file, O_WRONLY | O_CLOEXEC);
