@@ -131,10 +131,7 @@ test('what a container used is still there when it is gone: from its event, and 
   await page.goto(`${davit.url}/activity/events`);
   await page.getByRole('main').getByRole('link', { name: 'gone', exact: true }).first().click();
   await expect(page.getByRole('heading', { name: t('containers.removedTitle', { name: 'gone' }) })).toBeVisible();
-  await page
-    .getByRole('navigation', { name: t('containers.tabs') })
-    .getByRole('link', { name: t('containers.tab_stats') })
-    .click();
+  await page.getByRole('link', { name: t('containers.tab_stats'), exact: true }).click();
   await expect(page).toHaveURL(/\/containers\/gone\/stats\?range=24h$/);
   await page.getByRole('button', { name: t('timePicker.range_15m'), exact: true }).click();
   const plot = page.getByRole('region', { name: t('metrics.memory'), exact: true }).getByRole('slider');
