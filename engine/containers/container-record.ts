@@ -20,7 +20,10 @@ export interface HealthState {
   log: ProbeResult[];
 }
 
-/** Carries only what is true in that state. `health` is there with a health check only. */
+/**
+ * Carries only what is true in that state. `health` is there with a health check only. `restartedAt` says when its policy
+ * started it again lately, oldest first, since somebody last started or stopped it; absent when it did not.
+ */
 export type ContainerState =
   | { status: 'created' /** of a failed start */; error?: string; exitCode?: number }
   | {
@@ -31,6 +34,7 @@ export type ContainerState =
       health?: HealthState;
       /** Stands still for a moment only: whoever finds it so after a crash lets it go on. */
       pausedFor?: 'commit';
+      restartedAt?: readonly Date[];
     }
   | {
       status: 'restarting';
@@ -40,6 +44,7 @@ export type ContainerState =
       finishedAt: Date;
       nextAt: Date;
       attempt: number;
+      restartedAt?: readonly Date[];
     }
   | {
       status: 'exited' | 'dead';

@@ -41,8 +41,6 @@ export interface ContainerSummary {
   mounts: MountSpec[];
   labels: Record<string, string>;
   restartCount: number;
-  /** When its policy started it again, the newest ten; only when it did since the server came up or somebody started it. */
-  restartedAt?: readonly Date[] | undefined;
   memoryLimitBytes: number | undefined;
   /** Somebody waits for its end at this moment. */
   ending?: 'stop' | 'restart' | undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextAttempt, restartDelayMs, shouldRestart } from './restart-policy.ts';
+import { nextAttempt, restartDelayMs, shouldRestart, withRestart } from './restart-policy.ts';
 
 test('each policy restarts what Docker restarts', () => {
   const end = { exitCode: 1, manuallyStopped: false, restartCount: 0 };
@@ -20,4 +20,14 @@ test('the delay doubles from 100 ms to a minute and starts again after a healthy
   assert.deepEqual(delays, [100, 200, 400, 800, 51_200, 60_000, 60_000]);
   assert.equal(nextAttempt(4, 9_999), 5);
   assert.equal(nextAttempt(4, 10_000), 1);
+});
+
+test('restarts are remembered for ten minutes, and never more than a row can hold', () => {
+  const now = new Date('2026-11-21T10:00:00Z');
+  const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+  assert.deepEqual(withRestart([], now), [now]);
+  assert.deepEqual(withRestart([ago(1_140), ago(601), ago(600), ago(60)], now), [ago(600), ago(60), now]);
+  const many = Array.from({ length: 300 }, (_, index) => ago(300 - index));
+  const kept = withRestart(many, now);
+  assert.deepEqual([kept.length, kept[0], kept.at(-1)], [100, ago(99), now]);
 });

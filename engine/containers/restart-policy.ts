@@ -4,6 +4,10 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 60_000;
 /** A run this long counts as healthy: the next delay is the first one again. */
 const HEALTHY_RUN_MS = 10_000;
+/** Restarts are remembered so long: as many in ten minutes as there were is what tells a loop. */
+const REMEMBERED_MS = 600_000;
+/** More than the delays let happen in that time; what a row can hold. */
+const MOST_REMEMBERED = 100;
 
 /** Whether Docker would start it again after this end. */
 export function shouldRestart(
@@ -30,4 +34,10 @@ export function nextAttempt(previous: number, ranMs: number): number {
 export function restartDelayMs(attempt: number): number {
   // Beyond 2^10 the cap has long been reached and the power would only grow.
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(10, attempt - 1));
+}
+
+/** The restarts to remember when one more happens `now`, oldest first. */
+export function withRestart(before: readonly Date[], now: Date): readonly Date[] {
+  const from = now.getTime() - REMEMBERED_MS;
+  return [...before.filter((at) => at.getTime() >= from), now].slice(-MOST_REMEMBERED);
 }

@@ -1,13 +1,9 @@
 import type { ContainerId } from '../lib/index.ts';
 
-/** More would not say more of a loop. */
-const MOST_KEPT = 10;
-
 /** Waiting restarts, one a container, and how many in a row each has had. Held back until `release`, so that boot can finish first. */
 export class RestartTimers {
   readonly #timers = new Map<ContainerId, NodeJS.Timeout>();
   readonly #attempts = new Map<ContainerId, number>();
-  readonly #done = new Map<ContainerId, readonly Date[]>();
   readonly #due: (id: ContainerId) => void;
   #held: Map<ContainerId, number> | undefined;
 
@@ -17,16 +13,6 @@ export class RestartTimers {
 
   attempts(id: ContainerId): number {
     return this.#attempts.get(id) ?? 0;
-  }
-
-  /** That a policy has started it again. */
-  note(id: ContainerId, at: Date): void {
-    this.#done.set(id, [...this.lately(id), at].slice(-MOST_KEPT));
-  }
-
-  /** When policies started it again since somebody last started or stopped it, oldest first: the newest of them. */
-  lately(id: ContainerId): readonly Date[] {
-    return this.#done.get(id) ?? [];
   }
 
   schedule(id: ContainerId, attempt: number, delayMs: number): void {
@@ -46,7 +32,6 @@ export class RestartTimers {
   forget(id: ContainerId): void {
     this.cancel(id);
     this.#attempts.delete(id);
-    this.#done.delete(id);
   }
 
   hold(): void {

@@ -60,7 +60,11 @@ for (const policy of ['always', 'unless-stopped'] as const) {
     await make(policy, { command: ['true'], restart: { name: policy, maxRetries: 0 } });
     await engine.containers.start(policy);
     await waitUntil('three starts', () => timesOf(policy, 'start').length >= 3);
+    const { state } = await engine.containers.inspect(policy);
+    const remembered = 'restartedAt' in state ? (state.restartedAt ?? []) : [];
+    assert.ok(remembered.length >= 2, `${remembered.length} restarts are remembered`);
     await engine.containers.stop(policy, { timeoutSeconds: 1 });
+    assert.ok(!('restartedAt' in (await engine.containers.inspect(policy)).state));
     const starts = timesOf(policy, 'start').length;
     assert.equal((await engine.containers.inspect(policy)).state.status, 'exited');
     // The next start would have been due within the longest pause so far, which is under a second.

@@ -17,6 +17,8 @@ export function stateFromJson(text: string, row: string): ContainerState {
     const value = state[key];
     if (typeof value === 'string') state[key] = new Date(value);
   }
+  const restarts = state['restartedAt'];
+  if (Array.isArray(restarts)) state['restartedAt'] = restarts.map((at) => new Date(at as string));
   reviveHealth(state['health']);
   const ticks = state['pidStartTicks'];
   if (typeof ticks === 'string') state['pidStartTicks'] = BigInt(ticks);

@@ -39,17 +39,27 @@ test('a running container that its health check finds sick is a problem, one sti
 });
 
 test('three restarts in ten minutes are a loop, also while a run of it lasts; fewer, older ones and a stop are none', () => {
-  const ago = (...minutes: number[]) => minutes.map((minute) => new Date(Date.now() - minute * 60_000));
+  const ago = (...minutes: number[]) => ({
+    restartedAt: minutes.map((minute) => new Date(Date.now() - minute * 60_000)),
+  });
   const running = { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: new Date() } as const;
-  const waiting = { ...exited, status: 'restarting', exitCode: 1, nextAt: at } as const;
-  assert.equal(loopOf({ state: running, restartedAt: ago(8, 5, 1) }), 3);
-  assert.equal(isProblem({ state: running, restartedAt: ago(8, 5, 1) }), true);
-  assert.equal(matchesFilter({ state: running, restartedAt: ago(8, 5, 1) }, 'problems'), true);
-  assert.equal(loopOf({ state: running, restartedAt: ago(12, 11, 1) }), undefined);
+  const waiting = { ...exited, status: 'restarting', exitCode: 1, nextAt: at, attempt: 1 } as const;
+  assert.equal(loopOf({ state: { ...running, ...ago(8, 5, 1) } }), 3);
+  assert.equal(isProblem({ state: { ...running, ...ago(8, 5, 1) } }), true);
+  assert.equal(matchesFilter({ state: { ...running, ...ago(8, 5, 1) } }, 'problems'), true);
+  assert.equal(loopOf({ state: { ...running, ...ago(12, 11, 1) } }), undefined);
   assert.equal(loopOf({ state: running }), undefined);
-  assert.equal(isProblem({ state: { ...waiting, attempt: 1 } }), false);
-  assert.equal(loopOf({ state: { ...waiting, attempt: 4 }, restartedAt: ago(1) }), 4);
-  assert.equal(isProblem({ state: exited, restartedAt: ago(3, 2, 1) }), false);
+  assert.equal(isProblem({ state: { ...waiting, ...ago(1) } }), false);
+  assert.equal(loopOf({ state: { ...waiting, ...ago(9, 6, 3, 1) } }), 4);
+});
+
+test('a loop that has lasted longer than ten minutes counts the restarts of the last ten alone', () => {
+  const waiting = { ...exited, status: 'restarting', exitCode: 1, nextAt: at } as const;
+  const minutes = [19, 18, 17, 14, 11, 9, 7, 5, 3, 1];
+  const restartedAt = minutes.map((minute) => new Date(Date.now() - minute * 60_000));
+  assert.equal(loopOf({ state: { ...waiting, attempt: 26, restartedAt } }), 5);
+  assert.equal(loopOf({ state: { ...waiting, attempt: 26, restartedAt: restartedAt.slice(0, 6) } }), undefined);
+  assert.equal(loopOf({ state: { ...waiting, attempt: 26 } }), undefined);
 });
 
 test('unhealthy since the first failure in a row, also of one that is no longer kept', () => {

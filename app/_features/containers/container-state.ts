@@ -32,18 +32,16 @@ export function chipKind(state: ContainerState): ChipKind {
   }
 }
 
-type Judged = Pick<ContainerSummary, 'state' | 'restartedAt'>;
+type Judged = Pick<ContainerSummary, 'state'>;
 
 /** So many restarts in this time are a loop, however long one run of it lasts. */
 const LOOP = { restarts: 3, withinMs: 600_000 };
 
 /** How often its policy started it in the last ten minutes, when that is a loop; it stays one while a run of it lasts. */
-export function loopOf({ state, restartedAt = [] }: Judged): number | undefined {
+export function loopOf({ state }: Judged): number | undefined {
   if (state.status !== 'restarting' && state.status !== 'running') return undefined;
   const from = Date.now() - LOOP.withinMs;
-  const lately = restartedAt.filter((at) => at.getTime() >= from).length;
-  // A server that came up meanwhile knows the number of the next try alone.
-  const restarts = Math.max(lately, state.status === 'restarting' ? state.attempt : 0);
+  const restarts = (state.restartedAt ?? []).filter((at) => at.getTime() >= from).length;
   return restarts >= LOOP.restarts ? restarts : undefined;
 }
 

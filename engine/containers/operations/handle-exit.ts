@@ -76,7 +76,9 @@ export async function settleExitLocked(
   const delayMs = restartDelayMs(attempt);
   const nextAt = new Date(ctx.clock().getTime() + delayMs);
   // Saved before the runtime forgets the exit: a crash in between finds one of the two.
-  const state = restarts ? waiting(exit, ending, nextAt, attempt) : { ...ended(exit, ending), ...endedHealth(record) };
+  const state = restarts
+    ? waiting(exit, ending, { nextAt, attempt, ...restartsOf(record) })
+    : { ...ended(exit, ending), ...endedHealth(record) };
   await releaseLocked(
     ctx,
     id,
@@ -110,9 +112,19 @@ async function saveExit(
   if (ranOutOfMemory()) publish(ctx, record, 'oom');
 }
 
-function waiting(exit: ExitRecord, { startedAt }: Ending, nextAt: Date, attempt: number): ContainerState {
+type Waiting = Extract<ContainerState, { status: 'restarting' }>;
+
+function waiting(
+  exit: ExitRecord,
+  { startedAt }: Ending,
+  next: Pick<Waiting, 'nextAt' | 'attempt' | 'restartedAt'>,
+): Waiting {
   const { exitCode, oomKilled, finishedAt } = exit;
-  return { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, nextAt, attempt };
+  return { status: 'restarting', exitCode, oomKilled, startedAt, finishedAt, ...next };
+}
+
+function restartsOf({ state }: ContainerRecord): Pick<Waiting, 'restartedAt'> {
+  return 'restartedAt' in state ? { restartedAt: state.restartedAt } : {};
 }
 
 function ended(

@@ -108,7 +108,6 @@ export function summariser(
     const { config } = record;
     const imageId = images.get(config.image) ?? imageIdOf(ctx, config.image);
     images.set(config.image, imageId);
-    const restartedAt = ctx.restarts.lately(record.id);
     const ending = ctx.tasks.get(record.id)?.ending;
     const reference = (await imageId) === record.imageId ? config.image : shortId(record.imageId);
     return {
@@ -130,7 +129,6 @@ export function summariser(
       mounts: record.mounts,
       labels: { ...config.labels },
       restartCount: record.restartCount,
-      ...(restartedAt.length === 0 ? {} : { restartedAt }),
       memoryLimitBytes: config.resources.memoryBytes,
       ...(ending === undefined ? {} : { ending }),
       allowedActions: allowedActions(record.state.status).filter(

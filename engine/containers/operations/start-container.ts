@@ -10,6 +10,7 @@ import { assertLinksRun } from '../links.ts';
 import { rewriteNetworkFiles, tellLinking } from '../network-files.ts';
 import { joinNetwork, sharesWithWaiting } from '../network-mode.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
+import { withRestart } from '../restart-policy.ts';
 import { releaseVolumes, toRuntimeMounts } from '../runtime-mounts.ts';
 import { dropSharedMemory, joinSharedMemory } from '../shared-memory.ts';
 import { toTaskSpec } from '../task-spec.ts';
@@ -49,6 +50,11 @@ async function startStopped(ctx: Context, id: ContainerRecord['id'], opts: Start
   return true;
 }
 
+interface LaunchOptions extends StartOptions {
+  /** When a policy starts it: this time and those before it. */
+  restartedAt?: readonly Date[];
+}
+
 /** Called by the timer of a waiting restart; a stop or start in the meantime wins. */
 export async function restartDue(ctx: Context, id: ContainerRecord['id']): Promise<void> {
   if (await restartWaiting(ctx, id)) await tellLinking(ctx, id);
@@ -64,13 +70,13 @@ async function restartWaiting(ctx: Context, id: ContainerRecord['id']): Promise<
     ctx.restarts.schedule(id, record.state.attempt, SHARED_LOOK_MS);
     return false;
   }
-  ctx.restarts.note(id, ctx.clock());
-  await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, {});
+  const restartedAt = withRestart(record.state.restartedAt ?? [], ctx.clock());
+  await startLocked(ctx, { ...record, restartCount: record.restartCount + 1 }, { restartedAt });
   return true;
 }
 
 /** The caller holds the lock and has checked the state; `record.restartCount` is what is saved with the start. */
-async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOptions): Promise<void> {
+async function startLocked(ctx: Context, record: ContainerRecord, opts: LaunchOptions): Promise<void> {
   let started: Awaited<ReturnType<typeof launch>>;
   try {
     started = await launch(ctx, record, opts);
@@ -84,7 +90,7 @@ async function startLocked(ctx: Context, record: ContainerRecord, opts: StartOpt
   watchHealth(ctx, record, started.state);
 }
 
-async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions) {
+async function launch(ctx: Context, record: ContainerRecord, opts: LaunchOptions) {
   const { id } = record;
   const rootfs = ctx.paths.rootfs(id);
   await using undo = new CleanupStack({ log: ctx.log });
@@ -129,7 +135,8 @@ async function launch(ctx: Context, record: ContainerRecord, opts: StartOptions)
   const task = await ctx.runtime.start(spec, { signal: opts.signal, attachEarly: clients.length > 0 });
   await failpoint('start.task');
   const { pid, pidStartTicks, startedAt } = task;
-  const state = { status: 'running', pid, pidStartTicks, startedAt, ...newHealth(record) } as const;
+  const restarts = opts.restartedAt === undefined ? {} : { restartedAt: opts.restartedAt };
+  const state = { status: 'running', pid, pidStartTicks, startedAt, ...newHealth(record), ...restarts } as const;
   await ctx.store.update(id, {
     state,
     manuallyStopped: false,
