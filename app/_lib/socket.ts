@@ -48,8 +48,8 @@ function keepUp(socket: LiveSocket): void {
     if (reason === 'io server disconnect' && !hasSessionEnded()) again();
   });
   socket.on('session:ended', ({ reason }: { reason: string }) => noteSessionEnd(reason));
-  socket.on('connect_error', (error: Error) => {
-    if (error.message === 'unauthenticated') noteSessionEnd();
+  socket.on('connect_error', (error: Error & { data?: { reason?: string } }) => {
+    if (error.message === 'unauthenticated') noteSessionEnd(error.data?.reason);
     else if (!socket.active) again();
   });
 }

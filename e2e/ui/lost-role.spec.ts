@@ -75,6 +75,17 @@ for (const [locale, words] of LANGUAGES) {
     await page.context().close();
   });
 
+  test(`a role taken away while the connection is broken is told as soon as it would be back (${locale})`, async ({
+    browser,
+  }) => {
+    const page = await openAsDora(browser, locale, words, '/containers/hers');
+    // The connection closes at once and comes back after a quarter of a second at the earliest.
+    await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+    await setRole('viewer');
+    await untilTold(page, words);
+    await page.context().close();
+  });
+
   test(`a role taken away ends a terminal: the shell is gone, and no further key reaches it (${locale})`, async ({
     browser,
   }) => {

@@ -33,10 +33,14 @@ async function open(page: Page, kind: 'import' | 'load', words: Words): Promise<
 
 /** Chooses the file and sends it; gives its line in the list. */
 async function send(page: Page, kind: 'import' | 'load', words: Words, path: string, reference = ''): Promise<Locator> {
+  const rows = page.getByRole('main').getByRole('listitem');
+  const before = await rows.count();
   await page.getByRole('main').locator('input[type=file]').setInputFiles(path);
   if (reference !== '') await page.getByLabel(words('images.reference'), { exact: true }).fill(reference);
   await page.getByRole('button', { name: words(`images.actions.${kind}`, { count: 1 }) }).click();
-  return page.getByRole('main').getByRole('listitem').last();
+  // Not the one before it, which has ended already.
+  await expect(rows).toHaveCount(before + 1);
+  return rows.last();
 }
 
 for (const [locale, words] of LANGUAGES) {

@@ -5,6 +5,7 @@ import { isEngineError } from '#engine/errors/index.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import { AppError } from '../errors/index.ts';
 import { createAuth } from './auth.ts';
+import { EndedSessions } from './ended-sessions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { type SessionEnd, sessionLimits } from './sessions.ts';
 import { prepareUser, userNameKey } from './users.ts';
@@ -168,6 +169,7 @@ test('what another process did to users ends the sessions of this one, with the 
   await db.user.delete({ where: { id: 'kim' } });
   await auth.sessions.refresh();
   await auth.sessions.refresh();
+  for (const { sessionId, reason } of ended) assert.equal(auth.sessions.whyEndedById(sessionId), reason);
   assert.deepEqual(
     ended.map(({ userId, reason }) => [userId, reason]),
     [
@@ -177,6 +179,28 @@ test('what another process did to users ends the sessions of this one, with the 
       ['kim', 'disabled'],
     ],
   );
+});
+
+test('why a session ended is told to whoever still has its token, of the newest thousand', async () => {
+  await using setup = await setUpAuth();
+  const { sessions } = setup.auth;
+  const ann = await setup.addUser('ann', 'developer');
+  const opened = [];
+  for (let i = 0; i < 3; i += 1) opened.push(await sessions.create(ann, client));
+  const [first, second, third] = opened;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  await sessions.end('ann', first.session.id, 'ended_by_admin');
+  assert.equal(await sessions.end('ann', first.session.id, 'signed_out'), false);
+  await setup.auth.changeUser('ann', { role: 'viewer' });
+  assert.deepEqual(
+    opened.map(({ token }) => sessions.whyEnded(token)),
+    ['ended_by_admin', 'role_changed', 'role_changed'],
+  );
+  assert.equal(sessions.whyEnded('nobody'), undefined);
+  const kept = new EndedSessions();
+  for (let i = 0; i <= 1_000; i += 1) kept.add(`s${i}`, `t${i}`, 'expired');
+  assert.deepEqual([kept.reasonOf('s0'), kept.reasonOfToken('t0')], [undefined, undefined]);
+  assert.deepEqual([kept.reasonOf('s1'), kept.reasonOfToken('t1000')], ['expired', 'expired']);
 });
 
 test('sign-in takes the name in any case and answers the same for wrong password and unknown name', async () => {

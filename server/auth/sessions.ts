@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '#engine/lib/index.ts';
 import { type Actor, type Role, tryParseRole } from '../access/index.ts';
 import type { Db } from '../db/index.ts';
+import { EndedSessions } from './ended-sessions.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,7 +45,7 @@ export interface Client {
   userAgent: string;
 }
 
-type SessionEndReason =
+export type SessionEndReason =
   | 'signed_out'
   | 'ended'
   | 'ended_by_admin'
@@ -62,6 +63,7 @@ export interface SessionEnd {
 
 interface Known {
   userId: string;
+  tokenHash: string;
   role: Role;
   since: Date;
 }
@@ -77,6 +79,7 @@ export class Sessions {
   readonly #changes = new Set<() => void>();
   /** Who was let in by this process, as they were then: what `refresh` compares with. */
   readonly #known = new Map<string, Known>();
+  readonly #ended = new EndedSessions();
 
   constructor(db: Db, clock: Clock) {
     this.#db = db;
@@ -99,7 +102,7 @@ export class Sessions {
         userAgent: client.userAgent.slice(0, 300),
       },
     });
-    this.#known.set(row.id, { userId: user.id, role: user.role, since: now });
+    this.#known.set(row.id, { userId: user.id, tokenHash: row.tokenHash, role: user.role, since: now });
     await this.#endOldest(user.id);
     this.tellChanged();
     return { token, session: toInfo(row) };
@@ -120,6 +123,19 @@ export class Sessions {
     return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), false);
   }
 
+  /**
+   * Why the session of this token ended, for a browser that was away when it was told. Undefined for one that goes on, that ended
+   * under an earlier process, or that never was.
+   */
+  whyEnded(token: string): SessionEndReason | undefined {
+    return this.#ended.reasonOfToken(hashToken(token));
+  }
+
+  /** The same by id. */
+  whyEndedById(sessionId: string): SessionEndReason | undefined {
+    return this.#ended.reasonOf(sessionId);
+  }
+
   /** How many each user has, and when one of them was last used. */
   async countByUser(): Promise<ReadonlyMap<string, { count: number; lastSeenAt: Date }>> {
     const rows = await this.#db.session.findMany({ include: { user: true }, orderBy: { lastSeenAt: 'asc' } });
@@ -137,8 +153,10 @@ export class Sessions {
 
   /** Ends one session of this user. False when it is not theirs or gone already. */
   async end(userId: string, sessionId: string, reason: SessionEndReason = 'ended'): Promise<boolean> {
-    const { count } = await this.#db.session.deleteMany({ where: { id: sessionId, userId } });
-    if (count > 0) this.#tell({ sessionId, userId, reason });
+    const where = { id: sessionId, userId };
+    const row = await this.#db.session.findFirst({ where });
+    const { count } = await this.#db.session.deleteMany({ where });
+    if (row !== null && count > 0) this.#tell({ sessionId, userId, reason }, row.tokenHash);
     this.#known.delete(sessionId);
     return count > 0;
   }
@@ -169,7 +187,7 @@ export class Sessions {
       const row = rows.get(sessionId);
       if (row === undefined) {
         this.#known.delete(sessionId);
-        this.#tell({ sessionId, userId: known.userId, reason: await this.#whyGone(known) });
+        this.#tell({ sessionId, userId: known.userId, reason: await this.#whyGone(known) }, known.tokenHash);
       } else if (row.user.disabled) await this.end(known.userId, sessionId, 'disabled');
       else if (row.user.role !== known.role) await this.end(known.userId, sessionId, 'role_changed');
     }
@@ -203,7 +221,9 @@ export class Sessions {
       await this.end(row.userId, row.id, 'expired');
       return undefined;
     }
-    if (!this.#known.has(row.id)) this.#known.set(row.id, { userId: row.userId, role, since: row.createdAt });
+    if (!this.#known.has(row.id)) {
+      this.#known.set(row.id, { userId: row.userId, tokenHash: row.tokenHash, role, since: row.createdAt });
+    }
     const now = this.#clock();
     if (touch && now.getTime() - row.lastSeenAt.getTime() >= TOUCH_EVERY_MS) {
       await this.#db.session.updateMany({ where: { id: row.id }, data: { lastSeenAt: now } });
@@ -245,7 +265,8 @@ export class Sessions {
     for (const listener of this.#changes) listener();
   }
 
-  #tell(end: SessionEnd): void {
+  #tell(end: SessionEnd, tokenHash: string): void {
+    this.#ended.add(end.sessionId, tokenHash, end.reason);
     for (const listener of this.#listeners) listener(end);
     this.tellChanged();
   }

@@ -23,6 +23,7 @@ export function createContextFactory({ services, https, proxies = [] }: ContextO
       services,
       requestId: requestIdOf(res),
       actor: session?.actor,
+      whyEnded: session === undefined && token !== undefined ? services.auth.sessions.whyEnded(token) : undefined,
       client: { address: addressOf(req, trusted), userAgent: req.headers['user-agent'] ?? '' },
       setSession(opened) {
         res.appendHeader('set-cookie', sessionCookie(opened, https));

@@ -206,7 +206,7 @@ test('an answer tells where in the events it stands; what happens after it comes
   const local = server.services.environments.get('local');
   const about = { type: 'container', attributes: {}, at: new Date(), action: 'start' } as const;
   local.events.publish({ ...about, id: 'c0' });
-  const { headers: told } = await server.send('GET', '/api/trpc/session.me?input={}', headers);
+  const { headers: told } = await server.send('GET', '/api/trpc/session.me?input=%7B%22json%22%3A%7B%7D%7D', headers);
   const position = String(told['x-davit-events']);
   const socket = openSocket(server, '/', headers);
   const [, hello] = await first(socket, 'hello');
@@ -259,6 +259,41 @@ test('with its session a socket ends, within a second, with the reason and the s
   await Promise.all(closed);
   assert.ok(performance.now() - begun < 1_000);
   await untilCalled(server, 'containers.logs ended');
+});
+
+test('a session that ends while its socket is being connected is told why, and so is who asks afterwards', async () => {
+  await using server = await openTestServer();
+  const { headers, sessionId } = await server.enter('developer');
+  const { sessions } = server.auth;
+  const authenticate = sessions.authenticate.bind(sessions);
+  let looked = 0;
+  sessions.authenticate = async (...args) => {
+    const found = await authenticate(...args);
+    looked += 1;
+    // Once for the upgrade, once for the namespace.
+    if (looked === 2) await sessions.end('me', sessionId, 'ended_by_admin');
+    return found;
+  };
+  const socket = openSocket(server, '/', headers);
+  assert.deepEqual(await first(socket, 'session:ended'), ['session:ended', { reason: 'ended_by_admin' }]);
+  const answer = await server.send('GET', '/api/trpc/session.me?input=%7B%22json%22%3A%7B%7D%7D', headers);
+  assert.match(answer.body, /"whyEnded":"ended_by_admin"/);
+});
+
+test('a namespace that is refused on a connection that stands says why', async () => {
+  await using server = await openTestServer();
+  const { headers } = await server.enter('developer');
+  const { sessions } = server.auth;
+  const authenticate = sessions.authenticate.bind(sessions);
+  let looked = 0;
+  sessions.authenticate = async (...args) => {
+    looked += 1;
+    if (looked === 2) await server.auth.changeUser('me', { role: 'viewer' });
+    return authenticate(...args);
+  };
+  const [event, error] = await first(openSocket(server, '/', headers), 'connect', 'connect_error');
+  assert.equal(event, 'connect_error');
+  assert.deepEqual((error as { message: string; data: unknown }).data, { reason: 'role_changed' });
 });
 
 test('a subscription is asked for again while it goes on, and ends with the right to it', async () => {

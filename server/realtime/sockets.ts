@@ -42,9 +42,15 @@ const MAX_UNREAD = 4_096;
  */
 export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServer {
   const { services, hosts, https, acceptsPeer = () => true } = opts;
+  const { sessions } = services.auth;
   const authenticate = async (req: IncomingMessage) => {
     const token = readSessionToken(req, https);
-    return token === undefined ? undefined : services.auth.sessions.authenticate(token);
+    return token === undefined ? undefined : sessions.authenticate(token);
+  };
+  const unauthenticated = (req: IncomingMessage) => {
+    const token = readSessionToken(req, https);
+    const reason = token === undefined ? undefined : sessions.whyEnded(token);
+    return Object.assign(new Error('unauthenticated'), { data: { reason } });
   };
   const io: LiveServer = new Server(http, {
     transports: ['websocket'],
@@ -69,7 +75,7 @@ export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServ
     io.of(name).use((socket, next) => {
       authenticate(socket.request).then(
         (session) => {
-          if (session === undefined) return next(new Error('unauthenticated'));
+          if (session === undefined) return next(unauthenticated(socket.request));
           socket.data.actor = session.actor;
           socket.data.kept = new Set();
           return next();
@@ -79,6 +85,11 @@ export function createSockets(http: HttpServer, opts: RealtimeOptions): LiveServ
           next(new Error('unavailable'));
         },
       );
+    });
+    io.of(name).on('connection', (socket) => {
+      // Between the look at its session and now nobody found it among the connected.
+      const reason = sessions.whyEndedById(socket.data.actor.sessionId);
+      if (reason !== undefined) cut(socket, reason);
     });
   }
   return io;
@@ -116,7 +127,7 @@ export function cutWithSession(io: LiveServer, { services, recheckMs = RECHECK_M
     for (const name of NAMESPACES) {
       for (const socket of [...io.of(name).sockets.values()]) {
         const session = await auth.sessions.check(socket.data.actor.sessionId);
-        if (session === undefined) cut(socket, 'ended');
+        if (session === undefined) cut(socket, auth.sessions.whyEndedById(socket.data.actor.sessionId) ?? 'ended');
         else if (session.actor.role !== socket.data.actor.role) cut(socket, 'role_changed');
         else for (const subscription of [...socket.data.kept]) await subscription.recheck();
       }

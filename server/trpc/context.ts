@@ -1,7 +1,7 @@
 import type { Logger } from '#engine/lib/index.ts';
 import type { Actor, Ownership, SessionActor } from '#server/access/index.ts';
 import type { Audit } from '#server/audit/index.ts';
-import type { Auth, Client } from '#server/auth/index.ts';
+import type { Auth, Client, SessionEndReason } from '#server/auth/index.ts';
 import type { Operations } from '#server/operations/index.ts';
 import type { Environments } from '../environments/index.ts';
 import type { HostTerminals, Terminals } from '../terminals/index.ts';
@@ -37,6 +37,8 @@ export interface RequestContext {
   services: Services;
   requestId: string;
   actor: SessionActor | undefined;
+  /** Why the session that the request names is over; undefined where that is not known, and for one that goes on. */
+  whyEnded?: SessionEndReason | undefined;
   client: Client;
   /** Puts the session's cookie on the answer, or takes it away. */
   setSession(session: { token: string; expiresAt: Date } | undefined): void;

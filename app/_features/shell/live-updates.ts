@@ -137,10 +137,13 @@ export function useLiveUpdates(): void {
     const onUsers = () => note('user');
     const onHostTerminal = () => note('hostTerminal');
     const onPreferences = () => note('me');
+    // One whose session ended while it was away is refused like any stranger, without a reason: that is asked for.
+    const onRefused = () => note('me');
     socket.on('operation', onOperation);
     socket.on('users', onUsers);
     socket.on('host_terminal', onHostTerminal);
     socket.on('preferences', onPreferences);
+    socket.on('connect_error', onRefused);
     return () => {
       clearTimeout(timer);
       seen[Symbol.dispose]();
@@ -151,6 +154,7 @@ export function useLiveUpdates(): void {
       socket.off('users', onUsers);
       socket.off('host_terminal', onHostTerminal);
       socket.off('preferences', onPreferences);
+      socket.off('connect_error', onRefused);
     };
   }, [trpc, queries]);
 

@@ -22,14 +22,16 @@ export function useAskedMe() {
       {},
       {
         staleTime: 60_000,
-        structuralSharing: (before, now) => (hasUser(now) || !hasUser(before) ? now : { ...before, ended: true }),
+        structuralSharing: (before, now) => (hasUser(now) || !hasUser(before) ? now : { ...before, ended: now }),
       },
     ),
   );
-  const ended = data !== undefined && (data.user === undefined || 'ended' in data);
+  // What was kept of who it was has the answer that ended it beside it.
+  const last: typeof data = data !== undefined && 'ended' in data ? (data.ended as typeof data) : data;
+  const ended = last !== undefined && last.user === undefined;
   useEffect(() => {
-    if (ended) noteSessionEnd();
-  }, [ended]);
+    if (ended) noteSessionEnd(last.whyEnded);
+  }, [ended, last?.whyEnded]);
   return data?.user;
 }
 

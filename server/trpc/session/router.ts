@@ -13,7 +13,7 @@ import {
   signInInput,
 } from './session.schema.ts';
 
-/** Who am I, and what may I; also what the pages before sign-in need to know. */
+/** Who am I, and what may I, or why no longer; also what the pages before sign-in need to know. */
 const me = procedure({ permission: 'public', audit: null })
   .input(environmentInput)
   .query(async ({ ctx }) => {
@@ -35,7 +35,8 @@ const me = procedure({ permission: 'public', audit: null })
       provedUntil: found.provedUntil,
       idleMs: sessionLimits(found.actor.role).idleMs,
     };
-    return { user, session, needsSetup: actor === undefined && (await auth.needsSetup()) };
+    const needsSetup = actor === undefined && (await auth.needsSetup());
+    return { user, session, needsSetup, whyEnded: ctx.whyEnded };
   });
 
 const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })
