@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { useNetworkColumns } from './network-columns.tsx';
@@ -28,7 +28,6 @@ export function NetworksPage() {
   const t = useTranslations('networks');
   const can = useCan();
   const columns = useNetworkColumns();
-  const address = useTableAddress('networks', columns, BY_NAME);
   const query = useQuery(useTRPC().networks.list.queryOptions({}));
   const { data = NOTHING } = query;
   const [creating, setCreating] = useState(false);
@@ -36,8 +35,16 @@ export function NetworksPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly NetworkSummary[]>();
   const chosen = data.filter(({ id, builtin }) => selected.has(id) && !builtin);
-  const filter = NETWORK_FILTERS.find((name) => name === address.get('state')) ?? 'all';
-  const rows = filterNetworks(data, { query: address.query, filter });
+  const list = useList({
+    id: 'networks',
+    columns,
+    start: BY_NAME,
+    all: data,
+    filters: NETWORK_FILTERS,
+    matches: matchesNetwork,
+    select: filterNetworks,
+    chip: (name) => ({ label: t(`filters.${name}`), hint: t(`filterHints.${name}`) }),
+  });
   const unused = data.filter((network) => matchesNetwork(network, 'unused')).length;
   return (
     <Page
@@ -66,26 +73,14 @@ export function NetworksPage() {
       }
     >
       <ListFrame
+        {...list.frame}
         query={query}
-        count={{ all: data.length, shown: rows.length }}
-        address={address}
-        columns={columns}
         filterLabel={t('filter')}
-        chips={NETWORK_FILTERS.map((name) => ({
-          name,
-          label: t(`filters.${name}`),
-          hint: t(`filterHints.${name}`),
-          count: data.filter((network) => matchesNetwork(network, name)).length,
-        }))}
-        chosen={filter}
         empty={{ icon: Network, title: t('empty'), text: t('emptyText'), command: 'docker network create front' }}
       >
         <DataTable
+          {...list.table}
           label={t('title')}
-          rows={rows}
-          columns={columns}
-          address={address}
-          orderKey={filter}
           idOf={(network) => network.id}
           nameOf={({ name }) => name}
           versionOf={(network) => network.endpoints.map(({ containerId }) => containerId).join()}

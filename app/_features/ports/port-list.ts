@@ -13,8 +13,12 @@ export interface PortRow extends Pick<Published, 'hostAddress' | 'hostPort' | 'p
 export const PORT_STATES = ['conflict', 'silent', 'loopback', 'open', 'stopped', 'host'] as const;
 export type PortState = (typeof PORT_STATES)[number];
 
-export const PORT_FILTERS = ['all', 'published', 'conflicts', 'host'] as const;
-type PortFilter = (typeof PORT_FILTERS)[number];
+type PortFilter = 'all' | 'published' | 'conflicts' | 'host';
+
+/** Programs of the host are for those who may see them. */
+export function filtersOf(ports: PortList | undefined): readonly ['all', ...PortFilter[]] {
+  return ports?.others === undefined ? ['all', 'published', 'conflicts'] : ['all', 'published', 'conflicts', 'host'];
+}
 
 export function toRows({ published, others = [] }: PortList): PortRow[] {
   return [

@@ -5,12 +5,12 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
-import { DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { FreePort } from './free-port.tsx';
 import { usePortColumns } from './port-columns.tsx';
-import { filterPorts, isPortPiece, matchesPort, PORT_FILTERS, type PortRow, stateOf, toRows } from './port-list.ts';
+import { filterPorts, filtersOf, isPortPiece, matchesPort, type PortRow, stateOf, toRows } from './port-list.ts';
 
 /** Programs of the host, and those in containers that begin to listen, are no events: they are looked at now and then. */
 const LOOK_MS = 5_000;
@@ -22,13 +22,19 @@ export function PortsPage() {
   const t = useTranslations('ports');
   const can = useCan();
   const columns = usePortColumns();
-  const address = useTableAddress('ports', columns, CONFLICTS_FIRST);
   const query = useQuery(useTRPC().networks.ports.queryOptions({}, { refetchInterval: LOOK_MS }));
   const { data } = query;
   const all = useMemo(() => (data === undefined ? NOTHING : toRows(data)), [data]);
-  const filters = PORT_FILTERS.filter((name) => name !== 'host' || data?.others !== undefined);
-  const filter = filters.find((name) => name === address.get('state')) ?? 'all';
-  const rows = filterPorts(all, { query: address.query, filter });
+  const list = useList({
+    id: 'ports',
+    columns,
+    start: CONFLICTS_FIRST,
+    all,
+    filters: filtersOf(data),
+    matches: matchesPort,
+    select: filterPorts,
+    chip: (name) => ({ label: t(`filters.${name}`), hint: t(`filterHints.${name}`) }),
+  });
   const published = all.filter((row) => matchesPort(row, 'published')).length;
   const conflicts = all.filter((row) => matchesPort(row, 'conflicts')).length;
   return (
@@ -47,19 +53,10 @@ export function PortsPage() {
         <FreePort />
       </div>
       <ListFrame
+        {...list.frame}
         query={query}
-        count={{ all: all.length, shown: rows.length }}
-        address={address}
-        columns={columns}
         filterLabel={t('filter')}
         isPiece={isPortPiece}
-        chips={filters.map((name) => ({
-          name,
-          label: t(`filters.${name}`),
-          hint: t(`filterHints.${name}`),
-          count: all.filter((row) => matchesPort(row, name)).length,
-        }))}
-        chosen={filter}
         empty={{
           icon: EthernetPort,
           title: t('empty'),
@@ -69,11 +66,8 @@ export function PortsPage() {
         }}
       >
         <DataTable
+          {...list.table}
           label={t('title')}
-          rows={rows}
-          columns={columns}
-          address={address}
-          orderKey={filter}
           idOf={(row) => row.id}
           nameOf={(row) => `${row.hostAddress}:${row.hostPort}`}
           versionOf={stateOf}

@@ -12,6 +12,10 @@ export function stateOf({ disabled, temporaryPassword }: Omit<Row, 'name' | 'rol
   return disabled ? 'disabled' : temporaryPassword ? 'invited' : 'active';
 }
 
+export function matchesUser(user: Row, filter: UserFilter): boolean {
+  return filter === 'all' || stateOf(user) === filter;
+}
+
 /** Rows of the list: by part of a name, or `role:viewer`. */
 export function filterUsers<T extends Row>(
   users: readonly T[],
@@ -20,7 +24,7 @@ export function filterUsers<T extends Row>(
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return users.filter(
     (user) =>
-      (filter === 'all' || stateOf(user) === filter) &&
+      matchesUser(user, filter) &&
       words.every((word) =>
         isRolePiece(word) ? user.role.startsWith(word.slice('role:'.length)) : user.name.toLowerCase().includes(word),
       ),

@@ -6,13 +6,13 @@ import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type UserSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 import { UserActions, type UserVerb } from './user-actions.tsx';
 import { useUserColumns } from './user-columns.tsx';
-import { filterUsers, isRolePiece, stateOf, USER_FILTERS } from './user-list.ts';
+import { filterUsers, isRolePiece, matchesUser, stateOf, USER_FILTERS } from './user-list.ts';
 
 const InviteDialog = lazyPart(() => import('./invite-dialog.tsx').then((module) => module.InviteDialog));
 const UserDialog = lazyPart(() => import('./user-dialog.tsx').then((module) => module.UserDialog));
@@ -41,11 +41,18 @@ function UserTable({ allowed }: { allowed: boolean }) {
   const [inviting, setInviting] = useState(false);
   const [openSessions] = useState(() => (user: UserSummary) => setAsked({ name: user.name, verb: 'sessions' }));
   const columns = useUserColumns(openSessions);
-  const address = useTableAddress('users', columns, BY_NAME);
   const query = useQuery(useTRPC().users.list.queryOptions({}, { enabled: allowed }));
   const { data = NOTHING } = query;
-  const filter = USER_FILTERS.find((name) => name === address.get('state')) ?? 'all';
-  const rows = filterUsers(data, { query: address.query, filter });
+  const list = useList({
+    id: 'users',
+    columns,
+    start: BY_NAME,
+    all: data,
+    filters: USER_FILTERS,
+    matches: matchesUser,
+    select: filterUsers,
+    chip: (name) => ({ label: t(`filters.${name}`), hint: name === 'all' ? t('allHint') : t(`stateHints.${name}`) }),
+  });
   const user = data.find(({ name }) => name === asked?.name);
   const signedIn = data.filter(({ sessions }) => sessions > 0).length;
   return (
@@ -66,19 +73,10 @@ function UserTable({ allowed }: { allowed: boolean }) {
       }
     >
       <ListFrame
+        {...list.frame}
         query={query}
-        count={{ all: data.length, shown: rows.length }}
-        address={address}
-        columns={columns}
         filterLabel={t('filter')}
         isPiece={isRolePiece}
-        chips={USER_FILTERS.map((name) => ({
-          name,
-          label: t(`filters.${name}`),
-          hint: name === 'all' ? t('allHint') : t(`stateHints.${name}`),
-          count: data.filter((one) => name === 'all' || stateOf(one) === name).length,
-        }))}
-        chosen={filter}
         empty={{
           icon: Users,
           title: t('empty'),
@@ -87,11 +85,8 @@ function UserTable({ allowed }: { allowed: boolean }) {
         }}
       >
         <DataTable
+          {...list.table}
           label={t('title')}
-          rows={rows}
-          columns={columns}
-          address={address}
-          orderKey={filter}
           idOf={(one) => one.id}
           nameOf={(one) => one.name}
           versionOf={(one) => `${one.role} ${stateOf(one)} ${one.sessions}`}

@@ -7,7 +7,7 @@ import { formatBytes } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { VolumeActions } from './volume-actions.tsx';
@@ -30,7 +30,6 @@ export function VolumesPage() {
   const t = useTranslations('volumes');
   const can = useCan();
   const columns = useVolumeColumns();
-  const address = useTableAddress('volumes', columns, BY_NAME);
   const query = useQuery(useTRPC().volumes.list.queryOptions({}));
   const { data = NOTHING } = query;
   const [creating, setCreating] = useState(false);
@@ -38,8 +37,16 @@ export function VolumesPage() {
   const [restoring, setRestoring] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const chosen = data.filter((volume) => selected.has(volume.name));
-  const filter = VOLUME_FILTERS.find((name) => name === address.get('state')) ?? 'all';
-  const rows = filterVolumes(data, { query: address.query, filter });
+  const list = useList({
+    id: 'volumes',
+    columns,
+    start: BY_NAME,
+    all: data,
+    filters: VOLUME_FILTERS,
+    matches: matchesVolume,
+    select: filterVolumes,
+    chip: (name) => ({ label: t(`filters.${name}`), hint: t(`filterHints.${name}`) }),
+  });
   const dangling = data.filter((volume) => matchesVolume(volume, 'dangling'));
   const bytes = data.reduce((sum, { usage }) => sum + (usage?.sizeBytes ?? 0), 0);
   const create = can('volume:create') && (
@@ -76,18 +83,9 @@ export function VolumesPage() {
       }
     >
       <ListFrame
+        {...list.frame}
         query={query}
-        count={{ all: data.length, shown: rows.length }}
-        address={address}
-        columns={columns}
         filterLabel={t('filter')}
-        chips={VOLUME_FILTERS.map((name) => ({
-          name,
-          label: t(`filters.${name}`),
-          hint: t(`filterHints.${name}`),
-          count: data.filter((volume) => matchesVolume(volume, name)).length,
-        }))}
-        chosen={filter}
         empty={{
           icon: Database,
           title: t('empty'),
@@ -97,11 +95,8 @@ export function VolumesPage() {
         }}
       >
         <DataTable
+          {...list.table}
           label={t('title')}
-          rows={rows}
-          columns={columns}
-          address={address}
-          orderKey={filter}
           idOf={(volume) => volume.name}
           nameOf={volumeTitle}
           versionOf={(volume) => volume.usedBy.map(({ id }) => id).join()}

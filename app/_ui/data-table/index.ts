@@ -4,4 +4,5 @@ export { DataTable } from './data-table.tsx';
 export { FilterChips } from './filter-chips.tsx';
 export { FilterField } from './filter-field.tsx';
 export { ListFrame } from './list-frame.tsx';
+export { useList } from './use-list.ts';
 export { useTableAddress } from './use-table-address.ts';
