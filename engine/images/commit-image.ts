@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { EngineError } from '../errors/index.ts';
-import type { Clock } from '../lib/index.ts';
+import { type Clock, openStep } from '../lib/index.ts';
 import { type HistoryEntry, type ImageConfig, parseDiffId } from '../oci/index.ts';
 import type { StoredLayer } from './image-blobs.ts';
 import { applyImageChanges } from './image-changes.ts';
 import type { CommitImageOptions, ImageRecord } from './image-service.ts';
 import type { ImageWriter } from './image-writer.ts';
+import { progressOf } from './layer-progress.ts';
 import type { LayerSession } from './layer-session.ts';
 import { MAX_LAYERS } from './parse-image-json.ts';
 
@@ -63,17 +64,17 @@ async function addLayer(
   const writing = opts.writeLayer(tar, { signal });
   // The other end passes an error of its source on.
   writing.catch((error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))));
+  const packing = openStep(opts, { id: 'layer', kind: 'pack' });
   try {
     const { layer } = await session.addLayer({
       source: tar,
       compression: 'gzip',
       parents: parent.layers.map(({ diffId }) => parseDiffId(diffId)),
       signal: opts.signal,
-      ...(opts.onProgress !== undefined && {
-        onProgress: ({ readBytes, name }) => opts.onProgress?.({ doneBytes: readBytes, step: name }),
-      }),
+      onProgress: progressOf(packing),
     });
     await writing;
+    packing.end();
     return layer.diffId === EMPTY_DIFF_ID ? undefined : layer;
   } catch (error) {
     // The writing ends before its caller lets go of what it reads.

@@ -83,6 +83,7 @@ export class ImageCatalogue {
         sizeBytes: layer.sizeBytes,
         unpackedBytes: layer.unpackedBytes,
         createdBy: makers[at]?.created_by ?? '',
+        createdAt: momentOf(makers[at]?.created),
         sharedWith: this.#othersWith(chains[at], image).map((other) => this.#displayName(other)),
       })),
       history,
@@ -199,6 +200,12 @@ export class ImageCatalogue {
 function toAttestation({ descriptor, blobs }: KeptManifest): ImageManifestInfo {
   const contentBytes = sumOf(blobs.map(({ sizeBytes }) => sizeBytes));
   return { kind: 'attestation', descriptor, contentBytes, unpackedBytes: 0, usedBy: [] };
+}
+
+/** Histories come from foreign tools, and some hold no dates. */
+function momentOf(text: string | undefined): Date | undefined {
+  const at = new Date(text ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function sumOf(numbers: Iterable<number>): number {

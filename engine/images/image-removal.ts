@@ -1,7 +1,7 @@
 import type { ContentStore } from '../content/index.ts';
 import { isEngineError } from '../errors/index.ts';
 import type { Caller } from '../events/index.ts';
-import { failpoint, type KeyedLock, type Logger } from '../lib/index.ts';
+import { failpoint, type KeyedLock, type Logger, openStep, type ProgressOptions } from '../lib/index.ts';
 import type { Digest } from '../oci/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
 import { blobsOf, chainsOf } from './image-blobs.ts';
@@ -86,11 +86,13 @@ export class ImageRemoval {
     return done;
   }
 
-  async prune(filter: ImagePruneFilter, opts: ImageCall): Promise<PrunedImages> {
+  async prune(filter: ImagePruneFilter, opts: ImageCall & ProgressOptions): Promise<PrunedImages> {
     const pruned: PrunedImages = { removed: [], freedBytes: 0 };
     for (const { id, references } of imagesToPrune(await this.#deps.list(), filter)) {
       if (opts.signal?.aborted) break;
+      const step = openStep(opts, { id, kind: 'remove', name: references[0] ?? id });
       const gone = await this.#unlessTaken(() => this.#removeOne(id, { names: references, ...opts }));
+      step.end(gone === undefined ? 'kept' : 'done', gone?.done.freedBytes);
       add(pruned, gone?.done);
     }
     return pruned;

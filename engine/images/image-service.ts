@@ -109,6 +109,8 @@ export interface ImageDetail extends ImageSummary {
     sizeBytes: number;
     unpackedBytes: number;
     createdBy: string;
+    /** Undefined when its history does not tell. */
+    createdAt?: Date | undefined;
     sharedWith: string[];
   }[];
   history: (HistoryEntry & { sizeBytes: number })[];
@@ -263,7 +265,7 @@ export interface ImageService {
     } & ImageCall,
   ): Promise<RemovedItem[]>;
   /** Removes unused images with their layers; what comes into use meanwhile stays. */
-  prune(filter?: ImagePruneFilter, opts?: ImageCall): Promise<PrunedImages>;
+  prune(filter?: ImagePruneFilter, opts?: ImageCall & ProgressOptions): Promise<PrunedImages>;
   usage(): Promise<ImagesUsage>;
   /** Unpacked bytes that go when all of these images go, layers that only they share included; unknown ids free nothing. */
   removalBytes(ids: readonly string[]): Promise<number>;

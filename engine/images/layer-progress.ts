@@ -1,14 +1,7 @@
-import type { Progress } from '../lib/index.ts';
+import type { openStep } from '../lib/index.ts';
 
-/** Tells bytes of an archive that were read as progress of an operation. */
-export function progressOf({
-  onProgress,
-  totalBytes,
-}: {
-  totalBytes?: number | undefined;
-  onProgress?: ((progress: Progress) => void) | undefined;
-}) {
-  if (onProgress === undefined) return undefined;
+/** Tells bytes of an archive that were read as progress of a part of an operation. */
+export function progressOf(step: Pick<ReturnType<typeof openStep>, 'progress'>, totalBytes?: number) {
   return ({ readBytes, name }: { readBytes: number; name: string }) =>
-    onProgress({ doneBytes: readBytes, totalBytes, step: name });
+    step.progress({ doneBytes: readBytes, totalBytes, step: name });
 }

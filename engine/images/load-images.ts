@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ContentStore } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { EngineError, isEngineError } from '../errors/index.ts';
-import { failpoint } from '../lib/index.ts';
+import { failpoint, openStep } from '../lib/index.ts';
 import { type Digest, parseDiffId } from '../oci/index.ts';
 import type { StoredLayer } from './image-blobs.ts';
 import type { ImageRecord, ImageVariants, KeptManifest, LoadOptions } from './image-service.ts';
@@ -41,27 +41,31 @@ export async function loadImages(deps: Deps, opts: LoadOptions): Promise<Staged[
   await using scratch = await deps.content.begin();
   const folder = join(dirname(scratch.path), 'archive');
   await mkdir(folder, { mode: 0o700 });
-  const onProgress = progressOf(opts);
+  const reading = openStep(opts, { id: 'archive', kind: 'archive' });
   const entries = await deps.applier.unpackArchive({
     source: opts.source,
     target: folder,
     signal: opts.signal,
-    ...(onProgress !== undefined && { onProgress }),
+    onProgress: progressOf(reading, opts.totalBytes),
   });
   await failpoint('load.unpacked');
   const archived = await readArchive(entries, opts.platform);
+  reading.end();
   await using session = deps.vault.openSession();
   const staged: Staged[] = [];
-  for (const image of archived) staged.push(await stageImage(deps, session, image, opts));
+  const told = new Set<Digest>();
+  for (const image of archived) staged.push(await stageImage(deps, session, image, { ...opts, told }));
   const named = namedPlatforms(staged.map(({ record }, at) => ({ record, archived: archived[at] })));
   await keepIndexes(session, named);
   await failpoint('load.kept');
+  const recording = openStep(opts, { id: 'record', kind: 'record' });
   const variants = [...named].map(([reference, { images, index }]) => ({
     reference,
     imageId: preferred(images),
     variants: toVariants(images, index),
   }));
   await deps.writer.save(staged, { variants, signal: opts.signal });
+  recording.end();
   return staged;
 }
 
@@ -70,12 +74,17 @@ async function stageImage(
   { writer }: Deps,
   session: LayerSession,
   image: ArchivedImage,
-  opts: LoadOptions,
+  opts: LoadOptions & { told: Set<Digest> },
 ): Promise<Staged> {
   const layers: StoredLayer[] = [];
   let layersNew = 0;
   for (const [at, archived] of image.layers.entries()) {
-    opts.onProgress?.({ doneBytes: 0, totalBytes: archived.sizeBytes, step: archived.digest });
+    const { digest } = archived;
+    // A layer that several images of the archive share is one part of the work.
+    const isTold = opts.told.has(digest);
+    opts.told.add(digest);
+    const step = openStep(isTold ? {} : opts, { id: digest, kind: 'unpack', name: digest });
+    step.progress({ doneBytes: 0, totalBytes: archived.sizeBytes, step: digest });
     const diffIds = image.config.rootfs.diff_ids.slice(0, at + 1).map((text) => parseDiffId(text));
     const diffId = diffIds.pop();
     if (diffId === undefined)
@@ -87,12 +96,13 @@ async function stageImage(
       diffId,
       descriptor: archived.descriptor,
       signal: opts.signal,
-      onProgress: progressOf({ ...opts, totalBytes: archived.sizeBytes }),
+      onProgress: progressOf(step, archived.sizeBytes),
     });
-    const place = { number: at + 1, count: image.layers.length, digest: archived.digest };
+    const place = { number: at + 1, count: image.layers.length, digest };
     const added = await adding.catch((error: unknown) => {
       throw inLayer(error, place);
     });
+    step.end(added.isNew ? 'done' : 'present', added.layer.sizeBytes);
     layers.push(added.layer);
     if (added.isNew) layersNew += 1;
   }

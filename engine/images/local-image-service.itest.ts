@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Step } from '../lib/index.ts';
 import { digestOf } from '../oci/index.ts';
 import { createImageBench } from '../testing/image-bench.ts';
 
@@ -70,7 +71,15 @@ test('a loaded archive shares its lower layer and hides what an upper one delete
   });
   const top = await makeTar(t.folder, 'l1', (dir) => writeFile(join(dir, '.wh.gone'), ''));
   await t.images.load({ source: createReadStream(await makeArchive(t.folder, 'low', [base])) });
-  const [loaded] = await t.images.load({ source: createReadStream(await makeArchive(t.folder, 'high', [base, top])) });
+  const steps = new Map<string, Step>();
+  const [loaded] = await t.images.load({
+    source: createReadStream(await makeArchive(t.folder, 'high', [base, top])),
+    onStep: (step) => steps.set(step.id, step),
+  });
+  assert.deepEqual(
+    [...steps.values()].map(({ kind, state }) => `${kind} ${state}`),
+    ['archive done', 'unpack present', 'unpack done', 'record done'],
+  );
   assert.deepEqual([loaded?.references, loaded?.layersNew, loaded?.layersShared], [['high:1'], 1, 1]);
   const { chainId } = await t.images.resolve('high:1');
   assert.ok(chainId);
@@ -79,6 +88,12 @@ test('a loaded archive shares its lower layer and hides what an upper one delete
     assert.deepEqual(await readdir(t.target), ['kept']);
   }
   assert.deepEqual(await t.images.verify(), []);
+  steps.clear();
+  await t.images.prune({ dangling: false }, { onStep: (step) => steps.set(step.id, step) });
+  assert.deepEqual([...steps.values()].map(({ kind, state, name }) => `${kind} ${state} ${name}`).sort(), [
+    'remove done high:1',
+    'remove done low:1',
+  ]);
 });
 
 test('a refused archive leaves nothing behind', { timeout: 60_000 }, async () => {

@@ -1,7 +1,16 @@
 import type { ContentStore } from '../content/index.ts';
 import type { LayerApplier } from '../diff/index.ts';
 import { type Caller, type EventBus, originOf } from '../events/index.ts';
-import { type Clock, failpoint, KeyedLock, type Logger, silentLogger, systemClock } from '../lib/index.ts';
+import {
+  type Clock,
+  failpoint,
+  KeyedLock,
+  type Logger,
+  openStep,
+  type ProgressOptions,
+  silentLogger,
+  systemClock,
+} from '../lib/index.ts';
 import type { Digest, ImageConfig } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { familiarReference } from '../reference/index.ts';
@@ -83,13 +92,16 @@ class LocalImageService implements ImageService {
     const reference = opts.reference === undefined || opts.reference === '' ? undefined : tagOf(opts.reference);
     const processConfig = applyImageChanges({}, opts.changes ?? []);
     await using session = this.#vault.openSession();
+    const unpacking = openStep(opts, { id: 'layer', kind: 'unpack' });
     const { layer } = await session.addLayer({
       source: opts.source,
       compression: 'gzip',
       parents: [],
       signal: opts.signal,
-      onProgress: progressOf(opts),
+      onProgress: progressOf(unpacking, opts.totalBytes),
     });
+    unpacking.end();
+    const recording = openStep(opts, { id: 'record', kind: 'record', name: opts.reference });
     const created = this.#clock().toISOString();
     const config: ImageConfig = {
       ...(opts.platform ?? { os: 'linux', architecture: hostArchitecture() }),
@@ -106,6 +118,7 @@ class LocalImageService implements ImageService {
     );
     const name = reference === undefined ? record.id : familiarReference(reference);
     await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
+    recording.end();
     this.#publish('import', record.id, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
@@ -123,7 +136,9 @@ class LocalImageService implements ImageService {
     const reference = opts.reference === undefined || opts.reference === '' ? undefined : tagOf(opts.reference);
     await using session = this.#vault.openSession();
     const record = await commitImage({ writer: this.#writer, clock: this.#clock }, session, opts);
+    const recording = openStep(opts, { id: 'record', kind: 'record', name: opts.reference });
     await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
+    recording.end();
     const name = reference === undefined ? record.id : familiarReference(reference);
     this.#publish('create', record.id, record.id, opts.actor);
     if (reference !== undefined) this.#publish('tag', record.id, name, opts.actor);
@@ -153,7 +168,7 @@ class LocalImageService implements ImageService {
     return archive;
   }
 
-  prune(filter: ImagePruneFilter = {}, opts: ImageCall = {}): Promise<PrunedImages> {
+  prune(filter: ImagePruneFilter = {}, opts: ImageCall & ProgressOptions = {}): Promise<PrunedImages> {
     return this.#removal.prune(filter, opts);
   }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ContentStore } from '../content/index.ts';
 import { END_OF_TAR, memberHeader, paddingFor } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
-import type { ProgressOptions } from '../lib/index.ts';
+import { openStep, type ProgressOptions } from '../lib/index.ts';
 import { type Digest, MEDIA_TYPES } from '../oci/index.ts';
 import {
   familiarName,
@@ -143,19 +143,28 @@ async function* bytesOf(
   content: ContentStore,
   members: readonly Member[],
   totalBytes: number,
-  { signal, onProgress }: ProgressOptions,
+  opts: ProgressOptions,
 ): AsyncGenerator<Buffer> {
+  const { signal, onProgress } = opts;
   let doneBytes = 0;
   for (const member of members) {
-    const step = typeof member.content === 'string' ? member.content : undefined;
+    const digest = typeof member.content === 'string' ? member.content : undefined;
+    // Folders and the documents that say what is inside are no parts that anybody waits for.
+    const step = openStep(digest === undefined ? { onProgress } : opts, {
+      id: digest ?? '',
+      kind: 'pack',
+      name: digest,
+    });
+    const beforeBytes = doneBytes;
     for await (const chunk of memberBytes(content, member)) {
       if (signal?.aborted) {
         throw new EngineError('cancelled', 'Saving the images was cancelled', {}, { cause: signal.reason });
       }
       yield chunk;
       doneBytes += chunk.length;
-      onProgress?.({ doneBytes, totalBytes, step });
+      onProgress?.({ doneBytes, totalBytes, step: digest });
     }
+    step.end('done', doneBytes - beforeBytes);
   }
   yield END_OF_TAR;
   onProgress?.({ doneBytes: totalBytes, totalBytes });

@@ -9,3 +9,4 @@ export * from './keyed-lock.ts';
 export * from './log.ts';
 export * from './op-options.ts';
 export * from './slots.ts';
+export * from './step.ts';

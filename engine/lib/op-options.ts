@@ -1,3 +1,5 @@
+import type { Step } from './step.ts';
+
 /** Last parameter of every engine operation. */
 export interface OpOptions {
   /** Aborting means: undo what was begun and reject with `EngineError('cancelled')`. */
@@ -14,4 +16,6 @@ export interface Progress {
 
 export interface ProgressOptions extends OpOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told of each part of the work when it begins, while it goes on and when it is over. */
+  onStep?: ((step: Step) => void) | undefined;
 }

@@ -1,4 +1,5 @@
 import { isEngineError } from '../errors/index.ts';
+import { openStep } from '../lib/index.ts';
 import { hasLabels } from './volume-filter.ts';
 import type { VolumeService } from './volume-service.ts';
 
@@ -15,13 +16,16 @@ export async function pruneVolumes(
     if (notLabel.some((wanted) => hasLabels(labels, [wanted]))) continue;
     signal?.throwIfAborted();
     opts.onProgress?.({ doneBytes: reclaimedBytes, step: name });
+    const step = openStep(opts, { id: name, kind: 'remove', name });
     try {
       const { sizeBytes } = await volumes.usage(name);
       await volumes.remove(name, { signal, actor: opts.actor });
       reclaimedBytes += sizeBytes;
       removed.push(name);
+      step.end('done', sizeBytes);
     } catch (error) {
       if (!isEngineError(error, 'in_use') && !isEngineError(error, 'not_found')) throw error;
+      step.end('kept');
     }
   }
   return { removed, reclaimedBytes };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CopyProgress, LayerApplier, TreeCopier, TreePacker } from '../diff/index.ts';
-import { failpoint, type OpOptions } from '../lib/index.ts';
+import { failpoint, type OpOptions, openStep, type ProgressOptions } from '../lib/index.ts';
 import { syncFileSystem } from '../snapshots/index.ts';
 import { aboutVolume, optionsNote, readAbout } from './volume-about.ts';
 import type { VolumeCopies } from './volume-copies.ts';
@@ -35,9 +35,10 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
   }
 
   backup(name: string, opts: BackupOptions): Promise<VolumeBackup> {
-    const { sink, compression, signal, onProgress } = opts;
+    const { sink, compression, signal } = opts;
     return this.#reading(name, opts, async (root) => {
       const note = aboutVolume(await this.#deps.records.ready(name));
+      const step = openStep(opts, { id: 'tree', kind: 'pack', name });
       const packed = await this.#deps.packer.pack({
         root,
         sink,
@@ -45,8 +46,9 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
         compression,
         seal: true,
         signal,
-        onProgress: ({ tarBytes, name: step }) => onProgress?.({ doneBytes: tarBytes, step }),
+        onProgress: ({ tarBytes, name: file }) => step.progress({ doneBytes: tarBytes, step: file }),
       });
+      step.end();
       const { digest, sizeBytes, entries, notes } = packed;
       const missing = note === undefined ? ['its labels and options are too large for the archive'] : [];
       return { digest, sizeBytes, entries, notes: [...notes, ...missing] };
@@ -54,16 +56,18 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
   }
 
   restore(opts: RestoreOptions): ReturnType<VolumeService['restore']> {
-    const { name, labels = {}, source, totalBytes, digest, unproven = false, signal, onProgress } = opts;
+    const { name, labels = {}, source, totalBytes, digest, unproven = false, signal } = opts;
     return this.#filled({ name, labels }, opts, async (target) => {
+      const step = openStep(opts, { id: 'tree', kind: 'unpack', name });
       const { entries, notes, note } = await this.#deps.applier.unpackTree({
         source,
         target,
         requireSeal: digest === undefined && !unproven,
         digest,
         signal,
-        onProgress: ({ readBytes, name: step }) => onProgress?.({ doneBytes: readBytes, totalBytes, step }),
+        onProgress: ({ readBytes, name: file }) => step.progress({ doneBytes: readBytes, totalBytes, step: file }),
       });
+      step.end();
       const about = readAbout(note);
       if (about === undefined) return { entries, notes };
       const told = [...notes, ...optionsNote(about)];
@@ -73,11 +77,15 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
 
   clone(name: string, opts: Parameters<VolumeService['clone']>[1]): ReturnType<VolumeService['clone']> {
     const { name: newName, labels = {}, signal } = opts;
-    const told = ({ copiedBytes, name: step }: CopyProgress) => opts.onProgress?.({ doneBytes: copiedBytes, step });
     return this.#reading(name, opts, (root) =>
-      this.#filled({ name: newName, labels }, opts, (target) =>
-        this.#deps.copier.copy({ from: root, to: target, signal, onProgress: told }),
-      ),
+      this.#filled({ name: newName, labels }, opts, async (target) => {
+        const step = openStep(opts, { id: 'tree', kind: 'copy', name });
+        const told = ({ copiedBytes, name: file }: CopyProgress) =>
+          step.progress({ doneBytes: copiedBytes, step: file });
+        const copied = await this.#deps.copier.copy({ from: root, to: target, signal, onProgress: told });
+        step.end();
+        return copied;
+      }),
     );
   }
 
@@ -102,7 +110,7 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
   /** A new volume that becomes visible when `fill` is done; on a failure nothing of it stays. */
   async #filled(
     { name, labels }: { name: string; labels: Record<string, string> },
-    opts: OpOptions,
+    opts: ProgressOptions,
     fill: (folder: string) => Promise<VolumeCopy & { labels?: Record<string, string> }>,
   ): Promise<VolumeSummary & { copy: VolumeCopy }> {
     const { records, copies } = this.#deps;
@@ -118,9 +126,11 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
       await failpoint('volume.laid');
       filled = await fill(folder);
       await failpoint('volume.filled');
+      const recording = openStep(opts, { id: 'record', kind: 'record', name });
       await syncFileSystem(folder);
       using _lock = await records.locks.acquire(name);
       await records.finishLocked(name, { labels: filled.labels ?? labels });
+      recording.end();
       await failpoint('volume.finished');
     } catch (cause) {
       using _lock = await records.locks.acquire(name);

@@ -1,1 +1,1 @@
-export { createOperations, type Operations } from './operations.ts';
+export { createOperations, type OperationRecord, type Operations } from './operations.ts';

@@ -141,3 +141,47 @@ test('closing cancels what runs and waits for its end', async () => {
   await operations[Symbol.asyncDispose]();
   assert.equal((await scratch.db.operation.findUniqueOrThrow({ where: { id } })).state, 'cancelled');
 });
+
+test('its parts are told live and kept; the one that went on when it failed has failed', async () => {
+  await using scratch = await open();
+  const { db, operations } = scratch;
+  const heard: OperationRecord[] = [];
+  using _subscription = operations.subscribe((operation) => heard.push(operation));
+  const { id } = await operations.start(request, async ({ onStep }) => {
+    onStep({ id: 'a', kind: 'unpack', name: 'first', state: 'running' });
+    onStep({ id: 'a', kind: 'unpack', name: 'first', state: 'done', doneBytes: 5 });
+    onStep({ id: 'b', kind: 'unpack', name: 'second', state: 'running' });
+    throw new EngineError('data_corrupt', 'Archive refused', { reason: 'archive_bad' });
+  });
+  const ended = await operations.wait(id);
+  assert.deepEqual(
+    ended.steps.map(({ name, state, doneBytes }) => [name, state, doneBytes]),
+    [
+      ['first', 'done', 5],
+      ['second', 'failed', undefined],
+    ],
+  );
+  assert.deepEqual(heard.at(-1)?.steps, ended.steps);
+  assert.deepEqual((await createOperations({ db, log, clock }).get(id)).steps, ended.steps);
+});
+
+test('what did not succeed can be asked for again where it kept what it was asked with', async () => {
+  await using scratch = await open();
+  const { db, operations } = scratch;
+  const failing = () => Promise.reject(new EngineError('unavailable', 'No answer', {}));
+  const again = await operations.start({ ...request, input: { url: 'u' } }, failing);
+  assert.equal((await operations.wait(again.id)).canRetry, true);
+  assert.deepEqual(await operations.failedRequest(again.id), { kind: 'image.load', input: { url: 'u' } });
+  const later = createOperations({ db, log, clock });
+  assert.equal((await later.get(again.id)).canRetry, true);
+  const sent = await operations.start(request, failing);
+  const good = await operations.start({ ...request, input: { url: 'u' } }, async () => {});
+  const gate = Promise.withResolvers<void>();
+  const running = await operations.start({ ...request, input: { url: 'u' } }, () => gate.promise);
+  for (const { id } of [sent, good, running]) {
+    if (id !== running.id) assert.equal((await operations.wait(id)).canRetry, false);
+    await assert.rejects(operations.failedRequest(id), (error) => isEngineError(error, 'conflict'));
+  }
+  gate.resolve();
+  await operations.wait(running.id);
+});

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '#engine/errors/index.ts';
-import type { Clock, Logger, Progress } from '#engine/lib/index.ts';
+import type { Clock, Logger, Progress, Step } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
 import { ProgressGate } from './progress-gate.ts';
 import { type OperationProgress, RateMeter } from './rate-meter.ts';
+import { type OperationStep, readSteps, StepList } from './step-list.ts';
 
 type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
@@ -27,6 +28,12 @@ export interface OperationRecord {
   actorName: string;
   object: OperationObject | undefined;
   progress: OperationProgress | undefined;
+  /** Its parts in the order in which they began, at most `MOST_STEPS`. */
+  steps: OperationStep[];
+  /** How many parts are no longer in `steps`. */
+  stepsDropped: number;
+  /** It did not succeed, and the same can be asked for again. */
+  canRetry: boolean;
   result: unknown;
   error: WireError | undefined;
   /** The newest lines, oldest first. */
@@ -40,6 +47,8 @@ interface OperationRequest {
   kind: string;
   actor: { id: string | undefined; name: string };
   object?: OperationObject | undefined;
+  /** What it is asked for with, as JSON, when the same can be asked again: not where the bytes come with the request. */
+  input?: object | undefined;
 }
 
 /** What the work is given. */
@@ -48,6 +57,7 @@ interface OperationContext {
   /** Aborted by `cancel` and at shutdown. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
+  onStep(step: Step): void;
   log(line: string): void;
 }
 
@@ -69,6 +79,12 @@ export interface Operations extends AsyncDisposable {
   list(filter?: OperationFilter): Promise<OperationRecord[]>;
   /** @throws EngineError `not_found` */
   get(id: string): Promise<OperationRecord>;
+  /**
+   * What one that did not succeed was asked for with. Whoever asks again is judged again.
+   *
+   * @throws EngineError `not_found`; `conflict` when it goes on, succeeded, or came with bytes that are gone
+   */
+  failedRequest(id: string): Promise<{ kind: string; input: unknown }>;
   /** Asks it to stop; false when it is over already. @throws EngineError `not_found` */
   cancel(id: string): Promise<boolean>;
   /** The record when it is over. @throws EngineError `not_found` */
@@ -89,6 +105,8 @@ interface Running {
   record: OperationRecord;
   controller: AbortController;
   gate: ProgressGate;
+  /** What it was asked for with is in its row. */
+  isRepeatable: boolean;
   finished: Promise<void>;
 }
 
@@ -103,7 +121,7 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
   const listeners = new Set<(operation: OperationRecord) => void>();
 
   function tell(record: OperationRecord): void {
-    const snapshot = { ...record, log: [...record.log] };
+    const snapshot = snapshotOf(record);
     for (const listener of listeners) {
       try {
         listener(snapshot);
@@ -115,7 +133,7 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
 
   async function find(id: string): Promise<OperationRecord> {
     const live = running.get(id);
-    if (live !== undefined) return { ...live.record, log: [...live.record.log] };
+    if (live !== undefined) return snapshotOf(live.record);
     const row = await db.operation.findUnique({ where: { id } });
     if (row !== null) return toRecord(row);
     throw new EngineError('not_found', `No such operation: ${id}`, { reason: 'operation_not_found', id });
@@ -124,11 +142,18 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
   async function perform(task: Running, run: (context: OperationContext) => Promise<unknown>): Promise<void> {
     const { record, controller, gate } = task;
     const meter = new RateMeter();
+    const steps = new StepList(clock);
+    const noteSteps = () => Object.assign(record, { steps: steps.list(), stepsDropped: steps.dropped });
     const context: OperationContext = {
       id: record.id,
       signal: controller.signal,
       onProgress: (progress) => {
         record.progress = meter.measure(progress, performance.now());
+        gate.changed();
+      },
+      onStep: (step) => {
+        steps.tell(step);
+        noteSteps();
         gate.changed();
       },
       log: (line) => {
@@ -146,6 +171,9 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
       if (record.error.code === 'internal') log.error({ err: error, operationId: record.id }, 'operation failed');
     }
     gate.close();
+    steps.end(record.state === 'succeeded' ? 'done' : record.state === 'cancelled' ? 'cancelled' : 'failed');
+    noteSteps();
+    record.canRetry = task.isRepeatable && record.state !== 'succeeded';
     record.cancelling = false;
     record.finishedAt = clock();
     await saveEnd(record);
@@ -174,17 +202,26 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
         actorName: request.actor.name,
         object: request.object,
         progress: undefined,
+        steps: [],
+        stepsDropped: 0,
+        canRetry: false,
         result: undefined,
         error: undefined,
         log: [],
         startedAt: clock(),
         finishedAt: undefined,
       };
-      await db.operation.create({ data: toRow(record) });
+      await db.operation.create({ data: { ...toRow(record), requestJson: toColumn(request.input) } });
       const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-      const task = { record, controller: new AbortController(), gate: new ProgressGate(() => tell(record)), finished };
+      const task = {
+        record,
+        controller: new AbortController(),
+        gate: new ProgressGate(() => tell(record)),
+        finished,
+        isRepeatable: request.input !== undefined,
+      };
       running.set(record.id, task);
-      const snapshot = { ...record, log: [] };
+      const snapshot = snapshotOf(record);
       tell(record);
       perform(task, run).then(finish, finish);
       return snapshot;
@@ -196,11 +233,20 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
       const rows = await db.operation.findMany({ where, orderBy: [{ startedAt: 'desc' }, { id: 'asc' }], take });
       return rows.map((row) => {
         const live = running.get(row.id);
-        return live === undefined ? toRecord(row) : { ...live.record, log: [...live.record.log] };
+        return live === undefined ? toRecord(row) : snapshotOf(live.record);
       });
     },
 
     get: find,
+
+    async failedRequest(id) {
+      const { kind, canRetry } = await find(id);
+      const row = canRetry ? await db.operation.findUnique({ where: { id }, select: { requestJson: true } }) : null;
+      const input: unknown = fromColumn(row?.requestJson ?? null);
+      if (input !== undefined) return { kind, input };
+      const message = `Operation ${id} cannot be asked for again`;
+      throw new EngineError('conflict', message, { reason: 'operation_not_repeatable', id });
+    },
 
     async cancel(id) {
       const live = running.get(id);
@@ -240,7 +286,12 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
   };
 }
 
-function toRow(record: OperationRecord): Row {
+/** Elements of its lists are never changed, only replaced. */
+function snapshotOf(record: OperationRecord): OperationRecord {
+  return { ...record, log: [...record.log] };
+}
+
+function toRow(record: OperationRecord): Omit<Row, 'requestJson'> {
   return {
     id: record.id,
     environmentId: record.environmentId,
@@ -267,6 +318,7 @@ function toEndColumns(record: OperationRecord) {
     resultJson: toColumn(record.result),
     errorJson: toColumn(record.error),
     logJson: JSON.stringify(record.log),
+    stepsJson: JSON.stringify({ steps: record.steps, stepsDropped: record.stepsDropped }),
   };
 }
 
@@ -294,6 +346,8 @@ function toRecord(row: Row): OperationRecord {
         ? undefined
         : { type: row.objectType, id: row.objectId ?? undefined, name: row.objectName ?? undefined },
     progress: fromColumn(row.progressJson),
+    ...readSteps(row.stepsJson),
+    canRetry: row.requestJson !== null && ['failed', 'cancelled', 'interrupted'].includes(row.state),
     result: fromColumn(row.resultJson),
     error: fromColumn(row.errorJson),
     log: JSON.parse(row.logJson),

@@ -1,4 +1,4 @@
-import type { ProgressOptions } from '#engine/lib/index.ts';
+import { openStep, type ProgressOptions } from '#engine/lib/index.ts';
 import type { Actor, Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
@@ -10,6 +10,10 @@ interface ImageTask {
   environment: Environment;
   actor: Actor;
   objectName: string;
+  /** What asks for the same again; none where the archive came with the request. */
+  input?: object | undefined;
+  /** Where on the network the archive comes from. */
+  host?: string | undefined;
 }
 
 interface ImportSettings {
@@ -28,7 +32,7 @@ export function startImageImport(
 ): Promise<{ operationId: string }> {
   const { reference, changes, message } = settings;
   return start(task, 'image.import', async (opts) => {
-    await using archive = await open(opts.signal);
+    await using archive = await reach(task, open, opts);
     const { stream: source, totalBytes } = archive;
     const image = await task.environment.images.import({
       source,
@@ -47,7 +51,7 @@ export function startImageImport(
 /** Takes over the images of a `save` archive, as an operation. */
 export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ operationId: string }> {
   return start(task, 'image.load', async (opts) => {
-    await using archive = await open(opts.signal);
+    await using archive = await reach(task, open, opts);
     const { stream: source, totalBytes } = archive;
     const images = await task.environment.images.load({
       source,
@@ -60,9 +64,17 @@ export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ ope
   });
 }
 
+/** What comes with the request is there already. */
+async function reach({ host }: ImageTask, open: OpenSource, opts: ProgressOptions): Promise<RemoteSource> {
+  const step = openStep(host === undefined ? {} : opts, { id: 'reach', kind: 'reach', name: host });
+  const source = await open(opts.signal);
+  step.end();
+  return source;
+}
+
 async function start(task: ImageTask, kind: string, work: (opts: ProgressOptions) => Promise<unknown>) {
-  const { environment, actor, objectName } = task;
-  const request = { environmentId: environment.id, kind, actor, object: { type: 'image', name: objectName } };
+  const { environment, actor, objectName, input } = task;
+  const request = { environmentId: environment.id, kind, actor, object: { type: 'image', name: objectName }, input };
   const { id } = await task.services.operations.start(request, work);
   return { operationId: id };
 }

@@ -86,7 +86,7 @@ export function startVolumePrune(
   task: VolumeTask,
   request: { all: boolean; label: readonly string[]; notLabel: readonly string[] },
 ): Promise<{ operationId: string }> {
-  return start(task, { kind: 'volume.prune' }, async (opts) => {
+  return start(task, { kind: 'volume.prune', input: request }, async (opts) => {
     const pruned = await task.environment.volumes.prune({ ...request, ...opts, actor: fromDashboard(task.actor) });
     for (const name of pruned.removed) await task.services.ownership.release('volume', name);
     return pruned;
@@ -109,9 +109,9 @@ export function startVolumeBackup(
   onBegin: (operationId: string) => void,
 ): Promise<{ operationId: string }> {
   const { name, ...settings } = request;
-  return start(task, { kind: 'volume.backup', name }, async ({ id, signal, onProgress }) => {
+  return start(task, { kind: 'volume.backup', name }, async ({ id, ...opts }) => {
     onBegin(id);
-    return task.environment.volumes.backup(name, { ...settings, signal, onProgress });
+    return task.environment.volumes.backup(name, { ...settings, ...opts });
   });
 }
 
@@ -123,12 +123,12 @@ export function startVolumeRestore(
 ): Promise<{ operationId: string }> {
   const { name } = request;
   const { volumes } = task.environment;
-  return start(task, { kind: 'volume.restore', name }, async ({ signal, onProgress }) => {
-    await using archive = await open(signal);
+  return start(task, { kind: 'volume.restore', name }, async (opts) => {
+    await using archive = await open(opts.signal);
     const { stream: source, totalBytes } = archive;
     const { copy } = await claimNewVolume(
       { ownership: task.services.ownership, volumes, actor: task.actor, name },
-      () => volumes.restore({ ...request, source, totalBytes, signal, onProgress }),
+      () => volumes.restore({ ...request, source, totalBytes, ...opts }),
     );
     return { name, ...copy };
   });
@@ -141,10 +141,10 @@ export function startVolumeClone(
 ): Promise<{ operationId: string }> {
   const { volumeName, newName: name, labels, consistent } = request;
   const { volumes } = task.environment;
-  return start(task, { kind: 'volume.clone', name }, async ({ signal, onProgress }) => {
+  return start(task, { kind: 'volume.clone', name, input: request }, async (opts) => {
     const { copy } = await claimNewVolume(
       { ownership: task.services.ownership, volumes, actor: task.actor, name },
-      () => volumes.clone(volumeName, { name, labels, consistent, signal, onProgress }),
+      () => volumes.clone(volumeName, { name, labels, consistent, ...opts }),
     );
     return { name, ...copy };
   });
@@ -152,10 +152,11 @@ export function startVolumeClone(
 
 async function start(
   { services, environment, actor }: VolumeTask,
-  { kind, name }: { kind: string; name?: string },
+  { kind, name, input }: { kind: string; name?: string; input?: object },
   work: Parameters<Operations['start']>[1],
 ): Promise<{ operationId: string }> {
   const object = { type: 'volume', id: name, name };
-  const { id } = await services.operations.start({ environmentId: environment.id, kind, actor, object }, work);
+  const request = { environmentId: environment.id, kind, actor, object, input };
+  const { id } = await services.operations.start(request, work);
   return { operationId: id };
 }

@@ -2,7 +2,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Operation, useTRPC } from '../../_lib/trpc.ts';
 
 /** An operation as it comes over the live channel: JSON, so its dates are texts. */
-type Told = Omit<Operation, 'startedAt' | 'finishedAt'> & { startedAt: string; finishedAt?: string | null };
+type Told = Dated<Omit<Operation, 'steps'>> & { steps: Dated<Operation['steps'][number]>[] };
+type Dated<Part> = Omit<Part, 'startedAt' | 'finishedAt'> & { startedAt: string; finishedAt?: string | null };
 
 /**
  * Puts what the live channel tells into the data shown, without asking the server again for each quarter second of
@@ -10,11 +11,7 @@ type Told = Omit<Operation, 'startedAt' | 'finishedAt'> & { startedAt: string; f
  */
 export function applyOperation(queries: QueryClient, trpc: ReturnType<typeof useTRPC>, told: unknown): boolean {
   if (!isTold(told)) return false;
-  const operation: Operation = {
-    ...told,
-    startedAt: new Date(told.startedAt),
-    finishedAt: told.finishedAt ? new Date(told.finishedAt) : undefined,
-  };
+  const operation: Operation = { ...withDates(told), steps: told.steps.map(withDates) };
   let known = false;
   queries.setQueriesData<Operation[]>(trpc.operations.list.pathFilter(), (list) => {
     known ||= list?.some(({ id }) => id === operation.id) ?? false;
@@ -24,6 +21,11 @@ export function applyOperation(queries: QueryClient, trpc: ReturnType<typeof use
     old?.id === operation.id ? operation : old,
   );
   return known && operation.finishedAt === undefined;
+}
+
+function withDates<Part extends Dated<object>>(part: Part) {
+  const { startedAt, finishedAt } = part;
+  return { ...part, startedAt: new Date(startedAt), finishedAt: finishedAt ? new Date(finishedAt) : undefined };
 }
 
 function isTold(told: unknown): told is Told {

@@ -1,48 +1,44 @@
-import { CircleDot, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { CircleCheck, CircleDot, CircleMinus, CircleSlash, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatClock } from '../../_lib/format.ts';
+import { formatBytes, formatClock, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { isActive, lookOf } from './operation-state.ts';
 
-interface Step {
-  icon: LucideIcon;
-  color: string;
-  spin?: boolean;
-  at?: Date;
-  text: string;
-}
+type Step = Operation['steps'][number];
 
-/** What happened one after the other: who began it, what is going on, how it ended and what came of it. */
+/** What happened one after the other: who began it, each of its parts, how it ended and what came of it. */
 export function OperationCourse({ operation }: { operation: Operation }) {
   const t = useTranslations('tray');
-  const { actorName, startedAt, finishedAt, state } = operation;
+  const { actorName, startedAt, finishedAt, state, steps, stepsDropped } = operation;
   const look = lookOf(operation);
-  const steps: Step[] = [
-    { icon: CircleDot, color: 'text-faint', at: startedAt, text: t('startedBy', { name: actorName }) },
-    ...(isActive(operation) && operation.cancelling
-      ? [{ icon: LoaderCircle, color: 'text-accent', spin: true, text: t('cancelling') }]
-      : []),
-    ...(finishedAt === undefined || state === 'running'
-      ? []
-      : [{ icon: look.icon, color: look.color, at: finishedAt, text: t(`ended.${state}`) }]),
-  ];
   return (
     <div className="flex flex-col gap-3 text-table">
-      <ol className="flex flex-col gap-2">
-        {steps.map(({ icon, color, spin, at, text }) => (
-          <li key={text} className="flex items-start gap-2.5">
-            <Icon icon={icon} className={cx('mt-0.5', color, spin && 'spin')} />
-            <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{text}</span>
-            {at !== undefined && (
-              <time dateTime={at.toISOString()} className="flex-none text-muted tabular-nums">
-                {formatClock(at, true)}
-              </time>
-            )}
-          </li>
+      <ol className="flex flex-col gap-2" aria-label={t('course')}>
+        <Line icon={CircleDot} color="text-faint" at={startedAt}>
+          {t('startedBy', { name: actorName })}
+        </Line>
+        {stepsDropped > 0 && (
+          <Line icon={CircleDot} color="text-faint">
+            {t('stepsDropped', { count: stepsDropped })}
+          </Line>
+        )}
+        {steps.map((step) => (
+          <StepLine key={step.id} step={step} file={operation.progress?.step} />
         ))}
+        {isActive(operation) && operation.cancelling && (
+          <Line icon={LoaderCircle} color="text-accent" spin>
+            {t('cancelling')}
+          </Line>
+        )}
+        {finishedAt !== undefined && state !== 'running' && (
+          <Line icon={look.icon} color={look.color} at={finishedAt}>
+            {t(`ended.${state}`)}
+          </Line>
+        )}
       </ol>
       {operation.error === undefined && (
         <div className="border-hairline border-t pt-3">
@@ -50,5 +46,75 @@ export function OperationCourse({ operation }: { operation: Operation }) {
         </div>
       )}
     </div>
+  );
+}
+
+const STEP_LOOKS: Record<Step['state'], { icon: LucideIcon; color: string; spin?: boolean }> = {
+  running: { icon: LoaderCircle, color: 'text-accent', spin: true },
+  done: { icon: CircleCheck, color: 'text-success' },
+  present: { icon: CircleMinus, color: 'text-faint' },
+  kept: { icon: CircleMinus, color: 'text-faint' },
+  failed: { icon: CircleX, color: 'text-danger' },
+  cancelled: { icon: CircleSlash, color: 'text-faint' },
+};
+
+/** One part of the work, with its bytes; of one that goes on, the file it is at. */
+function StepLine({ step, file }: { step: Step; file: string | undefined }) {
+  const t = useTranslations('tray');
+  const { kind, name = '', state, doneBytes, totalBytes } = step;
+  const running = state === 'running';
+  const ofWhole = totalBytes !== undefined && running;
+  const bytes =
+    doneBytes === undefined || (doneBytes === 0 && !running)
+      ? undefined
+      : ofWhole
+        ? t('stepBytesOf', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })
+        : formatBytes(doneBytes);
+  const word = state === 'done' || running ? undefined : t(`stepStates.${state}`);
+  return (
+    <Line {...STEP_LOOKS[state]} at={step.finishedAt ?? step.startedAt}>
+      {t.rich(name === '' ? `parts.${kind}` : `partsOf.${kind}`, {
+        name: shownName(name),
+        b: (chunks) => <code className="text-mono">{chunks}</code>,
+      })}
+      {bytes !== undefined && <span className="text-muted tabular-nums"> · {bytes}</span>}
+      {word !== undefined && <span className="text-muted"> · {word}</span>}
+      {running && file !== undefined && file !== name && (
+        <span className="block truncate font-mono text-caption text-muted" title={file}>
+          {file}
+        </span>
+      )}
+    </Line>
+  );
+}
+
+/** Digests as the lists show them. */
+function shownName(name: string): string {
+  return /^sha256:[0-9a-f]{64}$/.test(name) ? shortId(name) : name;
+}
+
+function Line({
+  icon,
+  color,
+  spin = false,
+  at,
+  children,
+}: {
+  icon: LucideIcon;
+  color: string;
+  spin?: boolean;
+  at?: Date;
+  children: ReactNode;
+}) {
+  return (
+    <li className="flex items-start gap-2.5">
+      <Icon icon={icon} className={cx('mt-0.5', color, spin && 'spin')} />
+      <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</span>
+      {at !== undefined && (
+        <time dateTime={at.toISOString()} className="flex-none text-muted tabular-nums">
+          {formatClock(at, true)}
+        </time>
+      )}
+    </li>
   );
 }

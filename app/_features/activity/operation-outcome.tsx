@@ -15,13 +15,18 @@ export function OperationOutcome({ operation }: { operation: Operation }) {
     case 'succeeded':
       return <Result operation={operation} />;
     case 'cancelled':
-      return <span className="text-muted">{t('cancelledText')}</span>;
+      return <span className="text-muted">{t(isPrune(operation) ? 'cancelledPrune' : 'cancelledText')}</span>;
     case 'interrupted':
-      return <span>{t('interruptedText')}</span>;
+      return <span>{t(isPrune(operation) ? 'interruptedPrune' : 'interruptedText')}</span>;
     case 'running':
     case 'failed':
       return <span className="[overflow-wrap:anywhere]">{failureText(toFailure(operation.error))}</span>;
   }
+}
+
+/** What it removed before its end stays removed. */
+function isPrune({ kind }: Operation): boolean {
+  return kind.endsWith('.prune');
 }
 
 function RunningProgress({ operation }: { operation: Operation }) {

@@ -13,6 +13,7 @@ import { ObjectLink } from './object-link.tsx';
 import { OperationCourse } from './operation-course.tsx';
 import { CancelOperation } from './operation-row.tsx';
 import { lookOf, stateKey, tookText } from './operation-state.ts';
+import { RetryButton } from './retry-operation.tsx';
 
 /** One operation: what, on which object, who, when, step by step what happened, and its log. */
 export function OperationPage({ id }: { id: string }) {
@@ -63,11 +64,21 @@ export function OperationPage({ id }: { id: string }) {
           {t(stateKey(data))}
         </StateChip>
       }
-      actions={<CancelOperation operation={data} />}
+      actions={
+        <>
+          <RetryButton operation={data} />
+          <CancelOperation operation={data} />
+        </>
+      }
     >
       <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
         <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-8">
-          {data.error !== undefined && <ErrorNote error={data.error} title={t(stateKey(data))} />}
+          {data.error !== undefined && (
+            <ErrorNote
+              error={data.error}
+              title={tray(data.state === 'running' ? 'cancelling' : `ended.${data.state}`)}
+            />
+          )}
           <Card title={tray('course')}>
             <OperationCourse operation={data} />
           </Card>

@@ -10,6 +10,7 @@ import { Link } from '../../_ui/link.tsx';
 import { useCanOn } from '../shell/use-me.ts';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { isActive, lookOf, stateKey, tookText } from './operation-state.ts';
+import { RetryIcon } from './retry-operation.tsx';
 
 /** One operation with its progress or outcome, for the tray, Home and phones. */
 export function OperationRow({ operation }: { operation: Operation }) {
@@ -38,6 +39,7 @@ export function OperationRow({ operation }: { operation: Operation }) {
           )}
         </p>
       </div>
+      <RetryIcon operation={operation} />
       <CancelOperation operation={operation} />
     </li>
   );

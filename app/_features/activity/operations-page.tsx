@@ -14,6 +14,7 @@ import { ActivityTabs } from './activity-tabs.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { CancelOperation, OperationRow, OperationTitle } from './operation-row.tsx';
 import { isActive, isBad, lookOf, stateKey, tookText } from './operation-state.ts';
+import { RetryIcon } from './retry-operation.tsx';
 
 const FILTERS = ['all', 'running', 'failed'] as const;
 type Filter = (typeof FILTERS)[number];
@@ -123,6 +124,7 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
                 {finishedAt === undefined ? '–' : tookText(finishedAt.getTime() - startedAt.getTime(), locale)}
               </td>
               <td className="px-2">
+                <RetryIcon operation={operation} />
                 <CancelOperation operation={operation} />
               </td>
             </tr>

@@ -1,9 +1,13 @@
 'use client';
+import { ChevronRight } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import type { ImageDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
+import { CopyButton } from '../../_ui/copy-field.tsx';
+import { Icon } from '../../_ui/icon.tsx';
+import { Moment } from '../../_ui/moment.tsx';
 
 /** Names of images that are told one by one; of more, how many. */
 const MOST_NAMES = 3;
@@ -39,10 +43,21 @@ export function LayersCard({ image }: { image: ImageDetail }) {
                 {sharedText(layer.sharedWith)}
               </p>
             </div>
-            <span className="flex-none font-medium tabular-nums">{formatBytes(layer.unpackedBytes)}</span>
+            <div className="flex-none text-right tabular-nums">
+              <span className="font-medium" title={`${layer.unpackedBytes} B`}>
+                {formatBytes(layer.unpackedBytes)}
+              </span>
+              <p className="text-caption text-muted">
+                {isDate(layer.createdAt) ? <Moment at={layer.createdAt} /> : '–'}
+              </p>
+            </div>
+            <span className="flex flex-none items-center self-center">
+              <CopyButton text={layer.digest} label={t('copyDigest', { number: index + 1 })} />
+            </span>
           </li>
         ))}
       </ol>
+      <EmptySteps image={image} />
     </Card>
   );
 
@@ -52,6 +67,37 @@ export function LayersCard({ image }: { image: ImageDetail }) {
     if (names.length <= MOST_NAMES) return t('sharedWith', { names: told });
     return t('sharedWithMore', { names: told, count: names.length - MOST_NAMES });
   }
+}
+
+/** Archives made to be alike every time carry the year 1970: that is no date. */
+function isDate(at: Date | undefined): at is Date {
+  return at !== undefined && at.getTime() !== 0;
+}
+
+/** Instructions that added no bytes, folded: they are no layers. */
+function EmptySteps({ image }: { image: ImageDetail }) {
+  const t = useTranslations('images');
+  const empty = image.history.flatMap(({ empty_layer, created_by, comment }) =>
+    empty_layer === true ? [created_by || comment || '–'] : [],
+  );
+  if (empty.length === 0) return null;
+  return (
+    <details className="group border-hairline border-t text-table">
+      <summary className="flex min-h-10 cursor-pointer items-center gap-2 px-4 text-muted max-md:min-h-11 max-md:px-3">
+        <Icon icon={ChevronRight} className="text-faint group-open:rotate-90" />
+        <span className="flex-none">{t('emptySteps', { count: empty.length })}</span>
+        <code className="min-w-0 truncate text-mono group-open:hidden">{empty.join(' · ')}</code>
+      </summary>
+      <ol className="flex flex-col gap-1 pr-4 pb-3 pl-10 max-md:pr-3">
+        {empty.map((text, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the history of an image never changes
+          <li key={index}>
+            <code className="text-mono [overflow-wrap:anywhere]">{text}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
 }
 
 /** The same sizes to the eye; readers have the list under it. */

@@ -19,6 +19,7 @@ import { leaveFiles } from './dropped-files.ts';
 import { ImageActions, saveHref } from './image-actions.tsx';
 import { imageName, useImageColumns } from './image-columns.tsx';
 import { filterImages, IMAGE_FILTERS, matchesImage } from './image-list.ts';
+import { ImageSums, sizeOf } from './image-sums.tsx';
 
 const RemoveImagesDialog = lazyPart(() =>
   import('./remove-images-dialog.tsx').then((module) => module.RemoveImagesDialog),
@@ -44,6 +45,7 @@ export function ImagesPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly ImageSummary[]>();
   const chosen = data.filter(({ id }) => selected.has(id));
+  const chosenFree = chosen.filter((image) => matchesImage(image, 'unused'));
   const router = useRouter();
   const page = (
     <Page
@@ -122,12 +124,22 @@ export function ImagesPage() {
           versionOf={(image) => image.references.join()}
           actions={(image) => <RowActions image={image} />}
           selection={mayRemove ? { selected, onChange: setSelected } : undefined}
+          footer={<ImageSums rows={rows} all={data} chosen={chosen} />}
         />
       </ListFrame>
-      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
+      <BulkBar
+        count={chosen.length}
+        summary={chosen.length > 0 ? formatBytes(sizeOf(chosen)) : undefined}
+        onClear={() => setSelected(new Set())}
+      >
         {can('image:save') && (
           <Button variant="ghost" onClick={() => startDownload(saveHref(chosen))}>
             {t('saveMany', { count: chosen.length })}
+          </Button>
+        )}
+        {chosenFree.length > 0 && chosenFree.length < chosen.length && (
+          <Button variant="ghost" onClick={() => setRemoving(chosenFree)}>
+            {t('pruneUnused', { count: chosenFree.length })}
           </Button>
         )}
         <Button variant="ghost" className="text-danger!" onClick={() => setRemoving(chosen)}>

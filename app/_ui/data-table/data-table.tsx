@@ -63,6 +63,8 @@ interface Props<Row> {
   onRowKey?: (key: string, row: Row) => void;
   /** Filters of the list besides the text: with another one the order is taken at once. */
   orderKey?: string;
+  /** Sums under the rows. */
+  footer?: ReactNode;
   /** Told which rows are drawn, for figures that are asked for those alone. */
   onInSight?: (ids: readonly string[]) => void;
 }
@@ -87,6 +89,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     group,
     onRowKey,
     orderKey,
+    footer,
     onInSight,
   } = props;
   const t = useTranslations('ui');
@@ -271,6 +274,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
             )}
           </tbody>
         </table>
+        {footer !== undefined && (
+          <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 gap-y-0.5 px-4 py-1.5 text-caption text-muted tabular-nums max-md:px-1">
+            {footer}
+          </div>
+        )}
       </div>
     </div>
   );

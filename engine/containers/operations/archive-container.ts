@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { PathStat } from '../../diff/index.ts';
 import { EngineError, isEngineError } from '../../errors/index.ts';
-import type { ProgressOptions } from '../../lib/index.ts';
+import { openStep, type ProgressOptions } from '../../lib/index.ts';
 import type { CallOptions, WriteArchiveOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { resolveUser } from '../user.ts';
@@ -25,7 +25,7 @@ export function readArchive(
 ): Promise<void> {
   return withRoot(ctx, ref, opts, async (root) => {
     await using view = await openView(ctx, root);
-    const { onProgress } = opts;
+    const step = openStep(opts, { id: 'tree', kind: 'pack', name: path });
     await asDocker(ref, path, () =>
       ctx.packer.pack({
         root: view.root,
@@ -38,11 +38,10 @@ export function readArchive(
         signal: root.signal,
         // As dockerd, before the copy has ended: a client may leave as soon as it has seen enough.
         onBegin: () => publish(ctx, root.record, 'archive-path', { opts }),
-        ...(onProgress !== undefined && {
-          onProgress: ({ tarBytes, name }) => onProgress({ doneBytes: tarBytes, step: name }),
-        }),
+        onProgress: ({ tarBytes, name }) => step.progress({ doneBytes: tarBytes, step: name }),
       }),
     );
+    step.end();
   });
 }
 
@@ -54,22 +53,22 @@ export function writeArchive(
   opts: WriteArchiveOptions = {},
 ): Promise<void> {
   return withRoot(ctx, ref, opts, async (root) => {
-    const { noOverwriteDirNonDir = false, copyOwner = false, onProgress } = opts;
+    const { noOverwriteDirNonDir = false, copyOwner = false } = opts;
     const { user } = root.record.process;
     const isNamed = copyOwner && user !== '';
     const owner = isNamed ? await resolveUser(ctx.kernel, root.rootfs, user) : undefined;
     await using view = await openView(ctx, root);
+    const step = openStep(opts, { id: 'tree', kind: 'unpack', name: path });
     await asDocker(ref, path, () =>
       ctx.inserter.insert({
         source,
         view,
         into: { path, noOverwriteDirNonDir, owner: owner && { uid: owner.uid, gid: owner.gid } },
         signal: root.signal,
-        ...(onProgress !== undefined && {
-          onProgress: ({ readBytes, name }) => onProgress({ doneBytes: readBytes, step: name }),
-        }),
+        onProgress: ({ readBytes, name }) => step.progress({ doneBytes: readBytes, step: name }),
       }),
     );
+    step.end();
     publish(ctx, root.record, 'extract-to-dir', { opts });
   }).finally(() => source.destroy());
 }

@@ -41,6 +41,7 @@ export async function commitContainer(
       actor: opts.actor,
       signal,
       onProgress: opts.onProgress,
+      onStep: opts.onStep,
     });
     const attributes = { comment: opts.message ?? '', imageID: image.id, imageRef: image.references[0] ?? '' };
     publish(ctx, record, 'commit', { attributes, opts });

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { FileChange } from '../../diff/index.ts';
-import type { ProgressOptions } from '../../lib/index.ts';
+import { openStep, type ProgressOptions } from '../../lib/index.ts';
 import type { CallOptions } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { withRoot } from './with-root.ts';
@@ -13,17 +13,16 @@ export function exportContainer(
   opts: CallOptions & ProgressOptions = {},
 ): Promise<void> {
   return withRoot(ctx, ref, opts, async ({ record, rootfs, signal }) => {
-    const { onProgress } = opts;
+    const step = openStep(opts, { id: 'tree', kind: 'pack', name: record.name });
     await ctx.packer.pack({
       root: rootfs,
       omitTop: true,
       form: 'portable',
       sink,
       signal,
-      ...(onProgress !== undefined && {
-        onProgress: ({ tarBytes, name }) => onProgress({ doneBytes: tarBytes, step: name }),
-      }),
+      onProgress: ({ tarBytes, name }) => step.progress({ doneBytes: tarBytes, step: name }),
     });
+    step.end();
     publish(ctx, record, 'export', { opts });
   });
 }

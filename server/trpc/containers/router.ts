@@ -153,12 +153,14 @@ const statPath = procedure({ permission: 'container:files-read', audit: null })
 /** An operation: the layer may be large. The image belongs to whoever made it. */
 const commit = procedure({ permission: 'container:commit', audit: 'container.commit' })
   .input(commitContainerInput)
-  .mutation(async ({ ctx, input: { environmentId, containerId, ...wanted } }) => {
+  .mutation(async ({ ctx, input }) => {
+    const { environmentId, containerId, ...wanted } = input;
     const { operations, ownership } = ctx.services;
     const { containers } = ctx.environment();
     const actor = requireActor(ctx);
     const object = { type: 'container', id: ctx.target.id, name: containerId };
-    const { id } = await operations.start({ environmentId, kind: 'container.commit', actor, object }, async (opts) => {
+    const request = { environmentId, kind: 'container.commit', actor, object, input };
+    const { id } = await operations.start(request, async (opts) => {
       const image = await containers.commit(containerId, { ...wanted, actor, ...opts });
       await ownership.claim('image', image.id, actor.id);
       return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };

@@ -141,3 +141,33 @@ test('a container becomes an image of whoever commits it', async () => {
   assert.deepEqual(scratch.audited, ['container.commit allowed']);
   await assert.rejects(scratch.caller.containers.commit({ ...wanted, changes: ['RUN x'] }), { code: 'BAD_REQUEST' });
 });
+
+test('a failed one is asked for again with the same words, through the same gates, by whoever retries', async () => {
+  await using admin = await open('admin');
+  const { operations } = admin;
+  const { id } = await operations.start(
+    { environmentId: 'local', kind: 'image.load', actor: { id: 'me', name: 'Me' }, input: { url: 'https://a.test/x' } },
+    () => Promise.reject(new Error('cut')),
+  );
+  await operations.wait(id);
+  const { operationId } = await admin.caller.operations.retry({ operationId: id });
+  assert.notEqual(operationId, id);
+  assert.equal((await operations.wait(operationId)).state, 'succeeded');
+  assert.deepEqual(admin.asked, ['bytes of https://a.test/x']);
+  assert.deepEqual(admin.audited, ['operation.retry allowed', 'image.load allowed']);
+  await assert.rejects(admin.caller.operations.retry({ operationId }), { code: 'CONFLICT' });
+});
+
+test('who may see an operation may not do it for that', async () => {
+  await using viewer = await open('viewer');
+  const { operations } = viewer;
+  const input = { only: [ID] };
+  const actor = { id: 'else', name: 'Else' };
+  const { id } = await operations.start({ environmentId: 'local', kind: 'image.prune', actor, input }, () =>
+    Promise.reject(new Error('cut')),
+  );
+  await operations.wait(id);
+  await assert.rejects(viewer.caller.operations.retry({ operationId: id }), { code: 'FORBIDDEN' });
+  assert.deepEqual(viewer.asked, []);
+  assert.deepEqual(viewer.audited.slice(0, 2), ['operation.retry allowed', 'image.prune denied']);
+});

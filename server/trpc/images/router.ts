@@ -50,8 +50,13 @@ const importUrl = procedure({ permission: 'image:load', audit: 'image.import' })
     const environment = ctx.environment();
     const actor = requireActor(ctx);
     const open = (signal: AbortSignal | undefined) => services.openRemote(input.url, actor, signal);
-    return startImageImport({ services, environment, actor, objectName: input.reference ?? input.url }, input, open);
+    const task = { services, environment, actor, objectName: input.reference ?? input.url, input, host: hostOf(input) };
+    return startImageImport(task, input, open);
   });
+
+function hostOf({ url }: { url: string }): string {
+  return new URL(url).host;
+}
 
 const loadUrl = procedure({ permission: 'image:load', audit: 'image.load' })
   .input(loadUrlInput)
@@ -60,21 +65,25 @@ const loadUrl = procedure({ permission: 'image:load', audit: 'image.load' })
     const environment = ctx.environment();
     const actor = requireActor(ctx);
     const open = (signal: AbortSignal | undefined) => services.openRemote(input.url, actor, signal);
-    return startImageLoad({ services, environment, actor, objectName: input.url }, open);
+    const task = { services, environment, actor, objectName: input.url, input, host: hostOf(input) };
+    return startImageLoad(task, open);
   });
 
 /** What goes is asked for as an operation: thousands of layers take their time. */
 const prune = procedure({ permission: 'image:prune', audit: 'image.prune' })
   .input(pruneImagesInput)
-  .mutation(async ({ ctx, input: { environmentId, only, ...filter } }) => {
+  .mutation(async ({ ctx, input }) => {
+    const { environmentId, only, ...filter } = input;
     const { operations, ownership } = ctx.services;
     const { images } = ctx.environment();
     const actor = requireActor(ctx);
-    const request = { environmentId, kind: 'image.prune', actor, object: { type: 'image' } };
-    const { id } = await operations.start(request, async ({ signal }) => {
+    const request = { environmentId, kind: 'image.prune', actor, object: { type: 'image' }, input };
+    const { id } = await operations.start(request, async (opts) => {
       const chosen = { ...filter, only: only?.map((digest) => parseDigest(digest)) };
-      const pruned = await images.prune(chosen, { signal, actor: callerOf(actor) });
+      const pruned = await images.prune(chosen, { ...opts, actor: callerOf(actor) });
       for (const item of pruned.removed) if ('deleted' in item) await ownership.release('image', item.deleted);
+      // It stops where it is: what is gone is in the parts.
+      opts.signal.throwIfAborted();
       return pruned;
     });
     return { operationId: id };
