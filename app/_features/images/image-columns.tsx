@@ -87,12 +87,12 @@ function Names({ image }: { image: ImageSummary }) {
   const t = useTranslations('images');
   const [first, ...more] = image.references;
   return (
-    <span className="flex flex-wrap items-center gap-1.5">
+    <span className="flex flex-wrap items-center gap-1.5 md:min-w-56">
       <Link
         data-row-link
         href={`/images/${image.id.replace('sha256:', '')}`}
         className={cx(
-          'font-mono text-mono [overflow-wrap:anywhere] md:min-w-56 hover:text-accent max-md:font-semibold',
+          'font-mono text-mono [overflow-wrap:anywhere] hover:text-accent max-md:font-semibold',
           first === undefined ? 'text-muted' : 'font-medium',
         )}
       >
