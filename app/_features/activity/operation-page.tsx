@@ -44,7 +44,9 @@ export function OperationPage({ id }: { id: string }) {
           { term: tray('finishedAt'), value: formatTime(finishedAt, locale) },
           { term: tray('columns.took'), value: tookText(finishedAt.getTime() - startedAt.getTime(), locale) },
         ]),
-    ...(progress === undefined || progress.doneBytes === 0 ? [] : [{ term: tray('bytes'), value: formatBytes(progress.doneBytes) }]),
+    ...(progress === undefined || progress.doneBytes === 0
+      ? []
+      : [{ term: tray('bytes'), value: formatBytes(progress.doneBytes) }]),
     {
       term: tray('id'),
       value: (
