@@ -34,10 +34,12 @@ test('chosen images go together, one in use stays and says by whom; dangling one
     const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
     await row.getByRole('checkbox').check();
   }
-  await page
-    .getByRole('region', { name: t('ui.selection') })
-    .getByRole('button', { name: t('images.removeDots') })
-    .click();
+  const main = page.getByRole('main');
+  await expect(main.getByText(t('images.sumChosen', { count: 3, all: 5, size: '' }))).toBeVisible();
+  await expect(main.getByText(t('images.sumKept', { count: 1 }))).toBeVisible();
+  const bar = page.getByRole('region', { name: t('ui.selection') });
+  await expect(bar.getByRole('button', { name: t('images.pruneUnused', { count: 2 }) })).toBeVisible();
+  await bar.getByRole('button', { name: t('images.removeDots') }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText(t('images.removeManyTitle', { count: 2 }));
   await expect(dialog).toContainText(t('images.removeManyUsed', { names: 'user' }));
@@ -66,4 +68,41 @@ test('a viewer chooses nothing', async ({ page }) => {
   await page.goto(`${davit.url}/images`);
   await expect(page.getByRole('link', { name: 'used:1', exact: true })).toBeVisible();
   await expect(page.getByRole('table').getByRole('checkbox')).toHaveCount(0);
+});
+
+test('a layer has its date and a digest to copy', async ({ page }) => {
+  await enter(page, davit);
+  const image = await owner.trpc.images.get.query({ imageId: 'used:1' });
+  await page.goto(`${davit.url}/images/${image.id.replace('sha256:', '')}/layers`);
+  const layer = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: t('images.onlyHere') });
+  await expect(layer.locator('time')).toHaveAttribute('datetime', image.createdAt.toISOString());
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await layer.getByRole('button', { name: t('images.copyDigest', { number: 1 }) }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(image.layers[0]?.digest);
+});
+
+test('the page of an operation tells each of its parts, and asks for a failed one again', async ({ page }) => {
+  await importBusybox(owner, davit, 'idle:1');
+  const { id } = await owner.trpc.images.get.query({ imageId: 'idle:1' });
+  await enter(page, davit);
+  const pruned = await owner.trpc.images.prune.mutate({ dangling: false, only: [id] });
+  await page.goto(`${davit.url}/activity/operations/${pruned.operationId}`);
+  const course = page.getByRole('main').getByRole('list', { name: t('tray.course') });
+  await expect(course.getByText('idle:1')).toBeVisible();
+  await expect(course.getByRole('listitem')).toHaveCount(3);
+  await expect(page.getByRole('button', { name: t('tray.retry'), exact: true })).toHaveCount(0);
+
+  const url = 'http://davit.invalid/rootfs.tar';
+  const failed = await owner.trpc.images.importUrl.mutate({ url, reference: 'far:1', changes: [] });
+  await page.goto(`${davit.url}/activity/operations/${failed.operationId}`);
+  await expect(course).toContainText(t('tray.stepStates.failed'));
+  await expect(course).toContainText('davit.invalid');
+  await page.getByRole('button', { name: t('tray.retry'), exact: true }).click();
+  await expect(page).not.toHaveURL(new RegExp(failed.operationId));
+  await expect(page).toHaveURL(/\/activity\/operations\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('far:1');
+  await expect(course).toContainText('davit.invalid');
 });

@@ -5,7 +5,7 @@ import type { Progress, ProgressOptions } from './op-options.ts';
  * `unpack`, `pack`, `copy`: a tree or a layer, `remove`: an object, `record`: all of it is written to the disk and named. `reach`: an
  * address of the network answers.
  */
-export type StepKind = 'reach' | 'archive' | 'unpack' | 'pack' | 'copy' | 'remove' | 'record';
+type StepKind = 'reach' | 'archive' | 'unpack' | 'pack' | 'copy' | 'remove' | 'record';
 
 /** How one of the parts stands: a layer, a file, one object of many. */
 export interface Step {
