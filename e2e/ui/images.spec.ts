@@ -77,7 +77,7 @@ test('a layer has its date and a digest to copy', async ({ page }) => {
   const layer = page
     .getByRole('main')
     .getByRole('listitem')
-    .filter({ hasText: t('images.onlyHere') });
+    .filter({ has: page.locator('time') });
   await expect(layer.locator('time')).toHaveAttribute('datetime', image.createdAt.toISOString());
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await layer.getByRole('button', { name: t('images.copyDigest', { number: 1 }) }).click();
