@@ -28,6 +28,8 @@ function openSocket(server: TestServer, namespace: string, headers: Record<strin
 function first(socket: Socket, ...events: string[]): Promise<[string, unknown]> {
   const { promise, resolve, reject } = Promise.withResolvers<[string, unknown]>();
   const timer = setTimeout(() => reject(new Error(`none of ${events.join(', ')} came`)), LONG_MS);
+  // Where something else came first nobody waits for it to end.
+  timer.unref();
   for (const event of events) {
     socket.once(event, (value: unknown) => {
       clearTimeout(timer);
@@ -155,7 +157,9 @@ for (const { namespace, message, meta } of listChannels()) {
 
 async function untilCalled(server: TestServer, name: string): Promise<[string, unknown]> {
   const deadline = Date.now() + LONG_MS;
-  while (!server.calls.includes(name) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+  while (!server.calls.includes(name) && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, 20).unref());
+  }
   return ['called', name];
 }
 
