@@ -56,7 +56,8 @@ async function renewHolder(client: RawClient): Promise<void> {
   await client.ask('POST /containers/create?name=holder', HOLDER);
 }
 
-function shownOf(text: string): string {
+/** The message of a refusal. */
+export function shownOf(text: string): string {
   let message = text.trim();
   try {
     message = JSON.parse(text).message ?? message;

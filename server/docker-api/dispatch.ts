@@ -75,7 +75,7 @@ export function createDispatch(
 async function serve(route: DockerRoute, asked: Omit<DockerCall, 'id'>): Promise<void> {
   const { actor, address, services, requestId } = asked;
   const [kind = ''] = route.permission.split(':');
-  if (route.takesJson !== undefined) await assertBody(asked, route.takesJson);
+  if (route.takesJson !== undefined) await assertBody(asked, route.takesJson, route.bodyLeniency);
   const { resource, ...object } = route.find === undefined ? { type: kind } : await route.find(asked);
   const record = async (result: AuditResult, details?: Record<string, unknown>): Promise<void> => {
     if (route.audit === null) return;

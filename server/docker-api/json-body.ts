@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { EngineError } from '#engine/errors/index.ts';
 import { AppError } from '#server/errors/index.ts';
 import { JsonObject } from './codec/json-object.ts';
+import { contentTypeComplaint } from './content-type.ts';
 import { badRequest } from './docker-error.ts';
 import { jsonComplaint } from './json-syntax.ts';
 import type { DockerCall } from './route.ts';
@@ -15,7 +17,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  */
 export async function readJson(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<JsonObject> {
   const found = await readOptionalJson(call);
-  if (found === undefined) throw badRequest('invalid JSON: got EOF while reading request body', 'body_missing');
+  if (found === undefined) throw bodyMissing();
   return found;
 }
 
@@ -26,34 +28,61 @@ export async function readOptionalJson(call: Pick<DockerCall, 'req' | 'upgradeHe
   return parsed === null ? JsonObject.empty() : JsonObject.from(parsed, '');
 }
 
-/** @throws EngineError `invalid_argument` for a body that is no JSON or has a value of the wrong kind */
-export async function assertBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>, shape: BodyShape): Promise<void> {
-  const parsed = await readParsed(call);
+/** What an endpoint of dockerd takes that the others refuse. */
+export interface BodyLeniency {
+  /** Whatever the `Content-Type` says. */
+  anyType?: true;
+  /** A body whose length is not told may be empty. */
+  mayBeEmpty?: true;
+}
+
+/**
+ * Read by this first, a body is read with its endpoint's leniency.
+ *
+ * @throws EngineError `invalid_argument` for a body that is no JSON or has a value of the wrong kind
+ */
+export async function assertBody(
+  call: Pick<DockerCall, 'req' | 'upgradeHead'>,
+  shape: BodyShape,
+  leniency: BodyLeniency = {},
+): Promise<void> {
+  const parsed = await readParsed(call, leniency);
   if (parsed !== undefined) assertShape(parsed, shape);
 }
 
 const BODIES = new WeakMap<IncomingMessage, Promise<unknown>>();
 
 /** A body is read once, however often it is asked for; undefined for none. */
-function readParsed(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<unknown> {
-  const body = BODIES.get(call.req) ?? parseBody(call);
+function readParsed(call: Pick<DockerCall, 'req' | 'upgradeHead'>, leniency: BodyLeniency = {}): Promise<unknown> {
+  const body = BODIES.get(call.req) ?? parseBody(call, leniency);
   BODIES.set(call.req, body);
   return body;
 }
 
-async function parseBody(call: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<unknown> {
-  const type = call.req.headers['content-type'];
+async function parseBody(
+  call: Pick<DockerCall, 'req' | 'upgradeHead'>,
+  { anyType, mayBeEmpty }: BodyLeniency,
+): Promise<unknown> {
+  const type = call.req.headers['content-type'] ?? '';
+  const none = hasNoBody(call.req);
+  const complaint = anyType || (none && type === '') ? undefined : contentTypeComplaint(type);
+  if (complaint !== undefined) throw badRequest(complaint, 'content_type');
+  if (none) return undefined;
   const text = (await readBody(call)).toString('utf8');
-  if (text.trim() === '') return undefined;
-  if (type?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-    const words = `unsupported Content-Type header (${type ?? ''}): must be 'application/json'`;
-    throw badRequest(words, 'content_type');
+  if (text.trim() === '') {
+    if (mayBeEmpty) return undefined;
+    throw bodyMissing();
   }
   try {
     return JSON.parse(text);
   } catch (error) {
     throw badRequest(jsonComplaint(text, error), 'body_invalid');
   }
+}
+
+/** One whose length is not told counts as a body, as with Go. */
+function hasNoBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }
 
 async function readBody({ req, upgradeHead }: Pick<DockerCall, 'req' | 'upgradeHead'>): Promise<Buffer> {
@@ -71,6 +100,10 @@ async function* limited(req: IncomingMessage): AsyncGenerator<Buffer> {
     if (bytes > MAX_BYTES) throw tooLarge();
     yield chunk;
   }
+}
+
+function bodyMissing(): EngineError {
+  return badRequest('invalid JSON: got EOF while reading request body', 'body_missing');
 }
 
 function tooLarge(): AppError {

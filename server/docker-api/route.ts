@@ -3,6 +3,7 @@ import type { Logger } from '#engine/lib/index.ts';
 import { type Actor, PERMISSIONS, type Permission, type Resource } from '#server/access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Services } from '../trpc/context.ts';
+import type { BodyLeniency } from './json-body.ts';
 import type { BodyShape } from './shapes/shape.ts';
 import { type ApiLevel, levelOf } from './versions.ts';
 
@@ -70,6 +71,7 @@ export interface DockerRoute {
   auditTakenAlong?: true;
   /** Its body is JSON of this shape, and one that is not is told before the object is looked up, as dockerd does. */
   takesJson?: BodyShape;
+  bodyLeniency?: BodyLeniency;
   /** Looks the object up; left out when the request is about the kind as a whole. @throws EngineError `not_found` */
   find?(call: UnjudgedCall): Promise<DockerTarget>;
   handle(call: DockerCall): Promise<void>;

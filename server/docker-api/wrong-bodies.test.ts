@@ -123,7 +123,9 @@ for (const route of TAKERS) {
     };
     for (const [body, words] of SYNTAX) assert.deepEqual(await ask(body), [400, words], body);
     const type = "unsupported Content-Type header (text/plain): must be 'application/json'";
-    assert.deepEqual(await ask('{}', { 'content-type': 'text/plain' }), [400, type]);
+    const typed = await ask('{}', { 'content-type': 'text/plain' });
+    if (route.bodyLeniency?.anyType) assert.notDeepEqual(typed, [400, type]);
+    else assert.deepEqual(typed, [400, type]);
     const long = `{"a":"${'x'.repeat(5 << 20)}"}`;
     assert.deepEqual(await ask(long), [413, 'http: request body too large']);
     // Half a million lists in each other: nothing that reads it calls itself once per list.

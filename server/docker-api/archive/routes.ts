@@ -34,6 +34,7 @@ export const ARCHIVE_ROUTES: readonly DockerRoute[] = [
     permission: 'container:commit',
     audit: 'container.commit',
     takesJson: CREATE_BODY,
+    bodyLeniency: { mayBeEmpty: true },
     find: findCommitted,
     handle: commitContainer,
   },

@@ -103,6 +103,7 @@ export const SYSTEM_ROUTES: readonly DockerRoute[] = [
     permission: 'image:pull',
     audit: 'registry.login',
     takesJson: AUTH_BODY,
+    bodyLeniency: { anyType: true },
     handle: checkLogin,
   },
 ];
