@@ -7,7 +7,7 @@ export interface RawAnswer {
 }
 
 /** What of the head is not what a text or an archive usually has. */
-export interface RequestHead {
+interface RequestHead {
   /** As many lines `Content-Type`; none for an empty list. */
   types: readonly string[];
   /** Without the length of the body. */

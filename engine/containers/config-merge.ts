@@ -1,8 +1,8 @@
 import { EngineError } from '../errors/index.ts';
+import { parseSignal } from '../kernel/index.ts';
 import { type ContainerId, shortId } from '../lib/index.ts';
 import type { ProcessConfig } from '../oci/index.ts';
 import type { ContainerConfig, ContainerRecord, MountSpec } from './container-service.ts';
-import { parseSignal } from './signals.ts';
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const DEFAULT_GRACE_SECONDS = 10;

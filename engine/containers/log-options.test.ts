@@ -17,3 +17,14 @@ test('every driver that is told can be asked for, and no other', () => {
     );
   }
 });
+
+test('the size of a buffer needs the mode that has one, and can be read', () => {
+  const withOptions = (options: Record<string, string>) => normaliseLog({ driver: 'local', options });
+  assert.equal(withOptions({ mode: 'non-blocking', 'max-buffer-size': '4m' }).driver, 'local');
+  assert.throws(() => withOptions({ 'max-buffer-size': '4m' }), {
+    message: "logger: max-buffer-size option is only supported with 'mode=non-blocking'",
+  });
+  assert.throws(() => withOptions({ mode: 'non-blocking', 'max-buffer-size': 'x' }), {
+    message: "error parsing option max-buffer-size: invalid size: 'x'",
+  });
+});

@@ -19,6 +19,7 @@ const WITHOUT_EFFECT = new Set([
   'env-regex',
   'tag',
 ]);
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 /**
@@ -38,13 +39,13 @@ export function normaliseLog(log: ContainerConfig['log']): ContainerConfig['log'
     if (!hasJournal()) throw refused('journald_missing', 'log', 'journald is not running on this host', { driver });
     checkJournalOptions(options);
   }
+  checkMode(options);
   const own = driver === '' ? 'json-file' : driver;
   let { maxBytes, maxFiles } = log;
   for (const [name, value] of Object.entries(options)) {
     if (name === 'max-size') maxBytes = parseSize(value);
     else if (name === 'max-file') maxFiles = parseCount(value);
     else if (!WITHOUT_EFFECT.has(name)) throw unknownOption(name, own);
-    else if (name === 'mode') checkMode(value);
   }
   return {
     ...log,
@@ -57,7 +58,7 @@ export function normaliseLog(log: ContainerConfig['log']): ContainerConfig['log'
 /** `10m`, `64kb`, `-1`; 0 means without end, which is what Docker makes of -1. */
 export function parseSize(text: string): number {
   if (text === '-1') return 0;
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const [, number, unit] = SIZE.exec(text) ?? [];
   const factor = UNITS[(unit ?? '').toLowerCase()];
   const bytes = Math.floor(Number(number) * (factor ?? Number.NaN));
   if (!Number.isSafeInteger(bytes) || bytes <= 0) throw refused('log_size_invalid', 'log', `invalid size: '${text}'`);
@@ -72,9 +73,16 @@ function parseCount(text: string): number {
   return count;
 }
 
-function checkMode(mode: string): void {
-  if (mode !== 'blocking' && mode !== 'non-blocking')
+function checkMode({ mode = '', 'max-buffer-size': size }: Readonly<Record<string, string>>): void {
+  if (!['', 'blocking', 'non-blocking'].includes(mode))
     throw refused('log_mode_invalid', 'log', `logger: logging mode not supported: ${mode}`);
+  if (size === undefined) return;
+  if (mode !== 'non-blocking') {
+    const words = "logger: max-buffer-size option is only supported with 'mode=non-blocking'";
+    throw refused('log_buffer_alone', 'log', words);
+  }
+  if (SIZE.test(size)) return;
+  throw refused('log_size_invalid', 'log', `error parsing option max-buffer-size: invalid size: '${size}'`);
 }
 
 function unknownOption(name: string, driver: string) {

@@ -1,7 +1,7 @@
+import { SIGKILL } from '../kernel/index.ts';
 import type { ContainerId } from '../lib/index.ts';
 import { type ExitRecord, isAlive } from '../runtime/index.ts';
 import { type Context, publish } from './context.ts';
-import { SIGKILL } from './signals.ts';
 
 const LOOK_MS = 2_000;
 

@@ -9,13 +9,15 @@ test('the container and its mode are read', () => {
     ['box:ro', 'box', true],
     ['box:ro,z', 'box', true],
     ['box:Z', 'box', false],
+    ['box:', 'box', false],
+    ['box:cached,ro', 'box', true],
   ] as const)
     assert.deepEqual(parseVolumesFrom(text), { container, readOnly }, text);
 });
 
 test('other modes are refused as Docker refuses them', () => {
   assert.throws(() => parseVolumesFrom(''), { message: 'volumes-from specification cannot be an empty string' });
-  for (const mode of ['nocopy', 'rshared', 'x', 'ro,x'])
+  for (const mode of ['nocopy', 'rshared', 'x', 'ro,x', 'ro,rw', 'ro,ro', 'z,Z', 'ro,'])
     assert.throws(() => parseVolumesFrom(`box:${mode}`), {
       code: 'invalid_argument',
       message: `invalid mode: ${mode}`,

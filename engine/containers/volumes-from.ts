@@ -4,24 +4,24 @@ import type { ContainerConfig, ContainerRecord, MountSpec } from './container-se
 import type { Context } from './context.ts';
 import { resolveRef } from './resolve-ref.ts';
 
-/** What may follow the container; relabelling means nothing without SELinux, as in dockerd. */
-const MODES: Readonly<Record<string, { readOnly: boolean }>> = {
-  '': { readOnly: false },
-  rw: { readOnly: false },
-  ro: { readOnly: true },
-  z: { readOnly: false },
-  Z: { readOnly: false },
-};
+/** What may follow the container, one of each kind; only the first kind means something here, as in dockerd on Linux without SELinux. */
+const MODES: readonly (readonly string[])[] = [
+  ['ro', 'rw'],
+  ['z', 'Z'],
+  ['consistent', 'cached', 'delegated'],
+];
 
 /** `CONTAINER[:ro|rw]`. @throws EngineError `invalid_argument` in Docker's words */
 export function parseVolumesFrom(text: string): { container: string; readOnly: boolean } {
   if (text === '') throw refused('volumes-from specification cannot be an empty string');
   const at = text.indexOf(':');
   const container = at < 0 ? text : text.slice(0, at);
-  const modes = at < 0 ? [''] : text.slice(at + 1).split(',');
-  const known = modes.map((mode) => MODES[mode]);
-  if (container === '' || known.includes(undefined)) throw refused(`invalid mode: ${modes.join(',')}`);
-  return { container, readOnly: known.some((mode) => mode?.readOnly === true) };
+  const mode = at < 0 ? '' : text.slice(at + 1);
+  const modes = mode === '' ? [] : mode.split(',');
+  const kinds = modes.map((word) => MODES.findIndex((kind) => kind.includes(word)));
+  const known = !kinds.includes(-1) && new Set(kinds).size === kinds.length;
+  if (container === '' || !known) throw refused(`invalid mode: ${mode}`);
+  return { container, readOnly: modes.includes('ro') };
 }
 
 /**

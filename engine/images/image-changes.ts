@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { EngineError } from '../errors/index.ts';
+import { parseSignal } from '../kernel/index.ts';
 import type { ProcessConfig } from '../oci/index.ts';
 import { expandWord } from './expand-word.ts';
 
@@ -22,7 +23,7 @@ const INSTRUCTIONS: Record<string, Instruction> = {
     Labels: { ...config.Labels, ...Object.fromEntries(pairsOf('LABEL', text, config.Env)) },
   }),
   ONBUILD: (config, text) => ({ ...config, OnBuild: [...(config.OnBuild ?? []), text] }),
-  STOPSIGNAL: (config, text) => ({ ...config, StopSignal: singleWord('STOPSIGNAL', text, config.Env) }),
+  STOPSIGNAL: (config, text) => ({ ...config, StopSignal: signalOf(singleWord('STOPSIGNAL', text, config.Env)) }),
   USER: (config, text) => ({ ...config, User: singleWord('USER', text, config.Env) }),
   VOLUME: (config, text) => ({
     ...config,
@@ -126,6 +127,12 @@ function singleWord(name: string, text: string, env: readonly string[] | undefin
   const [word = '', ...more] = wordsOf(text, env);
   if (word === '' || more.length > 0) throw invalidChange(`${name} requires exactly one argument`);
   return word;
+}
+
+/** @throws EngineError `invalid_argument` "invalid signal: NOPE" */
+function signalOf(text: string): string {
+  parseSignal(text);
+  return text;
 }
 
 const HEALTH_FLAGS = {

@@ -164,6 +164,10 @@ const QUERIES: [path: string, words: string][] = [
   ['/containers/x/resize?h=1&w=-5', 'invalid resize width "-5": value out of range'],
   ['/exec/x/resize?h=4294967296&w=1', 'invalid resize height "4294967296": value out of range'],
   ['/containers/x/rename?name=', 'Neither old nor new names may be empty'],
+  [
+    '/containers/x/rename?name=//ab',
+    'Error when allocating new name: Invalid container name (//ab), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
+  ],
 ];
 
 for (const [path, words] of QUERIES) {

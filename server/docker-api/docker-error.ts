@@ -10,6 +10,7 @@ const STATUS_OF_REASON: Readonly<Record<string, number>> = {
   already_connected: 403,
   active_endpoints: 403,
   subnet_overlap: 403,
+  scope_swarm: 403,
   no_subnet_free: 400,
   not_a_number: 500,
   not_paused: 500,

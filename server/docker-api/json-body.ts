@@ -47,9 +47,11 @@ export async function assertBody(
   leniency: BodyLeniency = {},
 ): Promise<void> {
   const parsed = await readParsed(call, leniency);
-  if (parsed !== undefined) assertShape(parsed, shape);
+  if (parsed !== undefined) assertShape(EXACT.get(call.req) ?? parsed, shape);
 }
 
+/** Bodies with whole numbers that a double does not hold: the same with those as they were written. */
+const EXACT = new WeakMap<IncomingMessage, unknown>();
 const BODIES = new WeakMap<IncomingMessage, Promise<unknown>>();
 
 /** A body is read once, however often it is asked for; undefined for none. */
@@ -74,10 +76,16 @@ async function parseBody(
     throw bodyMissing();
   }
   try {
+    if (/\d{16}/.test(text)) EXACT.set(call.req, JSON.parse(text, asWritten));
     return JSON.parse(text);
   } catch (error) {
     throw badRequest(jsonComplaint(text, error), 'body_invalid');
   }
+}
+
+function asWritten(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return /^-?\d+$/.test(context?.source ?? '') ? BigInt(context?.source ?? 0) : value;
 }
 
 /** One whose length is not told counts as a body, as with Go. */

@@ -1,10 +1,10 @@
 import { EngineError } from '../../errors/index.ts';
+import { SIGKILL } from '../../kernel/index.ts';
 import type { ContainerId } from '../../lib/index.ts';
 import { failpoint } from '../../lib/index.ts';
 import type { CallOptions } from '../container-service.ts';
 import { type Context, type JoinedTask, publish, type StopIntent } from '../context.ts';
 import { getRecord } from '../resolve-ref.ts';
-import { SIGKILL } from '../signals.ts';
 
 /** The kernel answers SIGKILL soon or, for a process in uninterruptible sleep, not at all. */
 const KILL_CAP_MS = 30_000;

@@ -1,8 +1,8 @@
 import { EngineError } from '../../errors/index.ts';
+import { SIGKILL } from '../../kernel/index.ts';
 import type { CallOptions } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
-import { SIGKILL } from '../signals.ts';
 import { assertAllowed } from '../transitions.ts';
 import { endProcess } from './end-process.ts';
 import { removeLocked } from './remove-locked.ts';

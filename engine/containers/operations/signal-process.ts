@@ -1,8 +1,8 @@
 import { EngineError } from '../../errors/index.ts';
+import { parseSignal } from '../../kernel/index.ts';
 import type { CallOptions, ProcessTarget } from '../container-service.ts';
 import type { Context } from '../context.ts';
 import { resolveRef } from '../resolve-ref.ts';
-import { parseSignal } from '../signals.ts';
 import { assertAllowed } from '../transitions.ts';
 import { killContainer } from './stop-container.ts';
 

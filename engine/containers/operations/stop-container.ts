@@ -1,7 +1,7 @@
+import { parseSignal, SIGKILL } from '../../kernel/index.ts';
 import type { CallOptions, ContainerRecord } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
-import { parseSignal, SIGKILL } from '../signals.ts';
 import { assertAllowed } from '../transitions.ts';
 import { endProcess, sendSignal } from './end-process.ts';
 import { startContainer } from './start-container.ts';

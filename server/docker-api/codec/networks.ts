@@ -76,6 +76,10 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
     throw new EngineError('unsupported', 'config-only networks are not supported', { reason: 'network_config_only' });
   }
   if (body.flag('Ingress')) throw badRequest('Ingress network can only be global scope network', 'network_ingress');
+  if (body.text('Scope') === 'swarm') {
+    const words = 'cannot create a swarm scoped network when swarm is not active';
+    throw new EngineError('conflict', words, { reason: 'scope_swarm' });
+  }
   if (body.text('Driver') === 'overlay') throw noSwarm();
   const ipam = body.object('IPAM');
   const driver = ipam?.text('Driver') || 'default';
@@ -91,7 +95,8 @@ export function fromNetworkCreate(body: JsonObject): CreateNetworkRequest {
     labels: body.textMap('Labels'),
     options: body.textMap('Options'),
     subnets: (ipam?.objects('Config') ?? []).map((config) => ({
-      subnet: config.text('Subnet') || undefined,
+      // Not given is no subnet either, as for Go.
+      subnet: config.text('Subnet') ?? '',
       gateway: config.text('Gateway') || undefined,
       ipRange: config.text('IPRange') || undefined,
       auxAddresses: config.textMap('AuxiliaryAddresses'),

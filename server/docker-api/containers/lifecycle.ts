@@ -79,6 +79,10 @@ export async function unpauseContainer(call: DockerCall): Promise<void> {
 export async function renameContainer(call: DockerCall): Promise<void> {
   const name = (call.query.get('name') ?? '').replace(/^\//, '');
   if (name === '') throw badRequest('Neither old nor new names may be empty', 'name_missing');
+  if (name.startsWith('/')) {
+    const words = `Error when allocating new name: Invalid container name (/${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`;
+    throw badRequest(words, 'name_invalid');
+  }
   const { containers } = call.environment;
   if ((await containers.inspect(call.id)).name === name) {
     throw badRequest('Renaming a container with the same name as its current name', 'name_unchanged');

@@ -81,7 +81,10 @@ export function assertShape(value: unknown, { shape, name }: BodyShape): void {
 function assertAt(value: unknown, shape: Shape, { path, inList }: Place): void {
   if (value === null) return;
   if (!fits(value, shape)) {
-    const told = typeof value === 'number' && shape.kind === 'number' ? `number ${value}` : kindOf(value);
+    const told =
+      (typeof value === 'number' || typeof value === 'bigint') && shape.kind === 'number'
+        ? `number ${value}`
+        : kindOf(value);
     throw wrongKind(`cannot unmarshal ${told} into ${inList ? '' : 'Go struct field '}${path} of type ${shape.type}`);
   }
   assertInside(value, shape, path);
@@ -107,6 +110,8 @@ function fits(value: unknown, shape: Shape): boolean {
     case 'flag':
       return typeof value === 'boolean';
     case 'number':
+      // Beyond what a double holds; no smaller kind of number has such a limit.
+      if (typeof value === 'bigint') return value >= BigInt(shape.min) && value < BigInt(shape.max);
       return Number.isInteger(value) && Number(value) >= shape.min && Number(value) <= shape.max;
     case 'list':
       return Array.isArray(value);
@@ -120,6 +125,7 @@ function fits(value: unknown, shape: Shape): boolean {
 
 function kindOf(value: unknown): string {
   if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
