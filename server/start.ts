@@ -84,6 +84,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
     new HostTerminals({ power, sessions: auth.sessions, audit, clock: systemClock, log }),
   );
   const services: Services = {
+    version: packageJson.version,
     environments,
     terminals: stack.use(new Terminals({ folder: paths.terminals, environment, clock: systemClock, log })),
     hostTerminals,
@@ -127,8 +128,7 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const docker = starting.then(() => {
     const { engine, problem } = opened;
     if (engine === undefined || problem !== undefined) return undefined;
-    const { version } = packageJson;
-    return openDockerApi({ config, services: { ...services, version }, engine, tlsFolder: paths.tls });
+    return openDockerApi({ config, services, engine, tlsFolder: paths.tls });
   });
   // Who waits for /readyz finds the socket of docker clients then.
   void docker.then(() => {

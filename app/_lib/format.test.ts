@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatDuration, formatPercent, formatTime, shortId } from './format.ts';
+import {
+  type FormatFigure,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoad,
+  formatPercent,
+  formatRate,
+  formatTime,
+  shortId,
+} from './format.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -35,4 +45,28 @@ test('formatPercent and shortId', () => {
   assert.equal(plain(formatPercent(1.24)), '1.2 %');
   assert.equal(plain(formatPercent(212.4)), '212 %');
   assert.equal(shortId(`sha256:${'ab'.repeat(32)}`), 'abababababab');
+});
+
+test('a tick has as many digits as it needs, and the two of an axis are never alike', () => {
+  const cases: [FormatFigure, number, string][] = [
+    [formatPercent, 0.25, '0.25 %'],
+    [formatPercent, 0.5, '0.5 %'],
+    [formatPercent, 0.025, '0.025 %'],
+    [formatPercent, 37.5, '37.5 %'],
+    [formatPercent, 100, '100 %'],
+    [formatPercent, 2_000, '2000 %'],
+    [formatCount, 0.5, '0.5'],
+    [formatLoad, 0.005, '0.005'],
+    [formatLoad, 1, '1'],
+    [formatBytes, 0.5, '0.5 B'],
+    [formatBytes, 256 * 2 ** 20, '256 MiB'],
+    [formatBytes, 1.5 * 2 ** 30, '1.5 GiB'],
+    [formatRate, 2.5 * 1024, '2.5 KiB/s'],
+    [formatPercent, Number.NaN, '–'],
+  ];
+  for (const [format, value, expected] of cases) assert.equal(plain(format(value, true)), expected);
+  for (const format of [formatPercent, formatCount, formatLoad, formatBytes, formatRate])
+    for (const step of [1, 2, 5])
+      for (let power = -3; power <= 6; power += 1)
+        assert.notEqual(format(step * 10 ** power, true), format((step * 10 ** power) / 2, true));
 });

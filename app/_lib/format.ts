@@ -3,8 +3,16 @@ import { shownZone, toWallClock } from './time-zone.ts';
 const NBSP = '\u00a0';
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
+/**
+ * Makes words of a figure; unknown is `–`. `asTick` is for an axis: so many digits that half of a round number is told as what it
+ * is, and no zeros after it.
+ */
+export type FormatFigure = (value: number | undefined, asTick?: boolean) => string;
+
+const TICK = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
+
 /** Binary units with three significant digits, `410 MiB`; unknown stays `–`. */
-export function formatBytes(bytes: number | undefined): string {
+export function formatBytes(bytes: number | undefined, asTick = false): string {
   if (bytes === undefined || !Number.isFinite(bytes)) return '–';
   let value = Math.abs(bytes);
   let unit = 0;
@@ -13,6 +21,7 @@ export function formatBytes(bytes: number | undefined): string {
     value /= 1024;
     unit += 1;
   }
+  if (asTick) return `${TICK.format(Math.sign(bytes) * value)}${NBSP}${BINARY_UNITS[unit]}`;
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const text = value
     .toFixed(digits)
@@ -22,19 +31,27 @@ export function formatBytes(bytes: number | undefined): string {
 }
 
 /** Bytes a second, `1.2 MiB/s`. */
-export function formatRate(bytesPerSecond: number | undefined): string {
-  const text = formatBytes(bytesPerSecond);
+export function formatRate(bytesPerSecond: number | undefined, asTick = false): string {
+  const text = formatBytes(bytesPerSecond, asTick);
   return text === '–' ? text : `${text}/s`;
 }
 
 /** A number of things, which a mean may have made a fraction. */
-export function formatCount(count: number | undefined): string {
-  return count === undefined || !Number.isFinite(count) ? '–' : String(Math.round(count * 10) / 10);
+export function formatCount(count: number | undefined, asTick = false): string {
+  if (count === undefined || !Number.isFinite(count)) return '–';
+  return asTick ? TICK.format(count) : String(Math.round(count * 10) / 10);
+}
+
+/** Of the host, as `uptime` tells it. */
+export function formatLoad(load: number | undefined, asTick = false): string {
+  if (load === undefined || !Number.isFinite(load)) return '–';
+  return asTick ? TICK.format(load) : load.toFixed(2);
 }
 
 /** Percent of one core. */
-export function formatPercent(percent: number | undefined): string {
+export function formatPercent(percent: number | undefined, asTick = false): string {
   if (percent === undefined || !Number.isFinite(percent)) return '–';
+  if (asTick) return `${TICK.format(percent)}${NBSP}%`;
   return `${percent >= 100 ? Math.round(percent) : percent.toFixed(1)}${NBSP}%`;
 }
 

@@ -106,6 +106,7 @@ export interface ContainerService {
       before?: string;
       follow?: boolean;
       room?: LogRoom;
+      onCurrent?: () => void;
     },
   ): Promise<AsyncIterable<LogLine[]>>;
   /** The same lines as bytes, for clients that take them as they are. */

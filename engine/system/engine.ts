@@ -45,6 +45,8 @@ export interface HostInfo {
   architecture: string;
   cpus: number;
   memoryBytes: number;
+  /** When its kernel came up, as far as the clock told it when the engine looked. */
+  bootedAt: Date;
   cgroupVersion: 1 | 2;
   storageDriver: 'overlay';
   runtime: RuntimeInfo | undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import { arch, availableParallelism, hostname, release, totalmem, uptime } from 'node:os';
 import { logDrivers } from '../containers/index.ts';
 import { errnoOf } from '../errors/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -17,6 +17,7 @@ export async function readHostInfo(runtime: Pick<Runtime, 'check'>, dataRoot: st
     architecture: arch(),
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
+    bootedAt: new Date(Date.now() - uptime() * 1_000),
     cgroupVersion,
     storageDriver: 'overlay',
     runtime: found,

@@ -59,6 +59,7 @@ async function openServer() {
   );
   const audit = createAudit(db, { clock: systemClock });
   const services: Services = {
+    version: '1.2.3',
     environments: { get: () => environment as unknown as Environment, list: () => [] },
     ownership: createOwnership(db, { environmentId: 'local', clock: systemClock }),
     audit,

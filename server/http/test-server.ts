@@ -44,9 +44,15 @@ function recordingEngine(calls: string[]) {
     if (createdBy === undefined) throw new EngineError('not_found', `No such container: ${ref}`);
     return { id: ref, name: ref, createdBy };
   };
-  async function* logs(_id: string, { signal, follow }: { signal: AbortSignal; follow?: boolean }) {
+  interface Following {
+    signal: AbortSignal;
+    follow?: boolean;
+    onCurrent?: () => void;
+  }
+  async function* logs(_id: string, { signal, follow, onCurrent }: Following) {
     yield [{ time: 'T1', stream: 'stdout', text: Buffer.from('first'), cursor: '1', complete: true }];
     if (follow === true) {
+      onCurrent?.();
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       calls.push('containers.logs ended');
     }
@@ -130,6 +136,7 @@ export async function openTestServer(opts: { recheckMs?: number; hostTerminal?: 
     }),
   );
   const services: Services = {
+    version: '1.2.3',
     environments: { get: () => environment, list: () => [environment] },
     ownership,
     audit,

@@ -31,7 +31,8 @@ const TELL_SKIPPED_MS = 500;
 
 /**
  * Namespace `/logs`, one log a socket: client `follow {…}`, server `lines seq, bytes, ack` (JSON lines `{time, stream, text,
- * cursor, complete}`, and `{skipped}` where lines were left out), `end`, `failed`. A new `follow` replaces the old one.
+ * cursor, complete}`, and `{skipped}` where lines were left out), `current` once what was written before is sent, `end`,
+ * `failed`. A new `follow` replaces the old one.
  * Client `page {before, tail}` is answered with the lines before a cursor: `{lines, more}`; `page {from, tail}` with the first
  * lines that were written at a time or later.
  */
@@ -67,7 +68,13 @@ export function serveLogs(space: LiveNamespace, services: Services): void {
             isOpen: () => limiter.isOpen(Date.now(), isBehind()),
             skip: (lines: number) => limiter.skip(lines),
           };
-          for await (const batch of await environment.containers.logs(detail.id, { ...request, room, signal })) {
+          // Without it nobody could tell a log in which nothing is from one that is slow to come.
+          const onCurrent = () => {
+            sender.flush();
+            socket.emit('current');
+          };
+          const log = await environment.containers.logs(detail.id, { ...request, room, signal, onCurrent });
+          for await (const batch of log) {
             if (signal.aborted) return;
             // What was left out came before these.
             tellSkipped();

@@ -9,6 +9,8 @@ import type { RemoteSource } from '../uploads/remote-source.ts';
 
 /** What all requests share. */
 export interface Services {
+  /** Of this server. */
+  version: string;
   environments: Environments;
   ownership: Ownership;
   audit: Audit;

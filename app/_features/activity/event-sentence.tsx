@@ -1,19 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Box, Database, Layers, type LucideIcon, Network, Server } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { eventLook } from './event-look.ts';
 
-const ICONS: Readonly<Record<EngineEvent['type'], LucideIcon>> = {
-  container: Box,
-  image: Layers,
-  network: Network,
-  volume: Database,
-  daemon: Server,
-};
+const TONES = { faint: 'text-faint', success: 'text-success', danger: 'text-danger' } as const;
 
 /** What kind of object, the action in words where we have some, the object's name as a link, and who did it. */
 export function EventSentence({ event }: { event: EngineEvent }) {
@@ -24,11 +18,12 @@ export function EventSentence({ event }: { event: EngineEvent }) {
   const name = event.name ?? shortId(event.id);
   const href = hrefOf(event, name);
   const code = event.action === 'die' ? event.attributes['exitCode'] : undefined;
+  const look = eventLook(event);
   const failed = code !== undefined && code !== '0';
   return (
     <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-1.5">
       <span title={t(`type_${event.type}`)} className="mr-1 flex">
-        <Icon icon={ICONS[event.type]} className="text-faint" />
+        <Icon icon={look.icon} className={TONES[look.tone]} />
         <span className="sr-only">{t(`type_${event.type}`)}</span>
       </span>
       <span className="text-muted">{words}</span>

@@ -5,8 +5,10 @@ import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { plainText } from '../logs/ansi.ts';
+import { useCan } from '../shell/use-me.ts';
 import { CHIP_LOOKS } from './container-chip.tsx';
 import { chipKind } from './container-state.ts';
+import { EndMemory } from './end-memory.tsx';
 import { stopSentence } from './stop-sentence.ts';
 
 /** Why it does not run, in one sentence, and whether it will start again by itself. */
@@ -14,6 +16,7 @@ export function StopCard({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
   const ts = useTranslations('stopReason');
   const locale = useLocale();
+  const can = useCan();
   const { state, stopReason: reason, config } = detail;
   const stop = stopSentence(reason);
   if (stop === undefined) return null;
@@ -50,6 +53,7 @@ export function StopCard({ detail }: { detail: ContainerDetail }) {
           </p>
         </div>
       </div>
+      {can('container:stats') && <EndMemory detail={detail} />}
     </Card>
   );
 }

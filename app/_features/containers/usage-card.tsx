@@ -1,7 +1,7 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatBytes, formatPercent, formatTick, formatTime } from '../../_lib/format.ts';
+import { type FormatFigure, formatBytes, formatPercent, formatTick, formatTime } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { TileChart } from '../../_ui/chart/tile-chart.tsx';
@@ -98,7 +98,7 @@ interface MeterProps {
   also: Line | undefined;
   limit: number | undefined;
   binary: boolean;
-  format: (value: number) => string;
+  format: FormatFigure;
 }
 
 function Meter({ label, value, part, aside, at, span, gapMs, main, also, limit, binary, format }: MeterProps) {

@@ -1,9 +1,10 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { useTranslations } from 'next-intl';
-import { formatClock } from '../../_lib/format.ts';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { useNow } from '../../_lib/use-now.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Link } from '../../_ui/link.tsx';
@@ -39,7 +40,8 @@ export function HomePage() {
         info.data !== undefined && (
           <>
             <span>{info.data.hostname}</span>
-            <span>{t('system', { os: info.data.os, kernel: info.data.kernel })}</span>
+            <span className="max-md:hidden">{t('system', { os: info.data.os, kernel: info.data.kernel })}</span>
+            <UpFor since={info.data.bootedAt} />
           </>
         )
       }
@@ -78,6 +80,18 @@ export function HomePage() {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** Of the host, in steps of minutes at most. */
+function UpFor({ since }: { since: Date }) {
+  useNow();
+  const t = useTranslations('home');
+  const locale = useLocale();
+  return (
+    <time dateTime={since.toISOString()} title={formatTime(since, locale)}>
+      {t('upFor', { time: formatDuration(Date.now() - since.getTime(), locale) })}
+    </time>
   );
 }
 

@@ -2,7 +2,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { formatBytes, formatPercent, formatTick, formatTime } from '../../_lib/format.ts';
+import {
+  type FormatFigure,
+  formatBytes,
+  formatLoad,
+  formatPercent,
+  formatTick,
+  formatTime,
+} from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { TileChart } from '../../_ui/chart/tile-chart.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
@@ -34,7 +41,7 @@ export function HostTiles() {
         of={info.data && t('cores', { count: info.data.cpus })}
         value={data && formatPercent(data.cpuPercent)}
       >
-        <Past field="cpu" title={t('cpu')} color={1} top={100} format={(value) => formatPercent(value)} />
+        <Past field="cpu" title={t('cpu')} color={1} top={100} format={formatPercent} />
       </Tile>
       <Tile
         title={t('memory')}
@@ -42,16 +49,10 @@ export function HostTiles() {
         value={data && formatBytes(data.memoryUsedBytes)}
         part={data && share(data.memoryUsedBytes, data.memoryTotalBytes)}
       >
-        <Past
-          field="memory"
-          title={t('memory')}
-          color={4}
-          top={data?.memoryTotalBytes}
-          format={(value) => formatBytes(value)}
-        />
+        <Past field="memory" title={t('memory')} color={4} top={data?.memoryTotalBytes} format={formatBytes} />
       </Tile>
-      <Tile title={t('hostLoad')} of={t('oneMinute')} value={data?.load1.toFixed(2)}>
-        <Past field="load" title={t('hostLoad')} color={3} format={(value) => String(Math.round(value * 10) / 10)} />
+      <Tile title={t('hostLoad')} of={t('oneMinute')} value={data && formatLoad(data.load1)}>
+        <Past field="load" title={t('hostLoad')} color={3} format={formatLoad} />
       </Tile>
       <Tile
         title={t('disk')}
@@ -105,7 +106,7 @@ function Past({
   title: string;
   color: 1 | 3 | 4;
   top?: number | undefined;
-  format: (value: number) => string;
+  format: FormatFigure;
 }) {
   const t = useTranslations('chart');
   const locale = useLocale();

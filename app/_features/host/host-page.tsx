@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { RefreshCw, SquareTerminal } from 'lucide-react';
-import { useTranslations } from 'next-intl';
-import { formatBytes, formatPercent } from '../../_lib/format.ts';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatBytes, formatLoad, formatPercent, formatTime } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
@@ -18,6 +18,7 @@ export function HostPage() {
   const t = useTranslations('host');
   const home = useTranslations('home');
   const nav = useTranslations('nav');
+  const locale = useLocale();
   const can = useCan();
   const trpc = useTRPC();
   const info = useQuery(trpc.host.info.queryOptions({}));
@@ -67,6 +68,7 @@ export function HostPage() {
                   { term: t('hostname'), value: info.data.hostname },
                   { term: t('os'), value: info.data.os },
                   { term: t('kernel'), value: info.data.kernel },
+                  { term: t('booted'), value: formatTime(info.data.bootedAt, locale) },
                   { term: t('architecture'), value: info.data.architecture },
                   { term: t('cpus'), value: String(info.data.cpus) },
                   { term: t('memory'), value: formatBytes(info.data.memoryBytes) },
@@ -106,7 +108,7 @@ export function HostPage() {
                       total: formatBytes(usage.usage.diskTotalBytes),
                     }),
                   },
-                  { term: home('hostLoad'), value: usage.usage.load1.toFixed(2) },
+                  { term: home('hostLoad'), value: formatLoad(usage.usage.load1) },
                 ]}
               />
             )}

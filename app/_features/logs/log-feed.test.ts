@@ -95,6 +95,13 @@ test('a lost connection keeps what is being read and reads the end anew afterwar
   assert.equal(t.sent.length, 2);
 });
 
+test('it is open once what was written is here, be it nothing', () => {
+  using t = setUp();
+  assert.equal(t.feed.isOpen, false);
+  t.listeners.get('current')?.();
+  assert.deepEqual([t.feed.isOpen, t.feed.isEnded, t.texts()], [true, false, []]);
+});
+
 test('after leaving it hears nothing', () => {
   const t = setUp();
   t[Symbol.dispose]();

@@ -71,6 +71,10 @@ export class LogFeed {
       this.#changed();
       ack();
     };
+    const current = () => {
+      this.isOpen = true;
+      this.#changed();
+    };
     const end = () => {
       this.isEnded = true;
       this.isOpen = true;
@@ -80,13 +84,13 @@ export class LogFeed {
       this.failure = error;
       end();
     };
-    socket.on('connect', connect).on('lines', lines).on('end', end).on('failed', failed);
+    socket.on('connect', connect).on('lines', lines).on('current', current).on('end', end).on('failed', failed);
     if (socket.connected) connect();
     else socket.connect();
     return () => {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      socket.off('connect', connect).off('lines', lines).off('end', end).off('failed', failed);
+      socket.off('connect', connect).off('lines', lines).off('current', current).off('end', end).off('failed', failed);
       socket.disconnect();
     };
   }

@@ -1,7 +1,7 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { formatBytes, formatPercent } from '../../_lib/format.ts';
+import { formatBytes, formatLoad, formatPercent } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
 import { useHostPoints } from '../containers/use-live-points.ts';
@@ -86,7 +86,7 @@ export function HostCharts({ hostname }: { hostname: string }) {
             title={t('load')}
             aside={t('oneMinute')}
             series={[line('load', { label: t('load'), color: 1 })]}
-            format={(value) => value?.toFixed(2) ?? '–'}
+            format={formatLoad}
             binary={false}
             fileName={`${hostname}-load`}
           />

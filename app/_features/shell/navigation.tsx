@@ -8,7 +8,7 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Wordmark } from '../../_ui/mark.tsx';
 import { isCurrent, NAV_GROUPS, type NavItem } from './nav-items.ts';
-import { useCan } from './use-me.ts';
+import { useCan, useVersion } from './use-me.ts';
 import { useProblemCount } from './use-problem-count.ts';
 
 export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => void }) {
@@ -16,6 +16,7 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
   const pathname = usePathname();
   const problems = useProblemCount();
   const can = useCan();
+  const version = useVersion();
   // A group without an item for this person is absent too.
   const groups = NAV_GROUPS.map(({ key, items }) => ({
     key,
@@ -56,7 +57,10 @@ export function Navigation({ collapsed, onToggle }: { collapsed: boolean; onTogg
           </div>
         ))}
       </div>
-      <div className="flex h-11 flex-none items-center justify-end border-line border-t px-3 max-lg:hidden">
+      <div className="flex h-11 flex-none items-center justify-between border-line border-t px-3 max-lg:hidden">
+        <span className={cx('truncate px-1.5 text-caption text-muted tabular-nums', collapsed && 'hidden')}>
+          {version !== undefined && t('version', { version })}
+        </span>
         <IconButton
           icon={collapsed ? PanelLeftOpen : PanelLeftClose}
           label={t(collapsed ? 'expand' : 'collapse')}

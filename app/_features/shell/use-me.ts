@@ -40,6 +40,11 @@ export function useSessionLimits(): { expiresAt: Date; provedUntil: Date; idleMs
   return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.session;
 }
 
+/** Of the server, for who is signed in. */
+export function useVersion(): string | undefined {
+  return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.version;
+}
+
 function hasUser(value: unknown): value is { user: object } {
   return typeof value === 'object' && value !== null && 'user' in value && value.user !== undefined;
 }

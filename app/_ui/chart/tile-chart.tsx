@@ -1,4 +1,5 @@
 import { cx } from '../../_lib/cx.ts';
+import type { FormatFigure } from '../../_lib/format.ts';
 import { areaPath, linePath, scaleOf, summarize, type TimeSpan } from './geometry.ts';
 
 const WIDTH = 300;
@@ -20,6 +21,7 @@ export function TileChart({
   limit,
   binary = false,
   tall = false,
+  fatal = false,
   label,
   format,
   formatTick,
@@ -39,9 +41,11 @@ export function TileChart({
   /** Whether the scale is one of bytes. */
   binary?: boolean;
   tall?: boolean;
+  /** Whether its end is the end of what is measured, by force: a line in the colour of the limit. */
+  fatal?: boolean;
   /** What the line says, as a sentence. */
   label: (summary: ReturnType<typeof summarize>) => string;
-  format: (value: number) => string;
+  format: FormatFigure;
   formatTick: (time: number) => string;
 }) {
   const summary = summarize({ at, values });
@@ -96,10 +100,20 @@ export function TileChart({
             vectorEffect="non-scaling-stroke"
           />
         )}
+        {fatal && (
+          <line
+            x1={WIDTH - 0.5}
+            x2={WIDTH - 0.5}
+            y1={0}
+            y2={box.height}
+            className="stroke-danger"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
       </svg>
       <span aria-hidden="true" className="-mt-2 flex min-w-[34px] flex-col whitespace-nowrap pl-1.5">
-        <span>{format(end)}</span>
-        {tall && <span className="mt-8">{format(end / 2)}</span>}
+        <span>{format(end, true)}</span>
+        {tall && <span className="mt-8">{format(end / 2, true)}</span>}
       </span>
       <span aria-hidden="true" className="flex justify-between">
         <span>{formatTick(span.from)}</span>

@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import type { FormatFigure } from '../../_lib/format.ts';
 import { Link } from '../link.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { areaPath, linePath, nearestIndex, scaleOf, summarize, type TimeSpan } from './geometry.ts';
@@ -47,7 +48,7 @@ interface TimeChartProps {
   aside?: ReactNode;
   /** The first is drawn with its surface and gives the number. */
   series: readonly ChartSeries[];
-  format: (value: number | undefined) => string;
+  format: FormatFigure;
   /** Whether the scale is one of bytes. */
   binary: boolean;
   limit?: { label: string; value: number } | undefined;
@@ -261,10 +262,8 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
           </Link>
         ))}
         <div aria-hidden="true" className="text-caption text-faint tabular-nums">
-          <span className="absolute -top-2 left-full whitespace-nowrap pl-1.5">{format(top)}</span>
-          {format(top / 2) !== format(top) && (
-            <span className="absolute top-10 left-full whitespace-nowrap pl-1.5">{format(top / 2)}</span>
-          )}
+          <span className="absolute -top-2 left-full whitespace-nowrap pl-1.5">{format(top, true)}</span>
+          <span className="absolute top-10 left-full whitespace-nowrap pl-1.5">{format(top / 2, true)}</span>
           <span className="absolute top-full left-0">{frame.formatTick(span.from)}</span>
           <span className="absolute top-full left-1/2 -translate-x-1/2">
             {frame.formatTick((span.from + span.to) / 2)}

@@ -30,6 +30,8 @@ export interface ReadLogOptions extends OpOptions {
   follow?: boolean;
   /** Of what is written while following only so much is taken. Not together with a time. */
   room?: LogRoom | undefined;
+  /** Told once, when everything that was written before has been read and following begins. */
+  onCurrent?: (() => void) | undefined;
   /** When it resolves, following ends after what is in the file. */
   ended?: Promise<unknown> | undefined;
 }

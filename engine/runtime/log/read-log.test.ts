@@ -254,6 +254,23 @@ describe('readLog', () => {
     assert.deepEqual(texts(lines), numbers(3, 45));
   });
 
+  it('tells once that all of before has been read, also of an empty log, and not without following', async () => {
+    using p = place();
+    const told: number[] = [];
+    const read = async (opts: ReadLogOptions) => {
+      let count = 0;
+      const onCurrent = () => told.push(count);
+      for await (const batch of readLog(p.path, { ...opts, onCurrent })) count += batch.length;
+      return count;
+    };
+    assert.equal(await read({ follow: true, ended: Promise.resolve() }), 0);
+    writeFileSync(p.path, records(0, 5));
+    assert.equal(await read({ follow: true, ended: Promise.resolve() }), 5);
+    assert.deepEqual(told, [0, 5]);
+    assert.equal(await read({}), 5);
+    assert.equal(told.length, 2);
+  });
+
   it('ends when aborted, also without a file', async () => {
     using p = place();
     const abort = new AbortController();

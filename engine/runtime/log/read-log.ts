@@ -87,6 +87,7 @@ async function* readBlocks<T>(path: string, opts: ReadLogOptions, reader: BlockR
 
   yield* readTo(until);
   if (opts.follow === true && opts.before === undefined) {
+    if (!isAborted(opts)) opts.onCurrent?.();
     while (!isAborted(opts)) {
       // Asked before reading: what was written up to that moment is then read for certain.
       const over = end.isOver || (opts.until !== undefined && Date.now() > opts.until.getTime());

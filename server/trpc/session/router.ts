@@ -36,7 +36,9 @@ const me = procedure({ permission: 'public', audit: null })
       idleMs: sessionLimits(found.actor.role).idleMs,
     };
     const needsSetup = actor === undefined && (await auth.needsSetup());
-    return { user, session, needsSetup, whyEnded: ctx.whyEnded };
+    // Strangers need not know which one this is.
+    const version = user === undefined ? undefined : ctx.services.version;
+    return { user, session, version, needsSetup, whyEnded: ctx.whyEnded };
   });
 
 const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })
