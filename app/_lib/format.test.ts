@@ -8,6 +8,7 @@ import {
   formatLoad,
   formatPercent,
   formatRate,
+  formatTick,
   formatTime,
   shortId,
 } from './format.ts';
@@ -69,4 +70,13 @@ test('a tick has as many digits as it needs, and the two of an axis are never al
     for (const step of [1, 2, 5])
       for (let power = -3; power <= 6; power += 1)
         assert.notEqual(format(step * 10 ** power, true), format((step * 10 ** power) / 2, true));
+});
+
+test('the times of an axis are told apart: with seconds on a short one, with the day on a long one', () => {
+  const at = new Date('2026-11-21T10:59:38Z');
+  const minutes = formatTick(at, 900_000, 'en');
+  assert.match(minutes, /^\d\d:\d\d$/);
+  assert.equal(formatTick(at, 120_000, 'en'), `${minutes}:38`);
+  assert.equal(formatTick(at, 120_000, 'zh-CN'), `${minutes}:38`);
+  assert.match(formatTick(at, 3 * 86_400_000, 'en'), /Nov/);
 });

@@ -105,6 +105,8 @@ export function formatTick(at: Date, lengthMs: number, locale: string): string {
   const timeZone = shownZone();
   return new Intl.DateTimeFormat(chinese ? 'zh-CN' : 'en-GB', {
     ...(lengthMs > 2 * 86_400_000 ? {} : { hour: '2-digit', minute: '2-digit' }),
+    // Three of them would be told alike by their minutes.
+    ...(lengthMs > 120_000 ? {} : { second: '2-digit' }),
     ...(lengthMs > 86_400_000 ? { day: 'numeric', month: chinese ? 'long' : 'short' } : {}),
     hourCycle: 'h23',
     ...(timeZone === undefined ? {} : { timeZone }),

@@ -88,7 +88,8 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         header: t('column_up'),
         sortValue: (row) => stateSince(row.state)?.getTime(),
         cell: (row) => <Since row={row} />,
-        className: 'w-28',
+        className: 'w-28 max-md:w-auto',
+        phone: 'left',
       },
       {
         id: 'stack',
@@ -178,11 +179,22 @@ function Since({ row }: { row: ListedContainer }) {
   const ui = useTranslations('ui');
   const locale = useLocale();
   const since = stateSince(row.state);
-  if (since === undefined) return <span className="text-faint">–</span>;
+  if (since === undefined)
+    return (
+      <span data-off-phone className="text-faint">
+        –
+      </span>
+    );
   const time = formatDuration(Date.now() - since.getTime(), locale);
   const up = row.state.status === 'running' || row.state.status === 'paused';
   return (
-    <time dateTime={since.toISOString()} title={formatTime(since, locale)} className="whitespace-nowrap text-muted">
+    <time
+      dateTime={since.toISOString()}
+      title={formatTime(since, locale)}
+      // What runs has its figures on the card of a phone.
+      data-off-phone={up || undefined}
+      className="whitespace-nowrap text-muted"
+    >
       {up ? time : ui('ago', { time })}
     </time>
   );

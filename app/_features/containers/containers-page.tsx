@@ -58,7 +58,7 @@ export function ContainersPage() {
   const state = FILTERS.find((filter) => filter === address.get('state')) ?? 'all';
   const terms = parseQuery(address.query);
   const matching = data.filter((one) => matchesFilter(one, state) && matchesQuery(one, terms));
-  const running = new Set<string>(matching.filter((one) => one.state.status === 'running').map(({ id }) => id));
+  const running = new Set<string>(matching.filter(hasProcess).map(({ id }) => id));
   const usage = useUsage(can('container:stats') ? inSight.filter((id) => running.has(id)) : [], 2);
   const rows = matching.map(
     (one): ListedContainer => ({
@@ -210,6 +210,11 @@ export function ContainersPage() {
 
 function idOf(row: ListedContainer): string {
   return row.id;
+}
+
+/** A paused one keeps its memory. */
+function hasProcess({ state }: Pick<ListedContainer, 'state'>): boolean {
+  return state.status === 'running' || state.status === 'paused';
 }
 
 function isRunning({ state }: ListedContainer): boolean {

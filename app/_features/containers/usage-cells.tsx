@@ -27,7 +27,11 @@ function Sparkline({ values, floor }: { values: Usage['cpu']; floor: number }) {
 export function CpuCell({ usage }: { usage: Usage | undefined }) {
   const now = usage?.cpuNow;
   if (usage === undefined || now === undefined)
-    return <span className="inline-block w-12 text-right text-faint max-md:w-auto">–</span>;
+    return (
+      <span data-off-phone className="inline-block w-12 text-right text-faint">
+        –
+      </span>
+    );
   return (
     <span className="flex items-center gap-2">
       <span className="w-12 text-right tabular-nums max-md:w-auto">{formatPercent(now)}</span>
@@ -51,7 +55,12 @@ export function UsageSum({ field, usages }: { field: 'cpu' | 'memory'; usages: r
 
 /** Used and, when there is one, the limit: above 75 and 90 percent of it the bar says so. */
 export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; limitBytes: number | undefined }) {
-  if (usage?.memoryBytes === undefined) return <span className="text-faint">–</span>;
+  if (usage?.memoryBytes === undefined)
+    return (
+      <span data-off-phone className="text-faint">
+        –
+      </span>
+    );
   return (
     <span className="flex items-center gap-2 whitespace-nowrap max-md:flex-wrap max-md:gap-y-0">
       {limitBytes !== undefined && <LimitBar part={usage.memoryBytes / limitBytes} />}

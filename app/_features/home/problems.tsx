@@ -101,7 +101,15 @@ export function Problems() {
       <ul>
         {shown.map(({ key, row }) => (
           <li key={key} className="border-hairline border-t first:border-t-0">
-            {row(<IconButton icon={X} label={t('dismiss')} onClick={() => dismiss(key)} />)}
+            {row(
+              // On phones its place is larger than the line of the name.
+              <IconButton
+                icon={X}
+                label={t('dismiss')}
+                className="max-md:-my-2 max-md:-mr-2"
+                onClick={() => dismiss(key)}
+              />,
+            )}
           </li>
         ))}
       </ul>
@@ -168,6 +176,8 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
   const sick = running && health?.status === 'unhealthy' ? health : undefined;
   const probe = sick?.log.at(-1);
   const said = probe === undefined ? '' : plainText(probe.output).trim().split('\n').at(-1);
+  const last = detail.data?.stopReason?.kind === 'crashed' ? detail.data.stopReason.lastErrorLine : undefined;
+  const line = sick === undefined ? plainText(last ?? '').trim() : said;
   const [failure] = verbs.failures;
   // What does not get well by itself: a sick one begins anew, a loop is broken, an ended one is started.
   const cure = sick !== undefined ? 'restart' : looping ? 'stop' : 'start';
@@ -224,7 +234,11 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
           {sick !== undefined ? t('since', { time }) : looping ? t('runningFor', { time }) : ui('ago', { time })}
         </span>
       )}
-      {sick !== undefined && said !== '' && <code className="text-mono text-muted"> {said}</code>}
+      {line !== undefined && line !== '' && (
+        <code className="text-mono text-muted max-md:block">
+          <bdi dir="ltr">{line}</bdi>
+        </code>
+      )}
       {failure !== undefined && <span className="text-danger"> {tc('verbFailed', { name: container.name })}</span>}
     </Row>
   );

@@ -55,7 +55,7 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         sortValue: (network) => addressUse(network)?.used,
         cell: (network) => {
           const use = addressUse(network);
-          return use === undefined ? <span className="max-md:hidden">{'–'}</span> : <AddressUse {...use} />;
+          return use === undefined ? <span data-off-phone>{'–'}</span> : <AddressUse {...use} />;
         },
         className: 'whitespace-nowrap text-muted max-xl:hidden',
         phone: 'left',
@@ -65,13 +65,16 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         header: t('containers'),
         sortValue: (network) => network.endpoints.length,
         cell: ({ name, builtin, endpoints }) => (
-          <span title={endpoints.map((endpoint) => endpoint.name).join(', ') || undefined}>
+          <span
+            data-off-phone={(builtin && endpoints.length === 0) || undefined}
+            title={endpoints.map((endpoint) => endpoint.name).join(', ') || undefined}
+          >
             {endpoints.length > 0 ? (
               <Link href={networkHref(name)} className="text-accent">
                 {t('containerCount', { count: endpoints.length })}
               </Link>
             ) : builtin ? (
-              <span className="max-md:hidden">{'–'}</span>
+              '–'
             ) : (
               t('unused')
             )}

@@ -124,7 +124,12 @@ function Size({ volume }: { volume: VolumeSummary }) {
   const t = useTranslations('volumes');
   const locale = useLocale();
   const { data, isFetching } = useSize(volume);
-  if (data === undefined) return <span className="text-muted">{isFetching ? t('measuring') : '–'}</span>;
+  if (data === undefined)
+    return (
+      <span data-off-phone={!isFetching || undefined} className="text-muted">
+        {isFetching ? t('measuring') : '–'}
+      </span>
+    );
   return (
     <span title={t('measured', { time: formatTime(data.measuredAt, locale) })}>{formatBytes(data.sizeBytes)}</span>
   );

@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
 import type { SortValue } from './row-order.ts';
 
-/** A column of a list. On phones a row is a card, and only columns with a place on the card are shown there. */
+/**
+ * A column of a list. On phones a row is a card, and only columns with a place on the card are shown there. No head says there what
+ * a dash stands for: a cell whose content has `data-off-phone` is left out of the card.
+ */
 export interface DataColumn<Row> {
   id: string;
   header: string;

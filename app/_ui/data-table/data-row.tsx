@@ -83,7 +83,9 @@ export function DataRow<Row>({
           ref={onSelect === undefined && at === 0 ? cells : undefined}
           className={cx(
             'px-2 max-md:min-w-0 max-md:px-0',
-            column.phone === undefined ? 'max-md:hidden' : cx('max-md:block', PHONE_PLACES[column.phone]),
+            column.phone === undefined
+              ? 'max-md:hidden'
+              : cx('max-md:block max-md:has-[>[data-off-phone]]:hidden', PHONE_PLACES[column.phone]),
             column.className,
           )}
         >
