@@ -51,7 +51,11 @@ test('J1 to J4: what is wrong, why, started again, its log searched, a shell in 
   await page.keyboard.press('l');
   await expect(page).toHaveURL(/\/logs$/);
   const search = page.getByRole('searchbox', { name: t('logs.search') });
-  await tabTo(page, search);
+  await expect(search).toBeVisible();
+  await expect(async () => {
+    await page.keyboard.press('/');
+    await expect(search).toBeFocused({ timeout: 2_000 });
+  }).toPass();
   await page.keyboard.type('database');
   await expect(page.getByRole('status').filter({ hasText: t('logs.hits', { at: 2, count: 2 }) })).toBeVisible();
   await page.keyboard.press('Enter');

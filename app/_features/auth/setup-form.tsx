@@ -155,7 +155,15 @@ export function SetupForm() {
           <ZoneField />
         </>
       )}
-      <Button type="submit" variant="primary" size="large" loading={setup.isPending || setup.isSuccess}>
+      <Button
+        // Another one, so that it takes the focus: at the last step nothing has to be changed, and Enter is enough.
+        key={step === 2 ? 'finish' : 'continue'}
+        autoFocus={step === 2}
+        type="submit"
+        variant="primary"
+        size="large"
+        loading={setup.isPending || setup.isSuccess}
+      >
         {t(step === 2 ? 'finish' : 'continue')}
       </Button>
       {step > 0 && (
@@ -165,7 +173,7 @@ export function SetupForm() {
       )}
       {step < 2 && (
         <div className="border-hairline border-t pt-4">
-          <p className="mb-1.5 text-caption text-muted">{t('codeFrom')}</p>
+          <p className="mb-1.5 text-caption text-muted">{t(step === 0 ? 'codeFrom' : 'codeWasFrom')}</p>
           <CopyField text={COMMAND} />
         </div>
       )}

@@ -70,11 +70,11 @@ export function HomePage() {
             title={t('containers')}
             aside={
               <Link href="/containers" className="text-accent">
-                {t('allCount', { count: list.length })}
+                {containers.data === undefined ? t('all') : t('allCount', { count: list.length })}
               </Link>
             }
           >
-            <StateCounts list={list} />
+            <StateCounts list={containers.data} />
           </Card>
           <LatestOperations />
         </div>

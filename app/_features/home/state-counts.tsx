@@ -24,26 +24,26 @@ const COUNTS: readonly Count[] = [
   { name: 'restarting', icon: RotateCw, tone: 'text-warning', address: { q: 'state:restarting' }, rare: true },
 ];
 
-/** How many containers are in which state, each number a link to the list of just those. */
-export function StateCounts({ list }: { list: readonly ContainerSummary[] }) {
+/** How many containers are in which state, each number a link to the list of just those; unknown is no number. */
+export function StateCounts({ list }: { list: readonly ContainerSummary[] | undefined }) {
   const t = useTranslations('home');
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] gap-y-2">
       {COUNTS.map(({ name, icon, tone, address, rare }) => {
         const terms = 'q' in address ? parseQuery(address.q) : undefined;
-        const count = list.filter((one) =>
+        const count = list?.filter((one) =>
           terms === undefined ? matchesFilter(one, 'stopped') : matchesQuery(one, terms),
         ).length;
-        if (rare === true && count === 0) return null;
+        if (rare === true && !count) return null;
         return (
           <li key={name} className="min-w-0">
             <Link
               href={`/containers?${new URLSearchParams(address)}`}
               className="block rounded-control px-1 py-0.5 hover:bg-hover"
             >
-              <span className="block font-semibold text-title tabular-nums">{count}</span>
+              <span className="block font-semibold text-title tabular-nums">{count ?? '–'}</span>
               <span className="flex items-center gap-1 whitespace-nowrap text-caption text-muted">
-                <Icon icon={icon} size={14} className={count === 0 ? 'text-faint' : tone} />
+                <Icon icon={icon} size={14} className={count ? tone : 'text-faint'} />
                 {t(name)}
               </span>
             </Link>

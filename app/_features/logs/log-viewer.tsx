@@ -27,6 +27,7 @@ import { PausedBar } from './paused-bar.tsx';
 import { linesText, saveLines } from './save-lines.ts';
 import { lineAt, selectLines } from './select-lines.ts';
 import { useFeed } from './use-feed.ts';
+import { useSearchKey } from './use-search-key.ts';
 
 const LINE_PX = 20;
 /** So near to the end counts as the end. */
@@ -69,6 +70,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   const { isPaused } = feed.window;
   const box = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
+  useSearchKey(search);
   const [fromEnd, setFromEnd] = useState(0);
 
   const { words, regex, matchCase, wholeWord, show, context } = view;

@@ -72,7 +72,7 @@ export function usePortColumns(): readonly DataColumn<PortRow>[] {
         header: t('whose'),
         optional: true,
         sortValue: (row) => PORT_STATES.indexOf(stateOf(row)),
-        cell: (row) => t(row.published === undefined ? 'ofHost' : 'ofDavit'),
+        cell: (row) => t(row.published === undefined && !isDashboard(row.hostPort) ? 'ofHost' : 'ofDavit'),
         className: 'text-muted',
       },
     ],
@@ -107,11 +107,15 @@ function HostPort({ row: { hostAddress, hostPort, protocol, published } }: { row
   );
 }
 
+/** The server that sent this page. */
+function isDashboard(hostPort: number): boolean {
+  return typeof window !== 'undefined' && window.location.port === String(hostPort);
+}
+
 function Target({ row: { published, hostPort } }: { row: PortRow }) {
   const t = useTranslations('ports');
   if (published === undefined) {
-    const own = typeof window !== 'undefined' && window.location.port === String(hostPort);
-    return <span className="text-muted">{t(own ? 'dashboard' : 'hostProgram')}</span>;
+    return <span className="text-muted">{t(isDashboard(hostPort) ? 'dashboard' : 'hostProgram')}</span>;
   }
   const { container, containerPort } = published;
   return (
@@ -132,14 +136,15 @@ function State({ row }: { row: PortRow }) {
   const t = useTranslations('ports');
   const state = stateOf(row);
   const conflict = row.published?.conflict;
+  const own = state === 'host' && isDashboard(row.hostPort);
   const text =
     conflict === undefined
-      ? t(`states.${state}`)
+      ? t(own ? 'ofDavit' : `states.${state}`)
       : conflict.kind === 'container'
         ? t('usedBy', { name: conflict.name })
         : t('usedByHost');
   return (
-    <span title={t(`hints.${state}`)}>
+    <span title={own ? undefined : t(`hints.${state}`)}>
       <StateChip {...STATES[state]}>{text}</StateChip>
     </span>
   );

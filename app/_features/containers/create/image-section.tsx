@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { formatBytes } from '../../../_lib/format.ts';
 import { useTRPC } from '../../../_lib/trpc.ts';
+import { PHONE, useMedia } from '../../../_lib/use-media.ts';
 import { SelectField, TextField } from '../../../_ui/field.tsx';
 import { Icon } from '../../../_ui/icon.tsx';
 import { platformOf } from '../../images/platform-of.ts';
@@ -24,6 +25,7 @@ function ImageField() {
   const { form, change, problemOf, leave } = useCreateForm();
   const text = useProblemText();
   const listId = useId();
+  const phone = useMedia(PHONE);
   const value = form.image.trim();
   const { data: images = [] } = useQuery(useTRPC().images.list.queryOptions({}));
   const { left, onBlur } = useLeftValue(value);
@@ -42,6 +44,8 @@ function ImageField() {
         }}
         mono
         required
+        // With a name in the address there is nothing to type; on phones the keyboard would cover the form.
+        autoFocus={value === '' && !phone}
         list={listId}
         autoCapitalize="none"
         autoComplete="off"
