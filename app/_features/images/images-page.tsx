@@ -9,7 +9,7 @@ import { formatBytes } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
@@ -33,11 +33,18 @@ export function ImagesPage() {
   const t = useTranslations('images');
   const can = useCan();
   const columns = useImageColumns();
-  const address = useTableAddress('images', columns, NEWEST_FIRST);
   const query = useQuery(useTRPC().images.list.queryOptions({}));
   const { data = NOTHING } = query;
-  const filter = IMAGE_FILTERS.find((name) => name === address.get('state')) ?? 'all';
-  const rows = filterImages(data, { query: address.query, filter });
+  const list = useList({
+    id: 'images',
+    columns,
+    start: NEWEST_FIRST,
+    all: data,
+    filters: IMAGE_FILTERS,
+    matches: matchesImage,
+    select: filterImages,
+    chip: (name) => ({ label: t(`filters.${name}`), hint: t(`filterHints.${name}`) }),
+  });
   const unused = data.filter((image) => matchesImage(image, 'unused'));
   const dangling = data.filter((image) => matchesImage(image, 'dangling'));
   const mayRemove = can('image:remove');
@@ -73,18 +80,9 @@ export function ImagesPage() {
       }
     >
       <ListFrame
+        {...list.frame}
         query={query}
-        count={{ all: data.length, shown: rows.length }}
-        address={address}
-        columns={columns}
         filterLabel={t('filter')}
-        chips={IMAGE_FILTERS.map((name) => ({
-          name,
-          label: t(`filters.${name}`),
-          hint: t(`filterHints.${name}`),
-          count: data.filter((image) => matchesImage(image, name)).length,
-        }))}
-        chosen={filter}
         aside={
           mayRemove && (
             <>
@@ -114,17 +112,14 @@ export function ImagesPage() {
         }}
       >
         <DataTable
+          {...list.table}
           label={t('title')}
-          rows={rows}
-          columns={columns}
-          address={address}
-          orderKey={filter}
           idOf={(image) => image.id}
           nameOf={imageName}
           versionOf={(image) => image.references.join()}
           actions={(image) => <RowActions image={image} />}
           selection={mayRemove ? { selected, onChange: setSelected } : undefined}
-          footer={<ImageSums rows={rows} all={data} chosen={chosen} />}
+          footer={<ImageSums rows={list.table.rows} all={data} chosen={chosen} />}
         />
       </ListFrame>
       <BulkBar
