@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import type { DavitProcess } from '../davit-process.ts';
 import { withoutDocker } from '../docker-cli/client.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { enter, speak, startOwned, untilLive } from './steps.ts';
 import { LANGUAGES } from './words.ts';
 
 const SEEN_MS = 1_000;
@@ -19,10 +19,7 @@ test.skip(withoutDocker !== undefined, withoutDocker);
 
 test.beforeAll(async () => {
   pool = claimPool();
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {

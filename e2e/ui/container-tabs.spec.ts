@@ -2,9 +2,9 @@
 import { expect, type Page, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
+import { enter, speak, startOwned, untilLive, watchConsole } from './steps.ts';
 import { inChinese, LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -13,10 +13,7 @@ let pools: ReturnType<typeof claimPool>[];
 
 test.beforeAll(async () => {
   pools = Array.from({ length: 2 }, claimPool);
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {

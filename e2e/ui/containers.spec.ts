@@ -1,7 +1,7 @@
 // Making, watching and removing containers; product sentences 1.5 to 1.8, 1.16, 1.17 and 1.20.
 
 import { join } from 'node:path';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import Database from 'better-sqlite3';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
@@ -12,6 +12,7 @@ import {
   fillCreateForm,
   importBusybox,
   OWNER,
+  rowOf,
   signedIn,
   speak,
   untilLive,
@@ -40,10 +41,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await davit[Symbol.asyncDispose]();
 });
-
-function rowOf(page: Page, name: string): Locator {
-  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
-}
 
 async function create(name: string, command: string[], resources = {}): Promise<string> {
   const { id } = await owner.trpc.containers.create.mutate({ name, config: { image: IMAGE, command, resources } });

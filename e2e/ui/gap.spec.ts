@@ -1,18 +1,15 @@
 // What was missed while the connection was gone is made up for.
-import { expect, type Locator, type Page, test, type WebSocketRoute } from '@playwright/test';
+import { expect, test, type WebSocketRoute } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { createSleepers, openContainers, rowOf, startOwned } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {
@@ -26,23 +23,8 @@ test.afterEach(async () => {
   }
 });
 
-async function create(...names: string[]): Promise<void> {
-  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
-  for (const name of names) await owner.trpc.containers.create.mutate({ name, config });
-}
-
-async function openList(page: Page): Promise<void> {
-  await enter(page, davit);
-  await page.goto(`${davit.url}/containers?sort=name`);
-  await untilLive(page);
-  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
-}
-
-const rowOf = (page: Page, name: string): Locator =>
-  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
-
 test('what happened while the connection was gone shows when it is back, without a reload', async ({ page }) => {
-  await create('a-1', 'b-1');
+  await createSleepers(owner, 'a-1', 'b-1');
   let isCut = false;
   const open = new Set<WebSocketRoute>();
   await page.routeWebSocket(/socket\.io/, (socket) => {
@@ -52,7 +34,7 @@ test('what happened while the connection was gone shows when it is back, without
   });
   // Nor does what is asked every few seconds meanwhile arrive.
   await page.route('**/api/trpc/**', (route) => (isCut ? route.abort() : route.continue()));
-  await openList(page);
+  await openContainers(page, davit);
   await expect(rowOf(page, 'b-1')).toContainText(t('state.created'));
   isCut = true;
   for (const socket of open) await socket.close();
@@ -72,7 +54,7 @@ test('what happened while the connection was gone shows when it is back, without
 test('what a connection that had died unnoticed did not bring is asked for as soon as there is another', async ({
   page,
 }) => {
-  await create('a-1', 'b-1');
+  await createSleepers(owner, 'a-1', 'b-1');
   const lost: string[] = [];
   const open = new Set<WebSocketRoute>();
   const dead = new Set<WebSocketRoute>();
@@ -83,7 +65,7 @@ test('what a connection that had died unnoticed did not bring is asked for as so
       else socket.send(message);
     });
   });
-  await openList(page);
+  await openContainers(page, davit);
   await expect(rowOf(page, 'b-1')).toContainText(t('state.created'));
   for (const socket of open) dead.add(socket);
   await owner.trpc.containers.start.mutate({ containerId: 'a-1' });

@@ -1,18 +1,15 @@
 // A page that nobody looks at: it asks for nothing, and knows everything when it is seen again.
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, startOwned } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {

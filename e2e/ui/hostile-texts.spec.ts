@@ -2,17 +2,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import {
-  addUser,
-  enter,
-  expectNoSidewaysScroll,
-  importBusybox,
-  OWNER,
-  signedIn,
-  untilLive,
-  watchConsole,
-} from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, expectNoSidewaysScroll, startOwned, untilLive, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 const MARKUP = '<img src=x onerror="window.davitHacked=1"><script>window.davitHacked=1</script>';
@@ -34,10 +25,7 @@ let pool: ReturnType<typeof claimPool>;
 
 test.beforeAll(async () => {
   pool = claimPool();
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
   const { trpc } = owner;
   await trpc.volumes.create.mutate({ newName: 'evil', labels: LABELS });
   await trpc.networks.create.mutate({ name: 'evil', subnets: [{ subnet: pool.subnet }], labels: LABELS });

@@ -1,9 +1,9 @@
 // Volumes, networks and the host; product sentences 1.15, 2.3 and 2.5.
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, rowOf, speak, startOwned, untilLive, watchConsole } from './steps.ts';
 import { LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -13,10 +13,7 @@ let pools: ReturnType<typeof claimPool>[];
 
 test.beforeAll(async () => {
   pools = Array.from({ length: 5 }, claimPool);
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {
@@ -27,10 +24,6 @@ test.afterAll(async () => {
 test.beforeEach(async ({ page }) => {
   await enter(page, davit);
 });
-
-function rowOf(page: Page, name: string): Locator {
-  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
-}
 
 async function run(name: string, config = {}): Promise<string> {
   const { id } = await owner.trpc.containers.run.mutate({

@@ -3,9 +3,9 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, collectTexts, enter, fillCreateForm, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { collectTexts, enter, fillCreateForm, runShop, startOwned, untilLive } from './steps.ts';
 import { stretch, within } from './within.ts';
 import { t } from './words.ts';
 
@@ -13,18 +13,8 @@ let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
-  const script = 'echo no such database >&2; [ -e /tmp/ran ] || { touch /tmp/ran; exit 3; }; exec sleep 3600';
-  await owner.trpc.containers.run.mutate({
-    name: 'shop',
-    config: { image: 'busybox:1', command: ['sh', '-c', script], stopSignal: 'SIGKILL' },
-  });
-  await expect
-    .poll(async () => (await owner.trpc.containers.get.query({ containerId: 'shop' })).state.status)
-    .toBe('exited');
+  ({ davit, owner } = await startOwned());
+  await runShop(owner);
 });
 
 test.afterAll(async () => {

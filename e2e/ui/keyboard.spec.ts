@@ -1,28 +1,18 @@
 // The daily jobs without a mouse: nothing here clicks, points or drags.
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
 import { tabTo } from './focus.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, typeCommand, untilLive, watchConsole } from './steps.ts';
+import { enter, runShop, startOwned, typeCommand, untilLive, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
-  const script = 'echo no such database >&2; [ -e /tmp/ran ] || { touch /tmp/ran; exit 3; }; exec sleep 3600';
-  await owner.trpc.containers.run.mutate({
-    name: 'shop',
-    config: { image: 'busybox:1', command: ['sh', '-c', script], stopSignal: 'SIGKILL' },
-  });
-  await expect
-    .poll(async () => (await owner.trpc.containers.get.query({ containerId: 'shop' })).state.status)
-    .toBe('exited');
+  ({ davit, owner } = await startOwned());
+  await runShop(owner);
 });
 
 test.afterAll(async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, watchConsole } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, speak, startOwned, watchConsole } from './steps.ts';
 import { stretch, within } from './within.ts';
 import { inChinese, t, type Words } from './words.ts';
 
@@ -16,10 +16,7 @@ let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {

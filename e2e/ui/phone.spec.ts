@@ -1,17 +1,8 @@
 // At 360 px with a finger: what is asked of a phone at night.
 import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import {
-  addUser,
-  enter,
-  expectNoSidewaysScroll,
-  importBusybox,
-  OWNER,
-  signedIn,
-  untilLive,
-  watchConsole,
-} from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, expectNoSidewaysScroll, startOwned, untilLive, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -20,10 +11,7 @@ let owner: ApiClient;
 test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
   const script = 'echo no such database >&2; [ -e /tmp/ran ] || { touch /tmp/ran; exit 3; }; exec sleep 3600';
   const config = { image: 'busybox:1', command: ['sh', '-c', script], stopSignal: 'SIGKILL' };
   await owner.trpc.containers.run.mutate({ name: 'shop', config });

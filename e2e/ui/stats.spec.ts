@@ -2,18 +2,15 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, watchConsole } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, startOwned, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
   const config = {
     image: 'busybox:1',
     command: ['sh', '-c', 'while :; do :; done'],

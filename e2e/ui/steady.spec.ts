@@ -1,18 +1,15 @@
 // What others do moves nothing away from who works in a list.
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { createSleepers, openContainers, rowOf, startOwned } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {
@@ -26,28 +23,13 @@ test.afterEach(async () => {
   }
 });
 
-async function create(...names: string[]): Promise<void> {
-  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
-  for (const name of names) await owner.trpc.containers.create.mutate({ name, config });
-}
-
-async function openList(page: Page): Promise<void> {
-  await enter(page, davit);
-  await page.goto(`${davit.url}/containers?sort=name`);
-  await untilLive(page);
-  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
-}
-
-const rowOf = (page: Page, name: string): Locator =>
-  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
-
 async function namesInOrder(page: Page): Promise<string[]> {
   return await page.locator('tr[data-row-id] a[data-row-link]').allTextContents();
 }
 
 test('while the pointer is in a list its order is held, and what changed waits behind a button', async ({ page }) => {
-  await create('a-1', 'b-1', 'c-1', 'd-1');
-  await openList(page);
+  await createSleepers(owner, 'a-1', 'b-1', 'c-1', 'd-1');
+  await openContainers(page, davit);
   await expect.poll(() => namesInOrder(page)).toEqual(['a-1', 'b-1', 'c-1', 'd-1']);
   await rowOf(page, 'c-1').hover();
   await owner.trpc.containers.rename.mutate({ containerId: 'a-1', name: 'z-1' });
@@ -59,7 +41,7 @@ test('while the pointer is in a list its order is held, and what changed waits b
   await page.mouse.move(5, 5);
   await expect.poll(() => namesInOrder(page)).toEqual(['b-1', 'c-1', 'z-1']);
   await rowOf(page, 'b-1').hover();
-  await create('a-1');
+  await createSleepers(owner, 'a-1');
   // By its event: a pointer on its way to the button leaves the list, which takes the new order as well.
   await page.getByRole('button', { name: t('ui.newRows', { count: 1 }) }).dispatchEvent('click');
   await expect.poll(() => namesInOrder(page)).toEqual(['a-1', 'b-1', 'c-1', 'z-1']);
@@ -67,9 +49,9 @@ test('while the pointer is in a list its order is held, and what changed waits b
 
 test('an open menu, the focus, what is selected and the place of the page survive what others do', async ({ page }) => {
   const names = Array.from({ length: 24 }, (_, index) => `row-${index + 10}`);
-  await create(...names);
+  await createSleepers(owner, ...names);
   await page.setViewportSize({ width: 1200, height: 500 });
-  await openList(page);
+  await openContainers(page, davit);
   await rowOf(page, 'row-28').getByRole('checkbox').check();
   await rowOf(page, 'row-30').scrollIntoViewIfNeeded();
   const actions = page.getByRole('button', { name: t('containers.actionsOf', { name: 'row-30' }) });

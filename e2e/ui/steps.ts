@@ -1,8 +1,8 @@
 // What tests do again and again: sign in, watch the console, an image to run.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
-import type { DavitProcess } from '../davit-process.ts';
+import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { type Locale, t, type Words } from './words.ts';
 
 export const OWNER = 'anna';
@@ -31,6 +31,17 @@ export async function signedIn(davit: DavitProcess, name = OWNER): Promise<ApiCl
   const api = createApiClient(davit.url);
   await api.trpc.session.signIn.mutate({ name, password: PASSWORD });
   return api;
+}
+
+/** A server with its owner and an image to run. */
+export async function startOwned(): Promise<{ davit: DavitProcess; owner: ApiClient }> {
+  await using undo = new AsyncDisposableStack();
+  const davit = undo.use(await startDavit());
+  await addUser(davit, OWNER, 'owner');
+  const owner = await signedIn(davit);
+  await importBusybox(owner, davit);
+  undo.move();
+  return { davit, owner };
 }
 
 /** Gives the browser a session without the form. */
@@ -64,6 +75,36 @@ export async function importBusybox(api: ApiClient, davit: DavitProcess, referen
   await expect
     .poll(async () => (await api.trpc.operations.get.query({ operationId })).state, { timeout: 60_000 })
     .toBe('succeeded');
+}
+
+export async function createSleepers(owner: ApiClient, ...names: string[]): Promise<void> {
+  const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
+  for (const name of names) await owner.trpc.containers.create.mutate({ name, config });
+}
+
+/** A container called shop that has failed with 3 and a reason on its first run; it stays up when it is started again. */
+export async function runShop(owner: ApiClient): Promise<void> {
+  const script = 'echo no such database >&2; [ -e /tmp/ran ] || { touch /tmp/ran; exit 3; }; exec sleep 3600';
+  await owner.trpc.containers.run.mutate({
+    name: 'shop',
+    config: { image: 'busybox:1', command: ['sh', '-c', script], stopSignal: 'SIGKILL' },
+  });
+  await expect
+    .poll(async () => (await owner.trpc.containers.get.query({ containerId: 'shop' })).state.status)
+    .toBe('exited');
+}
+
+/** Marked, so that a reload would show. */
+export async function openContainers(page: Page, davit: DavitProcess): Promise<void> {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?sort=name`);
+  await untilLive(page);
+  await page.evaluate(() => Object.assign(window, { davitNotReloaded: true }));
+}
+
+/** Of a list whose rows are links. */
+export function rowOf(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 }
 
 /** Live: every change by anybody shows without a reload. */

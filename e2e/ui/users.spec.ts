@@ -2,15 +2,15 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import type { DavitProcess } from '../davit-process.ts';
 import {
   addUser,
   enter,
-  importBusybox,
   OWNER,
   openTerminal,
   PASSWORD,
   signedIn,
+  startOwned,
   untilLive,
   watchConsole,
 } from './steps.ts';
@@ -24,10 +24,7 @@ let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
 });
 
 test.afterAll(async () => {

@@ -2,18 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import type { DavitProcess } from '../davit-process.ts';
+import { enter, startOwned, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
 
 test.beforeAll(async () => {
-  davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
-  await importBusybox(owner, davit);
+  ({ davit, owner } = await startOwned());
   const command = ['sh', '-c', 'echo precious > /data/file'];
   const mounts = [{ type: 'volume' as const, name: 'notes', target: '/data' }];
   await owner.trpc.containers.run.mutate({ name: 'writer', config: { image: 'busybox:1', command, mounts } });
