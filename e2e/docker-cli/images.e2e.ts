@@ -1,7 +1,9 @@
 // Images through the docker CLI: in, out, named, looked at, removed.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { HOST, multiPlatform, OTHER } from '#engine/testing/multi-platform.ts';
 import { linesOf, startDockerCli, withoutDocker } from './client.ts';
 
 const options = { timeout: 180_000, skip: withoutDocker };
@@ -77,6 +79,54 @@ test('a damaged archive, a missing image and an unreachable registry are told', 
     /Get "http:\/\/127\.0\.0\.1:1\/v2\/": .*connection refused/,
   );
   assert.match(await refused('push', '127.0.0.1:1/team/app:1'), /An image does not exist locally with the tag/);
+});
+
+test('of a name with two platforms one is removed, then the other with the name', options, async () => {
+  await using cli = await startDockerCli();
+  const { docker, refused } = cli;
+  const { archive, ids } = multiPlatform();
+  const [other = '', host = ''] = ids;
+  const file = join(cli.folder, 'two.tar');
+  const named = `linux/${OTHER.architecture}`;
+  const reload = async () => {
+    await writeFile(file, archive);
+    assert.equal(await docker('load', '-i', file), 'Loaded image: app:1');
+  };
+  const here = async () => linesOf(await docker('images', '-aq', '--no-trunc', 'app')).sort();
+  await reload();
+  assert.deepEqual(await here(), [...ids].sort());
+  assert.match(await refused('rmi', '--platform', 'linux/s390x', 'app:1'), /does not match the specified platform/);
+  const several = [`--platform=${named}`, `--platform=linux/${HOST.architecture}`];
+  assert.match(await refused('rmi', ...several, 'app:1'), /multiple platforms are not supported/);
+  assert.deepEqual(await here(), [...ids].sort());
+
+  // The name stays with the other one, which is saved and loaded as before.
+  const removed = linesOf(await docker('rmi', '--platform', named, 'app:1'));
+  assert.equal(
+    removed.find((line) => line.startsWith('Deleted: ')),
+    `Deleted: ${other}`,
+  );
+  assert.deepEqual(await here(), [host]);
+  assert.equal(await docker('image', 'inspect', '-f', '{{.Id}}', 'app:1'), host);
+  assert.match(
+    await refused('image', 'inspect', '--platform', named, 'app:1'),
+    /does not match the specified platform/,
+  );
+  assert.equal(await docker('run', '--rm', '--entrypoint', '', 'base:1', 'echo', 'runs'), 'runs');
+  await docker('save', '-o', file, 'app:1');
+  const last = linesOf(await docker('rmi', '--platform', `linux/${HOST.architecture}`, 'app:1'));
+  assert.deepEqual(last.slice(0, 2), ['Untagged: app:1', `Deleted: ${host}`]);
+  assert.deepEqual(await here(), []);
+  assert.equal(await docker('load', '-i', file), 'Loaded image: app:1');
+  assert.deepEqual(await here(), [host]);
+
+  // That of the host goes: the name means what is left. A container keeps its own.
+  await reload();
+  await docker('create', '--name', 'user', '--platform', named, 'app:1');
+  assert.match(await refused('rmi', '--platform', named, 'app:1'), /is being used by stopped container/);
+  await docker('rmi', '--platform', `linux/${HOST.architecture}`, 'app:1');
+  assert.deepEqual(await here(), [other]);
+  assert.equal(await docker('image', 'inspect', '-f', '{{.Id}}', 'app:1'), other);
 });
 
 test('prune takes what has no name, or all that nobody uses', options, async () => {

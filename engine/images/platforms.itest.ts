@@ -2,46 +2,9 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { digestOf } from '../oci/index.ts';
 import { containerConfig } from '../testing/container-config.ts';
-import { type ArchiveFiles, archiveOf, blobName, descriptorOf, layerOf, ociFiles } from '../testing/image-archives.ts';
+import { HOST, MISSING, multiPlatform, OTHER } from '../testing/multi-platform.ts';
 import { createTestEngine, dropTestEngine, newTestPlace } from '../testing/test-engine.ts';
-import { hostArchitecture } from './read-archive.ts';
-
-const HOST = { os: 'linux', architecture: hostArchitecture() };
-const OTHER = { os: 'linux', architecture: HOST.architecture === 'arm64' ? 'amd64' : 'arm64', variant: 'v8' };
-const MISSING = { os: 'linux', architecture: 's390x' };
-const NAME = 'docker.io/library/app:1';
-
-/** As buildx and `skopeo copy --all` write it: one name, an index, a manifest for each platform. */
-function multiPlatform(): { archive: Buffer; index: string; ids: string[]; files: ArchiveFiles } {
-  const files: ArchiveFiles = new Map([['oci-layout', '{"imageLayoutVersion":"1.0.0"}']]);
-  const manifests: object[] = [];
-  const ids: string[] = [];
-  for (const platform of [OTHER, HOST]) {
-    const layer = layerOf([{ name: 'who', data: platform.architecture }]);
-    const rootfs = { type: 'layers', diff_ids: [digestOf(layer.tar)] };
-    const config = JSON.stringify({ ...platform, rootfs, config: { Cmd: ['/who'] } });
-    ids.push(digestOf(config));
-    const single = ociFiles([layer], { config });
-    for (const [name, data] of single) if (name.startsWith('blobs/')) files.set(name, data);
-    const [, manifest] = [...single].find(([, data]) => String(data).includes('"layers":[{')) ?? [];
-    assert.ok(manifest !== undefined);
-    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-    manifests.push({ mediaType, ...descriptorOf(manifest), platform });
-  }
-  // Not in the archive, as when somebody left a platform out; and what says how an image was built.
-  const attestation = { os: 'unknown', architecture: 'unknown' };
-  for (const platform of [MISSING, attestation])
-    manifests.push({ ...descriptorOf(JSON.stringify(platform)), platform });
-  const mediaType = 'application/vnd.oci.image.index.v1+json';
-  const index = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
-  files.set(blobName(index), index);
-  const annotations = { 'io.containerd.image.name': NAME };
-  const top = { schemaVersion: 2, manifests: [{ mediaType, ...descriptorOf(index), annotations }] };
-  files.set('index.json', JSON.stringify(top));
-  return { archive: archiveOf(files), index: digestOf(index), ids, files };
-}
 
 test('a name keeps its platforms apart, and what is saved again has the same index', { timeout: 60_000 }, async () => {
   const place = await newTestPlace();

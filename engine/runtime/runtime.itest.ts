@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isEngineError } from '../errors/index.ts';
 import { type ExecId, newContainerId, newExecId } from '../lib/index.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { AttachStream, ExecSpec, TaskSpec } from './runtime.ts';
 import { RuntimeFixture } from './testing/runtime-fixture.ts';
 
@@ -373,8 +374,11 @@ test('cleaning up ends a running container with everything it started', async ()
   await fixture.runtime.cleanUp(task.id);
   assert.deepEqual(await fixture.runtime.listKnown(), []);
   assert.ok(!existsSync(`/proc/${task.pid}/exe`));
-  const { stdout } = await run('ps', ['-eo', 'args']);
-  assert.ok(!stdout.includes(task.id), 'no shim is left');
+  // What was killed may not have been collected yet.
+  await waitUntil('no shim is left', async () => {
+    const { stdout } = await run('ps', ['-eo', 'args']);
+    return !stdout.includes(task.id);
+  });
 });
 
 test('check names the versions', async () => {

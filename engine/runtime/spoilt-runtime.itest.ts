@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { isEngineError } from '../errors/index.ts';
+import { newExecId } from '../lib/index.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { readLog } from './log/index.ts';
 import { RuntimeFixture } from './testing/runtime-fixture.ts';
@@ -62,6 +63,42 @@ for (const [what, command] of Object.entries(TALKS)) {
     await untilNoProcess(spec.id);
   });
 }
+
+for (const [what, command] of Object.entries(TALKS)) {
+  test(`a runtime that ${what} at an exec is told by its last words, and the container runs on`, async () => {
+    await using fixture = await RuntimeFixture.create();
+    await fixture.spoilRunc(command, 'exec');
+    const { id } = await fixture.runtime.start(fixture.spec({ args: ['sleep', '100'] }));
+    const exec = {
+      ...{ id: newExecId(), containerId: id, args: ['true'], env: [], cwd: '/' },
+      ...{ user: { uid: 0, gid: 0, additionalGids: [] }, tty: false, openStdin: false, privileged: false },
+    };
+    await assert.rejects(fixture.runtime.exec(exec), (error) => {
+      assert.ok(isEngineError(error, 'unavailable'), String(error));
+      assert.equal(error.details.reason, 'runtime_failed');
+      assert.match(error.message, /OCI runtime exec failed: .*the last word$/);
+      return true;
+    });
+    assert.deepEqual(await fixture.runtime.listExecs(id), []);
+    assert.ok((await fixture.runtime.stats(id)).pids > 0);
+  });
+}
+
+test('an exec that writes more than a reader takes before its runtime has ended loses nothing', async () => {
+  await using fixture = await RuntimeFixture.create();
+  await fixture.spoilRunc(`${await fixture.realRunc()} "$@"; code=$?; sleep 1; exit $code`, 'exec');
+  const { id } = await fixture.runtime.start(fixture.spec({ args: ['sleep', '100'] }));
+  const count = 40_000;
+  const exec = await fixture.runtime.exec({
+    ...{ id: newExecId(), containerId: id, env: ['PATH=/bin'], cwd: '/' },
+    args: ['sh', '-c', `i=0; while [ $i -lt ${count} ]; do echo line $i; i=$((i+1)); done >&2`],
+    ...{ user: { uid: 0, gid: 0, additionalGids: [] }, tty: false, openStdin: false, privileged: false },
+  });
+  let bytes = 0;
+  for await (const { data } of exec.stream.output) bytes += data.length;
+  assert.equal((await exec.exited).exitCode, 0);
+  assert.equal(bytes, Array.from({ length: count }, (_, i) => `line ${i}\n`).join('').length);
+});
 
 test('what a container writes before its runtime has ended is its output, all of it and in order', async () => {
   await using fixture = await RuntimeFixture.create();

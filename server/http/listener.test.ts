@@ -129,9 +129,9 @@ async function openServer() {
   return {
     send,
     signIn,
+    origin,
     imported,
     operations,
-    origin,
     stack: stack.move(),
     [Symbol.asyncDispose]() {
       return this.stack.disposeAsync();
@@ -203,4 +203,10 @@ test('signing out takes the cookie away, and the old one opens nothing', async (
   const out = await server.send('POST', '/api/trpc/session.signOut', headers, '{"json":{}}');
   assert.match(String(out.headers['set-cookie']), /^davit=; Max-Age=0/);
   assert.equal((await server.send('GET', sessions, headers)).status, 401);
+});
+
+test('an idle connection stays long enough for the next click', async () => {
+  await using server = await openServer();
+  const { headers } = await fetch(`${server.origin}/readyz`);
+  assert.equal(headers.get('keep-alive'), 'timeout=60');
 });

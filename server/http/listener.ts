@@ -31,6 +31,12 @@ interface ListenerOptions {
   page?: HandlePage | undefined;
 }
 
+/**
+ * A request that is sent on an idle connection just while the server closes it fails. Browsers close theirs later still, so the
+ * server has to be the patient one; 5 s, as Node has it, is about how often somebody clicks.
+ */
+const KEEP_ALIVE_MS = 60_000;
+
 /** The one listener for people, not yet listening. Sockets join it by their own path. */
 export function createListener(opts: ListenerOptions) {
   assertRoutesGuarded(ROUTES);
@@ -39,6 +45,7 @@ export function createListener(opts: ListenerOptions) {
   // Uploads take as long as they take; headers do not.
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const trpc = createHTTPHandler({
     router: appRouter,
     basePath: '/api/trpc/',

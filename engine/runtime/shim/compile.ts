@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { EngineError, errnoOf } from '../../errors/index.ts';
 
 const run = promisify(execFile);
+/** Seconds, but minutes on an emulated processor under load. */
+const COMPILE_MS = 300_000;
 const FLAGS = ['-O2', '-static', '-Wall', '-Wextra', '-Werror'];
 
 /**
@@ -26,7 +28,7 @@ export async function ensureShim(cacheDir: string): Promise<string> {
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const sources = names.filter((name) => name.endsWith('.c')).map((name) => join(folder, name));
-    await run('cc', [...FLAGS, '-o', temporary, ...sources], { timeout: 60_000 });
+    await run('cc', [...FLAGS, '-o', temporary, ...sources], { timeout: COMPILE_MS });
     await chmod(temporary, 0o755);
     await rename(temporary, target);
   } catch (cause) {

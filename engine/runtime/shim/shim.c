@@ -19,6 +19,7 @@
  * Frames in both directions: [type, 0, 0, 0, size as 32 bits big endian] + payload; stdout and stderr are bit for bit
  * Docker's multiplexed stream. The frame types are in shim.h, the meaning of each in stream-codec.ts. */
 #include "shim.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -39,6 +40,7 @@ int stdin_fd = -1, stdout_fd = -1;
 bool tty, stdin_open, stdin_once, stdin_pending;
 
 static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
+static bool is_exec;
 static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
 static bool stderr_watched, paused, started, exited, hide_unified;
 static pid_t runtime_pid = -1, process_pid = -1, wake_pid = -1;
@@ -141,8 +143,29 @@ static ssize_t hear_runtime(void) {
 	return got;
 }
 
-/* A runtime with much to say must not wait for a reader. One that says more than fits and has made no container never
- * ends: it is told by what was read. */
+/* No other process comes of the runtime: whatever is said, it says itself. Its threads are asked one by one. */
+static bool runtime_is_alone(void) {
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/task", (int)runtime_pid);
+	DIR *threads = opendir(path);
+	if (!threads) return false;
+	bool asked = false, alone = true;
+	for (struct dirent *thread; (thread = readdir(threads));) {
+		if (thread->d_name[0] == '.') continue;
+		char file[sizeof path + sizeof thread->d_name + sizeof "children"];
+		snprintf(file, sizeof file, "%s/%s/children", path, thread->d_name);
+		FILE *children = fopen(file, "re");
+		if (!children) continue;
+		asked = true;
+		if (fgetc(children) != EOF) alone = false;
+		fclose(children);
+	}
+	closedir(threads);
+	return asked && alone;
+}
+
+/* A runtime with much to say must not wait for a reader. One that says more than fits and has made no container, or no
+ * process in it, never ends: it is told by what was read. */
 static void listen_to_runtime(void) {
 	ssize_t got = hear_runtime();
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -150,7 +173,7 @@ static void listen_to_runtime(void) {
 	if (said_length < SAID_MAX || runtime_pid < 0) return;
 	char state[4200];
 	snprintf(state, sizeof state, "%s/%s", runtime_root, id);
-	if (access(state, F_OK)) kill(runtime_pid, SIGKILL);
+	if (is_exec ? runtime_is_alone() : access(state, F_OK)) kill(runtime_pid, SIGKILL);
 }
 
 /* Its last words, which say why; what is no text would end them early. */
@@ -226,7 +249,7 @@ static void delete_state(void) {
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
 }
 
-static void finish(bool is_exec) {
+static void finish(void) {
 	/* What is left in the pipes; a grandchild may hold them open, so the end is an empty pipe and not its closing. */
 	while (stdout_fd >= 0 && pump(&stdout_fd, OUT_STDOUT)) continue;
 	while (stderr_fd >= 0 && pump(&stderr_fd, OUT_STDERR)) continue;
@@ -321,6 +344,7 @@ int main(int argc, char **argv) {
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	client_add(3, MODE_EVENTS);
 	if (with_early) client_add(4, MODE_BLOCK);
+	is_exec = process != NULL;
 	if (!id || !runtime || !runtime_root || !dir || (!bundle && !process)) fail("shim: an argument is missing");
 	if (chdir(dir)) fail("shim: chdir %s: %s", dir, strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -412,6 +436,6 @@ int main(int argc, char **argv) {
 	}
 	for (int fd = 0; fd < 3; fd++) dup2(null_fd, fd);
 	serve(deadline);
-	finish(process != NULL);
+	finish();
 	return 0;
 }

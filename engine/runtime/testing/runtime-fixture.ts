@@ -85,11 +85,11 @@ export class RuntimeFixture implements AsyncDisposable {
     return await new OciProgram('runc', this.paths.runcRoot).path();
   }
 
-  /** From now on `runc run` is this shell command; every other command works. */
-  async spoilRunc(command: string): Promise<void> {
+  /** From now on `runc run`, or another one, is this shell command; every other command works. */
+  async spoilRunc(command: string, verb: 'run' | 'exec' = 'run'): Promise<void> {
     const runcPath = join(this.settings.root, 'spoilt-runc');
     const real = await this.realRunc();
-    const script = `#!/bin/sh\ncase "$*" in *" run -d "*) ${command} ;; esac\nexec ${real} "$@"\n`;
+    const script = `#!/bin/sh\ncase "$*" in *" ${verb} -d "*) ${command} ;; esac\nexec ${real} "$@"\n`;
     await writeFile(runcPath, script, { mode: 0o755 });
     this.settings.runcPath = runcPath;
     this.settings.program = 'runc';
