@@ -235,7 +235,7 @@ function SickContainer({ container, dismiss }: { container: ContainerSummary; di
         </span>
       )}
       {line !== undefined && line !== '' && (
-        <code className="text-mono text-muted max-md:block">
+        <code className="ml-1.5 text-mono text-muted max-md:ml-0 max-md:block">
           <bdi dir="ltr">{line}</bdi>
         </code>
       )}
