@@ -74,5 +74,10 @@ test('unhealthy since the first failure in a row, also of one that is no longer 
     unhealthySince({ status: 'unhealthy', failingStreak: 8, log: all }),
     new Date(at.getTime() + 50_000),
   );
+  const away = [probe(100, 1), probe(1_600, 1), probe(1_610, 1)];
+  assert.deepEqual(
+    unhealthySince({ status: 'unhealthy', failingStreak: 5, log: away }),
+    new Date(at.getTime() + 1_570_000),
+  );
   assert.equal(unhealthySince({ status: 'starting', failingStreak: 0, log: [] }), undefined);
 });

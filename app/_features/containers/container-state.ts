@@ -78,7 +78,11 @@ export function unhealthySince({ log, failingStreak }: Health): Date | undefined
   const last = log.at(-1);
   if (first === undefined || last === undefined || failingStreak === 0) return undefined;
   if (failingStreak <= log.length) return log.at(-failingStreak)?.startedAt;
-  const everyMs = (last.startedAt.getTime() - first.startedAt.getTime()) / Math.max(1, log.length - 1);
+  // The shortest time between two: nobody probed while the server was away.
+  const pauses = log
+    .slice(1)
+    .map((probe, index) => probe.startedAt.getTime() - (log[index] ?? first).startedAt.getTime());
+  const everyMs = pauses.length === 0 ? 0 : Math.min(...pauses);
   return new Date(last.startedAt.getTime() - everyMs * (failingStreak - 1));
 }
 
