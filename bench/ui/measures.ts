@@ -109,8 +109,14 @@ async function signIn({ browser, davit, sizes }: Stage): Promise<Result[]> {
       values.push(
         await timed(async () => {
           await page.getByRole('button', { name: 'Sign in' }).click();
+          const box = `${ROW} input[type=checkbox]`;
+          // With each frame: a locator looks again after half a second only.
+          await page.waitForFunction((selector) => document.querySelector(selector) !== null, box, {
+            polling: 'raf',
+            timeout: SHOWN_MS,
+          });
           // It answers: a box that is pressed is checked.
-          await page.locator(`${ROW} input[type=checkbox]`).first().check({ timeout: SHOWN_MS });
+          await page.locator(box).first().check({ timeout: SHOWN_MS });
         }),
       );
     } finally {
