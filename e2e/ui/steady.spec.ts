@@ -60,7 +60,8 @@ test('an open menu, the focus, what is selected and the place of the page surviv
   await menu.getByRole('menuitem').first().focus();
   expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
   // On the screen: where a line appears above, the page is scrolled by as much.
-  const place = () => rowOf(page, 'row-30').evaluate((row) => Math.round(row.getBoundingClientRect().top));
+  const row30 = page.locator('tr', { hasText: 'row-30' });
+  const place = () => row30.evaluate((row) => Math.round(row.getBoundingClientRect().top));
   const before = await place();
   for (const name of ['row-30', 'row-10', 'row-29']) {
     await owner.trpc.containers.start.mutate({ containerId: name });
