@@ -1,3 +1,5 @@
+import { sessionsBegun } from './session-end.ts';
+
 /** Where a tab stands in the server's numbered events. */
 export interface Cursor {
   epoch: string;
@@ -17,9 +19,11 @@ export function readFrom(): Cursor | undefined {
   return first;
 }
 
-/** `fetch` that takes note. */
+/** `fetch` that takes note. What was read as who was signed in before is read again as who is now. */
 export async function notedFetch(input: RequestInfo | URL | string, init?: RequestInit): Promise<Response> {
+  const session = sessionsBegun();
   const response = await fetch(input, init);
+  if (session !== sessionsBegun() && init?.method === 'GET') return notedFetch(input, init);
   last = Date.now();
   first ??= parsePosition(response.headers.get('x-davit-events'));
   return response;

@@ -60,8 +60,10 @@ export function Providers({ nonce, locale, messages, children }: Props) {
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: noteIfSessionEnd }),
-    mutationCache: new MutationCache({ onError: noteIfSessionEnd }),
+    queryCache: new QueryCache({ onError: (error) => noteIfSessionEnd(error) }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _onMutateResult, { state }) => noteIfSessionEnd(error, state.submittedAt),
+    }),
     defaultOptions: {
       // A browser without any network still reaches a server on its own computer.
       mutations: { networkMode: 'always' },

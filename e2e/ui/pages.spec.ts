@@ -312,6 +312,39 @@ test('a session that ends asks for the password over the page and goes on there'
   await expect(page.getByLabel('Current password')).toHaveValue('half typed');
 });
 
+test('who was signed in is not forgotten when the page asks before the sheet is there', async ({ page, context }) => {
+  const other = createApiClient(davit.url);
+  await other.trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
+  const [name = '', ...value] = other.cookie().split('=');
+  await context.addCookies([
+    { name, value: value.join('='), url: davit.url },
+    { name: 'davit-locale', value: 'en', url: davit.url },
+  ]);
+  await open(page, '/account');
+  await expect(page.getByText('Live')).toBeVisible();
+  let answered = () => {};
+  const answer = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
+  await page.route('**/_next/static/chunks/**', async (route) => {
+    await answer;
+    await route.continue();
+  });
+  // The connection closes at once, and comes back after a quarter of a second at the earliest.
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  const asked = page.waitForResponse((response) => response.url().includes('session.me'));
+  await other.trpc.session.signOut.mutate({});
+  await asked;
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  answered();
+  const sheet = page.getByRole('dialog', { name: 'The session has ended' });
+  await expect(sheet.getByLabel('Name', { exact: true })).toHaveValue('anna');
+  await sheet.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await sheet.getByRole('button', { name: 'Sign in' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByText('Live')).toBeVisible();
+});
+
 test('two minutes before a session ends the page says so, and signing in again is one press away', async ({
   page,
   context,

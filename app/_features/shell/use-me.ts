@@ -16,33 +16,33 @@ export function useMe() {
 
 /** Only for whoever tells all others. */
 export function useAskedMe() {
-  const trpc = useTRPC();
-  const { data } = useQuery(
-    trpc.session.me.queryOptions(
-      {},
-      {
-        staleTime: 60_000,
-        structuralSharing: (before, now) => (hasUser(now) || !hasUser(before) ? now : { ...before, ended: now }),
-      },
-    ),
-  );
+  const { data, dataUpdatedAt } = useMeQuery();
   // What was kept of who it was has the answer that ended it beside it.
   const last: typeof data = data !== undefined && 'ended' in data ? (data.ended as typeof data) : data;
   const ended = last !== undefined && last.user === undefined;
   useEffect(() => {
-    if (ended) noteSessionEnd(last.whyEnded);
-  }, [ended, last?.whyEnded]);
+    if (ended) noteSessionEnd(last.whyEnded, dataUpdatedAt);
+  }, [ended, last?.whyEnded, dataUpdatedAt]);
   return data?.user;
+}
+
+/** All who look ask in one way: the options of whoever was drawn last decide what an answer leaves of the one before. */
+function useMeQuery() {
+  return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000, structuralSharing: keepUser }));
+}
+
+function keepUser(before: unknown, now: unknown): unknown {
+  return hasUser(now) || !hasUser(before) ? now : { ...before, ended: now };
 }
 
 /** When the session of this tab ends by itself, and how long its password still counts as just given. */
 export function useSessionLimits(): { expiresAt: Date; provedUntil: Date; idleMs: number } | undefined {
-  return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.session;
+  return useMeQuery().data?.session;
 }
 
 /** Of the server, for who is signed in. */
 export function useVersion(): string | undefined {
-  return useQuery(useTRPC().session.me.queryOptions({}, { staleTime: 60_000 })).data?.version;
+  return useMeQuery().data?.version;
 }
 
 function hasUser(value: unknown): value is { user: object } {
