@@ -30,20 +30,23 @@ export function Page({
   }, [title, section]);
   return (
     <div className={cx('px-(--page-pad) pt-5 pb-8 max-md:pt-3', !full && 'max-w-[1648px]')}>
-      <div className="mb-4 flex min-h-8 items-start gap-4 max-md:mb-3 max-md:flex-col max-md:gap-2.5">
-        <div className="min-w-0 flex-1">
+      {/* On phones the buttons stand beside the title where both fit in one line, and else have the whole next one. */}
+      <div className="mb-4 flex min-h-8 items-start gap-4 max-md:mb-3 max-md:flex-wrap max-md:items-center max-md:gap-x-3 max-md:gap-y-2.5">
+        <div className="min-w-0 flex-1 max-md:max-w-full max-md:flex-[999_0_auto]">
           <h1 className="flex min-h-8 flex-wrap items-center gap-2.5 font-semibold text-title [overflow-wrap:anywhere]">
             {mono ? <span className="font-mono">{title}</span> : title}
             {chip}
           </h1>
           {facts !== undefined && (
-            <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-muted text-table">{facts}</div>
+            <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-muted text-table max-md:w-0 max-md:min-w-full">
+              {facts}
+            </div>
           )}
         </div>
         {actions !== undefined && (
           <div
             className={cx(
-              'flex flex-none gap-2 max-md:w-full max-md:flex-wrap',
+              'flex flex-none gap-2 max-md:flex-auto max-md:flex-wrap',
               // On phones the one primary button comes first and grows; with two more, it has a line of its own.
               'max-md:[&:not(:has(>.bg-accent))>:first-child]:flex-1 max-md:[&>.bg-accent]:order-first max-md:[&>.bg-accent]:flex-1',
               // Three that are alike stay in one line with their menu.

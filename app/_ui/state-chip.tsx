@@ -1,4 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { Icon } from './icon.tsx';
 
@@ -18,17 +19,20 @@ export function StateChip({
   tone,
   quiet,
   spin,
+  title,
   children,
 }: {
   icon: LucideIcon;
   tone: Tone;
   quiet: boolean;
   spin?: boolean;
-  children: string;
+  /** Of words that are not plain text. */
+  title?: string;
+  children: ReactNode;
 }) {
   return (
     <span
-      title={children}
+      title={title ?? (typeof children === 'string' ? children : undefined)}
       className={cx(
         'inline-flex h-[22px] max-w-full items-center gap-[5px] whitespace-nowrap align-middle',
         quiet ? 'text-muted text-table' : cx('rounded-chip pr-[7px] pl-1.5 font-medium text-caption', FILLED[tone]),

@@ -42,9 +42,9 @@ async function docker(...args: string[]): Promise<string> {
   return (await run('docker', args, { env, timeout: 60_000 })).stdout.trimEnd();
 }
 
-/** The newest event with these words and this name, and what is said of its author. */
-const eventOf = (page: Page, words: string, name: string) =>
-  page.getByRole('listitem').filter({ hasText: words }).filter({ hasText: name }).first();
+/** The newest event that is told so. */
+const toldIn = (page: Page, sentence: string) => page.getByRole('listitem').filter({ hasText: sentence }).first();
+const said = (action: string, actor: string, name: string) => t(`event.sentence.${action}.by`, { actor, name });
 
 test('what the CLI does shows on the page of containers and in the activity, with "CLI" and who', async ({ page }) => {
   const problems = watchConsole(page);
@@ -54,27 +54,27 @@ test('what the CLI does shows on the page of containers and in the activity, wit
   await untilLive(page);
   await activity.goto(`${davit.url}/activity/events`);
   await untilLive(activity);
-  const byCli = t('event.byCli', { actor: 'root' });
+  const byCli = t('event.entrance.cli');
 
   await docker('network', 'create', 'side');
   await docker('run', '-d', '--name', 'web', '-v', 'data:/data', 'busybox:1', 'sleep', '600');
   await expect(page.getByRole('link', { name: 'web', exact: true })).toBeVisible(within(A_SECOND));
-  await expect(eventOf(activity, t('event.start'), 'web')).toContainText(byCli, within(A_SECOND));
+  await expect(toldIn(activity, said('start', 'root', 'web'))).toContainText(byCli, within(A_SECOND));
 
   await docker('rename', 'web', 'site');
   await expect(page.getByRole('link', { name: 'site', exact: true })).toBeVisible(within(A_SECOND));
   await expect(page.getByRole('link', { name: 'web', exact: true })).toHaveCount(0);
-  await expect(eventOf(activity, t('event.rename'), 'site')).toContainText(byCli, within(A_SECOND));
+  await expect(toldIn(activity, 'root renamed web to site')).toContainText(byCli, within(A_SECOND));
 
   await docker('network', 'connect', 'side', 'site');
-  await expect(eventOf(activity, t('event.connect'), 'side')).toContainText(byCli, within(A_SECOND));
+  await expect(toldIn(activity, 'root connected site to side')).toContainText(byCli, within(A_SECOND));
 
   await docker('rm', '-f', 'site');
   await expect(page.getByRole('link', { name: 'site', exact: true })).toHaveCount(0, within(A_SECOND));
   await docker('volume', 'rm', 'data');
-  await expect(eventOf(activity, t('event.destroy'), 'data')).toContainText(byCli, within(A_SECOND));
+  await expect(toldIn(activity, said('destroy', 'root', 'data'))).toContainText(byCli, within(A_SECOND));
   await docker('tag', 'busybox:1', 'again:2');
-  await expect(eventOf(activity, t('event.tag'), 'again:2')).toContainText(byCli, within(A_SECOND));
+  await expect(toldIn(activity, said('tag', 'root', 'again:2'))).toContainText(byCli, within(A_SECOND));
   await docker('rmi', 'again:2');
   await docker('network', 'rm', 'side');
   // A network that comes or goes on the host interrupts what a browser is loading; it loads it again by itself.
@@ -92,7 +92,7 @@ test('what the browser does is in docker ps and docker events, and names the use
   const told = ['events', '--since', since, '--until', String(Date.now() / 1000 + 1), '--format', '{{.Action}}'];
   expect((await docker(...told)).split('\n')).toContain('start');
   await page.goto(`${davit.url}/activity/events`);
-  const row = eventOf(page, t('event.start'), 'made');
-  await expect(row).toContainText(OWNER);
+  const row = toldIn(page, said('start', OWNER, 'made'));
+  await expect(row).toContainText(t('event.entrance.ui'));
   await expect(row).not.toContainText('CLI');
 });

@@ -8,6 +8,10 @@ const MESSAGES = { en, zh };
 export type Locale = keyof typeof MESSAGES;
 export type Words = (key: string, values?: Record<string, string | number>) => string;
 
+const plain = (text: string) => text;
+/** The tags of messages: their marks are of no account to a reader. */
+const TAGS = { b: plain, who: plain, what: plain, other: () => '…', long: plain };
+
 /** `words('containers.title')`; throws for a key that no message has, so that a renamed one is noticed. */
 function wordsOf(locale: Locale): Words {
   const translate = createTranslator({
@@ -16,8 +20,9 @@ function wordsOf(locale: Locale): Words {
     onError: (error) => {
       throw error;
     },
-  }) as Words;
-  return (key, values) => translate(key, values);
+  });
+  const toText = translate.markup as (key: string, values: object) => string;
+  return (key, values) => toText(key, { ...TAGS, ...values });
 }
 
 export const t = wordsOf('en');

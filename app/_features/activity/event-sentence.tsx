@@ -1,52 +1,64 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { eventLook } from './event-look.ts';
+import { sentenceKey } from './event-words.ts';
 
 const TONES = { faint: 'text-faint', success: 'text-success', danger: 'text-danger' } as const;
 
-/** What kind of object, the action in words where we have some, the object's name as a link, and who did it. */
+/** What kind of object, one sentence that begins with who did it where somebody did, and through which door. */
 export function EventSentence({ event }: { event: EngineEvent }) {
   const t = useTranslations('event');
-  const action = event.action.split(':')[0] ?? event.action;
-  const health = /^health_status: (healthy|unhealthy)$/.exec(event.action)?.[1];
-  const words = health === undefined ? (t.has(action) ? t(action) : event.action) : t(`health_status_${health}`);
-  const name = event.name ?? shortId(event.id);
-  const href = hrefOf(event, name);
-  const code = event.action === 'die' ? event.attributes['exitCode'] : undefined;
+  const { actor, attributes } = event;
+  const code = event.action === 'die' ? attributes['exitCode'] : undefined;
   const look = eventLook(event);
-  const failed = code !== undefined && code !== '0';
+  const door = event.entrance ?? (actor === undefined ? 'engine' : undefined);
+  const key = sentenceKey(event, (one) => t.has(`sentence.${one}` as 'sentence.start.by'));
   return (
-    <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-1.5">
-      <span title={t(`type_${event.type}`)} className="mr-1 flex">
+    <span className="flex min-w-0 flex-1 items-center gap-x-2.5">
+      <span title={t(`type_${event.type}`)} className="flex flex-none">
         <Icon icon={look.icon} className={TONES[look.tone]} />
         <span className="sr-only">{t(`type_${event.type}`)}</span>
       </span>
-      <span className="text-muted">{words}</span>
-      {href === undefined ? (
-        <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
-      ) : (
-        <Link
-          href={href}
-          className="inline-flex min-h-6 items-center font-medium [overflow-wrap:anywhere] hover:text-accent"
-        >
-          {name}
-        </Link>
-      )}
-      {event.type === 'network' && event.attributes['container'] !== undefined && (
-        <ConnectedContainer id={event.attributes['container']} />
-      )}
-      {failed && <span className="text-danger tabular-nums">{t('exitCode', { code })}</span>}
-      {event.actor !== undefined && (
-        <span className="ml-auto min-w-0 text-caption text-faint [overflow-wrap:anywhere]">
-          {event.entrance === 'cli' ? t('byCli', { actor: event.actor }) : event.actor}
-        </span>
-      )}
+      <span className="min-w-0 flex-1 text-muted [overflow-wrap:anywhere]">
+        {t.rich(`sentence.${key}` as 'sentence.start.by', {
+          actor: actor ?? '',
+          action: event.action,
+          name: shownName(event),
+          who: (text: ReactNode) => <span className="font-medium text-fg">{text}</span>,
+          what: (text: ReactNode) => <EventObject event={event}>{text}</EventObject>,
+          other: () =>
+            event.type === 'network' ? (
+              <ConnectedContainer id={attributes['container'] ?? ''} />
+            ) : (
+              <span className="font-medium text-fg">{attributes['oldName']?.replace(/^\//, '')}</span>
+            ),
+        })}
+        {code !== undefined && code !== '0' && (
+          <span className="ml-1.5 text-danger tabular-nums">{t('exitCode', { code })}</span>
+        )}
+      </span>
+      <span className="max-w-[40%] flex-none text-caption text-faint [overflow-wrap:anywhere]">
+        {!key.endsWith('.by') && actor !== undefined && <span className="mr-1.5">{actor}</span>}
+        {door !== undefined && t(`entrance.${door}`)}
+      </span>
     </span>
+  );
+}
+
+/** The object's name, as a link where it has a page. */
+function EventObject({ event, children }: { event: EngineEvent; children: ReactNode }) {
+  const href = hrefOf(event);
+  if (href === undefined) return <span className="font-medium text-fg">{children}</span>;
+  return (
+    <Link href={href} className="inline-flex min-h-6 items-center font-medium text-fg hover:text-accent">
+      {children}
+    </Link>
   );
 }
 
@@ -59,13 +71,18 @@ function ConnectedContainer({ id }: { id: string }) {
     <Link
       href={`/containers/${encodeURIComponent(data ?? id)}`}
       className={cx(
-        'inline-flex min-h-6 items-center text-muted [overflow-wrap:anywhere] hover:text-accent',
-        data === undefined && 'font-mono text-mono',
+        'inline-flex min-h-6 items-center text-fg hover:text-accent',
+        data === undefined ? 'font-mono text-mono' : 'font-medium',
       )}
     >
       {data ?? shortId(id)}
     </Link>
   );
+}
+
+/** Images without a name are told by their digest. */
+function shownName({ name, id }: EngineEvent): string {
+  return name === undefined || name === id ? shortId(id) : name;
 }
 
 const PAGES: Partial<Record<EngineEvent['type'], string>> = {
@@ -75,10 +92,10 @@ const PAGES: Partial<Record<EngineEvent['type'], string>> = {
 };
 
 /** Where the object is, unless it went with this. */
-function hrefOf(event: EngineEvent, name: string): string | undefined {
+function hrefOf(event: EngineEvent): string | undefined {
   const page = PAGES[event.type];
   const isGone = ['destroy', 'delete', 'remove'].includes(event.action);
   // Of a container that is gone its page tells what is left.
   if (page === undefined || (isGone && event.type !== 'container')) return undefined;
-  return `${page}/${encodeURIComponent(name)}`;
+  return `${page}/${encodeURIComponent(event.name ?? event.id)}`;
 }

@@ -7,7 +7,7 @@ interface OperationObject {
 }
 
 /** Where the page of an object is; an image that was to be made has none before it is there. */
-function objectHref({ type, id, name }: OperationObject): string | undefined {
+export function objectHref({ type, id, name }: OperationObject): string | undefined {
   if (type === 'image')
     return id === undefined ? undefined : `/images/${encodeURIComponent(id.replace('sha256:', ''))}`;
   const at = name ?? id;

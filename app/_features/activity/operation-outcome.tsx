@@ -119,6 +119,12 @@ function digestOf(result: unknown): { digest: string; sizeBytes: number } | unde
   return typeof digest === 'string' && typeof sizeBytes === 'number' ? { digest, sizeBytes } : undefined;
 }
 
+/** The image that an operation brought, where it is one: what would be run next. */
+export function imageToRun({ state, result }: Operation): string | undefined {
+  const [image, ...others] = state === 'succeeded' ? imagesOf(result) : [];
+  return others.length > 0 ? undefined : (image?.references[0] ?? image?.id);
+}
+
 /** The result of an import is one image, that of a load a list of them. */
 function imagesOf(result: unknown): ImportedImage[] {
   if (typeof result !== 'object' || result === null) return [];

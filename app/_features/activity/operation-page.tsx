@@ -9,11 +9,12 @@ import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { CancelOperation } from './cancel-operation.tsx';
 import { ObjectLink } from './object-link.tsx';
 import { OperationCourse } from './operation-course.tsx';
-import { CancelOperation } from './operation-row.tsx';
 import { lookOf, stateKey, tookText } from './operation-state.ts';
 import { RetryButton } from './retry-operation.tsx';
+import { RunImage } from './run-image.tsx';
 
 /** One operation: what, on which object, who, when, step by step what happened, and its log. */
 export function OperationPage({ id }: { id: string }) {
@@ -68,6 +69,7 @@ export function OperationPage({ id }: { id: string }) {
       }
       actions={
         <>
+          <RunImage operation={data} />
           <RetryButton operation={data} />
           <CancelOperation operation={data} />
         </>

@@ -1,19 +1,27 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatClock } from '../../_lib/format.ts';
-import { type Operation, useTRPC } from '../../_lib/trpc.ts';
+import type { Operation } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
-import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
-import { useCanOn } from '../shell/use-me.ts';
+import { CancelOperation } from './cancel-operation.tsx';
+import { OperationMenu } from './operation-menu.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
-import { isActive, lookOf, stateKey, tookText } from './operation-state.ts';
+import { lookOf, stateKey, tookText } from './operation-state.ts';
 import { RetryIcon } from './retry-operation.tsx';
 
-/** One operation with its progress or outcome, for the tray, Home and phones. */
-export function OperationRow({ operation }: { operation: Operation }) {
+/** One operation with its progress or outcome, for the tray, Home and phones; with its menu where rows have one. */
+export function OperationRow({
+  operation,
+  menu = false,
+  next,
+}: {
+  operation: Operation;
+  menu?: boolean;
+  /** What to do with what it brought. */
+  next?: ReactNode;
+}) {
   const t = useTranslations('op');
   const locale = useLocale();
   const { icon, color, spin } = lookOf(operation);
@@ -39,8 +47,15 @@ export function OperationRow({ operation }: { operation: Operation }) {
           )}
         </p>
       </div>
-      <RetryIcon operation={operation} />
-      <CancelOperation operation={operation} />
+      {next}
+      {menu ? (
+        <OperationMenu operation={operation} />
+      ) : (
+        <>
+          <RetryIcon operation={operation} />
+          <CancelOperation operation={operation} />
+        </>
+      )}
     </li>
   );
 }
@@ -56,27 +71,5 @@ export function OperationTitle({ operation }: { operation: Operation }) {
       <span className="text-muted">{t.has(key) ? t(key as 'image_import') : operation.kind} </span>
       <span className="font-medium">{operation.object?.name ?? operation.object?.id ?? ''}</span>
     </Link>
-  );
-}
-
-/** Gone once it is over; disabled while what was begun is taken back. */
-export function CancelOperation({ operation }: { operation: Operation }) {
-  const t = useTranslations('tray');
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const may = useCanOn('operation:cancel', operation.actorId);
-  const cancel = useMutation(
-    trpc.operations.cancel.mutationOptions({
-      onSettled: () => queries.invalidateQueries(trpc.operations.pathFilter()),
-    }),
-  );
-  if (!isActive(operation) || !may) return null;
-  return (
-    <IconButton
-      icon={X}
-      label={t('cancel', { name: operation.object?.name ?? operation.kind })}
-      disabled={cancel.isPending || operation.cancelling}
-      onClick={() => cancel.mutate({ operationId: operation.id })}
-    />
   );
 }

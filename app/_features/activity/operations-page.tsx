@@ -11,8 +11,10 @@ import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { ActivityTabs } from './activity-tabs.tsx';
+import { CancelOperation } from './cancel-operation.tsx';
+import { OperationMenu } from './operation-menu.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
-import { CancelOperation, OperationRow, OperationTitle } from './operation-row.tsx';
+import { OperationRow, OperationTitle } from './operation-row.tsx';
 import { isActive, isBad, lookOf, stateKey, tookText } from './operation-state.ts';
 import { RetryIcon } from './retry-operation.tsx';
 
@@ -67,7 +69,7 @@ export function OperationsPage() {
           <>
             <ul className="md:hidden">
               {rows.map((operation) => (
-                <OperationRow key={operation.id} operation={operation} />
+                <OperationRow key={operation.id} operation={operation} menu />
               ))}
             </ul>
             <OperationTable rows={rows} />
@@ -92,7 +94,7 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
           <th className="w-24 px-2 font-medium">{t('columns.actor')}</th>
           <th className="w-44 px-2 font-medium max-lg:hidden">{t('columns.started')}</th>
           <th className="w-24 px-2 text-right font-medium">{t('columns.took')}</th>
-          <th className="w-12">
+          <th className="w-20">
             <span className="sr-only">{t('columns.actions')}</span>
           </th>
         </tr>
@@ -124,8 +126,11 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
                 {finishedAt === undefined ? '–' : tookText(finishedAt.getTime() - startedAt.getTime(), locale)}
               </td>
               <td className="px-2">
-                <RetryIcon operation={operation} />
-                <CancelOperation operation={operation} />
+                <span className="flex justify-end">
+                  <RetryIcon operation={operation} />
+                  <CancelOperation operation={operation} />
+                  <OperationMenu operation={operation} />
+                </span>
               </td>
             </tr>
           );

@@ -22,7 +22,8 @@ const NEEDS: Readonly<Record<string, string>> = {
 
 const SENT_AGAIN: Readonly<Record<string, string>> = { 'image.import': '/images/import', 'image.load': '/images/load' };
 
-function useRetry(operation: Operation) {
+/** Whether the same may be asked for again here, and how. */
+export function useRetry(operation: Operation) {
   const t = useTranslations('tray');
   const failureText = useFailureText();
   const trpc = useTRPC();

@@ -32,7 +32,7 @@ export const CHIP_LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet:
   removing: { icon: LoaderCircle, tone: 'neutral', quiet: false },
 };
 
-/** `pending` is a verb under way: the chip changes at once and comes back with the answer. */
+/** On phones the words may be shorter. `pending` is a verb under way: the chip changes at once and comes back with the answer. */
 export function ContainerChip({
   state,
   pending,
@@ -53,9 +53,17 @@ export function ContainerChip({
   const look = CHIP_LOOKS[kind];
   const code = 'exitCode' in state && state.exitCode !== undefined ? state.exitCode : 0;
   const attempt = state.status === 'restarting' ? state.attempt : 0;
+  const words = kind === 'oom' && !filled ? 'oomShort' : kind;
+  const values = { code, attempt };
   return (
-    <StateChip icon={look.icon} tone={look.tone} quiet={look.quiet && !filled} spin={kind === 'removing'}>
-      {t(kind === 'oom' && !filled ? 'oomShort' : kind, { code, attempt })}
+    <StateChip
+      icon={look.icon}
+      tone={look.tone}
+      quiet={look.quiet && !filled}
+      spin={kind === 'removing'}
+      title={t.markup(words, { ...values, long: (text) => text })}
+    >
+      {t.rich(words, { ...values, long: (text) => <span className="max-md:hidden">{text}</span> })}
     </StateChip>
   );
 }

@@ -11,13 +11,15 @@ import { firstSteps, hasOpened } from './opened.ts';
 interface FirstStepsProps {
   hasImage: boolean;
   hasContainer: boolean;
+  /** Above everything while something is left to do; below what needs somebody, once, when nothing is. */
+  place: 'top' | 'below';
 }
 
 /**
  * What to do on an empty engine; each step is ticked by what exists, live. Whoever has seen the steps sees the last one ticked
- * too, and puts them away; on an engine that others have filled they do not appear.
+ * too, and leaves them behind with the page; on an engine that others have filled they do not appear.
  */
-export function FirstSteps({ hasImage, hasContainer }: FirstStepsProps) {
+export function FirstSteps({ hasImage, hasContainer, place }: FirstStepsProps) {
   const t = useTranslations('home');
   // On the server nothing is known, so that the card never flashes for who has done it all.
   const opened = useSyncExternalStore(hasOpened.subscribe, hasOpened.get, () => true);
@@ -25,11 +27,16 @@ export function FirstSteps({ hasImage, hasContainer }: FirstStepsProps) {
   useEffect(() => {
     if (state === 'none' && !hasContainer) firstSteps.set('begun');
   }, [state, hasContainer]);
-  if (state !== 'begun') return null;
+  const allDone = hasContainer && opened;
+  const isSeenDone = state === 'begun' && allDone && place === 'below';
+  useEffect(() => {
+    if (isSeenDone) return () => firstSteps.set('hidden');
+  }, [isSeenDone]);
+  if (state !== 'begun' || allDone !== (place === 'below')) return null;
   const steps = [
     { key: 'stepImage', done: hasImage || hasContainer, href: '/images/import', action: 'stepImageAction' },
     { key: 'stepRun', done: hasContainer, href: '/containers/new', action: 'stepRunAction' },
-    { key: 'stepOpen', done: hasContainer && opened, href: '/containers', action: 'stepOpenAction' },
+    { key: 'stepOpen', done: allDone, href: '/containers', action: 'stepOpenAction' },
   ] as const;
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);

@@ -33,6 +33,9 @@ export function HomePage() {
     trpc.host.info.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY, enabled: can('host:view') }),
   );
   const list = containers.data ?? [];
+  const firstSteps = (place: 'top' | 'below') =>
+    containers.isSuccess &&
+    images.isSuccess && <FirstSteps place={place} hasImage={images.data.length > 0} hasContainer={list.length > 0} />;
   return (
     <Page
       title={t('title')}
@@ -59,10 +62,9 @@ export function HomePage() {
             <ErrorNote error={containers.error} onRetry={() => void containers.refetch()} />
           </div>
         )}
-        {containers.isSuccess && images.isSuccess && (
-          <FirstSteps hasImage={images.data.length > 0} hasContainer={list.length > 0} />
-        )}
+        {firstSteps('top')}
         <Problems />
+        {firstSteps('below')}
         {can('host:view') && <HostTiles />}
         <LatestEvents />
         <div className="col-span-12 flex flex-col gap-4 xl:col-span-4">

@@ -10,6 +10,7 @@ import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ProgressBar } from '../activity/operation-outcome.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
+import { RunImage } from '../activity/run-image.tsx';
 import { mayBeSentAgain, type Upload } from './upload-queue.ts';
 import { timeLeftMs, uploadRates } from './upload-rate.ts';
 import { uploads } from './uploads.ts';
@@ -46,7 +47,9 @@ export function UploadList({ list }: { list: readonly Upload[] }) {
 
 function ArrivedRow({ operationId }: { operationId: string }) {
   const { data } = useQuery(useTRPC().operations.get.queryOptions({ operationId }));
-  return data === undefined ? null : <OperationRow operation={data} />;
+  return data === undefined ? null : (
+    <OperationRow operation={data} next={<RunImage operation={data} size="compact" />} />
+  );
 }
 
 const ICONS = { waiting: Clock, sending: LoaderCircle, failed: CircleX, cancelled: CircleSlash, arrived: LoaderCircle };
