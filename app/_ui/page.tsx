@@ -38,7 +38,7 @@ export function Page({
             {chip}
           </h1>
           {facts !== undefined && (
-            <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-muted text-table max-md:w-0 max-md:min-w-full">
+            <div className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-muted text-table max-md:w-40 max-md:min-w-full">
               {facts}
             </div>
           )}

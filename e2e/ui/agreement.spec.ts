@@ -44,7 +44,7 @@ async function docker(...args: string[]): Promise<string> {
 
 /** The newest event that is told so. */
 const toldIn = (page: Page, sentence: string) => page.getByRole('listitem').filter({ hasText: sentence }).first();
-const said = (action: string, actor: string, name: string) => t(`event.sentence.${action}.by`, { actor, name });
+const said = (action: string, actor: string, name: string) => t(`event.by.${action}`, { actor, name });
 
 test('what the CLI does shows on the page of containers and in the activity, with "CLI" and who', async ({ page }) => {
   const problems = watchConsole(page);

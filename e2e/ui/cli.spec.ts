@@ -51,7 +51,7 @@ test('2.1 docker run, rename, network connect and volume rm show in open pages w
       await one.mouse.move(0, 0);
     }
     const link = (name: string) => page.getByRole('table').getByRole('link', { name, exact: true });
-    const started = words('event.sentence.start.by', { actor: 'root', name: `web-${locale}` });
+    const started = words('event.by.start', { actor: 'root', name: `web-${locale}` });
     const said = events.getByRole('listitem').filter({ hasText: started }).filter({ hasText: 'CLI' });
     await docker('run', '-d', '--name', `web-${locale}`, '-v', `data-${locale}:/data`, 'busybox:1', 'sleep', '600');
     await expect(link(`web-${locale}`)).toBeVisible({ timeout: SEEN_MS });

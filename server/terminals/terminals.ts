@@ -1,4 +1,5 @@
 import { EngineError, isEngineError } from '#engine/errors/index.ts';
+import type { Caller } from '#engine/events/index.ts';
 import type { Clock, ExecId, Logger } from '#engine/lib/index.ts';
 import type { Environment } from '../environments/index.ts';
 import { SharedTerminal, type TerminalSession } from './shared-terminal.ts';
@@ -92,10 +93,10 @@ export class Terminals implements Disposable {
   }
 
   /** Joins a terminal that runs. */
-  open(environment: Pick<Environment, 'containers'>, id: ExecId): Promise<TerminalSession> {
+  open(environment: Pick<Environment, 'containers'>, id: ExecId, actor?: Caller): Promise<TerminalSession> {
     const known = this.#open.get(id);
     if (known !== undefined) return known;
-    const opening = environment.containers.startExec(id).then(async (stream) => {
+    const opening = environment.containers.startExec(id, { actor }).then(async (stream) => {
       const forget = () => this.#forget(id);
       stream.exited.then(forget, forget);
       const terminal = new SharedTerminal(id, stream, () => environment.containers.endExec(id));
@@ -204,8 +205,9 @@ export class Terminals implements Disposable {
       consoleSize: { rows, columns },
       env: ['TERM=xterm-256color'],
     };
-    const { id } = await environment.containers.createExec(container.id, request, { actor });
-    const session = await this.open(environment, id);
+    const caller: Caller = { id: actor.id, name: actor.name, entrance: 'ui' };
+    const { id } = await environment.containers.createExec(container.id, request, { actor: caller });
+    const session = await this.open(environment, id, caller);
     const now = this.#opts.clock();
     const record: TerminalRecord = {
       id,

@@ -7,18 +7,35 @@ import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { eventLook } from './event-look.ts';
-import { sentenceKey } from './event-words.ts';
+import { eventWords } from './event-words.ts';
 
 const TONES = { faint: 'text-faint', success: 'text-success', danger: 'text-danger' } as const;
 
 /** What kind of object, one sentence that begins with who did it where somebody did, and through which door. */
 export function EventSentence({ event }: { event: EngineEvent }) {
   const t = useTranslations('event');
+  const by = useTranslations('event.by');
+  const alone = useTranslations('event.alone');
   const { actor, attributes } = event;
   const code = event.action === 'die' ? attributes['exitCode'] : undefined;
   const look = eventLook(event);
   const door = event.entrance ?? (actor === undefined ? 'engine' : undefined);
-  const key = sentenceKey(event, (one) => t.has(`sentence.${one}` as 'sentence.start.by'));
+  const { kind, form } = eventWords(event, (one, told) =>
+    told === 'by' ? by.has(one as 'start') : alone.has(one as 'start'),
+  );
+  const words = {
+    actor: actor ?? '',
+    action: event.action,
+    name: shownName(event),
+    who: (text: ReactNode) => <span className="font-medium text-fg">{text}</span>,
+    what: (text: ReactNode) => <EventObject event={event}>{text}</EventObject>,
+    other: () =>
+      event.type === 'network' ? (
+        <ConnectedContainer id={attributes['container'] ?? ''} />
+      ) : (
+        <span className="font-medium text-fg">{attributes['oldName']?.replace(/^\//, '')}</span>
+      ),
+  };
   return (
     <span className="flex min-w-0 flex-1 items-center gap-x-2.5">
       <span title={t(`type_${event.type}`)} className="flex flex-none">
@@ -26,25 +43,13 @@ export function EventSentence({ event }: { event: EngineEvent }) {
         <span className="sr-only">{t(`type_${event.type}`)}</span>
       </span>
       <span className="min-w-0 flex-1 text-muted [overflow-wrap:anywhere]">
-        {t.rich(`sentence.${key}` as 'sentence.start.by', {
-          actor: actor ?? '',
-          action: event.action,
-          name: shownName(event),
-          who: (text: ReactNode) => <span className="font-medium text-fg">{text}</span>,
-          what: (text: ReactNode) => <EventObject event={event}>{text}</EventObject>,
-          other: () =>
-            event.type === 'network' ? (
-              <ConnectedContainer id={attributes['container'] ?? ''} />
-            ) : (
-              <span className="font-medium text-fg">{attributes['oldName']?.replace(/^\//, '')}</span>
-            ),
-        })}
+        {form === 'by' ? by.rich(kind as 'start', words) : alone.rich(kind as 'start', words)}
         {code !== undefined && code !== '0' && (
           <span className="ml-1.5 text-danger tabular-nums">{t('exitCode', { code })}</span>
         )}
       </span>
       <span className="max-w-[40%] flex-none text-caption text-faint [overflow-wrap:anywhere]">
-        {!key.endsWith('.by') && actor !== undefined && <span className="mr-1.5">{actor}</span>}
+        {form === 'alone' && actor !== undefined && <span className="mr-1.5">{actor}</span>}
         {door !== undefined && t(`entrance.${door}`)}
       </span>
     </span>

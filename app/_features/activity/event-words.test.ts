@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import en from '../../messages/en.json' with { type: 'json' };
-import { sentenceKey } from './event-words.ts';
+import { eventWords } from './event-words.ts';
 
-const has = (key: string) => {
-  const [kind = '', form = ''] = key.split('.');
-  const sentences: Record<string, Record<string, string>> = en.event.sentence;
-  return sentences[kind]?.[form] !== undefined;
+const sentences: Record<'by' | 'alone', Record<string, string>> = en.event;
+const keyOf = (action: string, more: Partial<Parameters<typeof eventWords>[0]> = {}) => {
+  const event = { type: 'container' as const, action, actor: undefined, attributes: {}, ...more };
+  const { kind, form } = eventWords(event, (one, told) => sentences[told][one] !== undefined);
+  return `${kind}.${form}`;
 };
-const keyOf = (action: string, more: Partial<Parameters<typeof sentenceKey>[0]> = {}) =>
-  sentenceKey({ type: 'container', action, actor: undefined, attributes: {}, ...more }, has);
 
 test('a sentence begins with who did it, where somebody did', () => {
   assert.equal(keyOf('start', { actor: 'anna' }), 'start.by');

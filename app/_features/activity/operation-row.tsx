@@ -36,8 +36,8 @@ export function OperationRow({
         <div className="pb-0.5 text-caption [overflow-wrap:anywhere] [&_a]:leading-6">
           <OperationOutcome operation={operation} />
         </div>
-        <p className="flex justify-between gap-2 text-caption text-muted tabular-nums">
-          <span className="truncate">
+        <p className="flex flex-wrap justify-between gap-x-2 text-caption text-muted tabular-nums">
+          <span className="max-w-full truncate">
             {t(stateKey(operation))} · {t('by', { name: operation.actorName })}
           </span>
           {finishedAt !== undefined && (

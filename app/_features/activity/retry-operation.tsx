@@ -60,7 +60,7 @@ export function RetryIcon({ operation }: { operation: Operation }) {
 }
 
 /** On its page: the page of the new one opens. A file of somebody's computer has to be chosen again. */
-export function RetryButton({ operation }: { operation: Operation }) {
+export function RetryButton({ operation, size }: { operation: Operation; size?: 'compact' }) {
   const t = useTranslations('tray');
   const router = useRouter();
   const can = useCan();
@@ -70,7 +70,8 @@ export function RetryButton({ operation }: { operation: Operation }) {
     return (
       <Button
         icon={RotateCw}
-        variant="primary"
+        size={size}
+        variant={size === undefined ? 'primary' : 'plain'}
         loading={isPending}
         onClick={() => retry((id) => router.push(`/activity/operations/${id}`))}
       >
@@ -80,7 +81,7 @@ export function RetryButton({ operation }: { operation: Operation }) {
   }
   if (upload === undefined || operation.canRetry || !isBad(operation) || !can('image:load')) return null;
   return (
-    <LinkButton icon={Upload} href={upload}>
+    <LinkButton icon={Upload} href={upload} size={size}>
       {t('chooseAgain')}
     </LinkButton>
   );

@@ -55,7 +55,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
             {row.image}
           </span>
         ),
-        className: 'max-lg:hidden max-md:block md:min-w-24 md:max-w-0',
+        className: 'max-lg:hidden max-md:block md:min-w-24 md:max-w-0 wide:min-w-36',
         phone: 'right',
       },
       {

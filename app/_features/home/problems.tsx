@@ -5,13 +5,15 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatDuration, formatPercent } from '../../_lib/format.ts';
 import { dismiss, useDismissed } from '../../_lib/preferences.ts';
-import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
+import { type ContainerSummary, type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { OperationOutcome } from '../activity/operation-outcome.tsx';
+import { RetryButton } from '../activity/retry-operation.tsx';
 import { VERB_ICONS } from '../containers/container-actions.tsx';
 import { isProblem, loopOf, stateSince, unhealthySince } from '../containers/container-state.ts';
 import { healthOf } from '../containers/health-card.tsx';
@@ -28,7 +30,6 @@ const DAY_MS = 86_400_000;
 /** What somebody should look at, worst first: containers, work that failed, the host. Each line can be put aside. */
 export function Problems() {
   const t = useTranslations('home');
-  const to = useTranslations('op');
   const trpc = useTRPC();
   const can = useCan();
   const onHost = can('host:view');
@@ -73,24 +74,9 @@ export function Problems() {
     const failed = operation.state === 'failed' || operation.state === 'interrupted';
     if (!failed || operation.finishedAt === undefined) continue;
     if (Date.now() - operation.finishedAt.getTime() > DAY_MS) continue;
-    const kind = operation.kind.replaceAll('.', '_');
     rows.push({
       key: problemKey('operation', operation.id, undefined),
-      row: (dismiss) => (
-        <Row
-          icon={CircleX}
-          bad
-          name={operation.object?.name ?? operation.kind}
-          dismiss={dismiss}
-          actions={
-            <LinkButton href="/activity/operations" size="compact">
-              {t('allOperations')}
-            </LinkButton>
-          }
-        >
-          {to.has(kind) ? to(kind) : operation.kind} {to(operation.state)}
-        </Row>
-      ),
+      row: (dismiss) => <FailedOperation operation={operation} dismiss={dismiss} />,
     });
   }
 
@@ -154,6 +140,39 @@ function Row({ icon, bad, name, actions, dismiss, children }: RowProps) {
       )}
       {dismiss}
     </div>
+  );
+}
+
+function FailedOperation({ operation, dismiss }: { operation: Operation; dismiss: ReactNode }) {
+  const t = useTranslations('home');
+  const to = useTranslations('op');
+  const ui = useTranslations('ui');
+  const locale = useLocale();
+  const key = operation.kind.replaceAll('.', '_');
+  const kind = to.has(key) ? to(key as 'image_import') : operation.kind;
+  const { finishedAt, object } = operation;
+  return (
+    <Row
+      icon={CircleX}
+      bad
+      name={
+        <Link href={`/activity/operations/${operation.id}`} className="hover:text-accent">
+          {object?.name ?? kind}
+        </Link>
+      }
+      dismiss={dismiss}
+      actions={<RetryButton operation={operation} size="compact" />}
+    >
+      <span className="font-medium text-danger">{t('operationFailed', { kind })} </span>
+      {finishedAt !== undefined && (
+        <span className="mr-1.5 text-muted">
+          {ui('ago', { time: formatDuration(Date.now() - finishedAt.getTime(), locale) })}
+        </span>
+      )}
+      <span className="text-muted">
+        <OperationOutcome operation={operation} />
+      </span>
+    </Row>
   );
 }
 
