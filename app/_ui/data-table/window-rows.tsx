@@ -1,5 +1,5 @@
 'use client';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type ReactNode,
   type Ref,
@@ -14,6 +14,8 @@ import {
 const ROW_PX = 41;
 const CARD_PX = 118;
 const CARD_GAP_PX = 8;
+/** Rows come and go so many at a time: each change lays the whole table out, however few rows it brings. */
+const BLOCK_ROWS = 8;
 /** Scrolling past rows asks nothing for them. */
 const REST_MS = 150;
 
@@ -44,7 +46,8 @@ export function WindowRows({
     count,
     estimateSize: () => (phone ? CARD_PX : ROW_PX),
     gap: phone ? CARD_GAP_PX : 0,
-    overscan: 12,
+    overscan: BLOCK_ROWS,
+    rangeExtractor: inBlocks,
     scrollMargin: top,
   });
   const items = virtual.getVirtualItems();
@@ -84,4 +87,10 @@ function Space({ height }: { height: number }) {
       <td />
     </tr>
   );
+}
+
+function inBlocks(range: Range): number[] {
+  const startIndex = Math.floor(range.startIndex / BLOCK_ROWS) * BLOCK_ROWS;
+  const endIndex = Math.ceil((range.endIndex + 1) / BLOCK_ROWS) * BLOCK_ROWS - 1;
+  return defaultRangeExtractor({ ...range, startIndex, endIndex });
 }
