@@ -27,6 +27,15 @@ test('files are copied in and out of containers that run and that do not', optio
   assert.equal(await readFile(join(folder, 'out/sub/f'), 'utf8'), 'inside');
   assert.equal(await readlink(join(folder, 'out/link')), 'sub/f');
   assert.equal((await lstat(join(folder, 'out/sub/f'))).mode & 0o777, 0o640);
+  for (const [from, to] of [
+    ['web:/new/.', 'of-new/link'],
+    ['web:/', 'of-root/new/link'],
+    ['web:/.', 'of-all/new/link'],
+  ] as const) {
+    const [target = ''] = to.split('/');
+    await docker('cp', from, join(folder, target));
+    assert.equal(await readlink(join(folder, to)), 'sub/f', `what is in ${from}`);
+  }
   await docker('cp', 'web:/data/renamed', join(folder, 'from-volume'));
   assert.equal(await readFile(join(folder, 'from-volume'), 'utf8'), 'inside');
   await docker('cp', '-L', 'web:/new/link', join(folder, 'followed'));

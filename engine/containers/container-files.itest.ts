@@ -85,7 +85,10 @@ test('files go in and out of a container, running or not, through its volumes, b
       { name: `dir/${when}`, data: when },
     ]);
     assert.equal(fileOf(await archive('copy', `/data/dir/${when}`), when), when);
-    assert.ok(namesOf(await archive('copy', '/data/.')).includes(`dir/${when}`), when);
+    assert.ok(namesOf(await archive('copy', '/data/.')).includes(`./dir/${when}`), when);
+    const whole = namesOf(await archive('copy', '/'));
+    assert.equal(whole[0], '/', when);
+    assert.ok(whole.includes('/etc/passwd') && whole.includes(`/data/dir/${when}`), when);
     assert.equal(fileOf(await archive('copy', '/bind/host'), 'host'), 'of the host', when);
     await assert.rejects(put('copy', '/bind', [{ name: 'x', data: '' }]), {
       code: 'denied',

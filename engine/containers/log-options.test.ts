@@ -28,3 +28,17 @@ test('the size of a buffer needs the mode that has one, and can be read', () => 
     message: "error parsing option max-buffer-size: invalid size: 'x'",
   });
 });
+
+test('labels, variables and a tag are options of every driver but local', () => {
+  const options = { labels: 'a', 'env-regex': '^X', tag: '{{.Name}}' };
+  assert.deepEqual(normaliseLog({ driver: '', options }).options, options);
+  for (const name of Object.keys(options)) {
+    assert.throws(() => normaliseLog({ driver: 'local', options: { [name]: 'x' } }), {
+      code: 'invalid_argument',
+      message: `unknown log opt '${name}' for log driver local`,
+    });
+  }
+  assert.throws(() => normaliseLog({ driver: 'json-file', options: { tag: '{{.Nope}}' } }), {
+    code: 'invalid_argument',
+  });
+});

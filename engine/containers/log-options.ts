@@ -1,5 +1,6 @@
 import type { ContainerConfig } from './container-service.ts';
-import { checkJournalOptions, hasJournal } from './journal-log.ts';
+import { hasJournal } from './journal-log.ts';
+import { checkLogExtras } from './log-extras.ts';
 import { refused } from './refused.ts';
 
 /** What `docker info` calls log drivers: those that a container of this host can have. */
@@ -8,17 +9,10 @@ export function logDrivers(withJournal: boolean = hasJournal()): string[] {
 }
 
 const OWN_DRIVERS = new Set(['', 'json-file', 'local', 'journald']);
-/** Accepted; only the journal is told tags, labels and variables. Files are not compressed and never hold a container up. */
-const WITHOUT_EFFECT = new Set([
-  'mode',
-  'max-buffer-size',
-  'compress',
-  'labels',
-  'labels-regex',
-  'env',
-  'env-regex',
-  'tag',
-]);
+/** Accepted without effect: files are not compressed and never hold a container up. */
+const WITHOUT_EFFECT = new Set(['mode', 'max-buffer-size', 'compress']);
+/** What the journal and `docker logs --details` tell; `local` knows none of them. */
+const EXTRAS = new Set(['labels', 'labels-regex', 'env', 'env-regex', 'tag']);
 const SIZE = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
@@ -37,15 +31,15 @@ export function normaliseLog(log: ContainerConfig['log']): ContainerConfig['log'
   if (!OWN_DRIVERS.has(driver)) throw unknownDriver(driver);
   if (driver === 'journald') {
     if (!hasJournal()) throw refused('journald_missing', 'log', 'journald is not running on this host', { driver });
-    checkJournalOptions(options);
   }
   checkMode(options);
   const own = driver === '' ? 'json-file' : driver;
+  if (own !== 'local') checkLogExtras(options);
   let { maxBytes, maxFiles } = log;
   for (const [name, value] of Object.entries(options)) {
     if (name === 'max-size') maxBytes = parseSize(value);
     else if (name === 'max-file') maxFiles = parseCount(value);
-    else if (!WITHOUT_EFFECT.has(name)) throw unknownOption(name, own);
+    else if (!isKnown(name, own)) throw unknownOption(name, own);
   }
   return {
     ...log,
@@ -85,8 +79,14 @@ function checkMode({ mode = '', 'max-buffer-size': size }: Readonly<Record<strin
   throw refused('log_size_invalid', 'log', `error parsing option max-buffer-size: invalid size: '${size}'`);
 }
 
+function isKnown(name: string, driver: string): boolean {
+  return WITHOUT_EFFECT.has(name) || (driver !== 'local' && EXTRAS.has(name));
+}
+
 function unknownOption(name: string, driver: string) {
-  return refused('log_option_unknown', 'log', `unknown log opt '${name}' for ${driver} log driver`, { name });
+  // Two texts of dockerd, as each driver brings its own.
+  const which = driver === 'local' ? 'log driver local' : `${driver} log driver`;
+  return refused('log_option_unknown', 'log', `unknown log opt '${name}' for ${which}`, { name });
 }
 
 function unknownDriver(driver: string) {

@@ -1,7 +1,6 @@
 import { EngineError } from '../errors/index.ts';
 import { type EventFilters, matchesEvent } from './event-filter.ts';
 
-/** What happened, told after it was saved. Names of types and actions are Docker's. */
 /** The dashboard, or a client of the Docker API. */
 type Entrance = 'ui' | 'cli';
 
@@ -17,6 +16,7 @@ export function originOf(caller: Caller | undefined): Pick<EngineEvent, 'actor' 
   return caller === undefined ? {} : { actor: caller.name, entrance: caller.entrance };
 }
 
+/** What happened, told after it was saved. Names of types and actions are Docker's. */
 export interface EngineEvent {
   type: 'container' | 'image' | 'network' | 'volume' | 'daemon';
   /** `create`, `start`, `die`, `exec_start: sh`, `health_status: healthy` … as `docker events` prints it. */

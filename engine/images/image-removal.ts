@@ -32,7 +32,7 @@ export interface ImageRemovalDeps {
   locks: KeyedLock;
   log: Logger;
   list(): Promise<ImageSummary[]>;
-  publish(action: string, id: Digest, name: string, caller: Caller | undefined): void;
+  publish(action: string, image: ImageRecord, name: string, caller: Caller | undefined): void;
 }
 
 type RemoveOptions = NonNullable<Parameters<ImageService['remove']>[1]>;
@@ -160,7 +160,7 @@ export class ImageRemoval {
     caller: Caller | undefined,
   ): Promise<PrunedImages> {
     const { vault, snapshots, publish } = this.#deps;
-    for (const _name of removal.untagged) publish('untag', image.id, image.id, caller);
+    for (const _name of removal.untagged) publish('untag', image, image.id, caller);
     await failpoint('image.row-gone');
     if (!removal.deleted) return { removed: removedItems(image, removal, []), freedBytes: 0 };
     const before = chainsOf(image);
@@ -176,7 +176,7 @@ export class ImageRemoval {
       gone.push(chain);
       freedBytes += image.layers[at]?.unpackedBytes ?? 0;
     }
-    publish('delete', image.id, image.id, caller);
+    publish('delete', image, image.id, caller);
     return { removed: removedItems(image, removal, gone), freedBytes };
   }
 

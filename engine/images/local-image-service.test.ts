@@ -137,8 +137,11 @@ test('import makes an image with its changes and tells about it', async () => {
   assert.equal(detail.lastTaggedAt?.toISOString(), '2026-01-02T03:04:05.000Z');
   assert.equal(digestOf(await t.content.readAll(image.id)), image.id);
   assert.deepEqual(
-    t.events.history().map((event) => [event.action, event.name]),
-    [['import', 'own/base:latest']],
+    t.events.history().map(({ action, name, attributes }) => [action, name, attributes]),
+    [
+      ['tag', 'own/base:latest', { a: 'b', name: 'own/base:latest' }],
+      ['import', 'own/base:latest', { a: 'b', name: image.id }],
+    ],
   );
   assert.deepEqual(await t.images.verify(), []);
 });

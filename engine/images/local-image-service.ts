@@ -119,7 +119,8 @@ class LocalImageService implements ImageService {
     const name = reference === undefined ? record.id : familiarReference(reference);
     await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
     recording.end();
-    this.#publish('import', record.id, name, opts.actor);
+    if (reference !== undefined) this.#publish('tag', record, name, opts.actor);
+    this.#publish('import', record, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
@@ -127,7 +128,7 @@ class LocalImageService implements ImageService {
     const loaded = await loadImages({ ...this.#deps, vault: this.#vault, writer: this.#writer }, opts);
     return loaded.map(({ record, references, layersNew }) => {
       const names = references.map((reference) => familiarReference(reference));
-      for (const name of names.length > 0 ? names : [record.id]) this.#publish('load', record.id, name, opts.actor);
+      this.#publish('load', record, names[0] ?? record.id, opts.actor);
       return { id: record.id, references: names, layersNew, layersShared: record.layers.length - layersNew };
     });
   }
@@ -140,8 +141,8 @@ class LocalImageService implements ImageService {
     await this.#writer.save([{ record, references: reference === undefined ? [] : [reference] }], opts);
     recording.end();
     const name = reference === undefined ? record.id : familiarReference(reference);
-    this.#publish('create', record.id, record.id, opts.actor);
-    if (reference !== undefined) this.#publish('tag', record.id, name, opts.actor);
+    this.#publish('create', record, record.id, opts.actor);
+    if (reference !== undefined) this.#publish('tag', record, name, opts.actor);
     return await (await this.#catalogue()).summary(record, this.#deps.users);
   }
 
@@ -161,9 +162,8 @@ class LocalImageService implements ImageService {
         .catch((error: unknown) => this.#log.error({ err: error }, 'saved images could not be let go'));
     });
     for (const { image, references } of images) {
-      for (const name of references.length > 0 ? references.map((text) => familiarReference(text)) : [image.id]) {
-        this.#publish('save', image.id, name, opts.actor);
-      }
+      const [first] = references;
+      this.#publish('save', image, first === undefined ? image.id : familiarReference(first), opts.actor);
     }
     return archive;
   }
@@ -209,7 +209,7 @@ class LocalImageService implements ImageService {
     // Every platform of the one name is found by the other.
     await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);
     await failpoint('image.tagged');
-    this.#publish('tag', image.id, familiarReference(name), opts.actor);
+    this.#publish('tag', image, familiarReference(name), opts.actor);
   }
 
   async remove(nameOrId: string, opts: Parameters<ImageService['remove']>[1] = {}) {
@@ -224,8 +224,12 @@ class LocalImageService implements ImageService {
     return new ImageCatalogue(await this.#deps.store.list(), await this.#deps.store.listTags());
   }
 
-  #publish(action: string, id: Digest, name: string, caller: Caller | undefined): void {
+  /** As dockerd: the labels while the image is there, and its name where it got one, else its id. */
+  #publish(action: string, image: Pick<ImageRecord, 'id' | 'config'>, name: string, caller: Caller | undefined): void {
     const at = this.#clock();
-    this.#deps.events.publish({ type: 'image', action, id, name, attributes: { name }, at, ...originOf(caller) });
+    const { id } = image;
+    const labels = action === 'delete' ? {} : image.config.config?.Labels;
+    const attributes = { ...labels, name: action === 'tag' ? name : id };
+    this.#deps.events.publish({ type: 'image', action, id, name, attributes, at, ...originOf(caller) });
   }
 }

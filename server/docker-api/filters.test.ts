@@ -61,10 +61,11 @@ test('a flag is off only for the words dockerd takes so', () => {
 });
 
 test('numbers and moments are read or refused', () => {
-  const query = new URLSearchParams({ n: '-1', bad: 'x', at: '1700000000.25', never: '0' });
+  const query = new URLSearchParams({ n: '-1', bad: 'x', at: '1700000000.25', never: '0', long: '1.2500000000001' });
   assert.equal(integerOf(query, 'n'), -1);
   assert.throws(() => integerOf(query, 'bad'), /strconv\.Atoi: parsing "x"/);
   assert.equal(momentOf(query, 'at')?.getTime(), 1_700_000_000_250);
+  assert.equal(momentOf(query, 'long')?.getTime(), 1250);
   assert.equal(momentOf(query, 'never'), undefined);
   assert.throws(() => momentOf(query, 'bad'), { code: 'invalid_argument' });
 });

@@ -17,11 +17,11 @@ export function integerOf(query: URLSearchParams, name: string): number | undefi
   throw notANumber(name, `strconv.Atoi: parsing ${JSON.stringify(text)}: ${complaintOf(text)}`);
 }
 
-/** A moment in seconds with up to nine digits after the dot; undefined when not given, or 0. */
+/** A moment in seconds with digits after the dot, of which nine can mean something; undefined when not given, or 0. */
 export function momentOf(query: URLSearchParams, name: string): Date | undefined {
   const text = query.get(name);
   if (text === null || text === '' || text === '0') return undefined;
-  if (!/^-?\d{1,12}(?:\.\d{1,9})?$/.test(text)) {
+  if (!/^-?\d{1,12}(?:\.\d{1,30})?$/.test(text)) {
     throw notANumber(name, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${complaintOf(text)}`);
   }
   return new Date(Number(text) * 1000);

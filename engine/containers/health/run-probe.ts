@@ -2,6 +2,7 @@ import { type ContainerId, newExecId } from '../../lib/index.ts';
 import type { AttachStream, ExecTask } from '../../runtime/index.ts';
 import type { ContainerRecord, ProbeResult } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { execAction } from '../exec-action.ts';
 import { resolveUser } from '../user.ts';
 import type { Probe } from './health-state.ts';
 
@@ -57,7 +58,7 @@ async function startProbe(ctx: Context, record: ContainerRecord, { args }: Probe
   const id = newExecId();
   const { env, cwd } = process;
   const about = { attributes: { execID: id }, routine: true } as const;
-  publish(ctx, record, `exec_create: ${args.join(' ')}`, about);
+  publish(ctx, record, execAction('exec_create', args), about);
   const task = await ctx.runtime.exec({
     id,
     containerId: record.id,
@@ -69,7 +70,7 @@ async function startProbe(ctx: Context, record: ContainerRecord, { args }: Probe
     openStdin: false,
     privileged: false,
   });
-  publish(ctx, record, `exec_start: ${args.join(' ')}`, about);
+  publish(ctx, record, execAction('exec_start', args), about);
   return task;
 }
 

@@ -15,7 +15,7 @@ export function statPath(ctx: Context, ref: string, path: string, opts: CallOpti
   });
 }
 
-/** A folder comes with its own name, `/` and what ends in `/.` with bare names; a link comes as a link. */
+/** A folder comes with its own name, a link as a link. */
 export function readArchive(
   ctx: Context,
   ref: string,
@@ -73,8 +73,9 @@ export function writeArchive(
   }).finally(() => source.destroy());
 }
 
+/** As dockerd names it: the CLI puts its own name in place of this one, and finds nothing to copy where names are bare. */
 function archivedName(path: string): string {
-  return /\/\.$/.test(path) || path === '.' ? '' : posix.basename(posix.resolve('/', path));
+  return /(?:^|\/)\.$/.test(path) ? '.' : posix.basename(posix.resolve('/', path)) || '/';
 }
 
 /** Clients of Docker show this text. */

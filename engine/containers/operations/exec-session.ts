@@ -4,6 +4,7 @@ import type { AttachStream, ExecTask } from '../../runtime/runtime.ts';
 import { mergeEnv } from '../config-merge.ts';
 import type { CallOptions, ContainerRecord, ExecInfo, ExecRequest } from '../container-service.ts';
 import { type Context, publish } from '../context.ts';
+import { execAction } from '../exec-action.ts';
 import { type ExecSession, noSuchExec } from '../exec-registry.ts';
 import { envWithLinks } from '../link-env.ts';
 import { getRecord, resolveRef } from '../resolve-ref.ts';
@@ -51,7 +52,7 @@ export async function createExec(
     pid: undefined,
   };
   ctx.execs.add({ info, spec, task: undefined, starting: undefined, endedAt: undefined }, ctx.clock());
-  publish(ctx, record, `exec_create: ${request.args.join(' ')}`, { attributes: { execID: id }, opts });
+  publish(ctx, record, execAction('exec_create', request.args), { attributes: { execID: id }, opts });
   return { ...info };
 }
 
@@ -84,7 +85,7 @@ async function run(ctx: Context, session: ExecSession, opts: CallOptions): Promi
     session.endedAt = ctx.clock();
     throw error;
   }
-  publish(ctx, record, `exec_start: ${session.info.args.join(' ')}`, { attributes: { execID: session.info.id }, opts });
+  publish(ctx, record, execAction('exec_start', session.info.args), { attributes: { execID: session.info.id }, opts });
   follow(ctx, session, task, record);
   return task;
 }

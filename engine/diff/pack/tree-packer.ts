@@ -17,8 +17,8 @@ export interface PackTreeOptions extends OpOptions {
    */
   path?: string;
   /**
-   * Name of that top entry in the archive, such as `hosts` or `etc`. Empty (the default, only for a folder): what is inside
-   * gets bare names, and `./` stands for the folder itself.
+   * Name of that top entry in the archive, such as `hosts`, `etc`, `.` or `/`: names of what is inside begin with it. Empty (the
+   * default, only for a folder): what is inside gets bare names, and `./` stands for the folder itself.
    */
   as?: string;
   /** Leave out the entry of the top folder itself, as image layers do. */

@@ -137,11 +137,11 @@ export class TreeWalker implements Disposable {
   *#folder(node: number, stat: BigIntStats, path: string): Generator<Buffer> {
     const fd = openAt(this.#procFd, String(node), constants.O_RDONLY | constants.O_DIRECTORY);
     const above = this.#levels.at(-1);
-    const level: Level = { fd, device: stat.dev, names: [], prefix: path === '' ? '' : `${path}/` };
+    const level: Level = { fd, device: stat.dev, names: [], prefix: below(path) };
     this.#levels.push(level);
     const isTop = above === undefined;
     if (!isTop || !this.#request.omitTop) {
-      const name = path === '' ? './' : `${path}/`;
+      const name = path === '' ? './' : below(path);
       yield this.#header({ ...this.#member(stat, 'folder', name), xattrs: this.#xattrs(fd, path) });
     }
     if (above !== undefined && stat.dev !== above.device && !this.#entersMount(path)) {
@@ -157,8 +157,8 @@ export class TreeWalker implements Disposable {
 
   #entersMount(path: string): boolean {
     const { as, enterMounts } = this.#request;
-    const below = as === '' ? `/${path}` : path.slice(bytesOf(as).length);
-    return enterMounts.includes(Buffer.from(this.#topPath + below, 'latin1').toString('utf8'));
+    const place = path.slice(bytesOf(as).length).replace(/^\/?/, '/');
+    return enterMounts.includes(Buffer.from(this.#topPath + place, 'latin1').toString('utf8'));
   }
 
   *#leaf(node: number, stat: BigIntStats, path: string): Generator<Buffer> {
@@ -245,8 +245,14 @@ export class TreeWalker implements Disposable {
   }
 }
 
+/** A name of bytes as text, without slashes at its ends; of `/` one stays. */
 function bytesOf(text: string): string {
-  return Buffer.from(text).toString('latin1').replace(/^\/+/, '').replace(/\/+$/, '');
+  return text === '/' ? text : Buffer.from(text).toString('latin1').replace(/^\/+/, '').replace(/\/+$/, '');
+}
+
+/** What names of the things inside of a folder begin with. */
+function below(path: string): string {
+  return path === '' || path.endsWith('/') ? path : `${path}/`;
 }
 
 function baseOf(path: string): string {

@@ -19,6 +19,8 @@ const NUMBER = { stdout: 1, stderr: 2 } as const;
 export class LogEncoder {
   readonly #framed: boolean;
   readonly #timestamps: boolean;
+  /** With its space. */
+  readonly #details: string;
   readonly #wanted: { stdout: boolean; stderr: boolean };
   readonly #since: Buffer | undefined;
   readonly #until: Buffer | undefined;
@@ -28,6 +30,7 @@ export class LogEncoder {
   constructor(opts: LogBytesOptions, deps: { joiner: LineJoiner; matches: (record: LogRecord) => boolean }) {
     this.#framed = opts.framed;
     this.#timestamps = opts.timestamps === true;
+    this.#details = opts.details === undefined ? '' : `${opts.details} `;
     this.#wanted = { stdout: opts.stdout !== false, stderr: opts.stderr !== false };
     this.#since = sortable(opts.since);
     this.#until = sortable(opts.until);
@@ -37,7 +40,7 @@ export class LogEncoder {
 
   /**
    * @param block whole records. Nearly all are a line as the shim writes it: those are copied from place to place without
-   * becoming objects, which is ten times as fast. A frame is never longer than the record.
+   * becoming objects, which is ten times as fast. A frame is never longer than the record, unless it has details.
    */
   encode(block: Buffer): Buffer {
     const out = Buffer.allocUnsafe(block.length);
@@ -72,6 +75,7 @@ export class LogEncoder {
     return (
       length > 0 &&
       length <= PIECE &&
+      this.#details === '' &&
       block[at + TIME_END] === 0x20 &&
       block[at + TIME_END - 1] === 0x5a &&
       block[at + STREAM] === 0x73 &&
@@ -109,7 +113,7 @@ export class LogEncoder {
 
   #toPieces(line: LogLine): Buffer[] {
     const text = line.complete ? Buffer.concat([line.text, Buffer.of(NEWLINE)]) : line.text;
-    const stamp = Buffer.from(this.#timestamps ? `${line.time} ` : '');
+    const stamp = Buffer.from((this.#timestamps ? `${line.time} ` : '') + this.#details);
     const pieces: Buffer[] = [];
     for (let at = 0; at < text.length; at += PIECE) {
       const piece = text.subarray(at, at + PIECE);

@@ -50,6 +50,8 @@ export interface LogBytesOptions extends ReadLogOptions {
   framed: boolean;
   /** The time and a space in front of each line. */
   timestamps?: boolean;
+  /** What `docker logs --details` puts in front of the text, behind the time; empty: a space alone. */
+  details?: string | undefined;
 }
 
 /** The same lines as bytes, in pieces of any size; a line is cut after 16 KiB, and one that is not finished has no newline. */

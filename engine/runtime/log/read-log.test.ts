@@ -93,6 +93,19 @@ describe('readLogBytes', () => {
     );
   });
 
+  it('puts details behind the time, in front of every piece of a line', async () => {
+    using p = place();
+    writeFileSync(p.path, `${record(0, 'one')}${record(1, 'y'.repeat(20_000))}`);
+    const framed = framesOf(await bytesOf(p.path, { timestamps: true, details: 'a=b' })).map(([, text]) => text);
+    const stamp = (second: number) => at(second).toISOString().replace('Z', '123456Z');
+    assert.equal(framed[0], `${stamp(0)} a=b one\n`);
+    assert.deepEqual(
+      framed.slice(1).map((text) => text.replace(/y+\n?$/, '')),
+      [`${stamp(1)} a=b `, `${stamp(1)} a=b `],
+    );
+    assert.match((await bytesOf(p.path, { framed: false, details: '' })).toString(), /^ one\n y+ y+\n$/);
+  });
+
   it('cuts long lines, and gives the same range as the lines do', async () => {
     using p = place();
     const long = 'y'.repeat(40_000);

@@ -1,3 +1,5 @@
+import { logDetails } from '#engine/containers/index.ts';
+import { redact } from '#server/access/index.ts';
 import { badRequest } from '../docker-error.ts';
 import { flagOf, momentOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
@@ -5,12 +7,13 @@ import { MULTIPLEXED, RAW } from '../stdcopy.ts';
 import { callOptions } from './call-options.ts';
 import { writeAll } from './write-all.ts';
 
-/** `GET /containers/{id}/logs`: with frames unless a terminal wrote it. */
+/** `GET /containers/{id}/logs`: with frames unless a terminal wrote it; details without values that are not for these eyes. */
 export async function sendLogs(call: DockerCall): Promise<void> {
-  const { res, query, environment, id, level, signal } = call;
+  const { res, query, environment, actor, id, level, signal } = call;
   const [stdout, stderr] = [flagOf(query, 'stdout'), flagOf(query, 'stderr')];
   if (!stdout && !stderr) throw badRequest('Bad parameters: you must choose at least one stream', 'no_stream');
-  const { config } = await environment.containers.inspect(id);
+  const detail = redact(actor, await environment.containers.inspect(id));
+  const { config } = detail;
   const since = momentOf(query, 'since');
   const until = momentOf(query, 'until');
   const tail = tailOf(query.get('tail'));
@@ -21,6 +24,7 @@ export async function sendLogs(call: DockerCall): Promise<void> {
     follow: flagOf(query, 'follow'),
     framed: !config.tty,
     timestamps: flagOf(query, 'timestamps'),
+    details: flagOf(query, 'details') ? logDetails(detail) : undefined,
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(tail === undefined ? {} : { tail }),

@@ -79,6 +79,12 @@ test('a client that goes away is listened for no longer', async () => {
   while (listening > 0) await new Promise((resolve) => setImmediate(resolve));
 });
 
+test('with an end alone all that is known is told up to then', async () => {
+  const events = busOf(event('create', 10), event('start', 20), event('die', 30));
+  await using api = await openTestApi({ environment: { events } });
+  assert.deepEqual(actionsOf((await api.ask('GET', '/v1.51/events?until=20')).text), ['create', 'start']);
+});
+
 test('an end in the future ends the answer then', async () => {
   const events = busOf();
   await using api = await openTestApi({ environment: { events } });

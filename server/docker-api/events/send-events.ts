@@ -6,7 +6,9 @@ import { type Filters, parseFilters } from '../filters.ts';
 import { momentOf } from '../query.ts';
 import type { DockerCall } from '../route.ts';
 
-/** The past since `since`, then what happens until `until`; without `since` only what happens. */
+const BEGINNING = new Date(0);
+
+/** The past since `since`, or all that is known when only `until` is given, then what happens; without both only what happens. */
 export async function sendEvents({ res, query, environment, actor, signal }: DockerCall): Promise<void> {
   const since = momentOf(query, 'since');
   const until = momentOf(query, 'until');
@@ -14,7 +16,8 @@ export async function sendEvents({ res, query, environment, actor, signal }: Doc
     throw badRequest(`\`since\` time (${query.get('since')}) cannot be after \`until\` time (${query.get('until')})`);
   }
   const filters = parseFilters(query);
-  using events = environment.events.stream({ since, until, filters: toEventFilters(filters) }, signal);
+  const from = since ?? (until === undefined ? undefined : BEGINNING);
+  using events = environment.events.stream({ since: from, until, filters: toEventFilters(filters) }, signal);
   res.writeHead(200, { 'Content-Type': 'application/json' });
   res.flushHeaders();
   for await (const event of events) {
