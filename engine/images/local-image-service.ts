@@ -11,7 +11,7 @@ import {
   silentLogger,
   systemClock,
 } from '../lib/index.ts';
-import type { Digest, ImageConfig } from '../oci/index.ts';
+import type { ImageConfig } from '../oci/index.ts';
 import type { EnginePaths } from '../paths.ts';
 import { familiarReference } from '../reference/index.ts';
 import type { Snapshotter } from '../snapshots/index.ts';
