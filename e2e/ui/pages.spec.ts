@@ -2,12 +2,12 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { pageAddresses } from '../page-addresses.ts';
+import { readAxe } from './axe.ts';
 import { findEnglish, readTexts } from './english-texts.ts';
 import { tabThrough } from './focus.ts';
 import { within } from './within.ts';
@@ -116,30 +116,6 @@ async function open(page: Page, address: string): Promise<void> {
   await page.goto(davit.url + address);
   await expect(page.locator('h1')).toBeVisible();
   await expect(page.locator('.skeleton')).toHaveCount(0);
-}
-
-/** What holds when nothing moves: a button that is allowed a moment later is on its way to another colour meanwhile. */
-async function readAxe(page: Page, where: string): Promise<string[]> {
-  const look = async () => {
-    await untilStill(page);
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id} at ${html.slice(0, 160)}`));
-  };
-  const found = await look();
-  return found.length === 0 ? found : await look();
-}
-
-/** A colour on its way to another has the contrast of neither; a change of theme begins its way a moment after the wish. */
-async function untilStill(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    for (let still = 0; still < 5; still += 1) {
-      await frame();
-      const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-      if (moving.length > 0) still = 0;
-      await Promise.allSettled(moving.map(({ finished }) => finished));
-    }
-  });
 }
 
 const TITLES = {
