@@ -28,18 +28,19 @@ export function lazyPart<Props extends object>(
     ready = code;
     return code;
   };
-  const make = () =>
+  // What `lazy` gives takes the props of what it loads, which its type cannot say of props that are still open.
+  const make = (): ComponentType<Props> =>
     lazy(async () => {
       try {
         return { default: note(await loadCode(load)) };
       } catch {
         // The reader is told; whoever draws it anew gets another try.
         codeLost.set(true);
-        current = make() as unknown as ComponentType<Props>;
+        current = make();
         return { default: Nothing as ComponentType<Props> };
       }
-    });
-  let current: ComponentType<Props> = make() as unknown as ComponentType<Props>;
+    }) as unknown as ComponentType<Props>;
+  let current = make();
   // A failure shows when it is needed.
   const prepare = () => void load().then(note, () => undefined);
   whenIdle(prepare);

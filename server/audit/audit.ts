@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '#engine/lib/index.ts';
 import { type Db, isUniqueViolation, type LateWrites, NO_BACKLOG } from '../db/index.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -23,6 +24,24 @@ export interface AuditEntry {
   /** Changed fields, error reason; secrets are taken out here again. */
   details?: Record<string, unknown> | undefined;
 }
+
+/** One that waited for its place, as its file has it. */
+const KEPT_ENTRY = z.object({
+  requestId: z.string(),
+  environmentId: z.string(),
+  actor: z.object({
+    id: z.string().optional(),
+    name: z.string(),
+    sessionId: z.string().optional(),
+    credentialId: z.string().optional(),
+  }),
+  address: z.string().optional(),
+  action: z.string(),
+  object: z.object({ type: z.string(), id: z.string().optional(), name: z.string().optional() }).optional(),
+  result: z.enum(['allowed', 'denied', 'failed']),
+  details: z.record(z.string(), z.unknown()),
+  at: z.coerce.date(),
+});
 
 interface AuditRecord extends AuditEntry {
   seq: number;
@@ -107,8 +126,8 @@ export function createAudit(db: Db, opts: { clock: Clock; late?: LateWrites }): 
   }
   late.register(TO, async ({ data }) => {
     if (data === null) return;
-    const { at, ...entry } = data as unknown as AuditEntry & { at: string };
-    await write(entry, new Date(at));
+    const { at, actor, ...entry } = KEPT_ENTRY.parse(data);
+    await write({ ...entry, actor: { ...actor, id: actor.id } }, at);
   });
 
   return {

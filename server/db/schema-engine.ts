@@ -5,11 +5,6 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 type Glue = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
-/** What the generated glue exports besides its types: the hook that hands it the instance. */
-interface GlueSetup {
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
-}
-
 let loaded: Promise<Glue> | undefined;
 
 /**
@@ -41,9 +36,12 @@ export async function openSchemaEngine(
 async function loadEngine(): Promise<Glue> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(new URL('schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm')));
-  const imports = { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports };
-  const { instance } = await WebAssembly.instantiate(bytes, imports);
-  (glue as unknown as GlueSetup).__wbg_set_wasm(instance.exports);
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...glue } });
+  // Exported besides what its types tell: the hook that hands it the instance.
+  if (!('__wbg_set_wasm' in glue) || typeof glue.__wbg_set_wasm !== 'function') {
+    throw new Error('The schema engine of this version of Prisma cannot be started: __wbg_set_wasm is missing');
+  }
+  glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (typeof start === 'function') start();
   return glue;

@@ -1,6 +1,6 @@
 /**
  * Has code of the next page come while this one waits for its reader. A script that was fetched is known to the loader by its
- * address, so that the page asks for none of them again; what cannot be had now is asked for then.
+ * address, so that the page asks for none of them again.
  */
 export function fetchAhead(scripts: readonly string[]): void {
   const here = new Set(Array.from(document.scripts, ({ src }) => src));
@@ -10,5 +10,7 @@ export function fetchAhead(scripts: readonly string[]): void {
     document.head.append(Object.assign(document.createElement('script'), { src, async: true }));
   }
   // Comes by itself in no page, and is wanted by long lists.
-  import('../../_ui/data-table/window-rows.tsx').catch(() => undefined);
+  import('../../_ui/data-table/window-rows.tsx').catch(() => {
+    // What cannot be had now is asked for again by the page that needs it.
+  });
 }

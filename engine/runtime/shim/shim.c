@@ -19,13 +19,10 @@
  * Frames in both directions: [type, 0, 0, 0, size as 32 bits big endian] + payload; stdout and stderr are bit for bit
  * Docker's multiplexed stream. The frame types are in shim.h, the meaning of each in stream-codec.ts. */
 #include "shim.h"
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <sched.h>
 #include <sys/epoll.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -33,23 +30,15 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* Large enough that the allocator gives it back. */
-#define SAID_MAX (256 * 1024)
-
-int stdin_fd = -1, stdout_fd = -1;
+int stdin_fd = -1, null_fd = -1;
 bool tty, stdin_open, stdin_once, stdin_pending;
 
-static const char *id, *runtime, *runtime_root, *oom_file, *size_text;
+static const char *oom_file, *size_text;
 static bool is_exec;
-static int listen_fd = -1, stderr_fd = -1, signal_fd = -1, null_fd = -1;
-static bool stderr_watched, paused, started, exited, hide_unified;
-static pid_t runtime_pid = -1, process_pid = -1, wake_pid = -1;
-/* The runtime in memory, while it is started. */
-static int sealed_fd = -1;
+static int listen_fd = -1, signal_fd = -1;
+static bool started, exited;
+static pid_t process_pid = -1, wake_pid = -1;
 static int exit_status;
-/* What came by stderr while the runtime worked: its own words, or the first ones of the container, which then go on as such. */
-static char *said;
-static size_t said_length;
 /* Children that ended before the runtime told which one is the container: forgetting one would lose an exit code. */
 static struct { pid_t pid; int status; } early[64];
 static int early_count;
@@ -79,122 +68,10 @@ size_t describe(char *out, size_t size, size_t replay_bytes) {
 				(int)getpid(), replay_bytes);
 }
 
-static void pass_on(enum frame_out stream, const char *data, size_t size) {
-	log_write((int)stream, data, size);
-	journal_write((int)stream, data, size);
-	if (stream == OUT_STDOUT) replay_keep(data, size);
-	clients_send(stream, data, size);
-}
-
-/* False: nothing to read now. */
-static bool pump(int *fd, enum frame_out stream) {
-	char data[CHUNK];
-	ssize_t got = read(*fd, data, sizeof data);
-	if (got > 0) {
-		pass_on(stream, data, (size_t)got);
-		return true;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-	if (tty && stream == OUT_STDOUT) drop_fd(&stdin_fd); /* EIO: nobody holds the terminal any more */
-	drop_fd(fd);
-	return false;
-}
-
-static void apply_pause(void) {
-	bool wanted = clients_want_pause();
-	if (wanted == paused) return;
-	paused = wanted;
-	if (stdout_fd >= 0) watch(stdout_fd, paused ? 0 : EPOLLIN, &stdout_fd, EPOLL_CTL_MOD);
-	if (stderr_fd >= 0 && stderr_watched) watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_MOD);
-}
-
-/* In a mount namespace of the runtime's own; every other mount goes on to be told in both directions. */
-static void leave_unified(void) {
-	const char *groups = "/sys/fs/cgroup", *unified = "/sys/fs/cgroup/unified";
-	if (unshare(CLONE_NEWNS) || mount(NULL, groups, NULL, MS_PRIVATE, NULL) || umount2(unified, MNT_DETACH)) {
-		dprintf(2, "shim: hide %s: %s", unified, strerror(errno));
-		_exit(127);
-	}
-}
-
-static void exec_runtime(char **argv, int in, int out, int err) {
-	sigset_t none;
-	sigemptyset(&none);
-	dup2(in, 0);
-	dup2(out, 1);
-	dup2(err, 2);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	if (hide_unified) leave_unified();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Where the host forbids to run memory, as the program that it is. */
-	if (sealed_fd >= 0) fexecve(sealed_fd, argv, environ);
-	execv(argv[0], argv);
-	dprintf(2, "%s: %s", argv[0], strerror(errno));
-	_exit(127);
-}
-
-/* 0: it has no more to say, or there is no more room for it. */
-static ssize_t hear_runtime(void) {
-	if (!said) said = malloc(SAID_MAX);
-	if (!said || said_length == SAID_MAX) return 0;
-	ssize_t got = read(stderr_fd, said + said_length, SAID_MAX - said_length);
-	if (got > 0) said_length += (size_t)got;
-	return got;
-}
-
-/* No other process comes of the runtime: whatever is said, it says itself. Its threads are asked one by one. */
-static bool runtime_is_alone(void) {
-	char path[64];
-	snprintf(path, sizeof path, "/proc/%d/task", (int)runtime_pid);
-	DIR *threads = opendir(path);
-	if (!threads) return false;
-	bool asked = false, alone = true;
-	for (struct dirent *thread; (thread = readdir(threads));) {
-		if (thread->d_name[0] == '.') continue;
-		char file[sizeof path + sizeof thread->d_name + sizeof "children"];
-		snprintf(file, sizeof file, "%s/%s/children", path, thread->d_name);
-		FILE *children = fopen(file, "re");
-		if (!children) continue;
-		asked = true;
-		if (fgetc(children) != EOF) alone = false;
-		fclose(children);
-	}
-	closedir(threads);
-	return asked && alone;
-}
-
-/* A runtime with much to say must not wait for a reader. One that says more than fits and has made no container, or no
- * process in it, never ends: it is told by what was read. */
-static void listen_to_runtime(void) {
-	ssize_t got = hear_runtime();
-	if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-	if (got <= 0) watch(stderr_fd, 0, &stderr_fd, EPOLL_CTL_DEL);
-	if (said_length < SAID_MAX || runtime_pid < 0) return;
-	char state[4200];
-	snprintf(state, sizeof state, "%s/%s", runtime_root, id);
-	if (is_exec ? runtime_is_alone() : access(state, F_OK)) kill(runtime_pid, SIGKILL);
-}
-
-/* Its last words, which say why; what is no text would end them early. */
-static void fail_as_said(void) {
-	char text[8000];
-	while (hear_runtime() > 0) continue;
-	/* Stopped in the middle of a line: the one before is whole. */
-	char *line = said_length == SAID_MAX ? memrchr(said, '\n', said_length) : NULL;
-	if (line) said_length = (size_t)(line - said);
-	size_t length = said_length < sizeof text ? said_length : sizeof text - 1;
-	if (length) memcpy(text, said + said_length - length, length);
-	text[length] = 0;
-	for (size_t i = 0; i < length; i++)
-		if (!text[i]) text[i] = '?';
-	fail("%s", length ? text : "the runtime was killed");
-}
-
 static void runtime_returned(int status) {
-	runtime_pid = -1;
+	runtime.pid = -1;
 	if (wake_pid > 0) kill(wake_pid, SIGKILL);
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) fail_as_said();
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) runtime_fail();
 	FILE *file = fopen("pid", "re");
 	int pid = -1;
 	if (!file || fscanf(file, "%d", &pid) != 1) fail("shim: the runtime wrote no pid file");
@@ -206,15 +83,15 @@ static void runtime_returned(int status) {
 		exit_status = early[i].status;
 	}
 	started = true;
-	if (console_fd >= 0) receive_terminal(size_text, paused);
-	watch(stderr_fd, 0, &stderr_fd, EPOLL_CTL_DEL);
-	watch(stderr_fd, paused ? 0 : EPOLLIN, &stderr_fd, EPOLL_CTL_ADD);
-	stderr_watched = true;
+	if (console_fd >= 0) receive_terminal(size_text, output_paused());
+	output_watch_stderr();
 	char text[256];
 	clients_send(OUT_STARTED, text, describe(text, sizeof text, 0));
-	for (size_t at = 0; at < said_length; at += FRAME_MAX)
-		pass_on(OUT_STDERR, said + at, said_length - at < FRAME_MAX ? said_length - at : FRAME_MAX);
-	free(said);
+	size_t size;
+	const char *said = runtime_said(&size);
+	for (size_t at = 0; at < size; at += FRAME_MAX)
+		output_pass_on(OUT_STDERR, said + at, size - at < FRAME_MAX ? size - at : FRAME_MAX);
+	runtime_forget();
 }
 
 static void handle_signals(void) {
@@ -225,7 +102,7 @@ static void handle_signals(void) {
 	bool returned = false;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == runtime_pid) {
+		if (pid == runtime.pid) {
 			returned = true;
 			runtime_status = status;
 		} else if (pid == process_pid) {
@@ -241,18 +118,10 @@ static void handle_signals(void) {
 	if (returned) runtime_returned(runtime_status);
 }
 
-static void delete_state(void) {
-	char *argv[] = {(char *)runtime, "--root", (char *)runtime_root, "delete", "-f", (char *)id, NULL};
-	pid_t pid = fork();
-	if (pid == 0) exec_runtime(argv, null_fd, null_fd, null_fd);
-	int status;
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-}
-
 static void finish(void) {
 	/* What is left in the pipes; a grandchild may hold them open, so the end is an empty pipe and not its closing. */
-	while (stdout_fd >= 0 && pump(&stdout_fd, OUT_STDOUT)) continue;
-	while (stderr_fd >= 0 && pump(&stderr_fd, OUT_STDERR)) continue;
+	while (stdout_fd >= 0 && output_pump(&stdout_fd, OUT_STDOUT)) continue;
+	while (stderr_fd >= 0 && output_pump(&stderr_fd, OUT_STDERR)) continue;
 	journal_flush();
 	int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : 128 + WTERMSIG(exit_status);
 	char at[40], text[256];
@@ -264,7 +133,7 @@ static void finish(void) {
 	drop_fd(&listen_fd);
 	clients_send(OUT_EXIT, text, (size_t)length);
 	/* A server that is there removes it without starting a program. */
-	if (!is_exec && !clients_watching()) delete_state();
+	if (!is_exec && !clients_watching()) runtime_delete();
 	/* Before the last word: who hears it finds nothing left to wait for. */
 	unlink("shim");
 	if (!is_exec) clients_send(OUT_DELETED, "", 0);
@@ -278,7 +147,7 @@ static void serve(long deadline) {
 	while (!(started && exited)) {
 		long left = started ? -1 : deadline - now_ms();
 		if (!started && left <= 0) {
-			kill(runtime_pid, SIGKILL);
+			kill(runtime.pid, SIGKILL);
 			fail("shim: timeout: the runtime did not answer");
 		}
 		int again = journal_wait();
@@ -288,15 +157,15 @@ static void serve(long deadline) {
 			void *tag = events[i].data.ptr;
 			bool hung_up = events[i].events & (EPOLLERR | EPOLLHUP);
 			if (tag == &stdout_fd) {
-				if (stdout_fd >= 0) pump(&stdout_fd, OUT_STDOUT);
+				if (stdout_fd >= 0) output_pump(&stdout_fd, OUT_STDOUT);
 			} else if (tag == &stderr_fd) {
-				if (stderr_fd >= 0 && started) pump(&stderr_fd, OUT_STDERR);
-				else if (stderr_fd >= 0) listen_to_runtime();
+				if (stderr_fd >= 0 && started) output_pump(&stderr_fd, OUT_STDERR);
+				else if (stderr_fd >= 0) runtime_listen();
 			} else if (tag == &stdin_fd) {
 				if (hung_up) drop_fd(&stdin_fd);
 				stdin_flush();
 			} else if (tag == &console_fd) {
-				if (console_fd >= 0) receive_terminal(size_text, paused);
+				if (console_fd >= 0) receive_terminal(size_text, output_paused());
 			} else if (tag == &listen_fd) {
 				int fd;
 				while ((fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) client_add(fd, MODE_EVENTS);
@@ -308,7 +177,7 @@ static void serve(long deadline) {
 		}
 		clients_resume_stdin();
 		clients_sweep();
-		apply_pause();
+		output_apply_pause();
 	}
 }
 
@@ -317,19 +186,20 @@ int main(int argc, char **argv) {
 	if (!strcmp(name ? name + 1 : argv[0], "docker-init")) return init_main(argc, argv);
 	if (argc == 2 && !strcmp(argv[1], "--version")) return printf("davit-shim protocol %d\n", PROTOCOL) < 0;
 
-	id = option(argc, argv, "id", NULL);
-	runtime = option(argc, argv, "runtime", NULL);
-	runtime_root = option(argc, argv, "root", NULL);
+	runtime.id = option(argc, argv, "id", NULL);
+	runtime.program = option(argc, argv, "runtime", NULL);
+	runtime.root = option(argc, argv, "root", NULL);
+	runtime.bundle = option(argc, argv, "bundle", NULL);
+	runtime.process = option(argc, argv, "process", NULL);
 	oom_file = option(argc, argv, "oom-file", NULL);
 	size_text = option(argc, argv, "size", NULL);
-	const char *dir = option(argc, argv, "dir", NULL), *bundle = option(argc, argv, "bundle", NULL);
-	const char *process = option(argc, argv, "process", NULL), *log = option(argc, argv, "log", NULL);
+	const char *dir = option(argc, argv, "dir", NULL), *log = option(argc, argv, "log", NULL);
 	tty = option(argc, argv, "tty", NULL);
 	stdin_open = option(argc, argv, "stdin", NULL);
 	stdin_once = option(argc, argv, "stdin-once", NULL);
 	bool with_early = option(argc, argv, "early", NULL);
-	bool crun = option(argc, argv, "crun", NULL);
-	hide_unified = option(argc, argv, "hide-unified", NULL);
+	runtime.crun = option(argc, argv, "crun", NULL);
+	runtime.hide_unified = option(argc, argv, "hide-unified", NULL);
 
 	/* Whoever started this waits for the one that ends here, and has nobody to collect later. */
 	if (option(argc, argv, "detach", NULL)) {
@@ -344,8 +214,8 @@ int main(int argc, char **argv) {
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	client_add(3, MODE_EVENTS);
 	if (with_early) client_add(4, MODE_BLOCK);
-	is_exec = process != NULL;
-	if (!id || !runtime || !runtime_root || !dir || (!bundle && !process)) fail("shim: an argument is missing");
+	is_exec = runtime.process != NULL;
+	if (!runtime.id || !runtime.program || !runtime.root || !dir || (!runtime.bundle && !is_exec)) fail("shim: an argument is missing");
 	if (chdir(dir)) fail("shim: chdir %s: %s", dir, strerror(errno));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -378,30 +248,6 @@ int main(int argc, char **argv) {
 	unlink("exit");
 	snprintf(text, sizeof text, "%s/pid", dir);
 
-	/* The runtime's own log goes to a file: its warnings must not appear as the container's output. */
-	char *args[24];
-	int n = 0;
-	args[n++] = (char *)runtime;
-	args[n++] = "--root";
-	args[n++] = (char *)runtime_root;
-	if (!crun) {
-		args[n++] = "--log";
-		args[n++] = "/dev/null";
-	}
-	args[n++] = process ? "exec" : "run";
-	args[n++] = "-d";
-	args[n++] = process ? "--process" : "--bundle";
-	args[n++] = (char *)(process ? process : bundle);
-	if (process && tty) args[n++] = "-t";
-	args[n++] = "--pid-file";
-	args[n++] = text;
-	if (tty) {
-		args[n++] = "--console-socket";
-		args[n++] = console;
-	}
-	args[n++] = (char *)id;
-	args[n] = NULL;
-
 	sigset_t handled;
 	sigemptyset(&handled);
 	sigaddset(&handled, SIGCHLD);
@@ -413,11 +259,7 @@ int main(int argc, char **argv) {
 	watch(signal_fd, EPOLLIN, &signal_fd, EPOLL_CTL_ADD);
 
 	long deadline = now_ms() + atol(option(argc, argv, "timeout-ms", "10000"));
-	if (crun) sealed_fd = sealed_copy(runtime);
-	runtime_pid = fork();
-	if (runtime_pid < 0) fail("shim: fork: %s", strerror(errno));
-	if (runtime_pid == 0) exec_runtime(args, in[0] >= 0 ? in[0] : null_fd, out[1] >= 0 ? out[1] : null_fd, err[1]);
-	drop_fd(&sealed_fd);
+	runtime_start(text, console, in[0] >= 0 ? in[0] : null_fd, out[1] >= 0 ? out[1] : null_fd, err[1]);
 	close(err[1]);
 	stderr_fd = err[0];
 	set_nonblocking(stderr_fd, true);

@@ -83,8 +83,33 @@ void journal_flush(void);
 int journal_wait(void);
 void journal_drain(long limit_ms);
 
+/* runtime.c */
+struct runtime {
+	const char *program, *root, *id;
+	/* What is run: a container, or with `process` one more process in it. */
+	const char *bundle, *process;
+	bool crun, hide_unified;
+	/* -1 while it does not run. */
+	pid_t pid;
+};
+extern struct runtime runtime;
+void runtime_start(const char *pid_file, const char *console, int in, int out, int err);
+void runtime_listen(void);
+void runtime_fail(void);
+const char *runtime_said(size_t *size);
+void runtime_forget(void);
+void runtime_delete(void);
+
+/* output.c */
+extern int stdout_fd, stderr_fd;
+void output_pass_on(enum frame_out stream, const char *data, size_t size);
+bool output_pump(int *fd, enum frame_out stream);
+void output_apply_pause(void);
+void output_watch_stderr(void);
+bool output_paused(void);
+
 /* shim.c */
-extern int stdin_fd, stdout_fd;
+extern int stdin_fd, null_fd;
 extern bool tty, stdin_open, stdin_once, stdin_pending;
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 size_t describe(char *out, size_t size, size_t replay_bytes);
