@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { commitOn, makeBench, stream } from '../testing/archived-images.ts';
 import type { RemovedItem } from './image-service.ts';
-import { commitOn, makeBench, stream } from './testing/image-bench.ts';
 
 test('what an image was committed on stays until the last that was goes, and then goes with it', async () => {
   await using t = await makeBench();

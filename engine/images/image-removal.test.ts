@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newContainerId } from '../lib/index.ts';
 import { digestOf } from '../oci/index.ts';
+import { configOf, dockerArchive, makeBench, stream } from '../testing/archived-images.ts';
 import type { RemovedItem } from './image-service.ts';
-import { configOf, dockerArchive, makeBench, stream } from './testing/image-bench.ts';
 
 test('remove untags first, the last name takes the image, its layers and blobs', async () => {
   await using t = await makeBench();

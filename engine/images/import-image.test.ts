@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../oci/index.ts';
-import { makeBench, stream } from './testing/image-bench.ts';
+import { makeBench, stream } from '../testing/archived-images.ts';
 
 test('import makes an image with its changes and tells about it', async () => {
   await using t = await makeBench();

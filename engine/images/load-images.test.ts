@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { digestOf } from '../oci/index.ts';
-import { configOf, dockerArchive, makeBench, stream } from './testing/image-bench.ts';
+import { configOf, dockerArchive, makeBench, stream } from '../testing/archived-images.ts';
 
 test('load stores shared layers once and says what is unique', async () => {
   await using t = await makeBench();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { digestOf, parseDiffId } from '../oci/index.ts';
-import { makeBench, stream } from './testing/image-bench.ts';
+import { makeBench, stream } from '../testing/archived-images.ts';
 
 test('lookup by name, short id and digest, with Docker words for what is missing', async () => {
   await using t = await makeBench();

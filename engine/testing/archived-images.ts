@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createContentStore } from '../../content/index.ts';
-import type { ApplyLayerOptions, ArchiveEntry, LayerApplier } from '../../diff/index.ts';
-import { EngineError } from '../../errors/index.ts';
-import { EventBus } from '../../events/index.ts';
-import { digestOf, parseDiffId, parseDigest } from '../../oci/index.ts';
-import { enginePaths } from '../../paths.ts';
-import { createSnapshotter } from '../../snapshots/index.ts';
-import { memoryImageStore } from '../../testing/memory-image-store.ts';
-import { memorySnapshotStore } from '../../testing/memory-snapshot-store.ts';
-import type { ImageUsers } from '../image-service.ts';
-import { createImageService } from '../local-image-service.ts';
+import { createContentStore } from '../content/index.ts';
+import type { ApplyLayerOptions, ArchiveEntry, LayerApplier } from '../diff/index.ts';
+import { EngineError } from '../errors/index.ts';
+import { EventBus } from '../events/index.ts';
+import type { ImageUsers } from '../images/index.ts';
+import { createImageService } from '../images/index.ts';
+import { digestOf, parseDiffId, parseDigest } from '../oci/index.ts';
+import { enginePaths } from '../paths.ts';
+import { createSnapshotter } from '../snapshots/index.ts';
+import { memoryImageStore } from './memory-image-store.ts';
+import { memorySnapshotStore } from './memory-snapshot-store.ts';
 
 const bytesOf = async (source: ApplyLayerOptions['source']) =>
   source instanceof Readable ? buffer(source) : readFile(source.path);
@@ -92,7 +92,7 @@ export async function makeBench() {
   };
 }
 
-export type ImageBench = Awaited<ReturnType<typeof makeBench>>;
+type ImageBench = Awaited<ReturnType<typeof makeBench>>;
 
 export const stream = (text: string) => Readable.from([Buffer.from(text)]);
 
