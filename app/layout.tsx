@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import { getLocale, getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { holdSubmitsScript } from './_lib/early-submit.ts';
 import { firstPaintScript, rootAttributes } from './_lib/first-paint.ts';
 import { loadAgainScript } from './_lib/load-again.ts';
 import { Providers } from './_lib/providers.tsx';
@@ -27,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           nonce={nonce}
           suppressHydrationWarning
           // biome-ignore lint/security/noDangerouslySetInnerHtml: constants of ours, under the nonce of the policy
-          dangerouslySetInnerHTML={{ __html: `${loadAgainScript()};${firstPaintScript()}` }}
+          dangerouslySetInnerHTML={{ __html: `${loadAgainScript()};${holdSubmitsScript()};${firstPaintScript()}` }}
         />
       </head>
       <body>

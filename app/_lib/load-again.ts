@@ -1,5 +1,5 @@
 /** What the page says once it is drawn and its scripts run. */
-const DRAWN = 'davit:drawn';
+export const DRAWN = 'davit:drawn';
 
 /**
  * A page whose script or style sheet did not arrive (the server ended in the middle, the network changed) would stand

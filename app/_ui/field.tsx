@@ -2,6 +2,7 @@ import { CircleAlert, Eye, EyeOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ComponentProps, type ReactNode, useId, useState } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { useTypedEarly } from '../_lib/use-typed-early.ts';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
@@ -66,8 +67,10 @@ export function TextField({
   mono = false,
   trailing,
   className,
+  ref,
   ...input
 }: TextProps) {
+  const early = useTypedEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
@@ -75,6 +78,7 @@ export function TextField({
           <input
             {...ids}
             {...input}
+            ref={early}
             className={cx('h-full min-w-0 flex-1 bg-transparent', mono && 'font-mono text-mono')}
           />
           {trailing}
@@ -107,7 +111,8 @@ export function PasswordField(props: Omit<TextProps, 'type' | 'trailing'>) {
 
 type AreaProps = ComponentProps<'textarea'> & Shared;
 
-export function TextArea({ label, hideLabel, flag, hint, error, className, ...area }: AreaProps) {
+export function TextArea({ label, hideLabel, flag, hint, error, className, ref, ...area }: AreaProps) {
+  const early = useTypedEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
@@ -115,6 +120,7 @@ export function TextArea({ label, hideLabel, flag, hint, error, className, ...ar
           <textarea
             {...ids}
             {...area}
+            ref={early}
             className={cx('block min-h-20 w-full resize-y bg-transparent px-2 py-1.5 font-mono text-mono', className)}
           />
         </div>

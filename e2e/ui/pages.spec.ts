@@ -242,6 +242,51 @@ test('a stranger comes back to the address asked for', async ({ page, context })
   await expect(page).toHaveURL(`${davit.url}/containers?state=running`);
 });
 
+/** The scripts of the pages come when the result is called. */
+async function holdScripts(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+}
+
+test('what is typed and sent before the scripts of a page run counts as if they had', async ({ page, context }) => {
+  await context.addCookies([{ name: 'davit-locale', value: 'en', url: davit.url }]);
+  const goOn = await holdScripts(page);
+  await page.goto(`${davit.url}/containers?state=running`, { waitUntil: 'commit' });
+  await page.getByLabel('Name').fill('anna');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(`${davit.url}/login?next=%2Fcontainers%3Fstate%3Drunning`);
+  goOn();
+  await expect(page).toHaveURL(`${davit.url}/containers?state=running`);
+});
+
+test('a field and a filter keep what was typed in them before the scripts of the page ran', async ({
+  page,
+  context,
+}) => {
+  await enter(context, 'en');
+  for (const [address, role, name] of [
+    ['/containers/new', 'textbox', t('create.name')],
+    ['/containers', 'searchbox', t('containers.filter')],
+  ] as const) {
+    await page.unrouteAll();
+    const goOn = await holdScripts(page);
+    await page.goto(davit.url + address, { waitUntil: 'commit' });
+    const field = page.getByRole(role, { name, exact: true });
+    await field.fill('broken');
+    goOn();
+    await expect(page.getByText('Live')).toBeVisible();
+    await expect(field).toHaveValue('broken');
+  }
+  // It is not only on the screen.
+  await expect(page).toHaveURL(/broken/);
+  await expect(page.getByRole('link', { name: 'web', exact: true })).toHaveCount(0);
+});
+
 test('the keyboard reaches the content first, goes by letters, and gets its place back from a menu', async ({
   page,
   context,

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { type Ref, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { useEchoes } from '../../_lib/use-echoes.ts';
+import { useTypedEarly } from '../../_lib/use-typed-early.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import type { LogView } from './log-view.ts';
@@ -28,6 +29,7 @@ interface Props {
 export function LogSearch({ view, onChange, hits, problem, onStep, searchRef }: Props) {
   const t = useTranslations('logs');
   const noteId = useId();
+  const input = useTypedEarly(searchRef);
   const [typed, setTyped] = useState(view.words);
   const noteSent = useEchoes(view.words, () => setTyped(view.words));
   function search(words: string, rest: Partial<LogView> = {}) {
@@ -47,7 +49,7 @@ export function LogSearch({ view, onChange, hits, problem, onStep, searchRef }: 
       >
         <Icon icon={Search} className="text-faint" />
         <input
-          ref={searchRef}
+          ref={input}
           type="search"
           aria-label={t('search')}
           aria-invalid={problem !== undefined || undefined}

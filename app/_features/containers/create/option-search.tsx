@@ -2,6 +2,7 @@ import { Search } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { cx } from '../../../_lib/cx.ts';
+import { useTypedEarly } from '../../../_lib/use-typed-early.ts';
 import { Icon } from '../../../_ui/icon.tsx';
 import { type Option, searchOptions } from './search-options.ts';
 import { useOptionLabel } from './use-option-label.ts';
@@ -13,6 +14,7 @@ export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void 
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const listId = useId();
+  const input = useTypedEarly<HTMLInputElement>();
   const { options, without } = searchOptions(query, labelOf);
   const open = query.trim() !== '';
   const current = options[Math.min(at, options.length - 1)];
@@ -35,6 +37,7 @@ export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void 
       <div className="field-focus flex h-8 items-center gap-2 rounded-control border border-line-strong bg-surface px-2.5 text-table max-md:h-11">
         <Icon icon={Search} className="text-faint" />
         <input
+          ref={input}
           role="combobox"
           aria-label={t('search')}
           aria-expanded={open}
