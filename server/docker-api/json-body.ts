@@ -83,9 +83,13 @@ async function parseBody(
   }
 }
 
+/** No kind of number holds more digits; millions of them would keep the process busy for seconds. */
+const MOST_DIGITS = 40;
+
 function asWritten(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  return /^-?\d+$/.test(context?.source ?? '') ? BigInt(context?.source ?? 0) : value;
+  const { source = '' } = context ?? {};
+  return /^-?\d+$/.test(source) ? BigInt(source.slice(0, MOST_DIGITS)) : value;
 }
 
 /** One whose length is not told counts as a body, as with Go. */

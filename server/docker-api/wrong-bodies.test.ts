@@ -44,6 +44,16 @@ test('values of the wrong kind are refused in the words dockerd has for them', a
   }
 });
 
+test('a number of a million digits is told by its first ones, not calculated with', async () => {
+  await using api = await openDeaf();
+  for (const sign of ['', '-']) {
+    const body = `{"HostConfig":{"Memory":${sign}${'9'.repeat(1_000_000)}}}`;
+    const { status, text } = await api.ask('POST', '/v1.51/containers/create', { body, headers: JSON_HEADERS });
+    assert.equal(status, 400);
+    assert.match(JSON.parse(text).message, new RegExp(`cannot unmarshal number ${sign}9{39,40} into `));
+  }
+});
+
 const VALUES: readonly unknown[] = ['x', 7, -1, 1.5, 1e30, true, ['a'], [1], [[1]], { a: 'b' }, { a: 1 }, { a: ['b'] }];
 
 /** Every value that is wrong somewhere below a shape, with the path of the field that is to be told. */
