@@ -197,6 +197,45 @@ test('1.16 removing three containers lists three names with bytes, focus is on C
   expect(left.filter((name) => name.startsWith('gone'))).toEqual(['gone-4']);
 });
 
+test('one verb for many is one operation: what failed says why, stays selected and is asked for again', async ({
+  page,
+}) => {
+  await create('many-1', ['sleep', '3600']);
+  await create('many-2', ['/no/such/program']);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?q=many`);
+  await untilLive(page);
+  for (const name of ['many-1', 'many-2']) await rowOf(page, name).getByRole('checkbox').check();
+  await page.getByRole('button', { name: t('containers.bulk_start', { count: 2 }), exact: true }).click();
+  const note = page.getByRole('alert').filter({ hasText: t('containers.verbsFailed', { count: 1 }) });
+  await expect(note.getByRole('listitem')).toHaveText(
+    `many-2 ${t('error.command_not_found', { command: '/no/such/program' })}`,
+  );
+  await expect(rowOf(page, 'many-1')).toContainText(t('state.running'));
+  await expect(rowOf(page, 'many-2').getByRole('checkbox')).toBeChecked();
+  await expect(rowOf(page, 'many-1').getByRole('checkbox')).not.toBeChecked();
+  await note.getByRole('button', { name: t('containers.retryFailed', { count: 1 }) }).click();
+  await expect(page.getByText(t('containers.verbFailed', { name: 'many-2' }))).toBeVisible();
+
+  const [operation] = (await owner.trpc.operations.list.query({})).filter(({ kind }) => kind === 'containers.start');
+  await page.goto(`${davit.url}/activity/operations/${operation?.id}`);
+  const course = page.getByRole('list', { name: t('tray.course') });
+  await expect(course.getByRole('listitem').filter({ hasText: 'many-2' })).toContainText(t('tray.stepStates.failed'));
+  await expect(course.getByRole('listitem').filter({ hasText: 'many-1' })).not.toContainText(
+    t('tray.stepStates.failed'),
+  );
+  // Its own menu among the others, too.
+  await page.goto(`${davit.url}/activity/operations?q=many`);
+  await page.getByRole('button', { name: t('tray.actionsOf', { name: 'many-1, many-2' }) }).click();
+  await page.getByRole('menuitem', { name: t('tray.retry'), exact: true }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'many-2' })).toHaveCount(2);
+  await expect
+    .poll(async () => (await owner.trpc.operations.list.query({})).filter(({ state }) => state === 'running').length)
+    .toBe(0);
+  for (const name of ['many-1', 'many-2'])
+    await owner.trpc.containers.remove.mutate({ containerId: name, force: true });
+});
+
 test('what was started since the list of what goes was shown is refused, and runs on', async ({ page }) => {
   const id = await create('woken', ['sleep', '3600']);
   await enter(page, davit);

@@ -57,7 +57,7 @@ for (const [locale, words] of LANGUAGES) {
     await enter(page, davit);
     await speak(page, davit, locale);
     await open(page, 'import', words);
-    await expect(await send(page, 'import', words, text, 'letter:1')).toContainText(words('error.header_checksum'));
+    await expect(await send(page, 'import', words, text, 'letter:1')).toContainText(words('error.not_tar'));
     await expect(await send(page, 'import', words, short, 'short:1')).toContainText(words('error.truncated'));
     await open(page, 'load', words);
     await expect(await send(page, 'load', words, rootfs)).toContainText(words('error.archive_unknown'));

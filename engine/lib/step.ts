@@ -3,9 +3,11 @@ import type { Progress, ProgressOptions } from './op-options.ts';
 /**
  * What is done in a part of a long task; the closed list that pages have words for. `archive`: an archive is read and checked,
  * `unpack`, `pack`, `copy`: a tree or a layer, `remove`: an object, `record`: all of it is written to the disk and named. `reach`: an
- * address of the network answers.
+ * address of the network answers. `start` to `unpause`: one container of many.
  */
-type StepKind = 'reach' | 'archive' | 'unpack' | 'pack' | 'copy' | 'remove' | 'record';
+type StepKind =
+  | ('reach' | 'archive' | 'unpack' | 'pack' | 'copy' | 'remove' | 'record')
+  | ('start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause');
 
 /** How one of the parts stands: a layer, a file, one object of many. */
 export interface Step {

@@ -87,3 +87,10 @@ test('a working directory that is not there is told in the words of runc, as a c
     ],
   );
 });
+
+test('what is missing is told apart: the command by its name, or the folder it was to run in', () => {
+  const missing = startError('start', `${prefix}exec: "nosuch": executable file not found in $PATH`, 'nosuch');
+  assert.deepEqual([missing.details['reason'], missing.details['command']], ['command_not_found', 'nosuch']);
+  const folder = startError('start', 'chdir `/gone`: No such file or directory', 'sh');
+  assert.deepEqual([folder.details['reason'], folder.details['exitCode']], ['working_folder_refused', 127]);
+});

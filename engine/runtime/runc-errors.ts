@@ -14,11 +14,15 @@ export function startError(step: RuncStep, said: string, command = ''): EngineEr
     step === 'start'
       ? `failed to create task for container: failed to create shim task: OCI runtime create failed: ${text}`
       : `OCI runtime exec failed: ${text}`;
-  if (exitCode !== undefined)
-    return new EngineError('invalid_argument', message, {
-      reason: exitCode === 127 ? 'command_not_found' : 'command_not_executable',
-      exitCode,
-    });
+  if (exitCode !== undefined) {
+    const about = /chdir to cwd \("/.test(text)
+      ? { reason: 'working_folder_refused' }
+      : {
+          reason: exitCode === 127 ? 'command_not_found' : 'command_not_executable',
+          ...(command !== '' && { command }),
+        };
+    return new EngineError('invalid_argument', message, { ...about, exitCode });
+  }
   if (/cannot exec in a paused container/i.test(text))
     return new EngineError('conflict', 'Container is paused, unpause it before exec', { reason: 'container_paused' });
   if (/timeout: the runtime did not answer/.test(text))

@@ -58,6 +58,12 @@ interface OperationContext {
   signal: AbortSignal;
   onProgress(progress: Progress): void;
   onStep(step: Step): void;
+  /** How many of the objects are over, where they are what is counted. */
+  onItems(done: number, total: number): void;
+  /** A part that was told of failed, and the others go on. */
+  failStep(id: string, error: unknown): void;
+  /** What is to be asked for instead when somebody asks for the same again: what is left of it. */
+  askAgainFor(input: object): void;
   log(line: string): void;
 }
 
@@ -107,6 +113,8 @@ interface Running {
   gate: ProgressGate;
   /** What it was asked for with is in its row. */
   isRepeatable: boolean;
+  /** What is left of that. */
+  leftToAsk?: object;
   finished: Promise<void>;
 }
 
@@ -156,6 +164,18 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
         noteSteps();
         gate.changed();
       },
+      onItems: (done, total) => {
+        record.progress = { doneBytes: 0, items: { done, total } };
+        gate.changed();
+      },
+      failStep: (id, error) => {
+        steps.fail(id, toWireError(error, record.id));
+        noteSteps();
+        gate.changed();
+      },
+      askAgainFor: (input) => {
+        task.leftToAsk = input;
+      },
       log: (line) => {
         record.log.push(line.slice(0, MAX_LINE));
         if (record.log.length > LOG_LINES) record.log.splice(0, record.log.length - LOG_LINES);
@@ -176,14 +196,15 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
     record.canRetry = task.isRepeatable && record.state !== 'succeeded';
     record.cancelling = false;
     record.finishedAt = clock();
-    await saveEnd(record);
+    await saveEnd(record, task.leftToAsk);
     running.delete(record.id);
     tell(record);
   }
 
-  async function saveEnd(record: OperationRecord): Promise<void> {
+  async function saveEnd(record: OperationRecord, leftToAsk: object | undefined): Promise<void> {
+    const left = leftToAsk === undefined ? {} : { requestJson: toColumn(leftToAsk) };
     try {
-      await db.operation.update({ where: { id: record.id }, data: toEnd(record) });
+      await db.operation.update({ where: { id: record.id }, data: { ...toEnd(record), ...left } });
     } catch (err) {
       // The work is done and has nobody to tell; at the next boot the row becomes `interrupted`.
       log.error({ err, operationId: record.id, state: record.state }, 'end of operation could not be saved');
@@ -213,7 +234,7 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
       };
       await db.operation.create({ data: { ...toRow(record), requestJson: toColumn(request.input) } });
       const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-      const task = {
+      const task: Running = {
         record,
         controller: new AbortController(),
         gate: new ProgressGate(() => tell(record)),

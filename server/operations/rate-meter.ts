@@ -5,6 +5,8 @@ export interface OperationProgress extends Progress {
   bytesPerSecond?: number | undefined;
   /** Only where the whole is known. */
   secondsLeft?: number | undefined;
+  /** Of work that is counted in objects rather than bytes. */
+  items?: { done: number; total: number } | undefined;
 }
 
 const WINDOW_MS = 5_000;

@@ -39,6 +39,19 @@ test('of thousands the newest stay, and what goes on before what is over', () =>
   assert.equal(kept.at(-1)?.name?.length, 256);
 });
 
+test('one that failed says why, while the others go on, and is the last to be dropped', () => {
+  const list = new StepList(ticking());
+  const error = { code: 'conflict' as const, reason: 'x', params: {}, message: 'no', requestId: 'r' };
+  list.tell({ id: 'bad', kind: 'stop', state: 'running' });
+  list.fail('bad', error);
+  list.fail('unknown', error);
+  for (let i = 0; i < 1_000; i += 1) list.tell({ id: `${i}`, kind: 'stop', state: 'done' });
+  list.end('failed');
+  const [first, ...others] = list.list();
+  assert.deepEqual([first?.id, first?.state, first?.error], ['bad', 'failed', error]);
+  assert.deepEqual([...new Set(others.map(({ state }) => state))], ['done']);
+});
+
 test('a row has them as they were, and one of an older server has none', () => {
   const list = new StepList(ticking());
   list.tell({ id: 'a', kind: 'unpack', name: 'x', state: 'done', doneBytes: 5 });

@@ -1,9 +1,12 @@
 import type { Clock, Step } from '#engine/lib/index.ts';
+import type { WireError } from '../errors/index.ts';
 
 /** A part of an operation as people follow it. */
 export interface OperationStep extends Omit<Step, 'state'> {
-  /** `failed` and `cancelled`: it was going on when the operation ended so. */
+  /** `failed` and `cancelled`: it was going on when the operation ended so, or it failed alone. */
   state: Step['state'] | 'failed' | 'cancelled';
+  /** Why it failed, where that is not why the whole did. */
+  error?: WireError | undefined;
   startedAt: Date;
   finishedAt?: Date | undefined;
 }
@@ -39,6 +42,12 @@ export class StepList {
     if (this.#steps.size > MOST_STEPS) this.#drop();
   }
 
+  /** One failed, and the others go on. */
+  fail(id: string, error: WireError): void {
+    const known = this.#steps.get(id);
+    if (known !== undefined) this.#steps.set(id, { ...known, state: 'failed', error, finishedAt: this.#clock() });
+  }
+
   /** Nothing goes on any more. */
   end(state: 'done' | 'failed' | 'cancelled'): void {
     for (const [id, step] of this.#steps) {
@@ -50,9 +59,11 @@ export class StepList {
     return [...this.#steps.values()];
   }
 
-  /** The oldest that is over, or the oldest of all. */
+  /** The oldest that went well, else that is over, or the oldest of all. */
   #drop(): void {
-    const over = this.list().find(({ state }) => state !== 'running') ?? this.list()[0];
+    const isOver = ({ state }: OperationStep) => state !== 'running';
+    const steps = this.list();
+    const over = steps.find((step) => isOver(step) && step.state !== 'failed') ?? steps.find(isOver) ?? steps[0];
     if (over === undefined) return;
     this.#steps.delete(over.id);
     this.#dropped += 1;

@@ -2,6 +2,7 @@ import { CircleCheck, CircleDot, CircleMinus, CircleSlash, CircleX, LoaderCircle
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatClock, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
@@ -61,7 +62,8 @@ const STEP_LOOKS: Record<Step['state'], { icon: LucideIcon; color: string; spin?
 /** One part of the work, with its bytes; of one that goes on, the file it is at. */
 function StepLine({ step, file }: { step: Step; file: string | undefined }) {
   const t = useTranslations('tray');
-  const { kind, name = '', state, doneBytes, totalBytes } = step;
+  const failureText = useFailureText();
+  const { kind, name = '', state, doneBytes, totalBytes, error } = step;
   const running = state === 'running';
   const ofWhole = totalBytes !== undefined && running;
   const bytes =
@@ -79,6 +81,7 @@ function StepLine({ step, file }: { step: Step; file: string | undefined }) {
       })}
       {bytes !== undefined && <span className="text-muted tabular-nums"> · {bytes}</span>}
       {word !== undefined && <span className="text-muted"> · {word}</span>}
+      {error !== undefined && <span className="block text-danger">{failureText(toFailure(error))}</span>}
       {running && file !== undefined && file !== name && (
         <span className="block truncate font-mono text-caption text-muted" title={file}>
           {file}

@@ -15,13 +15,26 @@ export function OperationOutcome({ operation }: { operation: Operation }) {
     case 'succeeded':
       return <Result operation={operation} />;
     case 'cancelled':
-      return <span className="text-muted">{t(isPrune(operation) ? 'cancelledPrune' : 'cancelledText')}</span>;
+      return (
+        <span className="text-muted">
+          {t(isBulk(operation) ? 'cancelledBulk' : isPrune(operation) ? 'cancelledPrune' : 'cancelledText')}
+        </span>
+      );
     case 'interrupted':
-      return <span>{t(isPrune(operation) ? 'interruptedPrune' : 'interruptedText')}</span>;
+      return (
+        <span>
+          {t(isBulk(operation) ? 'interruptedBulk' : isPrune(operation) ? 'interruptedPrune' : 'interruptedText')}
+        </span>
+      );
     case 'running':
     case 'failed':
       return <span className="[overflow-wrap:anywhere]">{failureText(toFailure(operation.error))}</span>;
   }
+}
+
+/** What it did to one is not taken back because of another. */
+function isBulk({ kind }: Operation): boolean {
+  return kind.startsWith('containers.');
 }
 
 /** What it removed before its end stays removed. */
@@ -32,8 +45,18 @@ function isPrune({ kind }: Operation): boolean {
 function RunningProgress({ operation }: { operation: Operation }) {
   const t = useTranslations('op');
   const locale = useLocale();
-  const { doneBytes = 0, totalBytes, bytesPerSecond: rate, secondsLeft } = operation.progress ?? {};
+  const { doneBytes = 0, totalBytes, bytesPerSecond: rate, secondsLeft, items } = operation.progress ?? {};
   const name = operation.object?.name ?? operation.kind;
+  if (items !== undefined) {
+    return (
+      <span className="block min-w-0">
+        <ProgressBar done={items.done} total={items.total} label={name} />
+        <span className="text-caption text-muted tabular-nums">
+          {operation.cancelling ? t('cancellingText') : t('itemsOf', items)}
+        </span>
+      </span>
+    );
+  }
   return (
     <span className="block min-w-0">
       <ProgressBar done={doneBytes} total={totalBytes} label={name} />
@@ -91,6 +114,8 @@ function Result({ operation }: { operation: Operation }) {
       </span>
     );
   }
+  const count = countOf(operation.result);
+  if (count !== undefined) return <span className="text-muted">{t('containersDone', { count })}</span>;
   if (images.length === 0) return <span className="text-muted">{t('succeeded')}</span>;
   const shared = images.reduce((sum, { layersShared = 0 }) => sum + layersShared, 0);
   const bytes = images.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
@@ -109,6 +134,12 @@ function Result({ operation }: { operation: Operation }) {
       {shared > 0 && ` · ${t('layersHere', { count: shared })}`}
     </span>
   );
+}
+
+/** The result of one verb for many: how many there were. */
+function countOf(result: unknown): number | undefined {
+  if (typeof result !== 'object' || result === null || !('count' in result)) return undefined;
+  return typeof result.count === 'number' ? result.count : undefined;
 }
 
 /** The result of a backup: what the archive has to be, to be compared before it is restored. */

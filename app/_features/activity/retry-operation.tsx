@@ -16,6 +16,13 @@ const NEEDS: Readonly<Record<string, string>> = {
   'image.load': 'image:load',
   'image.prune': 'image:prune',
   'container.commit': 'container:commit',
+  'containers.start': 'container:start',
+  'containers.stop': 'container:stop',
+  'containers.restart': 'container:restart',
+  'containers.kill': 'container:kill',
+  'containers.pause': 'container:pause',
+  'containers.unpause': 'container:pause',
+  'containers.remove': 'container:remove',
   'volume.prune': 'cleanup:run',
   'volume.clone': 'volume:backup',
 };

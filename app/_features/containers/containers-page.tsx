@@ -51,9 +51,10 @@ export function ContainersPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [inSight, setInSight] = useState<readonly string[]>([]);
   const verbs = useContainerVerbs();
-  const orders = useOrders(verbs, (_order, failed) => {
+  const keepFailed = (failed: readonly { id: string }[]) => {
     if (failed.length > 0) setSelected(new Set(failed.map(({ id }) => id)));
-  });
+  };
+  const orders = useOrders(verbs, (_order, failed) => keepFailed(failed));
 
   const state = FILTERS.find((filter) => filter === address.get('state')) ?? 'all';
   const terms = parseQuery(address.query);
@@ -106,7 +107,7 @@ export function ContainersPage() {
         )
       }
     >
-      <VerbFailures verbs={verbs} />
+      <VerbFailures verbs={verbs} onRetry={async () => keepFailed(await verbs.retry())} />
       <ListFrame
         query={query}
         count={{ all: data.length, shown: rows.length }}

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { followOperation } from '../activity/follow-operation.ts';
 
 export type Verb = 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause' | 'remove';
 
@@ -9,25 +10,26 @@ export function permissionOf(verb: Verb): string {
   return `container:${verb === 'unpause' ? 'pause' : verb}`;
 }
 
-interface Named {
+interface Target {
   id: string;
   name: string;
-}
-
-interface Target extends Named {
   /** As it was when the order was asked for. */
   state: { status: string };
 }
 
-export interface VerbFailure extends Named {
+export interface VerbFailure extends Target {
   verb: Verb;
   error: unknown;
 }
 
-/** So many at a time: a bulk order keeps the server free for the others. */
-const AT_ONCE = 6;
+interface Outcome {
+  failures: readonly VerbFailure[];
+  /** Of many: the operation they were one part of. */
+  operationId?: string;
+  signal?: string | undefined;
+}
 
-/** Orders to containers: a row shows the one under way, and each failure is kept with its name. */
+/** Orders to containers: a row shows the one under way, and each failure is kept with its name. Many are one operation. */
 export function useContainerVerbs() {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -38,8 +40,11 @@ export function useContainerVerbs() {
   const { mutateAsync: pause } = useMutation(trpc.containers.pause.mutationOptions());
   const { mutateAsync: unpause } = useMutation(trpc.containers.unpause.mutationOptions());
   const { mutateAsync: remove } = useMutation(trpc.containers.remove.mutationOptions());
+  const { mutateAsync: bulk } = useMutation(trpc.containers.bulk.mutationOptions());
   const [pending, setPending] = useState<ReadonlyMap<string, Verb>>(new Map());
-  const [failures, setFailures] = useState<readonly VerbFailure[]>([]);
+  const [outcome, setOutcome] = useState<Outcome>({ failures: [] });
+  /** Which order is the newest: an older one that ends later tells nothing any more. */
+  const orders = useRef(0);
 
   type Input = { containerId: string; signal?: string; force?: boolean };
   const calls: Record<Verb, (input: Input) => Promise<unknown>> = {
@@ -52,42 +57,76 @@ export function useContainerVerbs() {
     remove,
   };
 
-  async function order(verb: Verb, target: Target, signal: string | undefined): Promise<VerbFailure | undefined> {
-    const { id, name } = target;
-    setPending((old) => new Map(old).set(id, verb));
+  async function orderOne(verb: Verb, target: Target, signal: string | undefined): Promise<Outcome> {
     try {
-      const input = { containerId: id, ...(signal === undefined ? {} : { signal }) };
+      const input = { containerId: target.id, ...(signal === undefined ? {} : { signal }) };
       // What ran is ended first: the dialog has said so. What was started since then is refused by the server.
       await calls[verb](verb === 'remove' ? { ...input, force: isUp(target) } : input);
-      return undefined;
+      return { failures: [] };
     } catch (error) {
-      return { id, name, verb, error };
-    } finally {
-      await queries.invalidateQueries(trpc.containers.pathFilter());
-      setPending((old) => new Map([...old].filter(([other]) => other !== id)));
+      return { failures: [{ ...target, verb, error }] };
     }
+  }
+
+  async function orderMany(verb: Verb, targets: readonly Target[], signal: string | undefined): Promise<Outcome> {
+    const idsOf = (list: readonly Target[]) => list.map(({ id }) => id);
+    const wanted = {
+      verb,
+      containerIds: idsOf(targets),
+      ...(signal === undefined ? {} : { signal }),
+      ...(verb === 'remove' ? { forcedIds: idsOf(targets.filter(isUp)) } : {}),
+    };
+    try {
+      const { operationId } = await bulk(wanted);
+      const ended = await followOperation({ queries, trpc, operationId }, ({ steps }) => {
+        const over = steps.filter(({ state }) => state !== 'running').map(({ id }) => id);
+        setPending((old) => without(old, over));
+      });
+      const errors = new Map(ended.steps.map(({ id, state, error }) => [id, state === 'failed' ? error : undefined]));
+      const failures = targets.flatMap((target): VerbFailure[] => {
+        const error = errors.get(target.id);
+        return error === undefined ? [] : [{ ...target, verb, error }];
+      });
+      return { failures, operationId };
+    } catch (error) {
+      // Nothing was begun, or what became of it is not known.
+      return { failures: targets.map((target) => ({ ...target, verb, error })) };
+    }
+  }
+
+  /** @returns what failed, in the order asked */
+  async function run(verb: Verb, targets: readonly Target[], signal?: string): Promise<readonly VerbFailure[]> {
+    const [first, ...others] = targets;
+    if (first === undefined) return [];
+    orders.current += 1;
+    const order = orders.current;
+    setOutcome({ failures: [] });
+    setPending((old) => new Map([...old, ...targets.map(({ id }) => [id, verb] as const)]));
+    const ended = others.length === 0 ? await orderOne(verb, first, signal) : await orderMany(verb, targets, signal);
+    await queries.invalidateQueries(trpc.containers.pathFilter());
+    const ids = targets.map(({ id }) => id);
+    setPending((old) => without(old, ids));
+    if (order === orders.current) setOutcome({ ...ended, signal });
+    return ended.failures;
   }
 
   return {
     pendingOf: (id: string) => pending.get(id),
-    failures,
-    dismiss: () => setFailures([]),
-    /** @returns what failed, in the order asked */
-    async run(verb: Verb, targets: readonly Target[], signal?: string): Promise<VerbFailure[]> {
-      setFailures([]);
-      const waiting = [...targets];
-      const failed: VerbFailure[] = [];
-      const worker = async () => {
-        for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-          const failure = await order(verb, target, signal);
-          if (failure !== undefined) failed.push(failure);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
-      setFailures(failed);
-      return failed;
+    failures: outcome.failures,
+    operationId: outcome.operationId,
+    dismiss: () => setOutcome({ failures: [] }),
+    run,
+    /** The same once more, for what failed. */
+    retry: () => {
+      const [failure] = outcome.failures;
+      return failure === undefined ? [] : run(failure.verb, outcome.failures, outcome.signal);
     },
   };
+}
+
+function without(pending: ReadonlyMap<string, Verb>, ids: readonly string[]): ReadonlyMap<string, Verb> {
+  const over = new Set(ids);
+  return new Map([...pending].filter(([id]) => !over.has(id)));
 }
 
 function isUp({ state: { status } }: Target): boolean {

@@ -1,27 +1,29 @@
 'use client';
-import { X } from 'lucide-react';
+import { RotateCw, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
+import { Button, LinkButton } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
 import type { ContainerVerbs } from './use-container-verbs.ts';
 
-/** What did not go well, each with its reason, until it is put away. */
-export function VerbFailures({ verbs }: { verbs: ContainerVerbs }) {
+/** What did not go well, each with its reason, until it is put away or asked for once more. */
+export function VerbFailures({ verbs, onRetry }: { verbs: ContainerVerbs; onRetry?: () => void }) {
   const t = useTranslations('containers');
+  const tray = useTranslations('tray');
   const ui = useTranslations('ui');
   const textOf = useFailureText();
-  const { failures } = verbs;
+  const { failures, operationId } = verbs;
   const [first] = failures;
   if (first === undefined) return null;
   return (
     <div className="relative mb-3">
-      {failures.length === 1 ? (
+      {failures.length === 1 && operationId === undefined ? (
         <ErrorNote error={first.error} title={t('verbFailed', { name: first.name })} />
       ) : (
         <Note tone="danger" role="alert">
-          <p className="font-medium">{t('verbsFailed', { count: failures.length })}</p>
-          <ul>
+          <p className="pr-8 font-medium">{t('verbsFailed', { count: failures.length })}</p>
+          <ul className="max-h-64 overflow-y-auto">
             {failures.map((failure) => (
               <li key={failure.id} className="mt-1">
                 <span className="font-medium">{failure.name}</span>{' '}
@@ -29,6 +31,18 @@ export function VerbFailures({ verbs }: { verbs: ContainerVerbs }) {
               </li>
             ))}
           </ul>
+          <div className="mt-2 flex flex-wrap gap-2">
+            {onRetry !== undefined && (
+              <Button size="compact" icon={RotateCw} onClick={onRetry}>
+                {t('retryFailed', { count: failures.length })}
+              </Button>
+            )}
+            {operationId !== undefined && (
+              <LinkButton size="compact" href={`/activity/operations/${operationId}`}>
+                {tray('openOperation')}
+              </LinkButton>
+            )}
+          </div>
         </Note>
       )}
       <span className="absolute top-1 right-1">

@@ -62,7 +62,8 @@ export function sparseSlots(block: Buffer, at: number, count: number, entry: str
   return slots;
 }
 
-function assertChecksum(block: Buffer): void {
+/** Whether the block has the sum of its bytes where a header of a tar has it. */
+export function hasChecksum(block: Buffer): boolean {
   const stored = tryOctal(block, 148, 8);
   let unsigned = 0;
   let signed = 0;
@@ -72,9 +73,11 @@ function assertChecksum(block: Buffer): void {
     signed += byte > 127 ? byte - 256 : byte;
   }
   // Some old writers summed signed bytes.
-  if (stored === undefined || (stored !== unsigned && stored !== signed)) {
-    throw corrupt('header_checksum', 'A header of the archive has a wrong checksum');
-  }
+  return stored !== undefined && (stored === unsigned || stored === signed);
+}
+
+function assertChecksum(block: Buffer): void {
+  if (!hasChecksum(block)) throw corrupt('header_checksum', 'A header of the archive has a wrong checksum');
 }
 
 function text(block: Buffer, at: number, length: number): string {

@@ -103,7 +103,8 @@ describe('TarReader', () => {
   it('refuses what is no tar, empty, cut, or goes on after its end', () => {
     const tar = buildTar([{ name: 'f', data: 'x'.repeat(2000) }]);
     assert.equal(refusal(Buffer.alloc(0)), 'empty');
-    assert.equal(refusal(Buffer.from('hello'.repeat(500))), 'header_checksum');
+    assert.equal(refusal(Buffer.from('hello'.repeat(500))), 'not_tar');
+    assert.equal(refusal(Buffer.from(`PK\x03\x04${'x'.repeat(1_500)}`)), 'zip_not_tar');
     assert.equal(refusal(tar.subarray(0, 1500)), 'truncated');
     assert.equal(refusal(tar.subarray(0, 300)), 'truncated');
     assert.equal(refusal(Buffer.concat([tar, tar])), 'data_after_end');

@@ -3,7 +3,7 @@ import { MAX_META_BYTES, mergePax, type PaxRecords, parsePaxRecords } from './pa
 import { checkedSparseMap } from './sparse-map.ts';
 import { type SparseMapReader, startSparseMap } from './sparse-map-reader.ts';
 import { type TarEntry, toTarEntry } from './tar-entry.ts';
-import { BLOCK, isZeroBlock, parseHeader, type RawHeader } from './tar-header.ts';
+import { BLOCK, hasChecksum, isZeroBlock, parseHeader, type RawHeader } from './tar-header.ts';
 
 /** What to do with the members, in order; all calls are synchronous. Data chunks are views: use them before returning. */
 export interface TarSink {
@@ -40,6 +40,8 @@ export class TarReader {
   #local: PaxRecords = new Map();
   #sparse: { entry: TarEntry; reader: SparseMapReader } | undefined;
   #anything = false;
+  /** A header was read: it is a tar, whatever comes after. */
+  #isTar = false;
 
   constructor(sink: TarSink) {
     this.#sink = sink;
@@ -106,6 +108,8 @@ export class TarReader {
       return;
     }
     if (this.#state !== 'header') throw corrupt('data_after_end', 'The archive goes on after its end mark');
+    if (!this.#isTar) assertTar(block);
+    this.#isTar = true;
     this.#header(parseHeader(block), block);
   }
 
@@ -180,4 +184,14 @@ export class TarReader {
       this.#local.set(this.#meta.typeFlag === 'L' ? 'path' : 'linkpath', name);
     }
   }
+}
+
+const MAGIC_AT = 257;
+
+/** What begins like no tar is told as what it is rather than as a damaged one. Archives before POSIX have no magic, but a checksum. */
+function assertTar(block: Buffer): void {
+  const has = (text: string, at: number) => block.toString('latin1', at, at + text.length) === text;
+  if (has('ustar', MAGIC_AT) || hasChecksum(block)) return;
+  if (has('PK\x03\x04', 0)) throw corrupt('zip_not_tar', 'The file is a ZIP archive and no tar');
+  throw corrupt('not_tar', 'The file is no tar archive');
 }

@@ -40,6 +40,16 @@ export const removeContainerInput = containerInput.extend({
   volumes: z.boolean().default(false),
 });
 
+/** One verb for many. */
+export const bulkContainersInput = environmentInput.extend({
+  verb: z.enum(['start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'remove']),
+  containerIds: z.array(ref).min(1).max(1_000),
+  /** Of `kill`. */
+  signal: signalName.optional(),
+  /** Of `remove`: those that may be running. */
+  forcedIds: z.array(ref).max(1_000).default([]),
+});
+
 export const containerPathInput = containerInput.extend({
   path: z
     .string()

@@ -2,6 +2,7 @@ import { isEngineError } from '#engine/errors/index.ts';
 import { redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { callerOf, procedure, requireActor } from '../procedure.ts';
+import { bulkProcedure } from './bulk-containers.ts';
 import {
   commitContainerInput,
   containerInput,
@@ -182,6 +183,7 @@ export const containersRouter = router({
   rename,
   update,
   remove,
+  bulk: bulkProcedure({ start, stop, restart, kill, pause, unpause, remove }),
   changes,
   statPath,
   commit,

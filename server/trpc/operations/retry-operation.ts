@@ -11,6 +11,13 @@ const REPEATABLE = {
   'image.load': imagesRouter.loadUrl,
   'image.prune': imagesRouter.prune,
   'container.commit': containersRouter.commit,
+  'containers.start': containersRouter.bulk,
+  'containers.stop': containersRouter.bulk,
+  'containers.restart': containersRouter.bulk,
+  'containers.kill': containersRouter.bulk,
+  'containers.pause': containersRouter.bulk,
+  'containers.unpause': containersRouter.bulk,
+  'containers.remove': containersRouter.bulk,
   'volume.prune': volumesRouter.prune,
   'volume.clone': volumesRouter.clone,
 };

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EngineError } from '#engine/errors/index.ts';
+import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import type { Role } from '#server/access/index.ts';
+import { openTestDatabase } from '#server/db/test-database.ts';
+import { createOperations } from '#server/operations/index.ts';
+import type { RequestContext } from '../context.ts';
+import { appRouter } from '../router.ts';
+
+/** Containers a, b and c, of which b is somebody else's; those in `broken` refuse everything. */
+async function open(role: Role, broken: Set<string> = new Set()) {
+  await using stack = new AsyncDisposableStack();
+  const { db } = stack.use(await openTestDatabase());
+  const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
+  const audited: string[] = [];
+  const asked: string[] = [];
+  const act = (verb: string) => async (id: string, opts: { force?: boolean }) => {
+    if (broken.has(id)) throw new EngineError('conflict', `Container ${id} is broken`, { reason: 'broken', id });
+    asked.push(`${verb} ${id}${opts.force === true ? ' by force' : ''}`);
+  };
+  const containers = {
+    list: async ({ ids }: { ids: string[] }) => ids.map((id) => ({ id, name: `web-${id}` })),
+    inspect: async (id: string) => ({ id, createdBy: id === 'b' ? 'else' : 'me' }),
+    stop: act('stop'),
+    remove: act('remove'),
+  };
+  const services = {
+    environments: { get: () => ({ id: 'local', containers }) },
+    audit: {
+      append: async (row: { action: string; result: string; object: { id?: string } }) =>
+        void audited.push(`${row.action} ${row.object.id ?? ''} ${row.result}`),
+    },
+    operations,
+    log: silentLogger,
+  };
+  const actor = { id: 'me', name: 'Me', role, sessionId: 's' };
+  const ctx = { actor, requestId: 'r', client: { address: '::1' }, services } as unknown as RequestContext;
+  const resources = stack.move();
+  return {
+    caller: appRouter.createCaller(ctx),
+    operations,
+    audited,
+    asked,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+const statesOf = (operation: { steps: { id: string; state: string }[] }) =>
+  operation.steps.map(({ id, state }) => `${id} ${state}`).toSorted();
+
+test('many are one operation with a part for each, and each has its own audit row', async () => {
+  await using place = await open('admin');
+  const { operationId } = await place.caller.containers.bulk({ verb: 'stop', containerIds: ['a', 'b', 'c'] });
+  const ended = await place.operations.wait(operationId);
+  assert.deepEqual(
+    [ended.kind, ended.state, ended.object?.name],
+    ['containers.stop', 'succeeded', 'web-a, web-b, web-c'],
+  );
+  assert.deepEqual(statesOf(ended), ['a done', 'b done', 'c done']);
+  assert.deepEqual(place.asked.toSorted(), ['stop a', 'stop b', 'stop c']);
+  const rows = ['container.bulk  allowed', ...['a', 'b', 'c'].map((id) => `container.stop ${id} allowed`)];
+  assert.deepEqual(place.audited.toSorted(), rows.toSorted());
+});
+
+test('what fails is told with its reason, the others are done, and retry is for what failed alone', async () => {
+  const broken = new Set(['b']);
+  await using place = await open('admin', broken);
+  const wanted = { verb: 'remove' as const, containerIds: ['a', 'b', 'c'], forcedIds: ['b', 'c'] };
+  const { operationId } = await place.caller.containers.bulk(wanted);
+  const ended = await place.operations.wait(operationId);
+  assert.deepEqual(
+    [ended.state, ended.error?.reason, ended.error?.params],
+    ['failed', 'some_containers_failed', { failed: 1, count: 3 }],
+  );
+  assert.deepEqual(statesOf(ended), ['a done', 'b failed', 'c done']);
+  assert.equal(ended.steps.find(({ id }) => id === 'b')?.error?.reason, 'broken');
+  assert.deepEqual(place.asked.splice(0).toSorted(), ['remove a', 'remove c by force']);
+  broken.clear();
+  const again = await place.caller.operations.retry({ operationId });
+  assert.equal((await place.operations.wait(again.operationId)).state, 'succeeded');
+  assert.deepEqual(place.asked, ['remove b by force']);
+});
+
+test('nobody does to many what they may not do to one', async () => {
+  await using developer = await open('developer');
+  const { operationId } = await developer.caller.containers.bulk({ verb: 'stop', containerIds: ['a', 'b'] });
+  const ended = await developer.operations.wait(operationId);
+  assert.deepEqual(statesOf(ended), ['a done', 'b failed']);
+  assert.equal(ended.steps.find(({ id }) => id === 'b')?.error?.code, 'denied');
+  assert.deepEqual(developer.asked, ['stop a']);
+  await using viewer = await open('viewer');
+  const refused = viewer.caller.containers.bulk({ verb: 'stop', containerIds: ['a'] });
+  await assert.rejects(refused, { code: 'FORBIDDEN' });
+  assert.deepEqual(viewer.asked, []);
+  assert.deepEqual(await viewer.operations.list(), []);
+});
