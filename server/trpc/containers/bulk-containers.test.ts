@@ -20,7 +20,8 @@ async function open(role: Role, broken: Set<string> = new Set()) {
     asked.push(`${verb} ${id}${opts.force === true ? ' by force' : ''}`);
   };
   const containers = {
-    list: async ({ ids }: { ids: string[] }) => ids.map((id) => ({ id, name: `web-${id}` })),
+    list: async ({ all, ids }: { all?: boolean; ids: string[] }) =>
+      (all === true ? ids : []).map((id) => ({ id, name: `web-${id}` })),
     inspect: async (id: string) => ({ id, createdBy: id === 'b' ? 'else' : 'me' }),
     stop: act('stop'),
     remove: act('remove'),

@@ -36,7 +36,7 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
       const permission: Permission = `container:${verb === 'unpause' ? 'pause' : verb}`;
       // Whoever may do it to none begins no operation.
       if (grantsOf(actor)[permission] === undefined) throw deniedError(permission);
-      const listed = await ctx.environment().containers.list({ ids: input.containerIds });
+      const listed = await ctx.environment().containers.list({ all: true, ids: input.containerIds });
       const names = new Map<string, string>(listed.map(({ id, name }) => [id, name]));
       const items = [...new Set(input.containerIds)].map((id) => ({ id, name: names.get(id) ?? id.slice(0, 12) }));
       const request = {
