@@ -19,7 +19,7 @@ const ELSEWHERE =
 const BY_CODE: ReadonlySet<string> = new Set([
   ...['data_root_locked', 'database_migration_broken', 'database_newer', 'failpoint_invalid', 'invalid_instance'],
   ...['started', 'metrics_damaged', 'password_hash_unreadable', 'cgroup_missing', 'events_unread'],
-  ...['ingest_reused', 'layer_count_mismatch', 'layer_reused', 'no_images', 'pack_lost', 'read_lost', 'tool_failed'],
+  ...['ingest_reused', 'layer_reused', 'no_images', 'pack_lost', 'read_lost', 'tool_failed'],
   ...[
     'usage',
     'shim_frame',
@@ -76,6 +76,22 @@ test('every reason has a sentence in both languages, or is known to be told by i
   for (const [language, known] of Object.entries(texts)) {
     const missing = [...reasons.keys()].filter((reason) => typeof known[reason] !== 'string' && !BY_CODE.has(reason));
     assert.deepEqual(missing, [], language);
+  }
+});
+
+test('every refusal of an archive has a sentence of its own in both languages', () => {
+  const refusals = new Set<string>();
+  for (const path of globSync('engine/{diff,images}/**/*.ts', { cwd: ROOT })) {
+    if (ELSEWHERE.test(path)) continue;
+    const source = readFileSync(join(ROOT, path), 'utf8');
+    for (const [, reason = ''] of source.matchAll(/\b(?:corrupt|overLimit)\(\s*'([a-z_]+)'/g)) refusals.add(reason);
+  }
+  assert.ok(refusals.size > 30, `only ${refusals.size} refusals were found`);
+  for (const [language, known] of Object.entries(texts)) {
+    const missing = [...refusals].filter((reason) => typeof known[reason] !== 'string');
+    assert.deepEqual(missing, [], language);
+    const sentences = [...refusals].map((reason) => known[reason]);
+    assert.equal(new Set(sentences).size, sentences.length, `${language}: two refusals share a sentence`);
   }
 });
 

@@ -34,7 +34,7 @@ export async function followOperation(
   });
   // A question that was not answered is asked again with the next one.
   const ask = () => queries.fetchQuery(query).then(look, () => undefined);
-  const timer = setInterval(ask, ASK_AGAIN_MS);
+  const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
   try {
     look(await queries.fetchQuery(query));
     return await over;

@@ -107,7 +107,7 @@ export function ContainersPage() {
         )
       }
     >
-      <VerbFailures verbs={verbs} onRetry={async () => keepFailed(await verbs.retry())} />
+      <VerbFailures verbs={verbs} onRetry={() => void verbs.retry().then(keepFailed)} />
       <ListFrame
         query={query}
         count={{ all: data.length, shown: rows.length }}

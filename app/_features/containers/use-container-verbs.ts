@@ -117,7 +117,7 @@ export function useContainerVerbs() {
     dismiss: () => setOutcome({ failures: [] }),
     run,
     /** The same once more, for what failed. */
-    retry: () => {
+    retry: async () => {
       const [failure] = outcome.failures;
       return failure === undefined ? [] : run(failure.verb, outcome.failures, outcome.signal);
     },
