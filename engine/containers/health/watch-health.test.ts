@@ -56,7 +56,7 @@ test('probes come one interval after the start and after the end of the last, an
     env.actions.filter((action) => action.startsWith('health')),
     ['health_status: healthy', 'health_status: unhealthy'],
   );
-  assert.deepEqual(env.actions.slice(2, 5), ['exec_create: check', 'exec_start: check', 'exec_die']);
+  assert.deepEqual(env.actions.slice(2, 5), ['exec_create: check ', 'exec_start: check ', 'exec_die']);
 
   env.runtime.end(id);
   await settle();
