@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { before, test } from 'node:test';
 import { isEngineError } from '#engine/errors/index.ts';
+import type { Db } from '../db/index.ts';
 import { openTestDatabase } from '../db/test-database.ts';
 import { AppError } from '../errors/index.ts';
 import { createAuth } from './auth.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { type SessionEnd, sessionLimits } from './sessions.ts';
+import { type SessionEnd, Sessions, sessionLimits } from './sessions.ts';
 import { prepareUser, userNameKey } from './users.ts';
 
 const client = { address: '192.0.2.1', userAgent: 'test' };
@@ -180,6 +181,75 @@ test('what another process did to users ends the sessions of this one, with the 
     ],
   );
 });
+
+test('whoever meets a session that has just gone finds the reason, also before it is told', async () => {
+  await using setup = await setUpAuth();
+  const { auth, db, clock } = setup;
+  const other = createAuth({ db, databaseFile: '/nowhere/davit.db', clock });
+  const ann = await setup.addUser('ann', 'developer');
+  const bob = await setup.addUser('bob', 'developer');
+  const byId = await auth.sessions.create(ann, client);
+  const byToken = await auth.sessions.create(bob, client);
+  await other.changeUser('ann', { disabled: true });
+  await other.changeUser('bob', { role: 'viewer' });
+  assert.equal(await auth.sessions.check(byId.session.id), undefined);
+  assert.equal(auth.sessions.whyEndedById(byId.session.id), 'disabled');
+  assert.equal(await auth.sessions.authenticate(byToken.token), undefined);
+  assert.equal(auth.sessions.whyEnded(byToken.token), 'role_changed');
+
+  // The row is gone, and whoever ends it does not know so yet.
+  const slow = slowed(db, 'deleteMany');
+  const sessions = new Sessions(slow.db, clock);
+  const { session, token } = await sessions.create(bob, client);
+  const ending = sessions.end(bob.id, session.id, 'signed_out');
+  await slow.reached;
+  assert.equal(await sessions.authenticate(token), undefined);
+  await sessions.refresh();
+  assert.equal(sessions.whyEnded(token), 'signed_out');
+  slow.goOn();
+  assert.equal(await ending, true);
+});
+
+test('a session that begins while others are looked at goes on', async () => {
+  await using setup = await setUpAuth();
+  const slow = slowed(setup.db, 'findMany');
+  const sessions = new Sessions(slow.db, setup.clock);
+  const told: SessionEnd[] = [];
+  using _listening = sessions.onEnded((end) => void told.push(end));
+  const ann = await setup.addUser('ann', 'developer');
+  const { token } = await setup.auth.sessions.create(ann, client);
+  await sessions.authenticate(token);
+  const refreshing = sessions.refresh();
+  await slow.reached;
+  const later = await setup.auth.sessions.create(ann, client);
+  assert.ok(await sessions.authenticate(later.token));
+  slow.goOn();
+  await refreshing;
+  assert.deepEqual(told, []);
+});
+
+/** The database, whose sessions give the first answer of this kind late: `reached` once it is there, `goOn` lets it through. */
+function slowed(db: Db, name: 'deleteMany' | 'findMany'): { db: Db; reached: Promise<void>; goOn: () => void } {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: goOn } = Promise.withResolvers<void>();
+  const session = new Proxy(db.session, {
+    get(target, key) {
+      const found: unknown = Reflect.get(target, key);
+      if (key !== name || typeof found !== 'function') return found;
+      return async (...args: unknown[]) => {
+        const answer: unknown = await Reflect.apply(found, target, args);
+        reach();
+        await gate;
+        return answer;
+      };
+    },
+  });
+  return {
+    db: new Proxy(db, { get: (target, key) => (key === 'session' ? session : Reflect.get(target, key)) }),
+    reached,
+    goOn,
+  };
+}
 
 test('why a session ended is told to whoever still has its token, of the newest thousand', async () => {
   await using setup = await setUpAuth();

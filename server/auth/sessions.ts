@@ -113,14 +113,20 @@ export class Sessions {
    * count as activity: an open socket that is checked now and then must not keep an absent person signed in.
    */
   async authenticate(token: string, opts: { touch?: boolean } = {}): Promise<AuthenticatedSession | undefined> {
-    const where = { tokenHash: hashToken(token) };
-    return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), opts.touch ?? true);
+    const tokenHash = hashToken(token);
+    const row = await this.#db.session.findUnique({ where: { tokenHash }, include: { user: true } });
+    if (row !== null) return this.#check(row, opts.touch ?? true);
+    const [gone] = [...this.#known].find(([, known]) => known.tokenHash === tokenHash) ?? [];
+    if (gone !== undefined) await this.#noteGone(gone);
+    return undefined;
   }
 
   /** The same by id, for sockets and jobs that hold no token. */
   async check(sessionId: string): Promise<AuthenticatedSession | undefined> {
-    const where = { id: sessionId };
-    return this.#check(await this.#db.session.findUnique({ where, include: { user: true } }), false);
+    const row = await this.#db.session.findUnique({ where: { id: sessionId }, include: { user: true } });
+    if (row !== null) return this.#check(row, false);
+    await this.#noteGone(sessionId);
+    return undefined;
   }
 
   /**
@@ -155,9 +161,12 @@ export class Sessions {
   async end(userId: string, sessionId: string, reason: SessionEndReason = 'ended'): Promise<boolean> {
     const where = { id: sessionId, userId };
     const row = await this.#db.session.findFirst({ where });
-    const { count } = await this.#db.session.deleteMany({ where });
-    if (row !== null && count > 0) this.#tell({ sessionId, userId, reason }, row.tokenHash);
+    if (row === null) return false;
+    // First: who meets the missing row before it is told asks for the reason, or would find one of its own.
     this.#known.delete(sessionId);
+    this.#ended.add(sessionId, row.tokenHash, reason);
+    const { count } = await this.#db.session.deleteMany({ where });
+    if (count > 0) this.#tell({ sessionId, userId, reason }, row.tokenHash);
     return count > 0;
   }
 
@@ -172,7 +181,7 @@ export class Sessions {
   async sweep(): Promise<number> {
     const rows = await this.#db.session.findMany({ include: { user: true } });
     const over = rows.filter((row) => this.#isOver(row));
-    for (const { id, userId } of over) await this.end(userId, id, 'expired');
+    for (const row of over) await this.#endOver(row);
     return over.length;
   }
 
@@ -181,16 +190,28 @@ export class Sessions {
    * another role by now.
    */
   async refresh(): Promise<void> {
-    if (this.#known.size === 0) return;
+    // What begins while the rows are read is in none of them.
+    const all = [...this.#known];
+    if (all.length === 0) return;
     const rows = new Map((await this.#db.session.findMany({ include: { user: true } })).map((row) => [row.id, row]));
-    for (const [sessionId, known] of [...this.#known]) {
+    for (const [sessionId, known] of all) {
       const row = rows.get(sessionId);
-      if (row === undefined) {
-        this.#known.delete(sessionId);
-        this.#tell({ sessionId, userId: known.userId, reason: await this.#whyGone(known) }, known.tokenHash);
-      } else if (row.user.disabled) await this.end(known.userId, sessionId, 'disabled');
+      if (row === undefined) await this.#noteGone(sessionId);
+      else if (row.user.disabled) await this.end(known.userId, sessionId, 'disabled');
       else if (row.user.role !== known.role) await this.end(known.userId, sessionId, 'role_changed');
     }
+  }
+
+  /** Another process took its row. Told once, whoever finds it first; the reason is there when this resolves. */
+  async #noteGone(sessionId: string): Promise<void> {
+    const known = this.#known.get(sessionId);
+    if (known === undefined) return;
+    const reason = await this.#whyGone(known);
+    if (this.#known.delete(sessionId)) this.#tell({ sessionId, userId: known.userId, reason }, known.tokenHash);
+  }
+
+  async #endOver({ id, userId, user }: SessionRow & { user: UserRow }): Promise<void> {
+    await this.end(userId, id, user.disabled ? 'disabled' : 'expired');
   }
 
   async #whyGone({ userId, role, since }: Known): Promise<SessionEndReason> {
@@ -211,14 +232,10 @@ export class Sessions {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  async #check(
-    row: (SessionRow & { user: UserRow }) | null,
-    touch: boolean,
-  ): Promise<AuthenticatedSession | undefined> {
-    if (row === null) return undefined;
+  async #check(row: SessionRow & { user: UserRow }, touch: boolean): Promise<AuthenticatedSession | undefined> {
     const role = tryParseRole(row.user.role);
     if (role === undefined || this.#isOver(row)) {
-      await this.end(row.userId, row.id, 'expired');
+      await this.#endOver(row);
       return undefined;
     }
     if (!this.#known.has(row.id)) {
