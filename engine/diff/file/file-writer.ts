@@ -2,6 +2,7 @@ import { closeSync, constants, ftruncateSync, writeSync } from 'node:fs';
 import { SparseCursor, type SparseMap } from '../tar/sparse-map.ts';
 import { makeInstead } from './folder-chain.ts';
 import { openAt } from './posix.ts';
+import { WriteBehind } from './write-behind.ts';
 
 export const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -10,17 +11,23 @@ export class FileWriter implements Disposable {
   readonly fd: number;
   readonly #sparse: SparseCursor | undefined;
   readonly #realSize: number;
+  readonly #behind: WriteBehind;
 
   /** What is at the name is removed, never written through. */
   constructor(parent: number, base: string, sparse: SparseMap | undefined) {
     this.fd = makeInstead(parent, base, () => openAt(parent, base, CREATE, 0o600));
     this.#sparse = sparse === undefined ? undefined : new SparseCursor(sparse);
+    this.#behind = new WriteBehind(this.fd);
     this.#realSize = sparse?.realSize ?? 0;
   }
 
   write(chunk: Buffer): void {
-    if (this.#sparse === undefined) writeAll(this.fd, chunk);
-    else for (const { part, position } of this.#sparse.place(chunk)) writeAll(this.fd, part, position);
+    if (this.#sparse !== undefined) {
+      for (const { part, position } of this.#sparse.place(chunk)) writeAll(this.fd, part, position);
+      return;
+    }
+    writeAll(this.fd, chunk);
+    this.#behind.add(chunk.length);
   }
 
   /** After the last byte: a hole at the end gets its length. */

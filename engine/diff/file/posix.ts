@@ -26,6 +26,7 @@ const calls = {
   flistxattr: libc.func('int64_t flistxattr(int fd, void *list, size_t size)'),
   readlinkat: libc.func('int64_t readlinkat(int dirfd, const void *name, void *into, size_t size)'),
   lseek: libc.func('int64_t lseek(int fd, int64_t offset, int whence)'),
+  sync_file_range: libc.func('int sync_file_range(int fd, int64_t offset, int64_t length, uint32_t flags)'),
   ioctl: libc.func('int ioctl(int fd, uint64_t request, int64_t argument)'),
   fchdir: libc.func('int fchdir(int fd)'),
   chroot: libc.func('int chroot(const void *path)'),
@@ -168,6 +169,13 @@ export function readLinkAt(folder: number, name: string): string {
 export function seekTo(fd: number, offset: number, whence: number): number | undefined {
   const position = Number(calls.lseek(fd, offset, whence));
   return position < 0 ? undefined : position;
+}
+
+const SYNC_FILE_RANGE_WRITE = 2;
+
+/** Begins to write bytes of the file to the disk. A help, no promise: what goes wrong is told by the sync that waits for them. */
+export function beginSync(fd: number, offset: number, length: number): void {
+  calls.sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
 
 const FICLONE = 0x40049409;

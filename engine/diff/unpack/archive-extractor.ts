@@ -4,6 +4,7 @@ import { corrupt } from '../corrupt.ts';
 import { CREATE, writeAll } from '../file/file-writer.ts';
 import { openAt } from '../file/posix.ts';
 import type { SpaceGuard } from '../file/space-guard.ts';
+import { WriteBehind } from '../file/write-behind.ts';
 import { entryPath } from '../tar/entry-path.ts';
 import { SparseCursor } from '../tar/sparse-map.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
@@ -18,6 +19,7 @@ interface OpenFile {
   fd: number;
   name: string;
   hash: Hash;
+  behind: WriteBehind;
   /** So far, as a reader of the file counts. */
   size: number;
   file: string;
@@ -55,7 +57,7 @@ export class ArchiveExtractor implements TarSink, Disposable {
       // Before anything is hashed: a digest is of the zeros in the holes as well.
       if (sparse !== undefined) this.#guard.addHole(sparse.realSize - entry.size, entry.name);
       const fd = openAt(this.#rootFd, file, CREATE, 0o600);
-      this.#file = { fd, name, hash: createHash('sha256'), size: 0, file, sparse };
+      this.#file = { fd, name, hash: createHash('sha256'), behind: new WriteBehind(fd), size: 0, file, sparse };
     } else {
       throw corrupt('special_file', 'The archive has a device, a FIFO or something unknown', entry.name);
     }
@@ -63,11 +65,12 @@ export class ArchiveExtractor implements TarSink, Disposable {
 
   onData(chunk: Buffer): void {
     if (this.#file === undefined) return;
-    const { fd, sparse } = this.#file;
+    const { fd, behind, sparse } = this.#file;
     if (sparse === undefined) {
       this.#file.hash.update(chunk);
       writeAll(fd, chunk);
       this.#file.size += chunk.length;
+      behind.add(chunk.length);
     } else {
       for (const { part, position } of sparse.cursor.place(chunk)) {
         hashZeros(this.#file, position);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { createGzip, type Gzip } from 'node:zlib';
 import { writeAll } from '../file/file-writer.ts';
+import { WriteBehind } from '../file/write-behind.ts';
 import type { Compression } from '../layer/layer-applier.ts';
 
 const CHUNK = 1 << 18;
@@ -21,6 +22,7 @@ export function storedCompression(source: Compression, wanted: 'keep' | 'gzip'):
 export class BlobWriter implements Disposable {
   readonly recompresses: boolean;
   readonly #fd: number;
+  readonly #behind: WriteBehind;
   readonly #hash: Hash = createHash('sha256');
   readonly #gzip: Gzip | undefined;
   #sizeBytes = 0;
@@ -29,6 +31,7 @@ export class BlobWriter implements Disposable {
   constructor(path: string, opts: { recompress: boolean }) {
     this.recompresses = opts.recompress;
     this.#fd = openSync(path, CREATE, 0o600);
+    this.#behind = new WriteBehind(this.#fd);
     if (!opts.recompress) return;
     this.#gzip = createGzip({ chunkSize: CHUNK, level: LEVEL });
     this.#gzip.on('data', (chunk: Buffer) => this.#write(chunk));
@@ -65,6 +68,7 @@ export class BlobWriter implements Disposable {
     if (this.#failure !== undefined) return;
     try {
       writeAll(this.#fd, chunk);
+      this.#behind.add(chunk.length);
       this.#hash.update(chunk);
       this.#sizeBytes += chunk.length;
     } catch (error) {
