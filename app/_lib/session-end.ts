@@ -36,5 +36,8 @@ export function sessionsBegun(): number {
 
 /** For every failed query and mutation: a wrong password is refused with the same code and is no end. */
 export function noteIfSessionEnd(error: unknown, askedMs?: number): void {
-  if (toFailure(error).reason === 'not_signed_in') noteSessionEnd(undefined, askedMs);
+  const { reason, params } = toFailure(error);
+  if (reason !== 'not_signed_in') return;
+  const { ended } = params;
+  noteSessionEnd(typeof ended === 'string' ? ended : undefined, askedMs);
 }

@@ -21,8 +21,8 @@ const PATIENCE_MS = 60_000;
 const PARTS = 10;
 /** Caches that fill, code that is compiled as it gets hot. */
 const SLACK_BYTES = 24 << 20;
-/** Fewer only fill what has a bound: the history of events, the pages that SQLite keeps. */
-const ENOUGH_FOR_PLATEAU = 600;
+/** Fewer only fill what has a bound: the history of events, the pages that SQLite keeps, code that is compiled as it gets hot. */
+const ENOUGH_FOR_PLATEAU = 2_000;
 /** What the end of so many rounds may hold more than their middle, by the mean of three looks each. */
 const PLATEAU_BYTES = 3 << 20;
 /**

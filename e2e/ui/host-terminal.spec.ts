@@ -134,8 +134,11 @@ test('an owner switches it on behind the password and off again: others see it a
   await expect(page.getByRole('button', { name: t('hostTerminal.switchOff') })).toBeVisible();
   await other.getByRole('button', { name: t('terminal.open') }).click();
   await untilAttached(other);
-  await typeCommand(other, 'sleep 4243 & echo "pid=$!="', 'pid=');
+  await other.keyboard.type('sleep 4243 & echo "pid=$!="\n');
+  // What is typed shows as well.
+  await expect(other.locator('.xterm-rows')).toContainText(/pid=\d+=/);
   const pid = /pid=(\d+)=/.exec((await other.locator('.xterm-rows').textContent()) ?? '')?.[1];
+  expect(isAlive(Number(pid))).toBe(true);
   await page.getByRole('button', { name: t('hostTerminal.switchOff') }).click();
   await expect.poll(() => isAlive(Number(pid))).toBe(false);
   await expect(other.getByText(t('hostTerminal.offTitle'))).toBeVisible();

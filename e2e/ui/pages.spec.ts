@@ -299,6 +299,7 @@ test('the keyboard reaches the content first, goes by letters, and gets its plac
   await expect(skip).toBeInViewport();
   await page.keyboard.press('Enter');
   await expect(page.locator('#content')).toBeFocused();
+  await expect(page.getByText('Live')).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('c');
   await expect(page.getByRole('heading', { name: 'Containers', level: 1 })).toBeVisible();

@@ -3,7 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -112,11 +112,13 @@ test('keys lead to the terminal, the list leads another tab to it and ends it, a
   await enter(page, davit);
   await page.goto(`${davit.url}/containers/web`);
   await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
+  await untilLive(page);
   await page.keyboard.press('l');
   await expect(page).toHaveURL(/\/containers\/web\/logs$/);
   await page.keyboard.press('Escape');
   await page.goto(`${davit.url}/containers/web`);
   await expect(page.getByRole('heading', { name: 'web' })).toContainText(t('state.running'));
+  await untilLive(page);
   await page.keyboard.press('t');
   const first = screenOf(page);
   await first.attached();

@@ -286,6 +286,9 @@ test('a session that ends while its socket is being connected is told why, and s
   assert.deepEqual(await first(socket, 'session:ended'), ['session:ended', { reason: 'ended_by_admin' }]);
   const answer = await server.send('GET', '/api/trpc/session.me?input=%7B%22json%22%3A%7B%7D%7D', headers);
   assert.match(answer.body, /"whyEnded":"ended_by_admin"/);
+  const refused = await server.send('GET', '/api/trpc/images.list?input=%7B%22json%22%3A%7B%7D%7D', headers);
+  assert.equal(refused.status, 401);
+  assert.match(refused.body, /"reason":"not_signed_in","params":\{"ended":"ended_by_admin"\}/);
 });
 
 test('a namespace that is refused on a connection that stands says why', async () => {

@@ -43,8 +43,8 @@ export function procedure(meta: ProcedureMeta) {
 }
 
 /** Whoever is signed in; procedures with permission `public` have perhaps nobody. */
-export function requireActor(ctx: { actor: SessionActor | undefined }): SessionActor {
-  if (ctx.actor === undefined) throw notSignedIn();
+export function requireActor(ctx: Pick<RequestContext, 'actor' | 'whyEnded'>): SessionActor {
+  if (ctx.actor === undefined) throw notSignedIn(ctx.whyEnded);
   return ctx.actor;
 }
 
@@ -53,8 +53,9 @@ export function callerOf({ id, name }: SessionActor): Caller {
   return { id, name, entrance: 'ui' };
 }
 
-function notSignedIn(): AppError {
-  return new AppError('unauthenticated', 'Sign in first', { reason: 'not_signed_in' });
+/** With why the session that was named is over, where that is known. */
+function notSignedIn(ended: RequestContext['whyEnded']): AppError {
+  return new AppError('unauthenticated', 'Sign in first', { reason: 'not_signed_in', ...(ended && { ended }) });
 }
 
 function checkPermission(ctx: RequestContext, { permission, forOwner }: ProcedureMeta, target: Target): void {
