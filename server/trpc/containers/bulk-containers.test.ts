@@ -9,13 +9,18 @@ import type { RequestContext } from '../context.ts';
 import { appRouter } from '../router.ts';
 
 /** Containers a, b and c, of which b is somebody else's; those in `broken` refuse everything. */
-async function open(role: Role, broken: Set<string> = new Set()) {
+async function open(
+  role: Role,
+  broken: Set<string> = new Set(),
+  before: (id: string) => Promise<void> = async () => {},
+) {
   await using stack = new AsyncDisposableStack();
   const { db } = stack.use(await openTestDatabase());
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
   const audited: string[] = [];
   const asked: string[] = [];
   const act = (verb: string) => async (id: string, opts: { force?: boolean }) => {
+    await before(id);
     if (broken.has(id)) throw new EngineError('conflict', `Container ${id} is broken`, { reason: 'broken', id });
     asked.push(`${verb} ${id}${opts.force === true ? ' by force' : ''}`);
   };
@@ -81,6 +86,28 @@ test('what fails is told with its reason, the others are done, and retry is for 
   const again = await place.caller.operations.retry({ operationId });
   assert.equal((await place.operations.wait(again.operationId)).state, 'succeeded');
   assert.deepEqual(place.asked, ['remove b by force']);
+});
+
+test('one that is cancelled ends with what is under way, and retry is for what was not begun', async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: goOn } = Promise.withResolvers<void>();
+  await using place = await open('admin', new Set(), async (id) => {
+    if (id === '6') begin();
+    await gate;
+  });
+  const ids = ['1', '2', '3', '4', '5', '6', '7', '8'];
+  const { operationId } = await place.caller.containers.bulk({ verb: 'stop', containerIds: ids });
+  await begun;
+  await place.operations.cancel(operationId);
+  goOn();
+  assert.equal((await place.operations.wait(operationId)).state, 'cancelled');
+  assert.deepEqual(
+    place.asked.splice(0).toSorted(),
+    ['1', '2', '3', '4', '5', '6'].map((id) => `stop ${id}`),
+  );
+  const again = await place.caller.operations.retry({ operationId });
+  assert.equal((await place.operations.wait(again.operationId)).state, 'succeeded');
+  assert.deepEqual(place.asked, ['stop 7', 'stop 8']);
 });
 
 test('nobody does to many what they may not do to one', async () => {

@@ -25,7 +25,8 @@ const NAMED = 3;
 
 /**
  * One verb for many containers as one operation, with a part for each and why it failed. Every one of them goes through the gates
- * of the verb itself, with its own audit row: nobody does to many what they may not do to one. Retried, it is for those that failed.
+ * of the verb itself, with its own audit row: nobody does to many what they may not do to one. Retried, it is for those that failed
+ * or were not begun.
  */
 export function bulkProcedure(singles: Record<BulkVerb, Single>) {
   return procedure({ permission: 'operation:view', audit: 'container.bulk' })
@@ -47,7 +48,7 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
         input,
       };
       const { id } = await ctx.services.operations.start(request, async (task) => {
-        const failed: string[] = [];
+        const left = new Set(items.map(({ id: one }) => one));
         const waiting = [...items];
         let done = 0;
         task.onItems(done, items.length);
@@ -58,9 +59,9 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
             const path = `containers.${verb}`;
             await singles[verb]({ ctx, getRawInput, path, type: 'mutation', signal: task.signal, batchIndex: 0 });
             task.onStep({ id: item.id, kind: verb, name: item.name, state: 'done' });
+            left.delete(item.id);
           } catch (error) {
             if (task.signal.aborted) throw error;
-            failed.push(item.id);
             task.failStep(item.id, error instanceof TRPCError ? (error.cause ?? error) : error);
           }
         };
@@ -72,13 +73,16 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
             task.onItems(done, items.length);
           }
         };
-        await Promise.all(Array.from({ length: AT_ONCE }, worker));
-        if (failed.length === 0) return { count: items.length };
-        task.askAgainFor({ ...input, containerIds: failed });
-        const message = `${failed.length} of ${items.length} containers failed`;
+        // Cancelled, too, it is over only when nothing is done to any of them.
+        const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+        if (left.size === 0) return { count: items.length };
+        task.askAgainFor({ ...input, containerIds: [...left] });
+        const cancelled = ended.find((result) => result.status === 'rejected');
+        if (cancelled !== undefined) throw cancelled.reason;
+        const message = `${left.size} of ${items.length} containers failed`;
         throw new EngineError('conflict', message, {
           reason: 'some_containers_failed',
-          failed: failed.length,
+          failed: left.size,
           count: items.length,
         });
       });
