@@ -15,7 +15,7 @@ const ROW_PX = 41;
 const CARD_PX = 118;
 const CARD_GAP_PX = 8;
 /** Rows come and go so many at a time: each change lays the whole table out, however few rows it brings. */
-const BLOCK_ROWS = 8;
+const BLOCK_ROWS = 6;
 /** Scrolling past rows asks nothing for them. */
 const REST_MS = 150;
 
@@ -89,8 +89,11 @@ function Space({ height }: { height: number }) {
   );
 }
 
+/** What comes at one end comes in the moment in which the same goes at the other. */
 function inBlocks(range: Range): number[] {
   const startIndex = Math.floor(range.startIndex / BLOCK_ROWS) * BLOCK_ROWS;
-  const endIndex = Math.ceil((range.endIndex + 1) / BLOCK_ROWS) * BLOCK_ROWS - 1;
+  const inSight = range.endIndex - range.startIndex + 1;
+  // From any row of the first block.
+  const endIndex = startIndex + Math.ceil(inSight / BLOCK_ROWS + 1) * BLOCK_ROWS - 1;
   return defaultRangeExtractor({ ...range, startIndex, endIndex });
 }
