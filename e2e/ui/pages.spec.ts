@@ -86,12 +86,20 @@ function addresses(): string[] {
   return found;
 }
 
-async function enter(context: BrowserContext, locale: string): Promise<void> {
-  const [name = '', ...value] = client.cookie().split('=');
+async function enter(context: BrowserContext, locale: string, as: ApiClient = client): Promise<void> {
+  const [name = '', ...value] = as.cookie().split('=');
   await context.addCookies([
     { name, value: value.join('='), url: davit.url },
     { name: 'davit-locale', value: locale, url: davit.url },
   ]);
+}
+
+/** With a session of its own, which may end without the others'. */
+async function enterAlone(context: BrowserContext): Promise<ApiClient> {
+  const own = createApiClient(davit.url);
+  await own.trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
+  await enter(context, 'en', own);
+  return own;
 }
 
 /** What the browser complains about, and what it asks of others. */
@@ -314,13 +322,7 @@ test('the keyboard reaches the content first, goes by letters, and gets its plac
 });
 
 test('a session that ends asks for the password over the page and goes on there', async ({ page, context }) => {
-  const other = createApiClient(davit.url);
-  await other.trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
-  const [name = '', ...value] = other.cookie().split('=');
-  await context.addCookies([
-    { name, value: value.join('='), url: davit.url },
-    { name: 'davit-locale', value: 'en', url: davit.url },
-  ]);
+  const other = await enterAlone(context);
   await open(page, '/account');
   await page.getByLabel('Current password').fill('half typed');
   await expect(page.getByText('Live')).toBeVisible();
@@ -335,13 +337,7 @@ test('a session that ends asks for the password over the page and goes on there'
 });
 
 test('who was signed in is not forgotten when the page asks before the sheet is there', async ({ page, context }) => {
-  const other = createApiClient(davit.url);
-  await other.trpc.session.signIn.mutate({ name: 'anna', password: PASSWORD });
-  const [name = '', ...value] = other.cookie().split('=');
-  await context.addCookies([
-    { name, value: value.join('='), url: davit.url },
-    { name: 'davit-locale', value: 'en', url: davit.url },
-  ]);
+  const other = await enterAlone(context);
   await open(page, '/account');
   await expect(page.getByText('Live')).toBeVisible();
   let answered = () => {};
