@@ -14,6 +14,7 @@ import {
   Square,
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { memo } from 'react';
 import type { ContainerState } from '../../_lib/trpc.ts';
 import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { type ChipKind, chipKind } from './container-state.ts';
@@ -33,7 +34,7 @@ export const CHIP_LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet:
 };
 
 /** On phones the words may be shorter. `pending` is a verb under way: the chip changes at once and comes back with the answer. */
-export function ContainerChip({
+export const ContainerChip = memo(function ContainerChip({
   state,
   pending,
   filled = false,
@@ -66,4 +67,4 @@ export function ContainerChip({
       {t.rich(words, { ...values, long: (text) => <span className="max-md:hidden">{text}</span> })}
     </StateChip>
   );
-}
+});

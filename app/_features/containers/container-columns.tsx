@@ -2,7 +2,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { memo, useMemo } from 'react';
 import { formatDuration, formatTime, shortId } from '../../_lib/format.ts';
-import type { ContainerSummary } from '../../_lib/trpc.ts';
+import type { ContainerState } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Link } from '../../_ui/link.tsx';
@@ -10,16 +10,9 @@ import { containerHref } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { stackOf } from './container-query.ts';
 import { isProblem, stateSince } from './container-state.ts';
+import type { ListedContainer } from './listed-containers.ts';
 import { FirstPort } from './port-links.tsx';
-import type { Usage } from './usage.ts';
 import { CpuCell, MemoryCell } from './usage-cells.tsx';
-import type { Verb } from './use-container-verbs.ts';
-
-export interface ListedContainer extends ContainerSummary {
-  usage: Usage | undefined;
-  /** The order under way. */
-  pending: Verb | undefined;
-}
 
 /** Columns of the list; what stands here without `optional` is shown from the start. */
 export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
@@ -87,7 +80,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         id: 'up',
         header: t('column_up'),
         sortValue: (row) => stateSince(row.state)?.getTime(),
-        cell: (row) => <Since row={row} />,
+        cell: (row) => <Since state={row.state} />,
         className: 'w-28 max-md:w-auto',
         phone: 'left',
       },
@@ -159,7 +152,6 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
   }, [t, locale]);
 }
 
-/** How long it runs, or how long ago it ended. */
 const NameLink = memo(function NameLink({ name }: { name: string }) {
   return (
     <Link
@@ -173,12 +165,12 @@ const NameLink = memo(function NameLink({ name }: { name: string }) {
   );
 });
 
-/** Drawn anew as the time goes on, without the row that it is in. */
-function Since({ row }: { row: ListedContainer }) {
+/** How long it runs, or how long ago it ended: drawn anew as the time goes on, without the row that it is in. */
+const Since = memo(function Since({ state }: { state: ContainerState }) {
   useNow();
   const ui = useTranslations('ui');
   const locale = useLocale();
-  const since = stateSince(row.state);
+  const since = stateSince(state);
   if (since === undefined)
     return (
       <span data-off-phone className="text-faint">
@@ -186,7 +178,7 @@ function Since({ row }: { row: ListedContainer }) {
       </span>
     );
   const time = formatDuration(Date.now() - since.getTime(), locale);
-  const up = row.state.status === 'running' || row.state.status === 'paused';
+  const up = state.status === 'running' || state.status === 'paused';
   return (
     <time
       dateTime={since.toISOString()}
@@ -198,4 +190,4 @@ function Since({ row }: { row: ListedContainer }) {
       {up ? time : ui('ago', { time })}
     </time>
   );
-}
+});

@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Container, PackageOpen, Plus, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
+import { useStable } from '../../_lib/use-stable.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
@@ -12,10 +13,11 @@ import { Segmented } from '../../_ui/segmented.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { containerHref, mainVerb, RowActions, VERB_ICONS } from './container-actions.tsx';
-import { type ListedContainer, useContainerColumns } from './container-columns.tsx';
+import { useContainerColumns } from './container-columns.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { matchesQuery, parseQuery, stackOf } from './container-query.ts';
 import { chipKind, isProblem, matchesFilter, type StateFilter } from './container-state.ts';
+import { createListing, type ListedContainer } from './listed-containers.ts';
 import { UsageSum } from './usage-cells.tsx';
 import { permissionOf, useContainerVerbs, type Verb } from './use-container-verbs.ts';
 import { useUsage } from './use-usage.ts';
@@ -61,12 +63,9 @@ export function ContainersPage() {
   const matching = data.filter((one) => matchesFilter(one, state) && matchesQuery(one, terms));
   const running = new Set<string>(matching.filter(hasProcess).map(({ id }) => id));
   const usage = useUsage(can('container:stats') ? inSight.filter((id) => running.has(id)) : [], 2);
-  const rows = matching.map(
-    (one): ListedContainer => ({
-      ...one,
-      usage: running.has(one.id) ? usage.get(one.id) : undefined,
-      pending: verbs.pendingOf(one.id) ?? one.ending,
-    }),
+  const [listed] = useState(createListing);
+  const rows = matching.map((one) =>
+    listed(one, running.has(one.id) ? usage.get(one.id) : undefined, verbs.pendingOf(one.id) ?? one.ending),
   );
   const chosen = rows
     .filter((row) => selected.has(row.id))
@@ -74,10 +73,13 @@ export function ContainersPage() {
   const hasStacks = data.some((one) => stackOf(one.labels) !== undefined);
   const grouped = hasStacks && address.get('group') !== 'none';
 
-  const give = useRef(orders.give);
-  useEffect(() => {
-    give.current = orders.give;
-  });
+  const give = useStable(orders.give);
+  const actions = useCallback(
+    (row: ListedContainer) => (
+      <RowActions container={row} pending={row.pending} onOrder={(order) => give(order, [row])} />
+    ),
+    [give],
+  );
 
   function rowKey(key: string, row: ListedContainer) {
     if (key === 'l' && can('container:logs')) router.push(containerHref(row.name, '/logs'));
@@ -161,9 +163,7 @@ export function ContainersPage() {
           idOf={idOf}
           nameOf={(row) => row.name}
           versionOf={(row) => `${chipKind(row.state)} ${row.name}`}
-          actions={(row) => (
-            <RowActions container={row} pending={row.pending} onOrder={(order) => give.current(order, [row])} />
-          )}
+          actions={actions}
           selection={{ selected, onChange: setSelected }}
           group={
             grouped

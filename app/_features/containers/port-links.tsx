@@ -1,7 +1,7 @@
 'use client';
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
@@ -23,7 +23,7 @@ export function PortLinks({ ports }: { ports: Ports }) {
 }
 
 /** In one line, however many there are: the first, and the others behind their number. */
-export function FirstPort({ ports }: { ports: Ports }) {
+export const FirstPort = memo(function FirstPort({ ports }: { ports: Ports }) {
   const t = useTranslations('containers');
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
@@ -51,7 +51,7 @@ export function FirstPort({ ports }: { ports: Ports }) {
       {open && <PortsPanel ports={ordered} button={button} onClose={() => setOpen(false)} />}
     </span>
   );
-}
+});
 
 /** `short`: TCP goes without saying, as it does in a link. */
 export function PortLink({ port, short = false }: { port: Ports[number]; short?: boolean }) {

@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { isProblem } from '../containers/container-state.ts';
 
+/** Whoever uses it is drawn anew with another number only, not with each change of the list. */
 export function useProblemCount(): number {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.containers.list.queryOptions({}));
-  return data?.filter(isProblem).length ?? 0;
+  const { data = 0 } = useQuery(useTRPC().containers.list.queryOptions({}, { select: countProblems }));
+  return data;
+}
+
+function countProblems(containers: readonly ContainerSummary[]): number {
+  return containers.filter(isProblem).length;
 }

@@ -1,5 +1,5 @@
 'use client';
-import { type MouseEvent, type ReactNode, type Ref, useEffect, useRef } from 'react';
+import { type MouseEvent, memo, type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { type DataColumn, PHONE_PLACES } from './columns.ts';
 
@@ -18,13 +18,15 @@ interface Props<Row> {
   gone: boolean;
   /** Changes with what a person would call a change; figures that tick are none. */
   version: string;
-  actions: ReactNode;
-  onSelect: ((range: boolean) => void) | undefined;
+  actions: (row: Row) => ReactNode;
+  onSelect: ((id: string, range: boolean) => void) | undefined;
   ref?: Ref<HTMLTableRowElement>;
 }
 
-/** A row of the table, a card on phones. */
-export function DataRow<Row>({
+/** A row of the table, a card on phones. Drawn anew only when something of it has changed. */
+export const DataRow = memo(Line) as typeof Line;
+
+function Line<Row>({
   row,
   id,
   index,
@@ -40,12 +42,17 @@ export function DataRow<Row>({
 }: Props<Row>) {
   const cells = useRef<HTMLTableCellElement>(null);
   const before = useRef(version);
+  // Two changes of the page. A colour that fades would have the page painted anew with each frame, by each browser that looks on.
   useEffect(() => {
-    if (before.current === version) return;
+    const line = cells.current?.parentElement;
+    if (before.current === version || !line) return;
     before.current = version;
-    if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    const from = getComputedStyle(document.documentElement).getPropertyValue('--info-soft');
-    cells.current?.parentElement?.animate([{ backgroundColor: from }, {}], TINT_MS);
+    line.setAttribute('data-tinted', '');
+    const timer = setTimeout(() => line.removeAttribute('data-tinted'), TINT_MS);
+    return () => {
+      clearTimeout(timer);
+      line.removeAttribute('data-tinted');
+    };
   }, [version]);
   return (
     <tr
@@ -55,9 +62,11 @@ export function DataRow<Row>({
       aria-rowindex={index + 2}
       aria-selected={onSelect === undefined || !selectable ? undefined : selected}
       className={cx(
-        'group/row h-10 border-hairline border-b md:in-data-[density=compact]:h-8',
-        'max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3 max-md:[&_[data-row-link]]:min-h-6',
+        // `relative`: a browser keeps what it painted of such a box, and paints a row that changed without the others.
+        'group/row relative h-10 border-hairline border-b md:in-data-[density=compact]:h-8',
+        'max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3 max-md:[&_[data-row-link]]:min-h-6',
         selected ? 'bg-selected max-md:bg-selected! shadow-[inset_3px_0_var(--accent)]' : 'hover:bg-hover',
+        'motion-safe:data-tinted:bg-info-soft!',
         gone && 'text-faint line-through',
       )}
     >
@@ -69,7 +78,7 @@ export function DataRow<Row>({
               <input
                 type="checkbox"
                 checked={selected}
-                onClick={(event: MouseEvent) => onSelect(event.shiftKey)}
+                onClick={(event: MouseEvent) => onSelect(id, event.shiftKey)}
                 readOnly
                 className="size-4 accent-accent"
               />
@@ -92,7 +101,7 @@ export function DataRow<Row>({
           {column.cell(row)}
         </td>
       ))}
-      <td className="w-px px-2 max-md:absolute max-md:top-1 max-md:right-1 max-md:p-0">{!gone && actions}</td>
+      <td className="w-px px-2 max-md:absolute max-md:top-1 max-md:right-1 max-md:p-0">{!gone && actions(row)}</td>
     </tr>
   );
 }

@@ -1,10 +1,11 @@
 'use client';
 import { ArrowDown, ArrowUp, ArrowUpDown, ChevronDown, ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, type Ref, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
+import { useStable } from '../../_lib/use-stable.ts';
 import { Icon } from '../icon.tsx';
 import type { DataColumn } from './columns.ts';
 import { DataRow } from './data-row.tsx';
@@ -40,6 +41,7 @@ interface Props<Row> {
   nameOf: (row: Row) => string;
   /** Changes with what a person would call a change. */
   versionOf?: (row: Row) => string;
+  /** Rows that did not change are drawn anew for another function. */
   actions: (row: Row) => ReactNode;
   /** Absent: rows cannot be selected. */
   selection?:
@@ -99,7 +101,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const [anchor, setAnchor] = useState<string>();
   const sortKey = address.sort.map(({ id, desc }) => `${id}${desc}`).join();
 
-  const shown = address.shown.flatMap((id) => columns.find((column) => column.id === id) ?? []);
+  const shownIds = address.shown.join();
+  const shown = useMemo(
+    () => shownIds.split(',').flatMap((id) => columns.find((column) => column.id === id) ?? []),
+    [shownIds, columns],
+  );
   // The head stays in sight only over a table that does not scroll sideways; with more columns than from the start it may.
   const more = shown.some(({ optional }) => optional === true);
   const sorted = useSortedRows(rows, columns, address.sort);
@@ -139,6 +145,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     setAnchor(id);
     selection.onChange(next);
   }
+  const onSelect = useStable(select);
   useTableKeys(body, {
     select,
     clear: () => selection?.onChange(new Set()),
@@ -205,8 +212,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         selected={selection?.selected.has(id) ?? false}
         gone={held.gone.has(id)}
         version={versionOf?.(item.row) ?? ''}
-        actions={actions(item.row)}
-        onSelect={selection === undefined ? undefined : (range) => select(id, range)}
+        actions={actions}
+        onSelect={selection === undefined ? undefined : onSelect}
       />
     );
   }
