@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
+import { invalidInput } from '../errors/index.ts';
 import { importSettings } from '../trpc/images/images.schema.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
@@ -86,9 +87,5 @@ function parseSettings(query: URLSearchParams) {
   };
   const parsed = z.object(importSettings.shape).safeParse(given);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
-  throw new EngineError('invalid_argument', 'The upload has settings that cannot be used', {
-    reason: 'invalid_input',
-    fields,
-  });
+  throw new EngineError('invalid_argument', 'The upload has settings that cannot be used', invalidInput(parsed.error));
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import { parseDigest } from '#engine/oci/index.ts';
+import { invalidInput } from '../errors/index.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { backupVolumeInput, restoreVolumeInput } from '../trpc/volumes/volumes.schema.ts';
 import { assertMayPause, startVolumeBackup, startVolumeRestore } from '../uploads/volume-operations.ts';
@@ -86,9 +87,5 @@ export async function receiveVolumeBackup({ req, res, ctx, query }: RouteCall): 
 function parsed<T extends z.ZodObject>(schema: T, query: URLSearchParams): z.output<T> {
   const result = schema.safeParse(Object.fromEntries(query));
   if (result.success) return result.data;
-  const fields = result.error.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
-  throw new EngineError('invalid_argument', 'The request has settings that cannot be used', {
-    reason: 'invalid_input',
-    fields,
-  });
+  throw new EngineError('invalid_argument', 'The request has settings that cannot be used', invalidInput(result.error));
 }

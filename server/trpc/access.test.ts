@@ -94,9 +94,9 @@ async function codeOfCall(path: string, input: object, ctx: RequestContext): Pro
 test('every procedure is guarded, and one without a permission does not start', () => {
   assertGuarded(appRouter);
   assert.ok(procedures.length > 30);
-  const naked = { _def: { procedures: { 'x.y': { _def: { type: 'query' } } } } };
+  const naked = { _def: { procedures: { 'x.y': { _def: { type: 'query', inputs: [] } } } } };
   assert.throws(() => assertGuarded(naked as never), /x\.y has no permission/);
-  const silent = { type: 'mutation', meta: { permission: 'container:start', audit: null } };
+  const silent = { type: 'mutation', meta: { permission: 'container:start', audit: null }, inputs: [] };
   assert.throws(() => assertGuarded({ _def: { procedures: { x: { _def: silent } } } } as never), /without an audit/);
 });
 

@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { Permission } from '#server/access/index.ts';
-import { toWireError } from '#server/errors/index.ts';
+import { invalidInput, toWireError } from '#server/errors/index.ts';
 import type { RequestContext } from './context.ts';
 import { deserialize, serialize } from './wire.schema.ts';
 
@@ -25,8 +25,8 @@ export const t = initTRPC
     errorFormatter({ shape, error, ctx }) {
       const requestId = ctx?.requestId ?? '';
       if (error.cause instanceof z.ZodError) {
-        const fields = error.cause.issues.map((issue) => ({ field: issue.path.join('.'), reason: issue.message }));
-        const wire = { code: 'invalid_argument', reason: 'invalid_input', params: { fields }, requestId };
+        const { reason, ...params } = invalidInput(error.cause);
+        const wire = { code: 'invalid_argument', reason, params, requestId };
         const message = 'The request has fields that cannot be used';
         return { message, code: shape.code, data: { ...wire, trpcCode: error.code, httpStatus: 400, message } };
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Every input names its environment; `local` is the engine in the server's own process. */
-export const environmentInput = z.object({ environmentId: z.string().min(1).max(64).default('local') });
+export const environmentInput = z.strictObject({ environmentId: z.string().min(1).max(64).default('local') });
 
 /** A name, an id or a unique prefix of one. */
 export const ref = z.string().trim().min(1).max(255);

@@ -70,7 +70,7 @@ const absolutePath = z.string().max(4096).regex(/^\//, 'path_not_absolute');
 const text = z.string().max(32_768);
 const bytes = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
-const portBinding = z.object({
+const portBinding = z.strictObject({
   protocol: protocol.default('tcp'),
   containerPort: port,
   hostAddress: z.string().max(64).default(''),
@@ -79,7 +79,7 @@ const portBinding = z.object({
 });
 
 const mountSpec = z.discriminatedUnion('type', [
-  z.object({
+  z.strictObject({
     type: z.literal('volume'),
     name: objectName.optional(),
     target: absolutePath,
@@ -87,7 +87,7 @@ const mountSpec = z.discriminatedUnion('type', [
     noCopy: z.boolean().optional(),
     subpath: z.string().min(1).max(4096).optional(),
   }),
-  z.object({
+  z.strictObject({
     type: z.literal('bind'),
     source: absolutePath,
     target: absolutePath,
@@ -97,7 +97,7 @@ const mountSpec = z.discriminatedUnion('type', [
     nonRecursive: z.boolean().optional(),
     readOnlyRecursion: z.enum(['none', 'force']).optional(),
   }),
-  z.object({
+  z.strictObject({
     type: z.literal('tmpfs'),
     target: absolutePath,
     sizeBytes: bytes.optional(),
@@ -106,14 +106,14 @@ const mountSpec = z.discriminatedUnion('type', [
   }),
 ]);
 
-const restartPolicy = z.object({
+const restartPolicy = z.strictObject({
   name: z.enum(['no', 'always', 'unless-stopped', 'on-failure']),
   maxRetries: z.number().int().min(0).max(1000).default(0),
 });
 
-const deviceRates = z.array(z.object({ path: absolutePath, rate: bytes })).max(64);
+const deviceRates = z.array(z.strictObject({ path: absolutePath, rate: bytes })).max(64);
 
-const resources = z.object({
+const resources = z.strictObject({
   memoryBytes: bytes.optional(),
   memorySwapBytes: z.number().int().min(-1).optional(),
   memoryReservationBytes: bytes.optional(),
@@ -128,7 +128,7 @@ const resources = z.object({
   memorySwappiness: z.number().int().min(0).max(100).optional(),
   blkioWeight: z.number().int().min(0).max(1000).optional(),
   blkioWeightDevices: z
-    .array(z.object({ path: absolutePath, weight: z.number().int().min(0).max(1000) }))
+    .array(z.strictObject({ path: absolutePath, weight: z.number().int().min(0).max(1000) }))
     .max(64)
     .optional(),
   blkioReadBps: deviceRates.optional(),
@@ -139,7 +139,7 @@ const resources = z.object({
 
 const milliseconds = z.number().min(0).max(86_400_000);
 
-const healthCheck = z.object({
+const healthCheck = z.strictObject({
   test: z.array(text).max(1000).optional(),
   intervalMs: milliseconds.optional(),
   timeoutMs: milliseconds.optional(),
@@ -149,7 +149,7 @@ const healthCheck = z.object({
 });
 
 /** The request as the form sends it; what is left out gets Docker's default. */
-const containerConfig = z.object({
+const containerConfig = z.strictObject({
   image: ref,
   entrypoint: z.array(text).max(1000).optional(),
   command: z.array(text).max(1000).optional(),
@@ -193,7 +193,7 @@ const containerConfig = z.object({
   securityOpt: z.array(text).max(32).default([]),
   sysctls: z.record(z.string().max(256), z.string().max(256)).default({}),
   ulimits: z
-    .array(z.object({ name: z.string().max(32), soft: z.number().int(), hard: z.number().int() }))
+    .array(z.strictObject({ name: z.string().max(32), soft: z.number().int(), hard: z.number().int() }))
     .max(32)
     .default([]),
   shmSizeBytes: bytes.optional(),
@@ -210,7 +210,7 @@ const containerConfig = z.object({
   cgroupnsMode: z.enum(['host', 'private']).optional(),
   healthcheck: healthCheck.optional(),
   devices: z
-    .array(z.object({ source: z.string().max(4096), target: absolutePath, permissions: z.string().max(3) }))
+    .array(z.strictObject({ source: z.string().max(4096), target: absolutePath, permissions: z.string().max(3) }))
     .max(64)
     .optional(),
   deviceRules: z.array(z.string().max(64)).max(64).optional(),
@@ -218,7 +218,7 @@ const containerConfig = z.object({
   annotations: z.record(z.string().min(1).max(512), text).optional(),
   macAddress: z.string().max(17).optional(),
   log: z
-    .object({
+    .strictObject({
       driver: z.string().max(64),
       maxBytes: bytes.optional(),
       maxFiles: z.number().int().min(1).max(100).optional(),
@@ -231,7 +231,7 @@ export const createContainerInput = environmentInput.extend({
   name: objectName.optional(),
   /** Of a name that leads to several; default: the one of this host. */
   platform: z
-    .object({
+    .strictObject({
       os: z.string().min(1).max(32),
       architecture: z.string().min(1).max(32),
       variant: z.string().min(1).max(32).optional(),
@@ -247,7 +247,7 @@ const limit = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
 
 export const updateContainerInput = containerInput.extend({
   resources: z
-    .object({
+    .strictObject({
       memoryBytes: limit.optional(),
       memorySwapBytes: limit.optional(),
       memoryReservationBytes: limit.optional(),
@@ -260,14 +260,13 @@ export const updateContainerInput = containerInput.extend({
       pidsLimit: limit.optional(),
       blkioWeight: resources.shape.blkioWeight,
     })
-    .strict()
     .optional(),
   restart: restartPolicy.optional(),
 });
 
 export const checkCreateInput = environmentInput.extend({
   name: z.string().max(128).optional(),
-  port: z.object({ protocol, hostAddress: z.string().max(64).default(''), hostPort: port }).optional(),
+  port: z.strictObject({ protocol, hostAddress: z.string().max(64).default(''), hostPort: port }).optional(),
   bindSource: z.string().max(4096).optional(),
   image: z.string().max(255).optional(),
 });

@@ -180,8 +180,8 @@ test('a path that is not absolute, and a key in another letter case, is no reque
   const input = (mount: object, extra: object = {}) => ({ config: { image: 'a', mounts: [mount], ...extra } });
   const mount = { type: 'bind', source: 'etc', target: '/x' };
   assert.equal(createContainerInput.safeParse(input(mount)).success, false);
-  const parsed = createContainerInput.parse(
-    input({ ...mount, source: '/etc' }, { Privileged: true, PRIVILEGED: true }),
-  );
-  assert.deepEqual([parsed.config.privileged, Object.hasOwn(parsed.config, 'Privileged')], [false, false]);
+  const good = { ...mount, source: '/etc' };
+  assert.equal(createContainerInput.safeParse(input(good)).success, true);
+  for (const key of ['Privileged', 'PRIVILEGED'])
+    assert.equal(createContainerInput.safeParse(input(good, { [key]: true })).success, false);
 });

@@ -13,7 +13,7 @@ export const listEventsInput = environmentInput.extend({
   /** Only events after the one with this number. */
   afterSeq: z.number().int().nonnegative().optional(),
   filters: z
-    .object({
+    .strictObject({
       type: values.optional(),
       event: values.optional(),
       container: values.optional(),

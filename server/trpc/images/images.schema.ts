@@ -32,7 +32,7 @@ export const imageChanges = z
   .max(100);
 
 /** What goes with an import, whether its bytes come by URL or as an upload. */
-export const importSettings = z.object({
+export const importSettings = z.strictObject({
   reference: imageReference.optional(),
   changes: imageChanges.default([]),
   message: z.string().max(1024).optional(),

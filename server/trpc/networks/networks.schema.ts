@@ -7,7 +7,7 @@ const ipAddress = z.union([z.ipv4(), z.ipv6()], 'address_format');
 const cidr = z.string().max(64);
 
 /** What a container asks of one network. */
-export const endpointConfig = z.object({
+export const endpointConfig = z.strictObject({
   network: ref,
   aliases: z
     .array(
@@ -43,7 +43,7 @@ export const createNetworkInput = environmentInput.extend({
   driver: z.string().max(128).default('bridge'),
   subnets: z
     .array(
-      z.object({
+      z.strictObject({
         subnet: cidr.optional(),
         gateway: ipAddress.optional(),
         ipRange: cidr.optional(),

@@ -23,9 +23,9 @@ export const setupInput = environmentInput.extend({
   code: z.string().trim().min(1).max(128),
   name: userName,
   password: newPassword,
-  preferences: preferences.optional(),
+  preferences: preferences.strict().optional(),
 });
-export const preferencesInput = environmentInput.extend({ preferences });
+export const preferencesInput = environmentInput.extend({ preferences: preferences.strict() });
 export const changePasswordInput = environmentInput.extend({
   currentPassword: z.string().min(1).max(PASSWORD_MAX),
   newPassword,
