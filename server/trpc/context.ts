@@ -42,6 +42,8 @@ export interface RequestContext {
   /** Why the session that the request names is over; undefined where that is not known, and for one that goes on. */
   whyEnded?: SessionEndReason | undefined;
   client: Client;
+  /** A part of long work: its request was answered, and who asked for it may have lost the right since. */
+  isLate?: true;
   /** Puts the session's cookie on the answer, or takes it away. */
   setSession(session: { token: string; expiresAt: Date } | undefined): void;
 }

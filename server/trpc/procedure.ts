@@ -4,6 +4,7 @@ import type { Caller } from '#engine/events/index.ts';
 import { can, type SessionActor } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
 import { AppError, codeOf, deniedError, isServerFault, mappingOf, toKnownError } from '#server/errors/index.ts';
+import { assertStillEntitled } from './assert-still-entitled.ts';
 import type { RequestContext } from './context.ts';
 import { type ProcedureMeta, t } from './init.ts';
 import { findTarget, type Target, targetInput } from './target.ts';
@@ -26,6 +27,7 @@ export function procedure(meta: ProcedureMeta) {
       const target = await findTarget(ctx, meta.permission, input.data);
       const record = auditWriter(ctx, meta.audit, target);
       try {
+        if (ctx.isLate === true) await assertStillEntitled(ctx.services.auth, requireActor(ctx));
         checkPermission(ctx, meta, target);
         if (meta.proof === true) await checkProof(ctx);
       } catch (error) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { EngineError } from '#engine/errors/index.ts';
 import { silentLogger, systemClock } from '#engine/lib/index.ts';
 import type { Role } from '#server/access/index.ts';
+import { createAuth, type SessionEndReason } from '#server/auth/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
 import type { RequestContext } from '../context.ts';
@@ -15,7 +16,13 @@ async function open(
   before: (id: string) => Promise<void> = async () => {},
 ) {
   await using stack = new AsyncDisposableStack();
-  const { db } = stack.use(await openTestDatabase());
+  const { db, file } = stack.use(await openTestDatabase());
+  const auth = createAuth({ db, databaseFile: file });
+  const now = new Date();
+  await db.user.create({
+    data: { id: 'me', name: 'Me', nameKey: 'me', role, passwordHash: '-', createdAt: now, passwordChangedAt: now },
+  });
+  const { session } = await auth.sessions.create({ id: 'me', role }, { address: '::1', userAgent: 'test' });
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
   const audited: string[] = [];
   const asked: string[] = [];
@@ -37,14 +44,18 @@ async function open(
       append: async (row: { action: string; result: string; object: { id?: string } }) =>
         void audited.push(`${row.action} ${row.object.id ?? ''} ${row.result}`),
     },
+    auth,
     operations,
     log: silentLogger,
   };
-  const actor = { id: 'me', name: 'Me', role, sessionId: 's' };
+  const actor = { id: 'me', name: 'Me', role, sessionId: session.id };
   const ctx = { actor, requestId: 'r', client: { address: '::1' }, services } as unknown as RequestContext;
   const resources = stack.move();
   return {
     caller: appRouter.createCaller(ctx),
+    db,
+    auth,
+    sessionId: session.id,
     operations,
     audited,
     asked,
@@ -122,4 +133,62 @@ test('nobody does to many what they may not do to one', async () => {
   await assert.rejects(refused, { code: 'FORBIDDEN' });
   assert.deepEqual(viewer.asked, []);
   assert.deepEqual(await viewer.operations.list(), []);
+});
+
+type Place = Awaited<ReturnType<typeof open>>;
+const ENDS: [string, (place: Place) => Promise<unknown>, SessionEndReason][] = [
+  ['another role', ({ auth }) => auth.changeUser('me', { role: 'viewer' }), 'role_changed'],
+  ['a disabled account', ({ auth }) => auth.changeUser('me', { disabled: true }), 'disabled'],
+  ['an admin who ends the sessions', ({ auth }) => auth.sessions.endAll('me', 'ended_by_admin'), 'ended_by_admin'],
+  ['a sign-out', ({ auth, sessionId }) => auth.sessions.end('me', sessionId, 'signed_out'), 'signed_out'],
+  [
+    'another role that nobody was told of',
+    ({ db }) => db.user.update({ where: { id: 'me' }, data: { role: 'developer' } }),
+    'role_changed',
+  ],
+  [
+    'a session that ran out and an account that was disabled then',
+    async ({ auth, sessionId }) => {
+      await auth.sessions.end('me', sessionId, 'expired');
+      await auth.changeUser('me', { disabled: true });
+    },
+    'disabled',
+  ],
+];
+
+/** Stops eight containers, six at a time, and lets `meanwhile` happen while the six are under way. */
+async function stopEight(meanwhile: (place: Place) => Promise<unknown>) {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: goOn } = Promise.withResolvers<void>();
+  await using place = await open('admin', new Set(), async (id) => {
+    if (id === '6') begin();
+    await gate;
+  });
+  const containerIds = ['1', '2', '3', '4', '5', '6', '7', '8'];
+  const { operationId } = await place.caller.containers.bulk({ verb: 'stop', containerIds });
+  await begun;
+  await meanwhile(place);
+  goOn();
+  const { state, steps } = await place.operations.wait(operationId);
+  const refused = steps.filter((step) => step.state === 'failed').map(({ id, error }) => ({ id, error }));
+  return { state, refused, asked: place.asked, audited: place.audited };
+}
+
+for (const [what, meanwhile, ended] of ENDS) {
+  test(`what was not begun ends with the right to it: ${what}`, async () => {
+    const { state, refused, asked, audited } = await stopEight(meanwhile);
+    assert.equal(state, 'failed');
+    assert.deepEqual(
+      refused.map(({ id, error }) => [id, error?.code, error?.reason, error?.params]),
+      ['7', '8'].map((id) => [id, 'denied', 'right_lost', { ended }]),
+    );
+    assert.equal(asked.length, 6);
+    const denied = audited.filter((row) => row.endsWith('denied'));
+    assert.deepEqual(denied.toSorted(), ['container.stop 7 denied', 'container.stop 8 denied']);
+  });
+}
+
+test('a session that only ran out takes nothing from its user: the order goes on', async () => {
+  const { state, asked } = await stopEight(({ auth, sessionId }) => auth.sessions.end('me', sessionId, 'expired'));
+  assert.deepEqual([state, asked.length], ['succeeded', 8]);
 });

@@ -25,8 +25,8 @@ const NAMED = 3;
 
 /**
  * One verb for many containers as one operation, with a part for each and why it failed. Every one of them goes through the gates
- * of the verb itself, with its own audit row: nobody does to many what they may not do to one. Retried, it is for those that failed
- * or were not begun.
+ * of the verb itself, with its own audit row and the rights of that moment: nobody does to many what they may not do to one.
+ * Retried, it is for those that failed or were not begun.
  */
 export function bulkProcedure(singles: Record<BulkVerb, Single>) {
   return procedure({ permission: 'operation:view', audit: 'container.bulk' })
@@ -47,6 +47,7 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
         object: { type: 'containers', name: titleOf(items.map(({ name }) => name)) },
         input,
       };
+      const late = { ...ctx, isLate: true };
       const { id } = await ctx.services.operations.start(request, async (task) => {
         const left = new Set(items.map(({ id: one }) => one));
         const waiting = [...items];
@@ -57,7 +58,7 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
           try {
             const getRawInput = async () => inputOf(input, item.id);
             const path = `containers.${verb}`;
-            await singles[verb]({ ctx, getRawInput, path, type: 'mutation', signal: task.signal, batchIndex: 0 });
+            await singles[verb]({ ctx: late, getRawInput, path, type: 'mutation', signal: task.signal, batchIndex: 0 });
             task.onStep({ id: item.id, kind: verb, name: item.name, state: 'done' });
             left.delete(item.id);
           } catch (error) {

@@ -1,0 +1,28 @@
+import { EngineError } from '#engine/errors/index.ts';
+import type { SessionActor } from '#server/access/index.ts';
+import type { Auth, SessionEndReason } from '#server/auth/index.ts';
+
+/** These take nothing from their user: whoever comes back after lunch finds the work done. */
+const RAN_OUT: ReadonlySet<SessionEndReason> = new Set(['expired', 'too_many']);
+
+/**
+ * For what is begun after its request was answered. As with terminals, whoever was signed out, disabled or given another role
+ * begins nothing more.
+ *
+ * @throws EngineError `denied`
+ */
+export async function assertStillEntitled(
+  auth: Pick<Auth, 'sessions' | 'actorOf'>,
+  { id, sessionId, role }: SessionActor,
+): Promise<void> {
+  const session = await auth.sessions.check(sessionId);
+  const ended = session === undefined ? (auth.sessions.whyEndedById(sessionId) ?? 'ended') : undefined;
+  if (ended !== undefined && !RAN_OUT.has(ended)) throw rightLost(ended);
+  const actor = session?.actor ?? (await auth.actorOf(id));
+  if (actor === undefined) throw rightLost('disabled');
+  if (actor.role !== role) throw rightLost('role_changed');
+}
+
+function rightLost(ended: SessionEndReason): EngineError {
+  return new EngineError('denied', 'Whoever asked for it may not begin it any more', { reason: 'right_lost', ended });
+}
