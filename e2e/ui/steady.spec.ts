@@ -84,3 +84,36 @@ test('an open menu, the focus, what is selected and the place of the page surviv
   await expect(rowOf(page, 'row-28').getByRole('checkbox')).toBeChecked();
   expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
 });
+
+interface Coloured {
+  colours: { colour: string; at: number }[][];
+}
+
+/** Runs in the browser: keeps in `colours` which colour each row has now and has after each tint. */
+function noteColours(rows: readonly Element[]): void {
+  const colours: Coloured['colours'] = rows.map((row) => {
+    const colourNow = () => ({ colour: getComputedStyle(row).backgroundColor, at: performance.now() });
+    const noted = [colourNow()];
+    const attributeFilter = ['data-tinted'];
+    new MutationObserver(() => noted.push(colourNow())).observe(row, { attributeFilter });
+    return noted;
+  });
+  Object.assign(window, { colours });
+}
+
+for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+  test(`a row that changed stands out for 600 ms, and no other; motion: ${reducedMotion}`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion });
+    await createSleepers(owner, 'a-1', 'b-1');
+    await openContainers(page, davit);
+    await expect(rowOf(page, 'b-1')).toBeVisible();
+    await page.locator('tr[data-row-id]').evaluateAll(noteColours);
+    await owner.trpc.containers.rename.mutate({ containerId: 'a-1', name: 'a-2' });
+    const read = () => page.evaluate(() => (window as unknown as Coloured).colours);
+    await expect.poll(async () => (await read()).map(({ length }) => length)).toEqual([3, 1]);
+    const [[before, tinted, after] = []] = await read();
+    expect(after?.colour).toBe(before?.colour);
+    expect(tinted?.colour === before?.colour).toBe(reducedMotion === 'reduce');
+    expect((after?.at ?? 0) - (tinted?.at ?? 0)).toBeGreaterThan(550);
+  });
+}
