@@ -10,11 +10,26 @@ import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { HostCharts } from '../metrics/host-charts.tsx';
 import { useHostUsage } from '../metrics/use-host-usage.ts';
-import { useCan } from '../shell/use-me.ts';
+import { NoAccess } from '../shell/no-access.tsx';
+import { useCan, useMe } from '../shell/use-me.ts';
 import { CheckList } from './check-list.tsx';
 
 /** What this host is, how full it is, and what the doctor says of it. */
 export function HostPage() {
+  const t = useTranslations('host');
+  const me = useMe();
+  const can = useCan();
+  if (me !== undefined && !can('host:view')) {
+    return (
+      <Page title={t('title')}>
+        <NoAccess permission="host:view" />
+      </Page>
+    );
+  }
+  return <Host />;
+}
+
+function Host() {
   const t = useTranslations('host');
   const home = useTranslations('home');
   const nav = useTranslations('nav');
