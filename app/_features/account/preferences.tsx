@@ -2,7 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { choose, useDensity, useKeysOn } from '../../_lib/preferences.ts';
 import { CheckField } from '../../_ui/field.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shell/preference-menus.tsx';
+import { LanguageField, ThemeField } from './look-fields.tsx';
 import { ZoneField } from './zone-field.tsx';
 
 /** How the dashboard looks and listens to this person, in every browser. */
@@ -13,9 +13,9 @@ export function Preferences() {
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted text-table">{t('preferencesText')}</p>
-      <div className="-ml-2 flex gap-2">
-        <LanguageSwitch withText />
-        <ThemeSwitch withText />
+      <div className="grid grid-cols-2 gap-3">
+        <LanguageField />
+        <ThemeField />
       </div>
       <ZoneField />
       <CheckField

@@ -4,13 +4,14 @@ import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useSyncExternalStore } from 'react';
-import { LOCALE_COOKIE, LOCALES } from '../../_lib/i18n/locale.ts';
+import { isLocale, LOCALE_COOKIE, LOCALES } from '../../_lib/i18n/locale.ts';
 import { choose } from '../../_lib/preferences.ts';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
 
-const THEMES = ['system', 'light', 'dark'] as const;
+export const THEMES = ['system', 'light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
 const YEAR_SECONDS = 31_536_000;
 
 /** For pages of nobody; an account has its own. */
@@ -19,10 +20,23 @@ export function storeLocale(locale: string): void {
   document.cookie = `${LOCALE_COOKIE}=${locale}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax`;
 }
 
+/** The one that is spoken, and how another one is chosen. */
+export function useLanguage(): [current: string, choose: (locale: string) => void] {
+  const router = useRouter();
+  return [
+    useLocale(),
+    (locale) => {
+      if (!isLocale(locale)) return;
+      storeLocale(locale);
+      // The page is made in the language of the account: it has to know first.
+      void choose({ locale }).then(() => router.refresh());
+    },
+  ];
+}
+
 export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
   const t = useTranslations('language');
-  const current = useLocale();
-  const router = useRouter();
+  const [current, chooseLanguage] = useLanguage();
   const trigger = withText ? (
     <Button variant="ghost" size="compact" icon={Languages} aria-label={t('choice', { name: t(current) })}>
       {t(current)}
@@ -33,15 +47,7 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
   return (
     <Menu trigger={trigger} label={t('label')}>
       {LOCALES.map((locale) => (
-        <MenuItem
-          key={locale}
-          {...(locale === current ? { icon: Check } : {})}
-          onSelect={() => {
-            storeLocale(locale);
-            // The page is made in the language of the account: it has to know first.
-            void choose({ locale }).then(() => router.refresh());
-          }}
-        >
+        <MenuItem key={locale} {...(locale === current ? { icon: Check } : {})} onSelect={() => chooseLanguage(locale)}>
           {t(locale)}
         </MenuItem>
       ))}
@@ -51,8 +57,7 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
 
 const never = () => () => {};
 
-export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
-  const t = useTranslations('theme');
+export function useThemeChoice(): [current: Theme, choose: (theme: string) => void] {
   const { theme, setTheme } = useTheme();
   // The choice is known in the browser only; the server's text is the default.
   const mounted = useSyncExternalStore(
@@ -60,7 +65,20 @@ export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
     () => true,
     () => false,
   );
-  const current = THEMES.find((name) => mounted && name === theme) ?? 'system';
+  return [
+    THEMES.find((name) => mounted && name === theme) ?? 'system',
+    (name) => {
+      const chosen = THEMES.find((one) => one === name);
+      if (chosen === undefined) return;
+      setTheme(chosen);
+      void choose({ theme: chosen });
+    },
+  ];
+}
+
+export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
+  const t = useTranslations('theme');
+  const [current, chooseTheme] = useThemeChoice();
   const trigger = withText ? (
     <Button variant="ghost" size="compact" icon={SunMoon} aria-label={t('choice', { name: t(current) })}>
       {t(current)}
@@ -71,14 +89,7 @@ export function ThemeSwitch({ withText = false }: { withText?: boolean }) {
   return (
     <Menu trigger={trigger} label={t('label')}>
       {THEMES.map((name) => (
-        <MenuItem
-          key={name}
-          {...(name === current ? { icon: Check } : {})}
-          onSelect={() => {
-            setTheme(name);
-            void choose({ theme: name });
-          }}
-        >
+        <MenuItem key={name} {...(name === current ? { icon: Check } : {})} onSelect={() => chooseTheme(name)}>
           {t(name)}
         </MenuItem>
       ))}
