@@ -5,6 +5,7 @@ import { type FormatFigure, formatBytes, formatPercent, formatTick, formatTime }
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { TileChart } from '../../_ui/chart/tile-chart.tsx';
+import { Figure } from '../../_ui/figure.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { gapOf, withLive } from '../metrics/chart-data.ts';
 import { useNow } from '../metrics/use-frame.ts';
@@ -108,7 +109,9 @@ function Meter({ label, value, part, aside, at, span, gapMs, main, also, limit, 
     <div className="min-w-0">
       <p className="text-muted text-table">{label}</p>
       <p className="flex flex-wrap items-baseline gap-x-2">
-        <span className="font-medium text-number tabular-nums">{value}</span>
+        <span className="font-medium text-number tabular-nums">
+          <Figure value={value} />
+        </span>
         <span className="flex items-center gap-2 text-muted text-table">
           {part !== undefined && <LimitBar part={part} />}
           {aside}

@@ -12,6 +12,7 @@ import {
 } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { TileChart } from '../../_ui/chart/tile-chart.tsx';
+import { Figure } from '../../_ui/figure.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { gapOf } from '../metrics/chart-data.ts';
 import { useHostUsage } from '../metrics/use-host-usage.ts';
@@ -87,7 +88,7 @@ function Tile({
         {title} <span className="truncate font-normal text-faint tabular-nums">{of}</span>
       </h2>
       <p className="flex min-h-9 flex-wrap items-baseline gap-x-2 font-medium text-number tabular-nums max-sm:text-title">
-        {value ?? <span className="skeleton h-6 w-24 self-center" />}
+        {value === undefined ? <span className="skeleton h-6 w-24 self-center" /> : <Figure value={value} />}
         {part !== undefined && <span className="font-normal text-muted text-table">{part}</span>}
       </p>
       {children}

@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import type { FormatFigure } from '../../_lib/format.ts';
+import { Figure } from '../figure.tsx';
 import { Link } from '../link.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { areaPath, linePath, nearestIndex, scaleOf, summarize, type TimeSpan } from './geometry.ts';
@@ -134,7 +135,9 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
         <h2 className="font-medium text-muted text-table">{title}</h2>
         <span className="truncate text-caption text-faint tabular-nums">{aside}</span>
       </div>
-      <p className="font-medium text-number tabular-nums">{format(main && shown(main.values))}</p>
+      <p className="font-medium text-number tabular-nums">
+        <Figure value={format(main && shown(main.values))} />
+      </p>
       <div className="relative mt-1 mr-[52px] mb-5">
         <div
           role="slider"
