@@ -7,10 +7,16 @@ type Props = Omit<ComponentProps<'button'>, 'children'> & {
   icon: LucideIcon;
   /** Read aloud and shown as the tooltip. */
   label: string;
-  size?: 'row' | 'bar';
+  size?: 'row' | 'bar' | 'head';
 };
 
-/** A square button of one icon: 28 px in rows, 32 px in bars, 44 px on phones. */
+const SIZES = {
+  row: 'size-7 text-faint',
+  bar: 'size-8 text-faint',
+  head: 'size-8 border border-line bg-surface text-fg',
+};
+
+/** A square button of one icon: 28 px in rows, 32 px in bars and, with a border, beside the buttons of a head; 44 px on phones. */
 export function IconButton({ icon, label, size = 'row', className, ...rest }: Props) {
   return (
     <button
@@ -18,10 +24,10 @@ export function IconButton({ icon, label, size = 'row', className, ...rest }: Pr
       aria-label={label}
       title={label}
       className={cx(
-        'inline-flex flex-none items-center justify-center rounded-control text-faint hover:bg-hover hover:text-fg',
+        'inline-flex flex-none items-center justify-center rounded-control hover:bg-hover hover:text-fg',
         'group-hover/row:text-muted aria-expanded:bg-hover aria-expanded:text-fg max-md:size-11',
         'disabled:bg-transparent disabled:text-line-strong disabled:hover:text-line-strong',
-        size === 'row' ? 'size-7' : 'size-8',
+        SIZES[size],
         className,
       )}
       {...rest}

@@ -47,11 +47,12 @@ export function Page({
           <div
             className={cx(
               'flex flex-none gap-2 max-md:flex-auto max-md:flex-wrap',
-              // On phones the one primary button comes first and grows; with two more, it has a line of its own.
-              'max-md:[&:not(:has(>.bg-accent))>:first-child]:flex-1 max-md:[&>.bg-accent]:order-first max-md:[&>.bg-accent]:flex-1',
-              // Three that are alike stay in one line with their menu.
-              'max-md:[&:not(:has(>.bg-accent)):has(>:nth-child(3):not([aria-haspopup]))>*]:px-2',
-              'max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>*]:grow max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>.bg-accent]:basis-full',
+              // On phones the one primary button comes first and grows.
+              'max-md:[&:not(:has(>.bg-accent))>:first-child]:flex-auto max-md:[&>.bg-accent]:order-first max-md:[&>.bg-accent]:flex-auto',
+              // Three share a line with their menu; without one the primary has a line of its own.
+              'max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>:not([aria-haspopup=menu])]:grow',
+              'max-md:[&:has(>:nth-child(3):not([aria-haspopup])):has(>[aria-haspopup=menu])>*]:px-2',
+              'max-md:[&:has(>:nth-child(3):not([aria-haspopup])):not(:has(>[aria-haspopup=menu]))>.bg-accent]:basis-full',
             )}
           >
             {actions}

@@ -132,7 +132,7 @@ export function mainVerb({ state }: Pick<Shown, 'state'>): 'start' | 'stop' {
 }
 
 /** Absent for somebody who may only look. */
-export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props & { size?: 'row' | 'bar' }) {
+export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props & { size?: 'row' | 'head' }) {
   const t = useTranslations('containers');
   const can = useCan();
   const may = useMay(container, pending);

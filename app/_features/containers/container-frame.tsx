@@ -193,7 +193,7 @@ function HeadActions({
           {t('tab_logs')}
         </LinkButton>
       )}
-      <ActionMenu container={detail} pending={pending} onOrder={(order) => orders.give(order, [detail])} size="bar" />
+      <ActionMenu container={detail} pending={pending} onOrder={(order) => orders.give(order, [detail])} size="head" />
     </>
   );
 }

@@ -76,7 +76,7 @@ export function ImageHeadActions({ image, onDeleted }: Props) {
           {t('saveShort')}
         </Button>
       )}
-      {can('image:remove') && <ImageMenu image={image} onAsk={setAsked} size="bar" />}
+      {can('image:remove') && <ImageMenu image={image} onAsk={setAsked} size="head" />}
       <ImageDialogs image={image} asked={asked} onClose={() => setAsked(undefined)} onDeleted={onDeleted} />
     </>
   );
@@ -91,7 +91,7 @@ function ImageMenu({
 }: {
   image: ImageSummary;
   onAsk: (asked: Asked) => void;
-  size?: 'row' | 'bar';
+  size?: 'row' | 'head';
   children?: ReactNode;
 }) {
   const t = useTranslations('images');

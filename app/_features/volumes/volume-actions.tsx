@@ -25,7 +25,7 @@ export function VolumeActions({
 }: {
   volume: VolumeSummary;
   onRemoved?: () => void;
-  size?: 'row' | 'bar';
+  size?: 'row' | 'head';
 }) {
   const t = useTranslations('volumes');
   const can = useCan();

@@ -54,7 +54,7 @@ export function VolumePage({ name }: { name: string }) {
                 {t('backUp')}
               </Button>
             )}
-            <VolumeActions volume={data} size="bar" onRemoved={() => router.push('/volumes')} />
+            <VolumeActions volume={data} size="head" onRemoved={() => router.push('/volumes')} />
           </>
         )
       }
