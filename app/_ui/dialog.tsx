@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { cx } from '../_lib/cx.ts';
 import { lazyPart } from '../_lib/lazy-part.tsx';
 import type { DialogProps } from './dialog-panel.tsx';
 
@@ -12,8 +13,12 @@ export function ConfirmDialog(props: DialogProps) {
   return opened && <DialogPanel {...props} />;
 }
 
-/** Names with their bytes and what follows from removing them. */
-export function ObjectList({ items }: { items: readonly { name: string; aside?: string; note?: string }[] }) {
+/** Names with their bytes and what follows from removing them; `warns` when it ends what runs. */
+export function ObjectList({
+  items,
+}: {
+  items: readonly { name: string; aside?: string; note?: string; warns?: boolean }[];
+}) {
   return (
     <ul className="my-3 max-h-64 overflow-auto rounded-control border border-line bg-surface">
       {items.map((item) => (
@@ -22,7 +27,9 @@ export function ObjectList({ items }: { items: readonly { name: string; aside?: 
             <span className="min-w-0 truncate font-medium">{item.name}</span>
             <span className="flex-none text-muted tabular-nums">{item.aside}</span>
           </div>
-          {item.note !== undefined && <p className="text-caption text-muted">{item.note}</p>}
+          {item.note !== undefined && (
+            <p className={cx('text-caption', item.warns === true ? 'text-warning' : 'text-muted')}>{item.note}</p>
+          )}
         </li>
       ))}
     </ul>

@@ -43,10 +43,10 @@ export function RemoveDialog({
         items={containers.map(({ id, name, state }) => ({
           name,
           aside: formatBytes(bytes.get(id)),
-          ...(state.status === 'running' || state.status === 'paused' ? { note: t('removeRunning') } : {}),
+          ...(state.status === 'running' || state.status === 'paused' ? { note: t('removeRunning'), warns: true } : {}),
         }))}
       />
-      <p className="text-muted">{t('removeText')}</p>
+      <p className="text-muted">{t('removeText', { count })}</p>
     </ConfirmDialog>
   );
 }
