@@ -29,7 +29,8 @@ function Config({ detail }: { detail: ContainerDetail }) {
   const unset = groups.filter(({ rows }) => rows.length === 0);
   return (
     <div className="flex flex-col gap-4 max-md:gap-3">
-      <div className="grid grid-cols-2 items-start gap-4 max-xl:grid-cols-1 max-md:gap-3">
+      {/* Cards of unequal height stand close in columns; in a grid each row would be as high as its highest. */}
+      <div className="gap-4 xl:columns-2">
         {set.map((group) => (
           <GroupCard
             key={group.section}
@@ -56,7 +57,7 @@ function GroupCard({ group, aside, note }: { group: ConfigGroup; aside: ReactNod
   const form = useTranslations('create');
   const labelOf = useOptionLabel();
   return (
-    <Card title={form(`sections.${group.section}`)} aside={aside} flush>
+    <Card className="mb-4 break-inside-avoid max-md:mb-3" title={form(`sections.${group.section}`)} aside={aside} flush>
       <dl>
         {group.rows.map((row) => (
           <div
@@ -73,7 +74,9 @@ function GroupCard({ group, aside, note }: { group: ConfigGroup; aside: ReactNod
           </div>
         ))}
       </dl>
-      {note !== undefined && <p className="border-hairline border-t px-4 py-2 text-caption text-muted">{note}</p>}
+      {note !== undefined && (
+        <p className="border-hairline border-t px-4 py-2 text-caption text-muted max-md:px-3">{note}</p>
+      )}
     </Card>
   );
 }
