@@ -113,7 +113,7 @@ export function SkeletonRows({ rows = 5, className }: { rows?: number; className
       {shown &&
         Array.from({ length: rows }, (_, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
-          <div key={index} className="flex h-10 items-center gap-4 px-4">
+          <div key={index} className="flex h-10 items-center gap-4 px-4 max-md:px-3">
             <span className="skeleton h-3 w-20" />
             <span className="skeleton h-3 w-40" />
             <span className="skeleton h-3 flex-1" />

@@ -27,7 +27,7 @@ export function SessionList() {
         {data?.map((session) => (
           <li
             key={session.id}
-            className="flex items-center gap-4 border-hairline border-b px-4 py-2 text-table last:border-b-0"
+            className="flex items-center gap-4 border-hairline border-b px-4 py-2 text-table last:border-b-0 max-md:px-3"
           >
             <div className="min-w-0 flex-1">
               <p className="[overflow-wrap:anywhere]">{session.userAgent || session.address}</p>

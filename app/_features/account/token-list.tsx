@@ -23,7 +23,7 @@ export function TokenList() {
   const close = () => setDialog(undefined);
   return (
     <>
-      <div className="flex flex-wrap items-center gap-2 border-hairline border-b px-4 py-3">
+      <div className="flex flex-wrap items-center gap-2 border-hairline border-b px-4 py-3 max-md:px-3">
         <p className="min-w-48 flex-1 text-caption text-muted max-md:basis-full">
           {data !== undefined &&
             (data.docker === undefined
@@ -39,7 +39,7 @@ export function TokenList() {
       </div>
       {isPending && <SkeletonRows rows={2} />}
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
-      {data?.tokens.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('none')}</p>}
+      {data?.tokens.length === 0 && <p className="px-4 py-3 text-muted text-table max-md:px-3">{t('none')}</p>}
       <ul>
         {data?.tokens.map((token) => (
           <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
@@ -58,7 +58,7 @@ function TokenRow({ token, onRevoke }: { token: OwnToken; onRevoke: () => void }
   const { name, kind, scopes, expiresAt, lastUsedAt, lastAddress } = token;
   const expired = expiresAt.getTime() <= Date.now();
   return (
-    <li className="flex items-center gap-4 border-hairline border-b px-4 py-2 text-table last:border-b-0">
+    <li className="flex items-center gap-4 border-hairline border-b px-4 py-2 text-table last:border-b-0 max-md:px-3">
       <div className="min-w-0 flex-1">
         <p className="[overflow-wrap:anywhere]">
           <span className="font-medium">{name}</span> <span className="text-muted">{t(`kinds.${kind}`)}</span>

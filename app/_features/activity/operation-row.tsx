@@ -27,7 +27,7 @@ export function OperationRow({
   const { icon, color, spin } = lookOf(operation);
   const { finishedAt } = operation;
   return (
-    <li className="flex items-start gap-2.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0">
+    <li className="flex items-start gap-2.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0 max-md:px-3">
       <Icon icon={icon} className={cx('mt-0.5', color, spin && 'spin')} />
       <div className="min-w-0 flex-1">
         <p className="truncate leading-6">

@@ -65,7 +65,7 @@ function NetworksCard({ detail }: { detail: ContainerDetail }) {
     >
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {!own && (
-        <p className="px-4 py-3.5 text-muted text-table">
+        <p className="px-4 py-3.5 text-muted text-table max-md:px-3">
           {detail.networkMode.startsWith('container:')
             ? t('network.ofContainer', { name: detail.networkMode.slice('container:'.length) })
             : t(detail.networkMode === 'host' ? 'network.ofHost' : 'network.none')}
@@ -157,12 +157,14 @@ function PortsCard({ detail }: { detail: ContainerDetail }) {
   );
   return (
     <Card title={t('published')} flush>
-      {detail.ports.length === 0 && <p className="px-4 py-3.5 text-muted text-table">{t('network.noPorts')}</p>}
+      {detail.ports.length === 0 && (
+        <p className="px-4 py-3.5 text-muted text-table max-md:px-3">{t('network.noPorts')}</p>
+      )}
       <ul>
         {detail.ports.map((port) => (
           <li
             key={`${port.hostAddress} ${port.hostPort} ${port.protocol}`}
-            className="flex min-h-10 items-center gap-3 border-hairline border-t px-4 text-table first:border-t-0"
+            className="flex min-h-10 items-center gap-3 border-hairline border-t px-4 text-table first:border-t-0 max-md:px-3"
           >
             <PortLinks ports={[port]} />
             <span className="ml-auto font-mono text-mono text-muted">{`→ ${port.containerPort}/${port.protocol}`}</span>
@@ -170,7 +172,7 @@ function PortsCard({ detail }: { detail: ContainerDetail }) {
         ))}
       </ul>
       {open.length > 0 && (
-        <p className="border-hairline border-t px-4 py-2.5 text-caption text-muted">
+        <p className="border-hairline border-t px-4 py-2.5 text-caption text-muted max-md:px-3">
           {t('network.exposedOnly', { ports: open.join(', ') })}
         </p>
       )}

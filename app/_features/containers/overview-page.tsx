@@ -187,13 +187,13 @@ function MountsCard({ name, mounts }: Pick<ContainerDetail, 'name' | 'mounts'>) 
       }
     >
       {mounts.length === 0 ? (
-        <p className="px-4 py-3.5 text-muted text-table">{t('noMounts')}</p>
+        <p className="px-4 py-3.5 text-muted text-table max-md:px-3">{t('noMounts')}</p>
       ) : (
         <ul>
           {mounts.map((mount) => (
             <li
               key={mount.target}
-              className="flex items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0"
+              className="flex items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:px-3"
             >
               <Icon icon={MOUNT_ICONS[mount.type]} className="text-faint" />
               <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">

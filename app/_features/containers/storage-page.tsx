@@ -58,7 +58,7 @@ function Storage({ detail }: { detail: ContainerDetail }) {
           ))}
         </tbody>
       </table>
-      {mounts.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('noMounts')}</p>}
+      {mounts.length === 0 && <p className="px-4 py-3 text-muted text-table max-md:px-3">{t('noMounts')}</p>}
     </Card>
   );
 }

@@ -56,7 +56,7 @@ export function FirstSteps({ hasImage, hasContainer, place }: FirstStepsProps) {
         {steps.map((step) => (
           <li
             key={step.key}
-            className="flex min-h-12 items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0"
+            className="flex min-h-12 items-center gap-3 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:px-3"
           >
             <Icon icon={step.done ? CircleCheck : CircleDashed} className={step.done ? 'text-success' : 'text-faint'} />
             <span className="min-w-0 flex-1">
@@ -72,7 +72,7 @@ export function FirstSteps({ hasImage, hasContainer, place }: FirstStepsProps) {
         ))}
       </ol>
       {next === undefined && (
-        <p className="border-hairline border-t px-4 py-3 text-muted text-table">{t('stepsAllDone')}</p>
+        <p className="border-hairline border-t px-4 py-3 text-muted text-table max-md:px-3">{t('stepsAllDone')}</p>
       )}
     </Card>
   );

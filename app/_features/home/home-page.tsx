@@ -115,13 +115,13 @@ function LatestEvents() {
     >
       {events.isPending && <SkeletonRows />}
       {events.isError && <ErrorNote error={events.error} onRetry={() => void events.refetch()} />}
-      {shown?.length === 0 && <p className="px-4 py-3 text-muted text-table">{t('noEvents')}</p>}
+      {shown?.length === 0 && <p className="px-4 py-3 text-muted text-table max-md:px-3">{t('noEvents')}</p>}
       <ul>
         {shown?.map((event, index) => (
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: two events can share time, object and action
             key={`${event.at.getTime()}-${event.id}-${event.action}-${index}`}
-            className="flex min-h-10 items-center gap-2.5 border-hairline border-t px-4 py-1.5 text-table first:border-t-0"
+            className="flex min-h-10 items-center gap-2.5 border-hairline border-t px-4 py-1.5 text-table first:border-t-0 max-md:px-3"
           >
             <time dateTime={event.at.toISOString()} className="flex-none text-faint">
               {formatClock(event.at)}

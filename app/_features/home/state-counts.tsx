@@ -28,7 +28,7 @@ const COUNTS: readonly Count[] = [
 export function StateCounts({ list }: { list: readonly ContainerSummary[] | undefined }) {
   const t = useTranslations('home');
   return (
-    <ul className="grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] gap-y-2">
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(76px,1fr))] gap-y-2">
       {COUNTS.map(({ name, icon, tone, address, rare }) => {
         const terms = 'q' in address ? parseQuery(address.q) : undefined;
         const count = list?.filter((one) =>

@@ -138,7 +138,7 @@ export function HistoryCard({ image }: { image: ImageDetail }) {
   const locale = useLocale();
   return (
     <Card title={t('history')} flush>
-      {image.history.length === 0 && <p className="px-4 py-2.5 text-muted text-table">{t('nothing')}</p>}
+      {image.history.length === 0 && <p className="px-4 py-2.5 text-muted text-table max-md:px-3">{t('nothing')}</p>}
       <ol>
         {image.history.map((entry, index) => (
           <li

@@ -60,7 +60,7 @@ function UploadRow({ upload }: { upload: Upload }) {
   const { state, name, sentBytes, sizeBytes } = upload;
   const ongoing = state === 'waiting' || state === 'sending';
   return (
-    <li className="flex items-start gap-2.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0">
+    <li className="flex items-start gap-2.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0 max-md:px-3">
       <Icon
         icon={ICONS[state]}
         className={

@@ -25,7 +25,7 @@ export function LastLines({ containerId, count }: { containerId: string; count: 
       className="overflow-hidden rounded-b-card bg-sunken py-1 font-mono text-mono"
       style={{ minHeight: feed.isOpen ? undefined : count * 20 + 8 }}
     >
-      {feed.isOpen && lines.length === 0 && <p className="px-4 py-3 font-sans text-muted">{t('empty')}</p>}
+      {feed.isOpen && lines.length === 0 && <p className="px-4 py-3 font-sans text-muted max-md:px-3">{t('empty')}</p>}
       {lines.map((line) => (
         <LineView key={line.id} line={line} times wrap current={false} />
       ))}

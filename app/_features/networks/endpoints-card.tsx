@@ -26,7 +26,7 @@ export function EndpointsCard({ network }: { network: NetworkSummary }) {
   const mayDisconnect = can('network:connect') && network.driver === 'bridge';
   return (
     <Card title={t('connected')} flush>
-      {endpoints.length === 0 && <p className="px-4 py-3.5 text-muted text-table">{t('nobody')}</p>}
+      {endpoints.length === 0 && <p className="px-4 py-3.5 text-muted text-table max-md:px-3">{t('nobody')}</p>}
       <ul aria-label={t('connected')}>
         {endpoints.map((endpoint) => (
           <li

@@ -28,7 +28,7 @@ export function OperationsPanel({
       onClose={onClose}
       className="w-[400px] max-w-[calc(100vw-24px)] overflow-hidden rounded-[10px]"
     >
-      <div className="flex h-11 items-center justify-between gap-2 border-hairline border-b px-4">
+      <div className="flex h-11 items-center justify-between gap-2 border-hairline border-b px-4 max-md:px-3">
         <h2 className="font-semibold text-body">{t('label')}</h2>
         <Link href="/activity/operations" className="text-accent">
           {t('all')}
@@ -42,7 +42,7 @@ export function OperationsPanel({
           ))}
         </ul>
         {finished.length > 0 && (
-          <h3 className="border-hairline border-y bg-canvas px-4 py-1.5 text-caption text-muted first:border-t-0">
+          <h3 className="border-hairline border-y bg-canvas px-4 max-md:px-3 py-1.5 text-caption text-muted first:border-t-0">
             {t('finished')}
           </h3>
         )}

@@ -81,7 +81,7 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
     viewers === 0 && t('unwatched'),
   ].filter((fact) => fact !== false);
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-hairline border-b px-4 py-2 text-table last:border-b-0">
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-hairline border-b px-4 py-2 text-table last:border-b-0 max-md:px-3">
       <div className="min-w-0 flex-1 basis-60">
         <p className="flex flex-wrap gap-x-2 [overflow-wrap:anywhere]">
           <Link href={`/containers/${encodeURIComponent(name)}`} className="font-semibold hover:text-accent">

@@ -21,11 +21,13 @@ export function CommandPreview({ form }: { form: CreateForm }) {
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
         tabIndex={0}
-        className="max-h-[60vh] overflow-auto bg-sunken px-4 py-3 text-mono"
+        className="max-h-[60vh] overflow-auto bg-sunken px-4 py-3 text-mono max-md:px-3"
       >
         <code>{text}</code>
       </pre>
-      {hidesSecret && <p className="border-hairline border-t px-4 py-2.5 text-caption text-muted">{t('secretsOut')}</p>}
+      {hidesSecret && (
+        <p className="border-hairline border-t px-4 py-2.5 text-caption text-muted max-md:px-3">{t('secretsOut')}</p>
+      )}
     </section>
   );
 }
