@@ -39,7 +39,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   checks: CHECK_SUITE,
   unit: nodeSuite(['{engine,server,scripts,bench,app,e2e}/**/*.test.ts'], 3),
   integration: nodeSuite(['{engine,server}/**/*.itest.ts'], 4),
-  durability: { ...nodeSuite(['e2e/**/*.e2e.ts'], 3), prepare: buildPages },
+  durability: { ...nodeSuite(['e2e/**/*.e2e.ts'], 4), prepare: buildPages },
   e2e: BROWSER_SUITE,
 };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '#engine/testing/wait-until.ts';
-import { createApiClient } from '../api-client.ts';
+import { setUpOwner } from '../set-up-owner.ts';
 import { logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
 
 const [LIBRARY] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
@@ -46,8 +46,7 @@ test('clocks that jump an hour and ten years, and back', {
   };
   await using server = await startBaseServer({ env });
   const { davit, ask } = server;
-  const api = createApiClient(davit.url);
-  await api.trpc.session.setup.mutate({ code: await davit.admin(['setup-code']), name: 'ann', password: PASSWORD });
+  const api = await setUpOwner(davit, 'ann', PASSWORD);
   await startContainer(ask, 'talks', ['sh', '-c', 'i=0; while :; do echo "line $i"; i=$((i+1)); sleep 0.5; done']);
   await startContainer(ask, 'fails', ['false'], { HostConfig: { RestartPolicy: { Name: 'always' } } });
   await startContainer(ask, 'probed', ['sleep', '600'], {

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, type HostView, startDavit, withView } from '../davit-process.ts';
+import { setUpOwner } from '../set-up-owner.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PASSWORD = 'a long enough passphrase';
@@ -62,13 +62,6 @@ async function doctor(view: HostView): Promise<{ code: number; output: string }>
   return { code: Number(code), output: out + errors };
 }
 
-async function ownerOf(davit: DavitProcess) {
-  const api = createApiClient(davit.url);
-  const code = await davit.admin(['setup-code']);
-  await api.trpc.session.setup.mutate({ code, name: 'ann', password: PASSWORD });
-  return api;
-}
-
 test('without runc and overlay the server runs and names each with its command', {
   timeout: 180_000,
 }, async (t) => {
@@ -91,7 +84,7 @@ test('without runc and overlay the server runs and names each with its command',
   assert.match(fixOf('runc_missing'), /apt-get install -y runc/);
   assert.match(fixOf('overlay'), /modprobe overlay/);
 
-  const api = await ownerOf(davit);
+  const api = await setUpOwner(davit, 'ann', PASSWORD);
   const checks = await api.trpc.host.checks.query({});
   for (const code of ['runc_missing', 'overlay']) {
     const check = checks.find((found) => found.code === code);
@@ -114,7 +107,7 @@ test('a runc that never answers is told as such, and the server stays up', { tim
   await using davit = await startDavit({ view: { covered: { ...withoutCrun(), [runcPath()]: hanging } } });
   const problems = await problemsOf(davit);
   assert.match(problems.find(({ code }) => code === 'runc_broken')?.fix ?? '', /--reinstall runc/);
-  const api = await ownerOf(davit);
+  const api = await setUpOwner(davit, 'ann', PASSWORD);
   const checks = await api.trpc.host.checks.query({});
   assert.match(checks.find(({ code }) => code === 'runc_broken')?.message ?? '', /did not answer in time/);
   assert.equal((await fetch(`${davit.url}/healthz`)).status, 200);

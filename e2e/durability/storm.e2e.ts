@@ -4,16 +4,15 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { createApiClient } from '../api-client.ts';
 import { startDavit } from '../davit-process.ts';
+import { setUpOwner } from '../set-up-owner.ts';
 
 const PASSWORD = 'a long enough passphrase';
 const CLEAN = ['conflict', 'not_found'];
 
 test('fifty starts, stops and removals of one container at once', { timeout: 180_000 }, async () => {
   await using davit = await startDavit();
-  const api = createApiClient(davit.url);
-  await api.trpc.session.setup.mutate({ code: await davit.admin(['setup-code']), name: 'ann', password: PASSWORD });
+  const api = await setUpOwner(davit, 'ann', PASSWORD);
   await davit.untilReady();
   await importBusybox();
   const { id: containerId } = await api.trpc.containers.create.mutate({

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { withoutDocker } from '../docker-cli/client.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive, watchConsole } from './steps.ts';
+import { enter, importBusybox, OWNER, setUpOwner, signedIn, untilLive, watchConsole } from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -23,8 +23,7 @@ let settings: Awaited<ReturnType<typeof mkdtempDisposable>>;
 test.beforeAll(async () => {
   davit = await startDavit({ pools: 2 });
   settings = await mkdtempDisposable(join(tmpdir(), 'davit-agree-'));
-  await addUser(davit, OWNER, 'owner');
-  await importBusybox(await signedIn(davit), davit);
+  await importBusybox(await setUpOwner(davit), davit);
 });
 
 test.afterAll(async () => {

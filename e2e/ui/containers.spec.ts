@@ -11,8 +11,8 @@ import {
   enter,
   fillCreateForm,
   importBusybox,
-  OWNER,
   rowOf,
+  setUpOwner,
   signedIn,
   speak,
   untilLive,
@@ -29,9 +29,8 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  owner = await setUpOwner(davit);
   await addUser(davit, VIEWER, 'viewer');
-  owner = await signedIn(davit);
   await importBusybox(owner, davit, IMAGE);
   const config = { image: IMAGE, command: ['httpd', '-f', '-p', '80', '-h', '/www'], ports: [{ containerPort: 80 }] };
   const { id } = await owner.trpc.containers.create.mutate({ name: 'site', config });

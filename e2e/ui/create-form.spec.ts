@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, watchConsole } from './steps.ts';
+import { addUser, enter, importBusybox, setUpOwner, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -11,9 +11,8 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  owner = await setUpOwner(davit);
   await addUser(davit, 'dora', 'developer');
-  owner = await signedIn(davit);
   await importBusybox(owner, davit);
 });
 

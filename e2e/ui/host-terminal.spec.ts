@@ -6,7 +6,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, type Page, test } from '@playwright/test';
 import { createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, PASSWORD, signedIn, typeCommand, untilLive, watchConsole } from './steps.ts';
+import {
+  addUser,
+  enter,
+  OWNER,
+  PASSWORD,
+  setUpOwner,
+  signedIn,
+  typeCommand,
+  untilLive,
+  watchConsole,
+} from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -14,7 +24,7 @@ let davit: DavitProcess;
 
 test.beforeAll(async () => {
   davit = await startDavit({ hostTerminal: true });
-  await addUser(davit, OWNER, 'owner');
+  await setUpOwner(davit);
   // One stays when another is demoted.
   await addUser(davit, 'olga', 'owner');
 });
@@ -105,7 +115,7 @@ test('an owner switches it on behind the password and off again: others see it a
 }) => {
   test.setTimeout(120_000);
   await using off = await startDavit();
-  await addUser(off, OWNER, 'owner');
+  await setUpOwner(off);
   await addUser(off, 'olga', 'owner');
   await addUser(off, 'adam', 'admin');
   const adam = await signedIn(off, 'adam');
@@ -167,12 +177,12 @@ function auditRows(davit: DavitProcess): string[] {
 
 test('started with a word against it, the page says how it is had', async ({ page }) => {
   await using off = await startDavit({ flags: ['--host-terminal=off'] });
-  await addUser(off, OWNER, 'owner');
+  const owner = await setUpOwner(off);
   await enter(page, off);
   await page.goto(`${off.url}/host/terminal`);
   await expect(page.getByText('./davit up --host-terminal')).toBeVisible();
   await expect(page.getByRole('button', { name: t('hostTerminal.switchOn') })).toHaveCount(0);
-  await expect((await signedIn(off)).trpc.host.switchOnTerminal.mutate({})).rejects.toThrow(/--host-terminal/);
+  await expect(owner.trpc.host.switchOnTerminal.mutate({})).rejects.toThrow(/--host-terminal/);
   const stranger = createApiClient(off.url);
   await expect(stranger.trpc.host.terminal.query({})).rejects.toThrow();
 });

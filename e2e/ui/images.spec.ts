@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn } from './steps.ts';
+import { addUser, enter, importBusybox, setUpOwner } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -10,8 +10,7 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
+  owner = await setUpOwner(davit);
   // The same bytes imported again are another image, for its time is another.
   for (const name of ['used:1', 'old:1', 'old:2', 'nameless:1', 'nameless:1']) await importBusybox(owner, davit, name);
   const config = { image: 'used:1', command: ['sleep', '600'] };

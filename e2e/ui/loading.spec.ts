@@ -1,14 +1,14 @@
 // Pages whose parts do not arrive, by a network or a server that goes away in the middle of loading.
 import { expect, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, untilLive } from './steps.ts';
+import { enter, setUpOwner, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  await setUpOwner(davit);
 });
 
 test.afterAll(async () => {

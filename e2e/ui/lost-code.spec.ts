@@ -1,14 +1,14 @@
 // Code that a page fetches when it is wanted, and that is not to be had then.
 import { expect, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, untilLive } from './steps.ts';
+import { enter, setUpOwner, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  await setUpOwner(davit);
 });
 
 test.afterAll(async () => {

@@ -7,7 +7,7 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { storedFiles, untilOperation } from '../large-upload.ts';
 import { dropFile, slowUploads } from './sent-files.ts';
-import { addUser, enter, importBusybox, OWNER, PASSWORD, signedIn, speak, untilLive } from './steps.ts';
+import { addUser, enter, importBusybox, PASSWORD, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { LANGUAGES, type Locale, type Words } from './words.ts';
 
@@ -19,9 +19,8 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  owner = await setUpOwner(davit);
   await addUser(davit, 'dora', 'developer');
-  owner = await signedIn(davit);
   await importBusybox(owner, davit);
   const dora = await signedIn(davit, 'dora');
   const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };

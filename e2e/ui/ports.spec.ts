@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive, watchConsole } from './steps.ts';
+import { addUser, enter, importBusybox, setUpOwner, speak, untilLive, watchConsole } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -13,9 +13,8 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  owner = await setUpOwner(davit);
   await addUser(davit, 'vera', 'viewer');
-  owner = await signedIn(davit);
   await importBusybox(owner, davit);
 });
 

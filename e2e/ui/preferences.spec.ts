@@ -1,14 +1,14 @@
 // What a person chooses for the dashboard belongs to them: it holds in their other browsers, from the first paint on.
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, PASSWORD, speak } from './steps.ts';
+import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  await setUpOwner(davit);
 });
 
 test.afterAll(async () => {

@@ -6,7 +6,7 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { storedFiles } from '../large-upload.ts';
-import { addUser, enter, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { enter, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
 import { LANGUAGES, type Words } from './words.ts';
 
 const MIB = 1 << 20;
@@ -18,8 +18,7 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit({ diskBytes: DISK_MIB * MIB });
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
+  owner = await setUpOwner(davit);
 });
 
 test.afterAll(async () => {

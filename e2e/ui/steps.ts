@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { setUpOwner as setUpFirstOwner } from '../set-up-owner.ts';
 import { type Locale, t, type Words } from './words.ts';
 
 export const OWNER = 'anna';
@@ -22,6 +23,11 @@ export function watchConsole(page: Page): string[] {
   return problems;
 }
 
+/** The first account, signed in. */
+export function setUpOwner(davit: DavitProcess): Promise<ApiClient> {
+  return setUpFirstOwner(davit, OWNER, PASSWORD);
+}
+
 /** Made by the command line, so that no test depends on another one's set-up. */
 export async function addUser(davit: DavitProcess, name: string, role: string): Promise<void> {
   await davit.admin(['create-user', name, '--role', role, '--password-stdin'], PASSWORD);
@@ -37,8 +43,7 @@ export async function signedIn(davit: DavitProcess, name = OWNER): Promise<ApiCl
 export async function startOwned(): Promise<{ davit: DavitProcess; owner: ApiClient }> {
   await using undo = new AsyncDisposableStack();
   const davit = undo.use(await startDavit());
-  await addUser(davit, OWNER, 'owner');
-  const owner = await signedIn(davit);
+  const owner = await setUpOwner(davit);
   await importBusybox(owner, davit);
   undo.move();
   return { davit, owner };

@@ -3,7 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, untilLive } from './steps.ts';
+import { addUser, enter, importBusybox, setUpOwner, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -12,8 +12,7 @@ let client: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  client = await signedIn(davit);
+  client = await setUpOwner(davit);
   await importBusybox(client, davit);
   await client.trpc.containers.run.mutate({ name: 'web', config: { image: 'busybox:1', command: ['sleep', '3600'] } });
 });

@@ -2,7 +2,7 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { addUser, enter, importBusybox, OWNER, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { LANGUAGES, t } from './words.ts';
 
@@ -15,9 +15,8 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  owner = await setUpOwner(davit);
   await addUser(davit, 'bert', 'admin');
-  owner = await signedIn(davit);
   await importBusybox(owner, davit);
 });
 

@@ -1,14 +1,14 @@
 // Keys for programs on the account page: made, shown once, of use to a docker client, taken back; in both languages.
 import { expect, test } from '@playwright/test';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, signedIn, watchConsole } from './steps.ts';
+import { enter, setUpOwner, signedIn, watchConsole } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
+  await setUpOwner(davit);
 });
 
 test.afterAll(() => davit[Symbol.asyncDispose]());

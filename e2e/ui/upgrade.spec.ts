@@ -6,17 +6,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { BUILD, copyBuild, renameBuild } from './other-build.ts';
-import {
-  addUser,
-  enter,
-  fillCreateForm,
-  importBusybox,
-  OWNER,
-  openTerminal,
-  signedIn,
-  typeCommand,
-  untilLive,
-} from './steps.ts';
+import { enter, fillCreateForm, importBusybox, openTerminal, setUpOwner, typeCommand, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -31,8 +21,7 @@ test.beforeAll(async () => {
   await copyBuild(folder);
   // In the server's own view of the host: what other servers serve stays as it is.
   davit = await startDavit({ view: { covered: { [BUILD]: folder } } });
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
+  owner = await setUpOwner(davit);
   await importBusybox(owner, davit);
   const config = { image: 'busybox:1', command: ['sleep', '3600'], stopSignal: 'SIGKILL' };
   await owner.trpc.containers.run.mutate({ name: 'steady', config });

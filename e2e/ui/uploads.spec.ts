@@ -6,7 +6,7 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { peakMib, probeHealth, storedFiles, untilOperation } from '../large-upload.ts';
 import { dropFile, slowUploads } from './sent-files.ts';
-import { addUser, enter, OWNER, signedIn, speak, untilLive } from './steps.ts';
+import { enter, setUpOwner, speak, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { LANGUAGES } from './words.ts';
 
@@ -25,8 +25,7 @@ let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await addUser(davit, OWNER, 'owner');
-  owner = await signedIn(davit);
+  owner = await setUpOwner(davit);
 });
 
 test.afterAll(async () => {
