@@ -9,7 +9,7 @@ import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ErrorNote } from '../../_ui/states.tsx';
 import { Tabs } from '../../_ui/tabs.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
@@ -17,6 +17,7 @@ import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { chipKind, isProblem, stateSince } from './container-state.ts';
 import { Removed } from './removed-note.tsx';
+import { TabSkeleton } from './tab-skeleton.tsx';
 import { useContainerKeys } from './use-container-keys.ts';
 import { type ContainerVerbs, permissionOf, useContainerVerbs } from './use-container-verbs.ts';
 import { VerbFailures } from './verb-failures.tsx';
@@ -72,7 +73,7 @@ export function ContainerFrame({
     return (
       <Page title={name} section={t('title')} facts={<span>{'\u00a0'}</span>}>
         <div className="mb-4 h-[39px] border-line border-b" />
-        <SkeletonRows rows={8} className="rounded-card border border-line bg-surface" />
+        <TabSkeleton />
       </Page>
     );
   if (isGone)

@@ -1,7 +1,9 @@
 'use client';
-import { LogViewer } from '../logs/log-viewer.tsx';
 import { ContainerFrame } from './container-frame.tsx';
 import { stateSince } from './container-state.ts';
+import { LogViewer, prepareNow } from './tab-parts.tsx';
+
+prepareNow(LogViewer);
 
 export function LogsPage({ name }: { name: string }) {
   return (

@@ -9,11 +9,8 @@ import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Moment } from '../../_ui/moment.tsx';
 import { AddressUse } from './address-use.tsx';
+import { networkHref } from './network-href.ts';
 import { addressUse } from './network-list.ts';
-
-export function networkHref(name: string): string {
-  return `/networks/${encodeURIComponent(name)}`;
-}
 
 export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
   const t = useTranslations('networks');

@@ -8,11 +8,8 @@ import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Link } from '../../_ui/link.tsx';
 import { Moment } from '../../_ui/moment.tsx';
+import { volumeHref } from './volume-href.ts';
 import { labelsOf } from './volume-list.ts';
-
-export function volumeHref(name: string): string {
-  return `/volumes/${encodeURIComponent(name)}`;
-}
 
 /** A drawn name is cut as ids are. */
 export function volumeTitle({ name, anonymous }: Pick<VolumeSummary, 'name' | 'anonymous'>): string {

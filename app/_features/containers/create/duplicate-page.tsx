@@ -3,12 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Container } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { toFailure } from '../../../_lib/errors.ts';
+import { lazyPart } from '../../../_lib/lazy-part.tsx';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { LinkButton } from '../../../_ui/button.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../../_ui/states.tsx';
 import { useCanOn } from '../../shell/use-me.ts';
-import { CreatePage } from './create-page.tsx';
 import { duplicateOf } from './duplicate.ts';
+
+const CreatePage = lazyPart(() => import('./create-page.tsx').then((module) => module.CreatePage), FormSkeleton);
+
+// It comes while the page asks for what is filled in.
+if (typeof window !== 'undefined') CreatePage.prepare();
 
 /** The form that makes containers, filled in like a container there is; what only one of them can have is left out. */
 export function DuplicatePage({ name }: { name: string }) {
@@ -30,7 +35,7 @@ export function DuplicatePage({ name }: { name: string }) {
       </div>
     );
   }
-  if (source.data === undefined || others.data === undefined) return <SkeletonRows rows={8} className="p-6" />;
+  if (source.data === undefined || others.data === undefined) return <FormSkeleton />;
   const names = others.data.map((other) => other.name);
   return (
     <CreatePage
@@ -38,4 +43,8 @@ export function DuplicatePage({ name }: { name: string }) {
       source={{ name: source.data.name, ...duplicateOf(source.data, names), masked: !mayRead }}
     />
   );
+}
+
+function FormSkeleton() {
+  return <SkeletonRows rows={8} className="p-6" />;
 }

@@ -1,0 +1,3 @@
+export function networkHref(name: string): string {
+  return `/networks/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,3 @@
+export function volumeHref(name: string): string {
+  return `/volumes/${encodeURIComponent(name)}`;
+}
