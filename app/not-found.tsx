@@ -1,19 +1,11 @@
 'use client';
-import { SearchX } from 'lucide-react';
-import { useTranslations } from 'next-intl';
-import { LinkButton } from './_ui/button.tsx';
-import { Empty } from './_ui/states.tsx';
+import { lazyPart } from './_lib/lazy-part.tsx';
 
-/** Outside of the dashboard, where nobody may be signed in. */
+// Every page names this file: only what it shows is left for when it is shown.
+const NothingOutside = lazyPart(() =>
+  import('./_features/shell/nothing-outside.tsx').then((module) => module.NothingOutside),
+);
+
 export default function NotFound() {
-  const t = useTranslations('error');
-  return (
-    <main>
-      <Empty wholePage icon={SearchX} title={t('notFoundTitle')} text={t('notFoundText')}>
-        <LinkButton href="/" variant="primary">
-          {t('toHome')}
-        </LinkButton>
-      </Empty>
-    </main>
-  );
+  return <NothingOutside />;
 }
