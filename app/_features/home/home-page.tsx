@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import { LinkButton } from '../../_ui/button.tsx';
@@ -11,12 +12,19 @@ import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { EventSentence } from '../activity/event-sentence.tsx';
-import { OperationRow } from '../activity/operation-row.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
 import { HostTiles } from './host-tiles.tsx';
-import { Problems } from './problems.tsx';
 import { StateCounts } from './state-counts.tsx';
+
+// Neither shows anything before the server has answered: their code comes meanwhile.
+const Problems = lazyPart(() => import('./problems.tsx').then((module) => module.Problems));
+const LatestOperations = lazyPart(() => import('./latest-operations.tsx').then((module) => module.LatestOperations));
+
+if (typeof window !== 'undefined') {
+  Problems.prepare();
+  LatestOperations.prepare();
+}
 
 const SHOWN_EVENTS = 20;
 const READ_EVENTS = 80;
@@ -128,30 +136,6 @@ function LatestEvents() {
             </time>
             <EventSentence event={event} />
           </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function LatestOperations() {
-  const t = useTranslations('home');
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.operations.list.queryOptions({ limit: 5 }));
-  if (data === undefined || data.length === 0) return null;
-  return (
-    <Card
-      flush
-      title={t('operations')}
-      aside={
-        <Link href="/activity/operations" className="text-accent">
-          {t('allOperations')}
-        </Link>
-      }
-    >
-      <ul>
-        {data.map((operation) => (
-          <OperationRow key={operation.id} operation={operation} />
         ))}
       </ul>
     </Card>
