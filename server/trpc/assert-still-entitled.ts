@@ -2,12 +2,12 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { SessionActor } from '#server/access/index.ts';
 import type { Auth, SessionEndReason } from '#server/auth/index.ts';
 
-/** These take nothing from their user: whoever comes back after lunch finds the work done. */
-const RAN_OUT: ReadonlySet<SessionEndReason> = new Set(['expired', 'too_many']);
+/** These take no right from their user, who finds the work done after lunch or the next day, as with any other operation. */
+const HARMLESS: ReadonlySet<SessionEndReason> = new Set(['signed_out', 'expired', 'too_many']);
 
 /**
- * For what is begun after its request was answered. As with terminals, whoever was signed out, disabled or given another role
- * begins nothing more.
+ * For what is begun after its request was answered. As with terminals, whose sessions others ended, who was disabled or given another
+ * role begins nothing more.
  *
  * @throws EngineError `denied`
  */
@@ -17,7 +17,7 @@ export async function assertStillEntitled(
 ): Promise<void> {
   const session = await auth.sessions.check(sessionId);
   const ended = session === undefined ? (auth.sessions.whyEndedById(sessionId) ?? 'ended') : undefined;
-  if (ended !== undefined && !RAN_OUT.has(ended)) throw rightLost(ended);
+  if (ended !== undefined && !HARMLESS.has(ended)) throw rightLost(ended);
   const actor = session?.actor ?? (await auth.actorOf(id));
   if (actor === undefined) throw rightLost('disabled');
   if (actor.role !== role) throw rightLost('role_changed');

@@ -140,7 +140,7 @@ const ENDS: [string, (place: Place) => Promise<unknown>, SessionEndReason][] = [
   ['another role', ({ auth }) => auth.changeUser('me', { role: 'viewer' }), 'role_changed'],
   ['a disabled account', ({ auth }) => auth.changeUser('me', { disabled: true }), 'disabled'],
   ['an admin who ends the sessions', ({ auth }) => auth.sessions.endAll('me', 'ended_by_admin'), 'ended_by_admin'],
-  ['a sign-out', ({ auth, sessionId }) => auth.sessions.end('me', sessionId, 'signed_out'), 'signed_out'],
+  ['a new password', ({ auth }) => auth.sessions.endAll('me', 'password_changed'), 'password_changed'],
   [
     'another role that nobody was told of',
     ({ db }) => db.user.update({ where: { id: 'me' }, data: { role: 'developer' } }),
@@ -188,7 +188,9 @@ for (const [what, meanwhile, ended] of ENDS) {
   });
 }
 
-test('a session that only ran out takes nothing from its user: the order goes on', async () => {
-  const { state, asked } = await stopEight(({ auth, sessionId }) => auth.sessions.end('me', sessionId, 'expired'));
-  assert.deepEqual([state, asked.length], ['succeeded', 8]);
-});
+for (const ended of ['expired', 'signed_out', 'too_many'] as const) {
+  test(`a session that is over as ${ended} takes nothing from its user: the order goes on`, async () => {
+    const { state, asked } = await stopEight(({ auth, sessionId }) => auth.sessions.end('me', sessionId, ended));
+    assert.deepEqual([state, asked.length], ['succeeded', 8]);
+  });
+}
