@@ -135,7 +135,16 @@ async function fillSetUp(page: Page, code: string, words = t): Promise<void> {
   await page.getByLabel(words('auth.code')).fill(code);
   await page.getByRole('button', { name: words('auth.continue') }).click();
   await page.getByLabel(words('auth.name'), { exact: true }).fill(OWNER);
-  await page.getByLabel(words('auth.password'), { exact: true }).fill(PASSWORD);
+  const bars = page.locator('form i');
+  for (const [password, hint, color] of [
+    ['too short', 'weak', 'bg-danger'],
+    ['aaaaaaaaaaaaaaaa', 'fair', 'bg-warning'],
+    [PASSWORD, 'strong', 'bg-success'],
+  ] as const) {
+    await page.getByLabel(words('auth.password'), { exact: true }).fill(password);
+    await expect(page.getByText(words(`auth.${hint}`), { exact: true })).toBeVisible();
+    await expect(bars.first()).toContainClass(color);
+  }
   await page.getByRole('button', { name: words('auth.continue') }).click();
   await page.getByRole('button', { name: words('auth.finish') }).click();
 }

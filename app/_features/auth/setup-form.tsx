@@ -20,6 +20,8 @@ import { storeLocale } from '../shell/preference-menus.tsx';
 import { measurePassword, passwordHint } from './password-strength.ts';
 
 const STEPS = ['stepCode', 'stepOwner', 'stepLanguage'] as const;
+/** The bars have the colour of what the hint says. */
+const BAR_COLORS = { weak: 'bg-danger', fair: 'bg-warning', strong: 'bg-success' } as const;
 const COMMAND = './davit admin setup-code';
 
 /** Code, owner, language: three short steps, sent together at the end. */
@@ -132,7 +134,10 @@ export function SetupForm() {
               {[1, 2, 3, 4].map((bar) => (
                 <i
                   key={bar}
-                  className={cx('h-1 rounded-[2px]', bar <= strength.bars ? 'bg-success' : 'bg-neutral-soft')}
+                  className={cx(
+                    'h-1 rounded-[2px]',
+                    bar <= strength.bars ? BAR_COLORS[strength.word] : 'bg-neutral-soft',
+                  )}
                 />
               ))}
             </div>
