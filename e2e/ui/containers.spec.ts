@@ -205,6 +205,11 @@ test('one verb for many is one operation: what failed says why, stays selected a
   await page.goto(`${davit.url}/containers?q=many`);
   await untilLive(page);
   for (const name of ['many-1', 'many-2']) await rowOf(page, name).getByRole('checkbox').check();
+  const pause = page.getByRole('region', { name: t('ui.selection') }).getByRole('button', {
+    name: t('containers.pause'),
+    exact: true,
+  });
+  await expect(pause).toBeDisabled();
   await page.getByRole('button', { name: t('containers.bulk_start', { count: 2 }), exact: true }).click();
   const note = page.getByRole('alert').filter({ hasText: t('containers.verbsFailed', { count: 1 }) });
   await expect(note.getByRole('listitem')).toHaveText(
