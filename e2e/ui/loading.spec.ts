@@ -34,6 +34,33 @@ for (const [what, files] of [
   });
 }
 
+for (const [path, question, first] of [
+  ['/containers', 'containers.list', t('containers.all')],
+  ['/activity/operations', 'operations.list', t('tray.filters.all')],
+] as const) {
+  test(`the states above ${path} have no numbers until its rows have come, nor when they do not come`, async ({
+    page,
+  }) => {
+    await enter(page, davit);
+    const answer = Promise.withResolvers<void>();
+    const asked = (url: URL) => url.pathname.includes('/trpc/') && url.pathname.includes(question);
+    await page.route(asked, async (route) => {
+      await answer.promise;
+      await route.fulfill({ status: 500, body: 'no answer' });
+    });
+    await page.goto(davit.url + path);
+    const chip = (name: string) => page.getByRole('main').getByRole('button', { name, exact: true });
+    await expect(chip(first)).toBeVisible();
+    answer.resolve();
+    const retry = page.getByRole('main').getByRole('button', { name: t('ui.retry'), exact: true });
+    await expect(retry).toBeVisible({ timeout: 20_000 });
+    await expect(chip(first)).toBeVisible();
+    await page.unroute(asked);
+    await retry.click();
+    await expect(chip(`${first} 0`)).toBeVisible();
+  });
+}
+
 test('a page that was being loaded while the server ended is there once it is back', async ({ page }) => {
   await enter(page, davit);
   let met = false;

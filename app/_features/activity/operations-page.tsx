@@ -49,6 +49,7 @@ export function OperationsPage() {
             label: t(`filters.${name}`),
             count: found.filter((operation) => matches(operation, name)).length,
           }))}
+          known={!isPending && (error === null || data.length > 0)}
           chosen={filter}
           onChoose={(name) => setParams({ state: name === 'all' ? '' : name })}
         />

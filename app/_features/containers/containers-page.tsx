@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container, PackageOpen, Plus, Trash2 } from 'lucide-react';
+import { Container, PackageOpen, Plus, Trash2, TriangleAlert } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
@@ -120,6 +120,7 @@ export function ContainersPage() {
         chips={FILTERS.map((filter) => ({
           name: filter,
           label: t(filter),
+          icon: filter === 'problems' ? TriangleAlert : undefined,
           count: data.filter((container) => matchesFilter(container, filter)).length,
         }))}
         chosen={state}

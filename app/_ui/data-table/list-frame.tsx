@@ -7,7 +7,7 @@ import { Button } from '../button.tsx';
 import { Empty, ErrorNote, Note, SkeletonRows } from '../states.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import type { DataColumn } from './columns.ts';
-import { FilterChips } from './filter-chips.tsx';
+import { type FilterChip, FilterChips } from './filter-chips.tsx';
 import { FilterField } from './filter-field.tsx';
 import type { TableAddress } from './use-table-address.ts';
 
@@ -21,7 +21,7 @@ interface Props<Row, Name extends string> {
   filterLabel: string;
   /** Which words of the filter are conditions of their own. */
   isPiece?: (word: string) => boolean;
-  chips: readonly { name: Name; label: string; hint?: string; count: number }[];
+  chips: readonly FilterChip<Name>[];
   chosen: Name;
   /** Between the chips and the columns, not on phones. */
   aside?: ReactNode;
@@ -58,6 +58,7 @@ export function ListFrame<Row, Name extends string>({
         </div>
         <FilterChips
           chips={chips}
+          known={!query.isPending && (query.error === null || count.all > 0)}
           chosen={chosen}
           onChoose={(name) => address.set({ state: name === first?.name ? '' : name })}
         />
