@@ -6,8 +6,8 @@ import type { Auth, SessionEndReason } from '#server/auth/index.ts';
 const HARMLESS: ReadonlySet<SessionEndReason> = new Set(['signed_out', 'expired', 'too_many']);
 
 /**
- * For what is begun after its request was answered. As with terminals, whose sessions others ended, who was disabled or given another
- * role begins nothing more.
+ * For what is begun after its request was answered. As with terminals, nothing more is begun for a user who was disabled or given
+ * another role, or whose sessions were ended.
  *
  * @throws EngineError `denied`
  */

@@ -1,16 +1,23 @@
 'use client';
-import dynamic from 'next/dynamic';
+import { usePrefetchQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { lazyPart } from '../../_lib/lazy-part.tsx';
+import { getSocket } from '../../_lib/socket.ts';
+import { useTRPC } from '../../_lib/trpc.ts';
 import { Note, SkeletonRows } from '../../_ui/states.tsx';
 import { ContainerFrame } from '../containers/container-frame.tsx';
+import { prepareNow } from '../containers/tab-parts.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 
-/** The emulator is large and needs a browser: it comes with this page and not before. */
-const Terminal = dynamic(() => import('./terminal.tsx').then((module) => module.Terminal), {
-  ssr: false,
-  loading: () => <SkeletonRows />,
-});
+/** The emulator is large: it comes with this page and not before, while the container is asked for. */
+const Terminal = lazyPart(
+  () => import('./terminal.tsx').then((module) => module.Terminal),
+  () => <SkeletonRows />,
+);
+
+prepareNow(Terminal);
 
 export function TerminalPage({ name }: { name: string }) {
   const t = useTranslations('terminal');
@@ -22,8 +29,15 @@ export function TerminalPage({ name }: { name: string }) {
         if (me === undefined) return <SkeletonRows />;
         if (!can('container:exec')) return <NoAccess permission="container:exec" object={detail.name} />;
         if (detail.state.status !== 'running') return <Note tone="info">{t('notRunning')}</Note>;
-        return <Terminal key={detail.id} containerId={detail.id} />;
+        return <Ready key={detail.id} containerId={detail.id} />;
       }}
     </ContainerFrame>
   );
+}
+
+/** What the terminal asks for first is under way while its code comes. */
+function Ready({ containerId }: { containerId: string }) {
+  usePrefetchQuery(useTRPC().containers.shells.queryOptions({ containerId }, { staleTime: Number.POSITIVE_INFINITY }));
+  useEffect(() => void getSocket('/terminal'), []);
+  return <Terminal containerId={containerId} />;
 }
