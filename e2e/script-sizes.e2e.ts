@@ -10,9 +10,9 @@ const BUDGET_BYTES = 200_000;
 /** Pages that may be larger, and why. */
 const LARGER: Readonly<Record<string, number>> = {
   // The table, its filters and all that is done to a row answer with the first paint.
-  '/containers': 206_000,
+  '/containers': 208_000,
   // The form can be typed into with the first paint, while its command is written beside it.
-  '/containers/new': 208_000,
+  '/containers/new': 210_000,
 };
 
 const built = JSON.parse(readFileSync(join(ROOT, '.next/build-manifest.json'), 'utf8')) as { rootMainFiles: string[] };

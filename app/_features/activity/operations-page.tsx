@@ -6,7 +6,9 @@ import { formatTime } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { Button } from '../../_ui/button.tsx';
-import { FilterChips, FilterField } from '../../_ui/data-table/index.ts';
+// Not by its index: the table would come with them.
+import { FilterChips } from '../../_ui/data-table/filter-chips.tsx';
+import { FilterField } from '../../_ui/data-table/filter-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';

@@ -1,8 +1,6 @@
 export { BulkBar } from './bulk-bar.tsx';
 export type { DataColumn } from './columns.ts';
 export { DataTable } from './data-table.tsx';
-export { FilterChips } from './filter-chips.tsx';
-export { FilterField } from './filter-field.tsx';
 export { ListFrame } from './list-frame.tsx';
 export { useList } from './use-list.ts';
 export { useTableAddress } from './use-table-address.ts';
