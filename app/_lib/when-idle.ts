@@ -1,4 +1,6 @@
 const LATEST_MS = 3_000;
+/** A page that waits for its first answers is idle too: what it needs for them goes first. */
+const REST_MS = 500;
 
 const waiting: (() => void)[] = [];
 let isPlanned = false;
@@ -9,8 +11,13 @@ export function whenIdle(work: () => void): void {
   waiting.push(work);
   if (isPlanned) return;
   isPlanned = true;
-  if (document.readyState === 'complete') plan();
-  else window.addEventListener('load', plan, { once: true });
+  whenLoaded(() => setTimeout(plan, REST_MS));
+}
+
+/** Runs work in the browser once all that a page loads first is there. */
+export function whenLoaded(work: () => void): void {
+  if (document.readyState === 'complete') work();
+  else window.addEventListener('load', work, { once: true });
 }
 
 function plan(): void {

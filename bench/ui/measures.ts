@@ -106,17 +106,15 @@ async function signIn({ browser, davit, sizes }: Stage): Promise<Result[]> {
       await page.goto(`${davit.url}/containers`);
       await page.getByLabel('Name').fill(VISITOR.name);
       await page.getByLabel('Password', { exact: true }).fill(VISITOR.password);
+      const button = page.getByRole('button', { name: 'Sign in' });
       values.push(
         await timed(async () => {
-          await page.getByRole('button', { name: 'Sign in' }).click();
-          const box = `${ROW} input[type=checkbox]`;
-          // With each frame: a locator looks again after half a second only.
-          await page.waitForFunction((selector) => document.querySelector(selector) !== null, box, {
+          // Pressed from inside the page, both times: what a tool needs to find a place and hit it is no part of it.
+          await button.evaluate((element: HTMLElement) => element.click());
+          await page.waitForFunction(pressUntilChecked, `${ROW} input[type=checkbox]`, {
             polling: 'raf',
             timeout: SHOWN_MS,
           });
-          // It answers: a box that is pressed is checked.
-          await page.locator(box).first().check({ timeout: SHOWN_MS });
         }),
       );
     } finally {
@@ -124,6 +122,13 @@ async function signIn({ browser, davit, sizes }: Stage): Promise<Result[]> {
     }
   }
   return [{ what: 'sign-in to a list that answers', unit: 'ms', values, target: 1_000 }];
+}
+
+/** Runs in the browser with each frame: whether a box that it presses is checked. */
+function pressUntilChecked(selector: string): boolean {
+  const box = document.querySelector<HTMLInputElement>(selector);
+  if (box?.checked === false) box.click();
+  return box?.checked === true;
 }
 
 /** A container is renamed; each browser notes when its row says so. From the event's own time, on the same clock. */

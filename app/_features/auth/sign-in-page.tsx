@@ -6,7 +6,7 @@ import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
 import { followAccount } from '../../_lib/preferences.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { whenIdle } from '../../_lib/when-idle.ts';
+import { whenLoaded } from '../../_lib/when-idle.ts';
 import { AuthFrame } from './auth-frame.tsx';
 import { fetchAhead } from './fetch-ahead.ts';
 import { safeReturnPath } from './return-path.ts';
@@ -29,7 +29,7 @@ export function SignInPage({ returnTo, host, scripts }: Props) {
   const trpc = useTRPC();
   const target = safeReturnPath(returnTo);
   // While a name and a password are typed.
-  useEffect(() => whenIdle(() => fetchAhead(scripts)), [scripts]);
+  useEffect(() => whenLoaded(() => fetchAhead(scripts)), [scripts]);
 
   function enter({ preferences }: SignedInUser) {
     // Another language is another page.

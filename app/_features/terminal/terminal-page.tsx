@@ -7,7 +7,6 @@ import { getSocket } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { Note, SkeletonRows } from '../../_ui/states.tsx';
 import { ContainerFrame } from '../containers/container-frame.tsx';
-import { prepareNow } from '../containers/tab-parts.tsx';
 import { NoAccess } from '../shell/no-access.tsx';
 import { useCan, useMe } from '../shell/use-me.ts';
 
@@ -17,7 +16,7 @@ const Terminal = lazyPart(
   () => <SkeletonRows />,
 );
 
-prepareNow(Terminal);
+if (typeof window !== 'undefined') Terminal.prepare();
 
 export function TerminalPage({ name }: { name: string }) {
   const t = useTranslations('terminal');
