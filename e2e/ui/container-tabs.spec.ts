@@ -198,6 +198,7 @@ test('1.17 a container stopped by its memory limit names limit and exit code in 
   const values = { limit: '16\u00a0MiB', exitCode: 137 };
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, t('containers.whyStopped'))).toContainText(t('stopReason.oom', values));
+  await expect(card(page, t('containers.facts'))).toContainText(t('containers.endedByKernel', { at: '' }));
   await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, inChinese('containers.whyStopped'))).toContainText(inChinese('stopReason.oom', values));

@@ -17,6 +17,7 @@ import { EarlierStopsCard } from './earlier-stops-card.tsx';
 import { HealthCard, healthOf, UnhealthyNote } from './health-card.tsx';
 import { PortLinks } from './port-links.tsx';
 import { StopCard } from './stop-card.tsx';
+import { endedBy } from './stop-sentence.ts';
 import { UsageCard } from './usage-card.tsx';
 
 const LINES = 10;
@@ -118,6 +119,9 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
           { term: t('user'), value: mono(detail.process.user || 'root') },
           { term: t('column_created'), value: formatTime(detail.createdAt, locale) },
           ...('startedAt' in state ? [{ term: t('started'), value: formatTime(state.startedAt, locale) }] : []),
+          ...('finishedAt' in state
+            ? [{ term: t('ended'), value: <Ended at={state.finishedAt} detail={detail} /> }]
+            : []),
           {
             term: t('restartPolicy'),
             value:
@@ -134,6 +138,15 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
       />
     </Card>
   );
+}
+
+/** When it ended, and by whom. */
+function Ended({ at, detail }: { at: Date; detail: ContainerDetail }) {
+  const t = useTranslations('containers');
+  const locale = useLocale();
+  const by = endedBy(detail.stopReason);
+  const time = formatTime(at, locale);
+  return by === undefined ? time : t(by.key, { at: time, ...by.values });
 }
 
 function NetworkCard({ detail }: { detail: ContainerDetail }) {

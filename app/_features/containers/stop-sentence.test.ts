@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stopSentence } from './stop-sentence.ts';
+import { endedBy, stopSentence } from './stop-sentence.ts';
 
 test('each reason has its sentence with what it needs', () => {
   assert.equal(stopSentence(undefined), undefined);
@@ -17,4 +17,14 @@ test('each reason has its sentence with what it needs', () => {
     values: { exitCode: 139, signal: 'SIGSEGV' },
   });
   assert.equal(stopSentence({ kind: 'stopped', by: undefined, exitCode: 0, signal: undefined })?.key, 'stopped');
+});
+
+test('who ended it is the kernel, a person with a name, or not known', () => {
+  assert.equal(endedBy({ kind: 'oom', limitBytes: undefined, exitCode: 137 })?.key, 'endedByKernel');
+  assert.deepEqual(endedBy({ kind: 'stopped', by: 'anna', exitCode: 143, signal: 15 }), {
+    key: 'endedBy',
+    values: { who: 'anna' },
+  });
+  assert.equal(endedBy({ kind: 'stopped', by: undefined, exitCode: 0, signal: undefined }), undefined);
+  assert.equal(endedBy({ kind: 'exited', exitCode: 0 }), undefined);
 });

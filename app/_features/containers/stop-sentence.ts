@@ -25,6 +25,15 @@ const SIGNALS: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
+/** Who ended it, where somebody is known to have. */
+export function endedBy(
+  reason: ContainerDetail['stopReason'],
+): { key: 'endedBy' | 'endedByKernel'; values: { who?: string } } | undefined {
+  if (reason?.kind === 'oom') return { key: 'endedByKernel', values: {} };
+  if (reason?.kind !== 'stopped' || reason.by === undefined) return undefined;
+  return { key: 'endedBy', values: { who: reason.by } };
+}
+
 /** Which sentence says why it does not run; the words are in the message files. */
 export function stopSentence(reason: ContainerDetail['stopReason']): StopSentence | undefined {
   if (reason === undefined) return undefined;
