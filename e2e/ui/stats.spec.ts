@@ -137,4 +137,5 @@ test('what a container used is still there when it is gone: from its event, and 
   // What never was has nothing.
   await page.goto(`${davit.url}/containers/never/stats`);
   await expect(page.getByRole('heading', { name: t('error.notFoundTitle') })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('never');
 });

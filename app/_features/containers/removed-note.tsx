@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
+import { Page } from '../../_ui/page.tsx';
 import { Empty, Note, SkeletonRows } from '../../_ui/states.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { containerHref } from './container-actions.tsx';
@@ -28,24 +29,29 @@ export function Removed({ name, known, stats }: { name: string; known: boolean; 
   const t = useTranslations('containers');
   const te = useTranslations('error');
   const kept = useKept(name);
-  if (!known && kept.isLoading) return <SkeletonRows rows={3} className="p-6" />;
   const hasFigures = kept.data !== undefined;
   if (stats !== undefined && hasFigures) return stats;
   const wasThere = known || hasFigures;
   return (
-    <Empty
-      icon={Container}
-      title={wasThere ? t('removedTitle', { name }) : te('notFoundTitle')}
-      text={wasThere ? t('removedText') : te('notFoundText')}
-    >
-      <LinkButton href="/containers">{t('toList')}</LinkButton>
-      {wasThere && <LinkButton href="/activity/events">{t('toEvents')}</LinkButton>}
-      {hasFigures && (
-        <LinkButton icon={ChartLine} href={containerHref(name, '/stats?range=24h')}>
-          {t('tab_stats')}
-        </LinkButton>
+    <Page title={name} section={t('title')}>
+      {!known && kept.isLoading ? (
+        <SkeletonRows rows={3} />
+      ) : (
+        <Empty
+          icon={Container}
+          title={wasThere ? t('removedTitle', { name }) : te('notFoundTitle')}
+          text={wasThere ? t('removedText') : te('notFoundText')}
+        >
+          <LinkButton href="/containers">{t('toList')}</LinkButton>
+          {wasThere && <LinkButton href="/activity/events">{t('toEvents')}</LinkButton>}
+          {hasFigures && (
+            <LinkButton icon={ChartLine} href={containerHref(name, '/stats?range=24h')}>
+              {t('tab_stats')}
+            </LinkButton>
+          )}
+        </Empty>
       )}
-    </Empty>
+    </Page>
   );
 }
 

@@ -36,7 +36,7 @@ export function NetworkPage({ name }: { name: string }) {
   if (gone) {
     return (
       <Page title={name} section={t('title')}>
-        <Empty wholePage icon={Network} title={te('notFoundTitle')} text={te('notFoundText')}>
+        <Empty icon={Network} title={te('notFoundTitle')} text={te('notFoundText')}>
           <LinkButton href="/networks">{t('toList')}</LinkButton>
         </Empty>
       </Page>

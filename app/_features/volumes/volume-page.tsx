@@ -61,7 +61,7 @@ export function VolumePage({ name }: { name: string }) {
     >
       {isPending && <SkeletonRows />}
       {gone && (
-        <Empty wholePage icon={Database} title={te('notFoundTitle')} text={te('notFoundText')}>
+        <Empty icon={Database} title={te('notFoundTitle')} text={te('notFoundText')}>
           <LinkButton href="/volumes">{t('toList')}</LinkButton>
         </Empty>
       )}
