@@ -7,6 +7,7 @@ import { setPageTitle } from '../_lib/page-title.ts';
 export function Page({
   title,
   mono = false,
+  view,
   section,
   chip,
   facts,
@@ -17,6 +18,8 @@ export function Page({
   title: string;
   /** For a name that is a reference. */
   mono?: boolean;
+  /** Which of its views is shown, first in the document's title. */
+  view?: string;
   /** Where the object belongs, for the document's title. */
   section?: string;
   chip?: ReactNode;
@@ -26,8 +29,8 @@ export function Page({
   children: ReactNode;
 }) {
   useEffect(() => {
-    setPageTitle([title, section, 'Davit'].filter(Boolean).join(' – '));
-  }, [title, section]);
+    setPageTitle([view, title, section, 'Davit'].filter(Boolean).join(' – '));
+  }, [view, title, section]);
   return (
     <div className={cx('px-(--page-pad) pt-5 pb-8 max-md:pt-3', !full && 'max-w-[1648px]')}>
       {/* On phones the buttons stand beside the title where both fit in one line, and else have the whole next one. */}

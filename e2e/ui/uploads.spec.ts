@@ -78,10 +78,17 @@ test('1.4 a large root file system dropped on Images and reloaded at 50 %: inter
     await untilLive(list, words);
     const row = list.getByRole('row').filter({ hasText: `large:${locale}` });
     await expect(row).toContainText(words('op.running'));
+    await expect(list.getByRole('heading', { level: 1 })).toHaveText(words('nav.activity'));
+    const tab = list
+      .getByRole('navigation', { name: words('nav.activity'), exact: true })
+      .getByRole('link')
+      .first();
+    await expect(tab).toHaveText(`${words('nav.operations')}1`);
     await page.bringToFront();
     await page.reload({ waitUntil: 'commit' });
     // Whoever looks at the list sees that it is over.
     await expect(row).not.toContainText(words('op.running'), within(TOLD_MS));
+    await expect(tab).toHaveText(words('nav.operations'));
     await list.close();
     const note = page.getByRole('alert').filter({ hasText: 'rootfs.tar' });
     await expect(note).toContainText(words('images.interrupted', { name: 'rootfs.tar' }));

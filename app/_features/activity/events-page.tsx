@@ -40,7 +40,7 @@ export function EventsPage() {
   const filtered = type !== undefined || container !== '' || fixed;
   const clear = () => setParams({ type: '', container: '', from: '', to: '' });
   return (
-    <Page title={t('events')} section={t('activity')}>
+    <Page title={t('activity')} view={t('events')}>
       <ActivityTabs />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <fieldset className="flex min-w-0 gap-0.5 max-md:w-full max-md:overflow-x-auto">

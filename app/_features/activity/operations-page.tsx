@@ -26,6 +26,7 @@ type Filter = (typeof FILTERS)[number];
 /** Long work of everybody, running first; the filter is in the address. */
 export function OperationsPage() {
   const t = useTranslations('tray');
+  const nav = useTranslations('nav');
   const op = useTranslations('op');
   const ui = useTranslations('ui');
   const { params, setParams } = useAddress();
@@ -39,7 +40,7 @@ export function OperationsPage() {
   const found = data.filter((operation) => matchesWords(operation, kindOf(operation), query));
   const rows = runningFirst(found.filter((operation) => matches(operation, filter)));
   return (
-    <Page title={t('label')}>
+    <Page title={nav('activity')} view={t('label')}>
       <ActivityTabs />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <div className="w-[340px] max-md:w-full">
