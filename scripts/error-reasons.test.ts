@@ -102,7 +102,7 @@ test('the list of those told by their code holds no reason that has words or is 
 
 test('what a sentence names is told by some place that throws it', () => {
   for (const [reason, places] of reasons) {
-    const names = [...String(texts.en[reason] ?? '').matchAll(/\{(\w+)/g)].map(([, name = '']) => name);
+    const names = [...String(texts.en[reason] ?? '').matchAll(/\{(\w+)(?=[,}])/g)].map(([, name = '']) => name);
     const tells = places.some((given) =>
       names.every((name) => new RegExp(`\\b${name}\\b`).test(given) || given.includes('...')),
     );
