@@ -1,6 +1,7 @@
 'use client';
 import { type ComponentType, createElement, lazy, type ReactNode, Suspense, useState } from 'react';
 import { createStore } from './store.ts';
+import { useHydrated } from './use-hydrated.ts';
 import { whenIdle } from './when-idle.ts';
 
 const AGAIN_MS = [300, 1_000, 3_000];
@@ -47,6 +48,8 @@ export function lazyPart<Props extends object>(
   // biome-ignore lint/correctness/noComponentHookFactories: called at the top of modules, once for each part
   function Part(props: Props) {
     const [Code] = useState(() => ready ?? current);
+    // Code that comes after the answers of its page would draw them where the server drew none.
+    if (!useHydrated()) return meanwhile?.(props);
     const drawn = createElement(Code, props);
     return <Suspense fallback={meanwhile?.(props)}>{drawn}</Suspense>;
   }

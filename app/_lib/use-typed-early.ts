@@ -1,4 +1,5 @@
-import { type Ref, type RefObject, useImperativeHandle, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { type Ref, type RefObject, useImperativeHandle, useLayoutEffect, useRef } from 'react';
+import { useHydrated } from './use-hydrated.ts';
 
 type TextControl = HTMLInputElement | HTMLTextAreaElement;
 
@@ -13,7 +14,8 @@ type TextControl = HTMLInputElement | HTMLTextAreaElement;
 export function useTypedEarly<Control extends TextControl>(given?: Ref<Control>): RefObject<Control | null> {
   const ref = useRef<Control>(null);
   useImperativeHandle(given, () => ref.current as Control);
-  const wasThere = useSyncExternalStore(neverChanges, no, yes);
+  // What the server drew was there before.
+  const wasThere = !useHydrated();
   const begun = useRef(false);
   // Before anything else is drawn.
   useLayoutEffect(() => {
@@ -33,8 +35,3 @@ function tellTyped(control: TextControl): void {
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(control, typed);
   control.dispatchEvent(new Event('input', { bubbles: true }));
 }
-
-/** What the server drew was there before. */
-const neverChanges = () => () => undefined;
-const yes = () => true;
-const no = () => false;
