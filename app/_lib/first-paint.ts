@@ -12,11 +12,17 @@ const TOLD = 'preferences';
  * first and another way a moment later. It stands for itself.
  */
 function paintAs(told: string, kept: string, theme: string): void {
-  const text = document.documentElement.dataset[told];
-  if (text === undefined) return;
-  const { theme: chosen, ...rest } = JSON.parse(text);
-  localStorage.setItem(kept, JSON.stringify(rest));
-  if (chosen !== undefined) localStorage.setItem(theme, chosen);
+  const { documentElement: root } = document;
+  const text = root.dataset[told];
+  if (text !== undefined) {
+    const { theme: chosen, ...rest } = JSON.parse(text);
+    localStorage.setItem(kept, JSON.stringify(rest));
+    if (chosen !== undefined) localStorage.setItem(theme, chosen);
+  }
+  // The library does so only from within the body, whose beginning may be painted before the rest has come.
+  const shown = localStorage.getItem(theme) ?? 'system';
+  const dark = shown === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : shown === 'dark';
+  root.dataset['theme'] = dark ? 'dark' : 'light';
 }
 
 /** Source of the script; made by the server. */

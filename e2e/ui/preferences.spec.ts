@@ -1,19 +1,27 @@
 // What a person chooses for the dashboard belongs to them: it holds in their other browsers, from the first paint on.
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak } from './steps.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
+let owner: ApiClient;
 
 test.beforeAll(async () => {
   davit = await startDavit();
-  await setUpOwner(davit);
+  owner = await setUpOwner(davit);
 });
 
 test.afterAll(async () => {
   await davit[Symbol.asyncDispose]();
 });
+
+/** What the first test chooses by hand. */
+async function choose(): Promise<void> {
+  const preferences = { locale: 'zh', theme: 'dark', density: 'compact', columns: { networks: 'name' } } as const;
+  await owner.trpc.session.setPreferences.mutate({ preferences });
+}
 
 /** Notes how the page looks each time it is about to be painted. */
 async function notePaints(context: BrowserContext): Promise<void> {
@@ -80,6 +88,7 @@ test('language, theme, zone, rows and columns follow the person to another brows
 });
 
 test('who signs in by name and password gets what they chose on another machine', async ({ browser }) => {
+  await choose();
   for (const locale of ['en', 'zh'] as const) {
     const context = await browser.newContext({ colorScheme: 'light' });
     const page = await context.newPage();
@@ -96,7 +105,32 @@ test('who signs in by name and password gets what they chose on another machine'
   }
 });
 
+test('the theme is known before a page has anything to paint, however slowly the rest of it comes', async ({
+  browser,
+}) => {
+  await owner.trpc.session.setPreferences.mutate({ preferences: { theme: 'dark' } });
+  const context = await browser.newContext({ colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.route(/\/(networks|login)$/, async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    const [beginning = ''] = (await response.text()).split(/(?<=<body[^>]*>)/);
+    await route.fulfill({ response, body: beginning });
+  });
+  await enter(page, davit);
+  await page.goto(`${davit.url}/networks`);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  // Before sign-in by what the browser kept, and else by what the system has.
+  await context.clearCookies();
+  await page.goto(`${davit.url}/login`);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(`${davit.url}/login`);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await context.close();
+});
+
 test('somebody else at the same browser has their own', async ({ page }) => {
+  await choose();
   await addUser(davit, 'mira', 'viewer');
   await enter(page, davit);
   await page.goto(`${davit.url}/networks`);
