@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { buildTar } from '#engine/diff/testing/tar-builder.ts';
+import { errnoOf } from '#engine/errors/index.ts';
 import type { ApiClient } from './api-client.ts';
 import type { DavitProcess } from './davit-process.ts';
 
@@ -66,6 +67,17 @@ export async function untilOperation(
 
 /** Blobs, unfinished ingests and layers below the data root. */
 export async function storedFiles(davit: DavitProcess): Promise<string[]> {
+  for (;;) {
+    try {
+      return await lookForFiles(davit);
+    } catch (error) {
+      // A folder that goes while it is being read.
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+async function lookForFiles(davit: DavitProcess): Promise<string[]> {
   const content = await readdir(join(davit.dataRoot, 'content'), { recursive: true, withFileTypes: true });
   const layers = await readdir(join(davit.dataRoot, 'snapshots'));
   const inContent = content

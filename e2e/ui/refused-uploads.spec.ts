@@ -4,7 +4,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { buildTar } from '#engine/diff/testing/tar-builder.ts';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
-import { type DavitProcess, startDavit } from '../davit-process.ts';
+import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
 import { storedFiles } from '../large-upload.ts';
 import { enter, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
 import { LANGUAGES, type Words } from './words.ts';
@@ -94,7 +94,9 @@ for (const [locale, words] of LANGUAGES) {
     await davit.start();
     await untilLive(page, words);
     owner = await signedIn(davit);
-    await expect.poll(() => storedFiles(davit)).toEqual(before);
+    // What the killed one left is taken away before any work is taken on.
+    await untilStarted(davit);
+    expect(await storedFiles(davit)).toEqual(before);
     await speed(-1);
     await row.getByRole('button', { name: words('images.uploadAgain', { name: 'rootfs.tar' }) }).click();
     await expect(row).toContainText(words('op.succeeded'));

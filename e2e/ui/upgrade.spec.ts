@@ -69,6 +69,8 @@ test('another version under open pages: they say so in 3 s and heal, drafts and 
     expect(await wasReloaded(page)).toBe(false);
   }
   await expect(name).toHaveValue('half-typed');
+  // Its own channel comes back after the page's; what is typed before that goes nowhere.
+  await expect(shell.getByText(t('terminal.phase_live'), { exact: true })).toBeVisible();
   await shell.locator('.xterm').click();
   await typeCommand(shell, 'echo $kept', 'from-42');
 
