@@ -32,7 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         />
       </head>
       <body>
-        <Providers nonce={nonce} locale={locale} messages={messages}>
+        <Providers locale={locale} messages={messages}>
           {children}
         </Providers>
       </body>

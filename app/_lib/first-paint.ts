@@ -2,8 +2,8 @@ import type { Preferences } from './trpc.ts';
 
 /** Where a browser keeps what was chosen, for the next first paint and for pages before sign-in. */
 export const KEPT = 'davit-preferences';
-/** Where the library of themes keeps its own. */
-const THEME = 'theme';
+/** And where the theme, which tabs tell each other. */
+export const THEME = 'theme';
 /** On the root element of a page that was made for somebody. */
 const TOLD = 'preferences';
 
@@ -12,17 +12,16 @@ const TOLD = 'preferences';
  * first and another way a moment later. It stands for itself.
  */
 function paintAs(told: string, kept: string, theme: string): void {
-  const { documentElement: root } = document;
-  const text = root.dataset[told];
+  const { dataset } = document.documentElement;
+  const text = dataset[told];
   if (text !== undefined) {
     const { theme: chosen, ...rest } = JSON.parse(text);
     localStorage.setItem(kept, JSON.stringify(rest));
     if (chosen !== undefined) localStorage.setItem(theme, chosen);
   }
-  // The library does so only from within the body, whose beginning may be painted before the rest has come.
-  const shown = localStorage.getItem(theme) ?? 'system';
-  const dark = shown === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : shown === 'dark';
-  root.dataset['theme'] = dark ? 'dark' : 'light';
+  // Style sheets follow the system by themselves.
+  const shown = localStorage.getItem(theme);
+  if (shown === 'light' || shown === 'dark') dataset['theme'] = shown;
 }
 
 /** Source of the script; made by the server. */

@@ -4,7 +4,7 @@ import { createStore } from './store.ts';
 import { isZone, setShownZone } from './time-zone.ts';
 import type { Preferences } from './trpc.ts';
 
-/** Language and theme are not here: the page is made in the one, and the library of themes knows the other. */
+/** Language and theme are not here: the page is made in the one, and the other is kept by itself. */
 type Kept = Omit<Preferences, 'locale' | 'theme'>;
 
 const NOTHING: Kept = {};

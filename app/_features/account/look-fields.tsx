@@ -1,8 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { LOCALES } from '../../_lib/i18n/locale.ts';
+import { THEMES } from '../../_lib/theme.ts';
 import { SelectField } from '../../_ui/field.tsx';
-import { THEMES, useLanguage, useThemeChoice } from '../shell/preference-menus.tsx';
+import { useLanguage, useThemeChoice } from '../shell/preference-menus.tsx';
 
 export function LanguageField() {
   const t = useTranslations('language');

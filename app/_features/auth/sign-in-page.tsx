@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
 import { followAccount } from '../../_lib/preferences.ts';
+import { setTheme } from '../../_lib/theme.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenLoaded } from '../../_lib/when-idle.ts';
 import { AuthFrame } from './auth-frame.tsx';
@@ -23,7 +23,6 @@ interface Props {
 export function SignInPage({ returnTo, host, scripts }: Props) {
   const t = useTranslations('auth');
   const locale = useLocale();
-  const { setTheme } = useTheme();
   const router = useRouter();
   const queries = useQueryClient();
   const trpc = useTRPC();

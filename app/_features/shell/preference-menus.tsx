@@ -2,16 +2,13 @@
 import { Check, Languages, SunMoon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { useTheme } from 'next-themes';
-import { useSyncExternalStore } from 'react';
 import { isLocale, LOCALE_COOKIE, LOCALES } from '../../_lib/i18n/locale.ts';
 import { choose } from '../../_lib/preferences.ts';
+import { setTheme, THEMES, type Theme, useTheme } from '../../_lib/theme.ts';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
-type Theme = (typeof THEMES)[number];
 const YEAR_SECONDS = 31_536_000;
 
 /** For pages of nobody; an account has its own. */
@@ -55,23 +52,14 @@ export function LanguageSwitch({ withText = false }: { withText?: boolean }) {
   );
 }
 
-const never = () => () => {};
-
 export function useThemeChoice(): [current: Theme, choose: (theme: string) => void] {
-  const { theme, setTheme } = useTheme();
-  // The choice is known in the browser only; the server's text is the default.
-  const mounted = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
   return [
-    THEMES.find((name) => mounted && name === theme) ?? 'system',
+    useTheme(),
     (name) => {
-      const chosen = THEMES.find((one) => one === name);
-      if (chosen === undefined) return;
-      setTheme(chosen);
-      void choose({ theme: chosen });
+      const theme = THEMES.find((one) => one === name);
+      if (theme === undefined) return;
+      setTheme(theme);
+      void choose({ theme });
     },
   ];
 }

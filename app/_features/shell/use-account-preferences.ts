@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
-import { useTheme } from 'next-themes';
 import { useEffect, useEffectEvent } from 'react';
 import { followAccount, setPreferenceKeeper } from '../../_lib/preferences.ts';
+import { setTheme, useTheme } from '../../_lib/theme.ts';
 import { type Preferences, useTRPC } from '../../_lib/trpc.ts';
 import { toast } from '../../_ui/toast.ts';
 import { storeLocale } from './preference-menus.tsx';
@@ -16,7 +16,7 @@ export function useAccountPreferences(): void {
   const queries = useQueryClient();
   const router = useRouter();
   const locale = useLocale();
-  const { theme, setTheme } = useTheme();
+  const theme = useTheme();
   const chosen = useMe()?.preferences;
   const key = trpc.session.me.queryKey({});
   const { mutateAsync } = useMutation(
