@@ -3,7 +3,8 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { CONTAINER_KEYS, FOLD_KEY, GO_KEYS, HELP_KEY, LIST_KEYS, LOG_KEYS, PLACE_KEYS } from './shortcuts.ts';
+import { FOLD_KEY, GO_KEYS, HELP_KEY } from './go-keys.ts';
+import { CONTAINER_KEYS, LIST_KEYS, LOG_KEYS, PLACE_KEYS } from './shortcuts.ts';
 import { useCan } from './use-me.ts';
 
 export function ShortcutsPage() {

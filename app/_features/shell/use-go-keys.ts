@@ -2,7 +2,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent } from 'react';
 import { isTyping } from '../../_lib/is-typing.ts';
 import { areKeysOn } from '../../_lib/preferences.ts';
-import { FOLD_KEY, GO_KEYS, HELP_KEY } from './shortcuts.ts';
+import { FOLD_KEY, GO_KEYS, HELP_KEY } from './go-keys.ts';
 
 const SEQUENCE_MS = 1_500;
 
