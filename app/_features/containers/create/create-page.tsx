@@ -23,13 +23,12 @@ import { Button } from '../../../_ui/button.tsx';
 import { Page } from '../../../_ui/page.tsx';
 import { ErrorNote, Note } from '../../../_ui/states.tsx';
 import { useCan, useMe } from '../../shell/use-me.ts';
-import { checkForm } from './check-form.ts';
 import { CommandPreview } from './command-preview.tsx';
 import { type CreateForm, OPEN_AT_FIRST, SECTIONS, type Section } from './create-form.ts';
 import { EnvSection } from './env-section.tsx';
 import { FieldList } from './field-list.tsx';
-import { findProblems } from './find-field.ts';
 import { FormProvider, useProblemText } from './form-context.ts';
+import { formRules } from './form-rules.ts';
 import { ImageSection } from './image-section.tsx';
 import { NetworkSection, RestartSection } from './network-section.tsx';
 import { OptionSearch } from './option-search.tsx';
@@ -38,7 +37,7 @@ import { runOptions } from './run-options.ts';
 import type { Option } from './search-options.ts';
 import { FormSection } from './section.tsx';
 import { StorageSection } from './storage-section.tsx';
-import { type CreateInput, toInput } from './to-input.ts';
+import type { CreateInput } from './to-input.ts';
 import { useDraft } from './use-draft.ts';
 import { usePolicy } from './use-policy.ts';
 import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
@@ -93,12 +92,15 @@ export function CreatePage({ source }: { source?: Source }) {
     setForm(asked === '' ? stored : { ...stored, image: asked });
     setTouched(true);
   });
-  const problems = checkForm(form);
+  const rules = formRules.use();
+  const problems = rules?.checkForm(form) ?? {};
   const refusals = usePolicy(form);
   const run = useRun(form, draft.drop, (keys) => {
     setOpen((old) => new Set([...old, ...keys.map(sectionOf)]));
     setTried((count) => count + 1);
   });
+  const [pressed, setPressed] = useState(false);
+  const busy = run.busy || pressed;
   const formRef = useRef<HTMLFormElement>(null);
   useFocusOnProblem(formRef, tried);
   const [aimed, setAimed] = useState<Pick<Option, 'key' | 'section'>>();
@@ -106,9 +108,17 @@ export function CreatePage({ source }: { source?: Source }) {
   const { image, containers } = useFacts(form);
   const suggestions = suggestionsOf(image?.config.config, form);
 
-  function submit(start: boolean) {
-    const keys = Object.keys(problems);
-    if (keys.length === 0) return run.send(toInput(form), start);
+  async function awaitRules() {
+    setPressed(true);
+    const late = await formRules.take();
+    setPressed(false);
+    return late;
+  }
+  async function submit(start: boolean) {
+    const known = rules ?? (await awaitRules());
+    if (known === undefined) return;
+    const keys = Object.keys(known.checkForm(form));
+    if (keys.length === 0) return run.send(known.toInput(form), start);
     setOpen((old) => new Set([...old, ...keys.map(sectionOf)]));
     setTried((count) => count + 1);
   }
@@ -159,10 +169,10 @@ export function CreatePage({ source }: { source?: Source }) {
       : optionTexts(options, section).join(' ');
   const buttons = (
     <>
-      <Button disabled={run.busy || refused} onClick={() => submit(false)}>
+      <Button disabled={busy || refused} onClick={() => void submit(false)}>
         {t('create')}
       </Button>
-      <Button type="submit" form="create" variant="primary" icon={Play} loading={run.busy} disabled={refused}>
+      <Button type="submit" form="create" variant="primary" icon={Play} loading={busy} disabled={refused}>
         {t('submit')}
       </Button>
     </>
@@ -179,12 +189,12 @@ export function CreatePage({ source }: { source?: Source }) {
           noValidate
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
-            if (!run.busy && !refused) submit(true);
+            if (!busy && !refused) void submit(true);
           }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            if (!run.busy && !refused) submit(true);
+            if (!busy && !refused) void submit(true);
           }}
           className="grid grid-cols-[minmax(0,1fr)_minmax(0,380px)] items-start gap-4 max-xl:grid-cols-1"
         >
@@ -273,8 +283,9 @@ function useRun(form: CreateForm, onMade: () => void, onProblems: (keys: readonl
       onMade();
       router.push(`/containers/${encodeURIComponent(made.name)}`);
     },
-    onError: (error) => {
-      const found = findProblems(form, toFailure(error));
+    onError: async (error) => {
+      const rules = await formRules.take();
+      const found = rules?.findProblems(form, toFailure(error)) ?? [];
       setAnswers(
         found.map(({ key, failure }) => {
           const params = withHolder(failure.details, containers);

@@ -4,8 +4,11 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { cx } from '../../../_lib/cx.ts';
 import { useTypedEarly } from '../../../_lib/use-typed-early.ts';
 import { Icon } from '../../../_ui/icon.tsx';
-import { type Option, searchOptions } from './search-options.ts';
+import { formRules } from './form-rules.ts';
+import type { Found, Option } from './search-options.ts';
 import { useOptionLabel } from './use-option-label.ts';
+
+const NOTHING: Found = { options: [], without: [] };
 
 /** Jumps to any option by our name, the CLI flag or the compose key; says of a flag without a field why there is none. */
 export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void }) {
@@ -15,21 +18,30 @@ export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void 
   const [at, setAt] = useState(0);
   const listId = useId();
   const input = useTypedEarly<HTMLInputElement>();
-  const { options, without } = searchOptions(query, labelOf);
-  const open = query.trim() !== '';
+  const found = formRules.use()?.searchOptions(query, labelOf);
+  const { options, without } = found ?? NOTHING;
+  const typed = query.trim() !== '';
+  const open = typed && found !== undefined;
   const current = options[Math.min(at, options.length - 1)];
   function choose(option: Option) {
     setQuery('');
     setAt(0);
     onChoose(option);
   }
+  /** What a quick hand asked for before the options can be searched. */
+  async function chooseLater() {
+    const rules = await formRules.take();
+    const [first] = rules?.searchOptions(query, labelOf).options ?? [];
+    if (first !== undefined) choose(first);
+  }
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing || !open) return;
+    if (event.nativeEvent.isComposing || !typed) return;
     if (event.key === 'ArrowDown') setAt(Math.min(at + 1, options.length - 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
     else if (event.key === 'Escape') setQuery('');
     else if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
     else if (current !== undefined) choose(current);
+    else if (found === undefined) void chooseLater();
     event.preventDefault();
   }
   return (

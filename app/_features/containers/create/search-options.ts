@@ -57,7 +57,7 @@ export const WITHOUT_FIELD: Readonly<Record<string, 'client' | 'windows' | 'engi
   '--volume-driver': 'engine',
 };
 
-interface Found {
+export interface Found {
   options: Option[];
   /** Flags that were meant and have no field. */
   without: { flag: string; why: 'client' | 'windows' | 'engine' }[];

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { useCan } from '../../shell/use-me.ts';
 import type { CreateForm } from './create-form.ts';
-import { findProblems } from './find-field.ts';
-import { type CreateInput, toInput } from './to-input.ts';
+import { formRules } from './form-rules.ts';
+import type { CreateInput } from './to-input.ts';
 
 const CALM_MS = 400;
 
@@ -15,14 +15,15 @@ const CALM_MS = 400;
 export function usePolicy(form: CreateForm) {
   const can = useCan();
   const trpc = useTRPC();
-  const judged = useCalm(JSON.stringify(partToJudge(toInput(form))));
-  const enabled = can('container:create') && !can('container:host-access');
-  const config = JSON.parse(judged) as ReturnType<typeof partToJudge>;
+  const rules = formRules.use();
+  const judged = useCalm(rules && JSON.stringify(partToJudge(rules.toInput(form))));
+  const enabled = judged !== undefined && can('container:create') && !can('container:host-access');
+  const config = JSON.parse(judged ?? '{}') as ReturnType<typeof partToJudge>;
   const { data } = useQuery(
     trpc.containers.judge.queryOptions({ config }, { enabled, retry: false, placeholderData: (before) => before }),
   );
   const violations = enabled ? (data ?? []) : [];
-  return findProblems(form, { reason: undefined, details: { violations } });
+  return rules?.findProblems(form, { reason: undefined, details: { violations } }) ?? [];
 }
 
 /** Commands and values of variables decide nothing, and may be long or secret. */
@@ -36,11 +37,12 @@ function partToJudge({ config }: CreateInput) {
   };
 }
 
-function useCalm(value: string): string {
+/** The first value counts at once. */
+function useCalm(value: string | undefined): string | undefined {
   const [calm, setCalm] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setCalm(value), CALM_MS);
     return () => clearTimeout(timer);
   }, [value]);
-  return calm;
+  return calm ?? value;
 }
