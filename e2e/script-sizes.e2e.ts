@@ -7,13 +7,6 @@ import { readScripts } from '#server/http/page-scripts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BUDGET_BYTES = 200_000;
-/** Pages that may be larger, and why. */
-const LARGER: Readonly<Record<string, number>> = {
-  // The table, its filters and all that is done to a row answer with the first paint.
-  '/containers': 208_000,
-  // The form can be typed into with the first paint, while its command is written beside it.
-  '/containers/new': 210_000,
-};
 
 const built = JSON.parse(readFileSync(join(ROOT, '.next/build-manifest.json'), 'utf8')) as { rootMainFiles: string[] };
 const routes = JSON.parse(readFileSync(join(ROOT, '.next/app-path-routes-manifest.json'), 'utf8')) as object;
@@ -24,12 +17,8 @@ const pages = Object.entries(routes).flatMap(([name, path]) =>
 test('the script of each page is within its budget, compressed by gzip', async () => {
   assert.ok(pages.length > 30, `the build names only ${pages.length} pages`);
   const sizes = await Promise.all(pages.map(async (path) => [path, await sizeOf(path)] as const));
-  const over = sizes.filter(([path, bytes]) => bytes >= (LARGER[path] ?? BUDGET_BYTES));
+  const over = sizes.filter(([, bytes]) => bytes >= BUDGET_BYTES);
   assert.deepEqual(Object.fromEntries(over), {});
-});
-
-test('a page that became small enough has no budget of its own', async () => {
-  for (const path of Object.keys(LARGER)) assert.ok((await sizeOf(path)) >= BUDGET_BYTES, path);
 });
 
 /** Of the files that its document names: those of every page, and those of this one and what is around it. */
