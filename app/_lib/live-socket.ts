@@ -43,7 +43,10 @@ export class LiveSocket {
   }
 
   connect(): void {
-    this.#do((socket) => socket.connect());
+    this.#do((socket) => {
+      // On a connection that stands, the library would join the namespace a second time and be told everything twice.
+      if (!socket.active) socket.connect();
+    });
   }
 
   disconnect(): void {

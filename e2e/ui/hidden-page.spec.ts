@@ -55,3 +55,33 @@ test('a hidden page asks for nothing while things change, and shows them when it
   await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
   await expect(page.getByText(t('containers.removedTitle', { name: 'second' }))).toBeVisible();
 });
+
+test('each live namespace is joined once, also on a connection that stands already', async ({ page }) => {
+  await owner.trpc.containers.run.mutate({ name: 'told', config: { image: 'busybox:1', command: ['sleep', '3600'] } });
+  await enter(page, davit);
+  const joined: string[] = [];
+  let figures = 0;
+  const { promise: stands, resolve } = Promise.withResolvers<void>();
+  page.on('websocket', (socket) => {
+    // Of the page before this one nothing counts.
+    joined.length = 0;
+    socket.on('framesent', ({ payload }) => {
+      const [, namespace] = /^40(\/[a-z]+)?/.exec(String(payload)) ?? [];
+      if (String(payload).startsWith('40')) joined.push(namespace ?? '/');
+    });
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).startsWith('42["hello"')) resolve();
+      if (String(payload).startsWith('42/stats,["stats"')) figures += 1;
+    });
+  });
+  // The figures of rows are asked for once there are rows.
+  await page.route(/containers\.list/, async (route) => {
+    await stands;
+    await route.continue();
+  });
+  await page.goto(`${davit.url}/containers`);
+  await expect(page.getByRole('link', { name: 'told', exact: true })).toBeVisible({ timeout: 30_000 });
+  // Whoever joins a second time does it before the first figures come.
+  await expect.poll(() => figures).toBeGreaterThan(1);
+  expect(joined.toSorted()).toEqual(['/', '/stats']);
+});
