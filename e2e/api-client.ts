@@ -3,9 +3,9 @@ import { createTRPCClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/trpc/router.ts';
 
-/** A client that keeps the cookie it is given at sign-in. */
-export function createApiClient(url: string) {
-  let cookie = '';
+/** A client that keeps the cookie it is given at sign-in, or begins with that of a session begun elsewhere. */
+export function createApiClient(url: string, session = '') {
+  let cookie = session;
   const send = async (input: RequestInfo | URL | string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('origin', url);

@@ -5,15 +5,23 @@ import { pageAddresses } from '../../e2e/page-addresses.ts';
 import { inParallel, timed } from '../benchmark.ts';
 import type { Result } from './results.ts';
 import { LONG_LOG, NOISY, type Stage } from './stage.ts';
+import type { Watcher } from './watcher.ts';
 
 interface Measure {
   name: string;
   about: string;
   /** While all browsers look on; they are opened once for all measures that want them. */
   viewers?: true;
-  run(stage: Stage, viewers: readonly Page[]): Promise<Result[]>;
+  run(stage: Stage, viewers: Viewers): Promise<Result[]>;
 }
 
+/** All who look at the list. */
+export interface Viewers {
+  pages: readonly Page[];
+  watchers: readonly Watcher[];
+}
+
+export const NOBODY: Viewers = { pages: [], watchers: [] };
 const VISITOR = { name: 'berta', password: 'another long passphrase' };
 const ROW = 'tbody tr[data-row-id]';
 const SCROLL_MS = 4_000;
@@ -35,18 +43,23 @@ export const MEASURES: readonly Measure[] = [
   { name: 'flood', about: 'a tab with the log that never rests', run: watchFlood },
 ];
 
-/** All browsers have the list open, and one more the log that never rests. They stand still: nobody scrolls in them. */
-export async function openViewers(stage: Stage): Promise<Page[]> {
+/** All have the list open, and one more the log that never rests. They stand still: nobody scrolls in them. */
+export async function openViewers(stage: Stage): Promise<Viewers> {
+  const { browsers, drawing, rate } = stage.sizes;
   const pages: Page[] = [];
-  await inParallel(stage.sizes.browsers, 2, async () => {
+  await inParallel(Math.min(browsers, drawing), 2, async () => {
     const page = await stage.open('/containers');
     pages.push(page);
     await page.locator(ROW).first().waitFor({ timeout: SHOWN_MS });
     // With its socket: what changes comes by itself.
     await page.getByText('Live', { exact: true }).waitFor({ timeout: SHOWN_MS });
   });
-  if (stage.sizes.rate > 0) await stage.open(`/containers/${NOISY}/logs`);
-  return pages;
+  const watchers: Watcher[] = [];
+  await inParallel(browsers - pages.length, 2, async () => {
+    watchers.push(await stage.watch());
+  });
+  if (rate > 0) await stage.open(`/containers/${NOISY}/logs`);
+  return { pages, watchers };
 }
 
 async function idle(stage: Stage): Promise<Result[]> {
@@ -132,14 +145,18 @@ function pressUntilChecked(selector: string): boolean {
 }
 
 /** A container is renamed; each browser notes when its row says so. From the event's own time, on the same clock. */
-async function events({ api: { trpc }, sizes }: Stage, pages: readonly Page[]): Promise<Result[]> {
+async function events({ api: { trpc }, sizes }: Stage, { pages, watchers }: Viewers): Promise<Result[]> {
   const [first] = (await trpc.containers.list.query({})).toSorted((a, b) => a.name.localeCompare(b.name));
   if (first === undefined) throw new Error('there is no container');
-  const values: number[] = [];
+  const eyes: number[] = [];
+  const ears: number[] = [];
   for (let round = 0; round < sizes.rounds; round += 1) {
     const name = `a-${String(round).padStart(4, '0')}`;
     // What looks is there before, and is asked afterwards, so that it takes no part of what is measured.
     await Promise.all(pages.map((page) => page.evaluate(lookForRow, { id: first.id, name, ms: EVENT_MS })));
+    const told = Promise.all(watchers.map((watcher) => watcher.untilNamed({ id: first.id, name, ms: EVENT_MS })));
+    // Handled where it is waited for.
+    told.catch(() => undefined);
     await delay(300);
     await trpc.containers.rename.mutate({ containerId: first.id, name });
     await delay(1_000);
@@ -147,9 +164,18 @@ async function events({ api: { trpc }, sizes }: Stage, pages: readonly Page[]): 
     const [times, log] = await Promise.all([Promise.all(seen), trpc.events.list.query({ limit: 20 })]);
     const event = log.find(({ action, id }) => action === 'rename' && id === first.id);
     if (event === undefined) throw new Error('the event of the renaming was not kept');
-    values.push(...times.map((time) => time - event.at.getTime()));
+    const since = (time: number): number => time - event.at.getTime();
+    eyes.push(...times.map(since));
+    ears.push(...(await told).map(since));
   }
-  return [{ what: `event to eye, ${pages.length} browsers`, unit: 'ms', values, target: 250 }];
+  const results: Result[] = [];
+  if (pages.length > 0)
+    results.push({ what: `event to eye, ${pages.length} browsers`, unit: 'ms', values: eyes, target: 250 });
+  if (watchers.length > 0) {
+    // Whoever draws on a machine of its own needs the rest of the time for that.
+    results.push({ what: `event to ${watchers.length} browsers elsewhere`, unit: 'ms', values: ears, target: 250 });
+  }
+  return results;
 }
 
 interface Looking {

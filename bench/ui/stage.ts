@@ -7,11 +7,14 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../../e2e/api-client.ts';
 import { type DavitProcess, startDavit } from '../../e2e/davit-process.ts';
 import { inParallel } from '../benchmark.ts';
+import { openWatcher, type Watcher } from './watcher.ts';
 
 export interface Sizes {
   containers: number;
   running: number;
   browsers: number;
+  /** Of the browsers, those that are drawn on this machine; all others are their sockets and requests, as if they drew elsewhere. */
+  drawing: number;
   /** Rows of the table that is scrolled. */
   rows: number;
   /** Lines of the log that is scrolled. */
@@ -28,7 +31,9 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
   /** A window of its own with a cache of its own, signed in; `about:blank` for one that has asked for nothing yet. */
   open(address: string): Promise<Page>;
-  /** Ends all windows. */
+  /** Somebody whose browser draws on another machine. */
+  watch(): Promise<Watcher>;
+  /** Ends all windows and all who watch. */
   closeAll(): Promise<void>;
   /** What one container has printed so far, in MB. */
   printed(): number;
@@ -69,6 +74,10 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   });
   stack.defer(() => browser.close());
   const pid = serverPid(davit.dataRoot);
+  const watchers = new Set<Watcher>();
+  stack.defer(() => {
+    for (const watcher of watchers) watcher[Symbol.dispose]();
+  });
   const owned = stack.move();
   return {
     sizes,
@@ -82,7 +91,14 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
       if (address !== 'about:blank') await page.goto(davit.url + address);
       return page;
     },
+    async watch() {
+      const watcher = await openWatcher(davit.url, api.cookie());
+      watchers.add(watcher);
+      return watcher;
+    },
     async closeAll() {
+      for (const watcher of watchers) watcher[Symbol.dispose]();
+      watchers.clear();
       await Promise.all(browser.contexts().map((context) => context.close()));
     },
     printed: () => Number(readFileSync(join(davit.runRoot, 'containers', noisyId, 'rootfs/tmp/printed'), 'utf8')),
