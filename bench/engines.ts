@@ -55,7 +55,14 @@ export async function startDavit(): Promise<BenchEngine> {
     name: 'davit',
     root,
     socketPath: join(runRoot, 'docker.sock'),
-    command: [process.execPath, '--max-semi-space-size=8', 'server/main.ts', ...flags, ...listen],
+    command: [
+      process.execPath,
+      '--max-semi-space-size=8',
+      '--heap-growing-percent=50',
+      'server/main.ts',
+      ...flags,
+      ...listen,
+    ],
     env: {
       MALLOC_ARENA_MAX: '2',
       NODE_ENV: 'production',
