@@ -124,8 +124,14 @@ test('the theme is known before a page has anything to paint, however slowly the
   await page.goto(`${davit.url}/login`);
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.evaluate(() => localStorage.clear());
-  await page.goto(`${davit.url}/login`);
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  for (const [colorScheme, canvas] of [
+    ['light', 'rgb(244, 247, 249)'],
+    ['dark', 'rgb(11, 17, 21)'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${davit.url}/login`);
+    await expect(page.locator('body')).toHaveCSS('background-color', canvas);
+  }
   await context.close();
 });
 
