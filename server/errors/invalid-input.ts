@@ -15,6 +15,12 @@ export function invalidInput({ issues }: z.ZodError) {
   return { reason: 'invalid_input', fields };
 }
 
+/** The same for fields that nothing takes, of which there is at least one. */
+export function unknownFields(names: readonly string[]) {
+  const fields = names.map((field) => ({ field, reason: UNKNOWN }));
+  return { reason: UNKNOWN, field: names[0], fields };
+}
+
 const UNKNOWN = 'unknown_field';
 
 function fieldsOf(issue: z.core.$ZodIssue): InvalidField[] {

@@ -57,6 +57,19 @@ for (const route of ROUTES) {
   }
 }
 
+for (const { method, example } of ROUTES) {
+  test(`${method} ${example} refuses a field of the query that it does not know`, async () => {
+    await using server = await openTestServer();
+    const { headers } = await server.enter('owner');
+    const path = `${example.replace('c1', 'own-me')}?environmentId=local&misspelt=1&misspelt=2`;
+    const { status, body } = await server.send(method, path, { ...headers, 'content-type': 'application/x-tar' });
+    assert.equal(status, 400, body);
+    const { reason, params } = JSON.parse(body).error;
+    assert.deepEqual([reason, params.field, params.fields.length], ['unknown_field', 'misspelt', 1]);
+    assert.deepEqual(await rowsOf(server), []);
+  });
+}
+
 test('what tells no secret is open to everybody and asks the engine nothing', async () => {
   await using server = await openTestServer();
   for (const path of ['/healthz', '/readyz', '/', '/_next/static/x.js']) {

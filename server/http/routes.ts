@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EngineError } from '#engine/errors/index.ts';
 import { can, PERMISSIONS, type Permission, type Resource } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
-import { codeOf, deniedError } from '#server/errors/index.ts';
+import { codeOf, deniedError, unknownFields } from '#server/errors/index.ts';
 import type { RequestContext } from '../trpc/context.ts';
 import { requireActor } from '../trpc/procedure.ts';
+import { backupVolumeInput, restoreVolumeInput } from '../trpc/volumes/volumes.schema.ts';
 import { downloadExport, downloadFiles, downloadImages, findImages } from './downloads.ts';
 import { downloadLog, findLog } from './log-download.ts';
 import { receiveFiles, receiveImage } from './uploads.ts';
@@ -36,6 +38,8 @@ export interface Route {
   permission: Permission;
   /** Null for what only reads. */
   audit: string | null;
+  /** Fields of its query, besides that of the environment. */
+  query: readonly string[];
   /** The object it is about. Called for people who are signed in only. @throws EngineError `not_found` */
   find(call: RouteCall): Promise<RouteObject>;
   handle(call: RouteCall): Promise<void>;
@@ -53,6 +57,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/uploads/images/import',
     permission: 'image:load',
     audit: 'image.import',
+    query: ['fileName', 'reference', 'change', 'message'],
     find: imageNamed,
     handle: (call) => receiveImage('import', call),
   },
@@ -62,6 +67,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/uploads/images/load',
     permission: 'image:load',
     audit: 'image.load',
+    query: ['fileName'],
     find: imageNamed,
     handle: (call) => receiveImage('load', call),
   },
@@ -71,6 +77,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/uploads/volumes/restore',
     permission: 'volume:restore',
     audit: 'volume.restore',
+    query: Object.keys(restoreVolumeInput.shape),
     find: namedVolume,
     handle: receiveVolumeBackup,
   },
@@ -80,6 +87,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/volumes/c1/backup',
     permission: 'volume:backup',
     audit: 'volume.backup',
+    query: Object.keys(backupVolumeInput.shape),
     find: findVolume,
     handle: sendVolumeBackup,
   },
@@ -89,6 +97,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/containers/c1/log',
     permission: 'container:logs',
     audit: null,
+    query: ['timestamps'],
     find: findLog,
     handle: downloadLog,
   },
@@ -98,6 +107,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/containers/c1/export',
     permission: 'container:export',
     audit: 'container.export',
+    query: [],
     find: findLog,
     handle: downloadExport,
   },
@@ -107,6 +117,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/containers/c1/archive',
     permission: 'container:files-read',
     audit: 'container.files-read',
+    query: ['path'],
     find: findLog,
     handle: downloadFiles,
   },
@@ -116,6 +127,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/containers/c1/archive',
     permission: 'container:files-write',
     audit: 'container.files-write',
+    query: ['path', 'noOverwriteDirNonDir'],
     find: findLog,
     handle: receiveFiles,
   },
@@ -125,6 +137,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/images/save',
     permission: 'image:save',
     audit: 'image.save',
+    query: ['name'],
     find: findImages,
     handle: downloadImages,
   },
@@ -149,6 +162,14 @@ export function findRoute(req: IncomingMessage, path: string): { route: Route; p
   return undefined;
 }
 
+/** What is misspelt would else be left out without a word. @throws EngineError `invalid_argument` with the fields */
+function assertKnownQuery(route: Route, query: URLSearchParams): void {
+  const unknown = [...new Set(query.keys())].filter((key) => key !== 'environmentId' && !route.query.includes(key));
+  if (unknown.length === 0) return;
+  const details = unknownFields(unknown);
+  throw new EngineError('invalid_argument', `The request has no field ${unknown.join(', ')}`, details);
+}
+
 /** Session, permission, audit row, and only then the handler. @throws what the gates or the handler say */
 export async function serveRoute(route: Route, call: RouteCall): Promise<void> {
   const { ctx } = call;
@@ -166,6 +187,7 @@ export async function serveRoute(route: Route, call: RouteCall): Promise<void> {
     await record('denied', { code: codeOf(error) });
     throw error;
   }
+  assertKnownQuery(route, call.query);
   await record('allowed');
   try {
     await route.handle(call);

@@ -8,7 +8,7 @@ import { serveChannel } from './serve-channel.ts';
 import type { LiveNamespace, LiveSocket } from './sockets.ts';
 import { openRowTeller } from './tell-rows.ts';
 
-const cursorInput = z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() });
+const cursorInput = z.strictObject({ epoch: z.string().max(64), seq: z.number().int().nonnegative() });
 
 /** The live events of all environments; disposing ends them. */
 interface LiveEvents extends Disposable {

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { ContainerDetail } from '#engine/containers/index.ts';
+import { EngineError } from '#engine/errors/index.ts';
 import { assertCan } from '#server/access/index.ts';
 import type { AuditResult } from '#server/audit/index.ts';
-import { AppError, codeOf, isServerFault, toWireError } from '#server/errors/index.ts';
+import { AppError, codeOf, invalidInput, isServerFault, toWireError } from '#server/errors/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { type ChannelName, metaOf } from './channels.ts';
 import type { LiveSocket } from './sockets.ts';
 import { startedEnvironment } from './started-environment.ts';
 
-export const containerTarget = z.object({
+export const containerTarget = z.strictObject({
   environmentId: z.string().max(64).default('local'),
   containerId: z.string().min(1).max(255),
 });
@@ -58,7 +59,7 @@ export function serveChannel<I>(
   socket.on(message, (input: unknown, reply: unknown) => {
     const answer = typeof reply === 'function' ? (value: unknown) => void reply(value) : () => {};
     const parsed = schema.safeParse(input);
-    if (!parsed.success) return refuseInput(socket);
+    if (!parsed.success) return refuseInput(socket, parsed.error);
     const record = auditWriter(socket, services, meta.audit);
     const gate = createGate(socket, services, name, record);
     work(parsed.data, gate, answer).catch((error: unknown) => {
@@ -72,10 +73,14 @@ export function serveChannel<I>(
 }
 
 /** A page never sends what cannot be read; who does it again and again is cut. */
-function refuseInput(socket: LiveSocket): void {
+function refuseInput(socket: LiveSocket, error: z.ZodError): void {
   socket.data.unusable = (socket.data.unusable ?? 0) + 1;
   if (socket.data.unusable > MAX_UNUSABLE) socket.disconnect(true);
-  else socket.emit('failed', { code: 'invalid_argument', reason: 'invalid_input' });
+  else socket.emit('failed', toWireError(unusable(error), socket.id));
+}
+
+function unusable(error: z.ZodError): EngineError {
+  return new EngineError('invalid_argument', 'The message has fields that cannot be used', invalidInput(error));
 }
 
 interface AuditObject {

@@ -106,18 +106,31 @@ for (const namespace of NAMESPACES) {
   });
 }
 
-/** Every name a message may ask for; each handler takes what is its own. */
-const wishFor = (maker: string) => ({
-  containerId: `own-${maker}`,
-  containerIds: [`own-${maker}`],
-  terminalId: (maker === 'me' ? '0' : '1').repeat(64),
-  args: ['sh'],
-  rows: 24,
-  columns: 80,
-  everySeconds: 1,
-  epoch: 'other',
-  seq: 0,
-});
+const SIZE = { rows: 24, columns: 80 };
+
+/** What a good message says, about something that `maker` made. */
+const WISHES: Readonly<Record<string, (maker: string) => object>> = {
+  '/ events:resume': () => ({ epoch: 'other', seq: 0 }),
+  '/logs follow': (maker) => ({ containerId: `own-${maker}` }),
+  '/logs page': (maker) => ({ containerId: `own-${maker}`, before: 'x' }),
+  '/stats watch': (maker) => ({ containerIds: [`own-${maker}`], everySeconds: 1 }),
+  '/stats watch_host': () => ({ everySeconds: 1 }),
+  '/terminal create': (maker) => ({ containerId: `own-${maker}`, args: ['sh'], ...SIZE }),
+  '/terminal attach': (maker) => ({ terminalId: (maker === 'me' ? '0' : '1').repeat(64) }),
+  '/terminal host': () => SIZE,
+  '/terminal host_attach': (maker) => ({ terminalId: (maker === 'me' ? '0' : '1').repeat(64) }),
+  '/terminal resize': () => SIZE,
+  '/terminal end': () => ({}),
+};
+/** What takes anything: bytes, or nothing at all. */
+const ANYTHING: ReadonlySet<string> = new Set(['/terminal input', '/terminal end']);
+
+function wishFor(channel: string, maker: string): object | string {
+  if (channel === '/terminal input') return 'x';
+  const wish = WISHES[channel];
+  assert.ok(wish !== undefined, `nothing is known to say to ${channel}`);
+  return wish(maker);
+}
 
 for (const { namespace, message, meta } of listChannels()) {
   for (const role of ROLES) {
@@ -131,7 +144,7 @@ for (const { namespace, message, meta } of listChannels()) {
         const done = Promise.race([
           first(socket, 'failed', 'lines', 'ping-reply'),
           new Promise<[string, unknown]>((resolve) => {
-            socket.emit(message, message === 'input' ? 'x' : wishFor(maker), (value: unknown) =>
+            socket.emit(message, wishFor(`${namespace} ${message}`, maker), (value: unknown) =>
               resolve(['reply', value]),
             );
           }),
@@ -153,6 +166,21 @@ for (const { namespace, message, meta } of listChannels()) {
       if (meta.audit === null) assert.deepEqual(all, []);
     });
   }
+}
+
+for (const { namespace, message } of listChannels()) {
+  if (ANYTHING.has(`${namespace} ${message}`)) continue;
+  test(`${namespace} ${message} refuses a field that it does not know`, async () => {
+    await using server = await openTestServer();
+    const { headers } = await server.enter('owner');
+    const socket = await connected(server, namespace, headers);
+    const failed = first(socket, 'failed');
+    socket.emit(message, { ...(wishFor(`${namespace} ${message}`, 'me') as object), misspelt: 1 });
+    const [, { code, reason, params }] = (await failed) as [string, Record<string, unknown>];
+    assert.deepEqual({ code, reason }, { code: 'invalid_argument', reason: 'unknown_field' });
+    assert.equal((params as { field: string }).field, 'misspelt');
+    assert.deepEqual(server.calls, []);
+  });
 }
 
 async function untilCalled(server: TestServer, name: string): Promise<[string, unknown]> {

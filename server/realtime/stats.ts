@@ -11,14 +11,14 @@ const FIRST_POINTS = 60;
 /** What is sampled in the same moment goes in one message. */
 const GATHER_MS = 50;
 
-const watchInput = z.object({
+const watchInput = z.strictObject({
   environmentId: z.string().max(64).default('local'),
   containerIds: z.array(containerTarget.shape.containerId).max(200),
   /** Once a second for one object, more rarely for a list. */
   everySeconds: z.number().int().min(1).max(60).default(1),
 });
 
-const watchHostInput = z.object({
+const watchHostInput = z.strictObject({
   environmentId: z.string().max(64).default('local'),
   /** Undefined: no longer. */
   everySeconds: z.number().int().min(1).max(60).optional(),

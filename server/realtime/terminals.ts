@@ -19,8 +19,9 @@ const createInput = containerTarget.extend({
     .optional(),
   ...size,
 });
-const hostInput = z.object({ key: createInput.shape.key, ...size });
-const attachInput = z.object({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
+const hostInput = z.strictObject({ key: createInput.shape.key, ...size });
+const attachInput = z.strictObject({ terminalId: z.string().regex(/^[0-9a-f]{64}$/) });
+const resizeInput = z.strictObject(size);
 /** Who keeps account of what is on a screen. */
 type Shown = Pick<Terminals, 'view' | 'noteInput'>;
 
@@ -116,7 +117,7 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
       await session().write(bytes);
       reply(true);
     });
-    serveChannel(socket, services, '/terminal resize', z.object(size), async ({ rows, columns }) => {
+    serveChannel(socket, services, '/terminal resize', resizeInput, async ({ rows, columns }) => {
       terminals.noteSize(session().id, { rows, columns });
       session().resize(rows, columns);
     });
