@@ -48,7 +48,7 @@ export function lazyPart<Props extends object>(
   // biome-ignore lint/correctness/noComponentHookFactories: called at the top of modules, once for each part
   function Part(props: Props) {
     const [Code] = useState(() => ready ?? current);
-    // Code that comes after the answers of its page would draw them where the server drew none.
+    // Code that comes between an answer and its drawing would draw it where the server drew none.
     if (!useHydrated()) return meanwhile?.(props);
     const drawn = createElement(Code, props);
     return <Suspense fallback={meanwhile?.(props)}>{drawn}</Suspense>;

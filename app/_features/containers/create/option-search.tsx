@@ -32,7 +32,8 @@ export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void 
   async function chooseLater() {
     const rules = await formRules.take();
     const [first] = rules?.searchOptions(query, labelOf).options ?? [];
-    if (first !== undefined) choose(first);
+    // Who went on elsewhere stays there.
+    if (first !== undefined && document.activeElement === input.current) choose(first);
   }
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || !typed) return;
