@@ -20,7 +20,7 @@ async function scratch(t: TestContext) {
   const flags = ['--data-root', dataRoot, '--run-root', join(folder, 'run'), '--instance', 'adm'];
   const run = async (args: readonly string[], input = '') => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args, ...flags], {
-      env: { NODE_ENV: 'test' },
+      env: { NODE_ENV: 'test', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     });
     const ended = once(child, 'close');
     child.stdin.end(input);

@@ -376,7 +376,9 @@ for (const [args, input, reason] of COMMANDS) {
     const dataRoot = dirname(server.file);
     const main = join(import.meta.dirname, '../admin/main.ts');
     const roots = ['--data-root', dataRoot, '--run-root', `${dataRoot}-run`];
-    const child = spawn(process.execPath, [main, ...args, ...roots], { env: { NODE_ENV: 'test' } });
+    const child = spawn(process.execPath, [main, ...args, ...roots], {
+      env: { NODE_ENV: 'test', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+    });
     child.stdin.end(input);
     const [code] = (await once(child, 'exit')) as [number];
     const done = performance.now();
