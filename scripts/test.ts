@@ -1,5 +1,6 @@
 // Runs every check and test and ends with what failed and the line `N passed, N failed, N skipped`, over all suites.
 // Usage: node scripts/test.ts [--faults] [checks] [unit] [integration] [durability] [e2e]
+import { beside } from './test/beside.ts';
 import { BROWSER_SUITE } from './test/browser-files.ts';
 import { CHECK_SUITE } from './test/checks.ts';
 import { closingText } from './test/closing.ts';
@@ -43,6 +44,9 @@ const SUITES: Readonly<Record<string, Suite>> = {
   e2e: BROWSER_SUITE,
 };
 
+/** Of the two that start servers, where both are run. */
+const SERVERS_AT_ONCE = 5;
+
 /** For the whole run. */
 const SECOND_TRIES = 3;
 
@@ -59,8 +63,7 @@ async function main(words: readonly string[]): Promise<void> {
   const failures: FailureAt[] = [];
   const unsteady: FailureAt[] = [];
   const tries = { left: SECOND_TRIES };
-  for (const [name, suite] of Object.entries(suites)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const [name, suite] of Object.entries(chosen(suites, names))) {
     const startedAt = performance.now();
     say(`\n== ${name}`);
     const report = await runSuite(name, suite, tries, say);
@@ -73,6 +76,14 @@ async function main(words: readonly string[]): Promise<void> {
   const closing = closingText(failures, unsteady);
   if (closing !== '') say(closing);
   say(`\n${countsText(total)}`);
+}
+
+/** All where none is named. */
+function chosen(suites: Readonly<Record<string, Suite>>, names: readonly string[]): Record<string, Suite> {
+  const wanted = Object.entries(suites).filter(([name]) => names.length === 0 || names.includes(name));
+  const { durability, e2e, ...others } = Object.fromEntries(wanted);
+  if (durability === undefined || e2e === undefined) return Object.fromEntries(wanted);
+  return { ...others, 'durability and e2e': beside(durability, e2e, SERVERS_AT_ONCE) };
 }
 
 function say(text: string): void {
