@@ -1,8 +1,10 @@
 'use client';
+import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { lazyPart } from '../_lib/lazy-part.tsx';
 import type { DialogProps } from './dialog-panel.tsx';
+import { Icon } from './icon.tsx';
 
 const DialogPanel = lazyPart(() => import('./dialog-panel.tsx').then((module) => module.DialogPanel));
 
@@ -17,19 +19,22 @@ export function ConfirmDialog(props: DialogProps) {
 export function ObjectList({
   items,
 }: {
-  items: readonly { name: string; aside?: string; note?: string; warns?: boolean }[];
+  items: readonly { name: string; icon?: LucideIcon; aside?: string; note?: string; warns?: boolean }[];
 }) {
   return (
     <ul className="my-3 max-h-64 overflow-auto rounded-control border border-line bg-surface">
       {items.map((item) => (
-        <li key={item.name} className="border-hairline border-t px-3 py-2 first:border-t-0">
-          <div className="flex justify-between gap-2">
-            <span className="min-w-0 truncate font-medium">{item.name}</span>
-            <span className="flex-none text-muted tabular-nums">{item.aside}</span>
+        <li key={item.name} className="flex gap-2.5 border-hairline border-t px-3 py-2 first:border-t-0">
+          {item.icon !== undefined && <Icon icon={item.icon} className="mt-0.5 text-muted" />}
+          <div className="min-w-0 flex-1">
+            <div className="flex justify-between gap-2">
+              <span className="min-w-0 truncate font-medium">{item.name}</span>
+              <span className="flex-none text-muted tabular-nums">{item.aside}</span>
+            </div>
+            {item.note !== undefined && (
+              <p className={cx('text-caption', item.warns === true ? 'text-warning' : 'text-muted')}>{item.note}</p>
+            )}
           </div>
-          {item.note !== undefined && (
-            <p className={cx('text-caption', item.warns === true ? 'text-warning' : 'text-muted')}>{item.note}</p>
-          )}
         </li>
       ))}
     </ul>

@@ -191,7 +191,8 @@ test('1.17 a container stopped by its memory limit names limit and exit code in 
   page,
 }) => {
   const resources = { memoryBytes: 16 * MIB, memorySwapBytes: 16 * MIB };
-  await run('eater', { command: ['tail', '/dev/zero'], resources });
+  const labels = { 'com.docker.compose.project': 'shop' };
+  await run('eater', { command: ['tail', '/dev/zero'], resources, labels });
   await expect
     .poll(async () => (await owner.trpc.containers.get.query({ containerId: 'eater' })).stopReason?.kind)
     .toBe('oom');
@@ -199,6 +200,12 @@ test('1.17 a container stopped by its memory limit names limit and exit code in 
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, t('containers.whyStopped'))).toContainText(t('stopReason.oom', values));
   await expect(card(page, t('containers.facts'))).toContainText(t('containers.endedByKernel', { at: '' }));
+  const limits = card(page, t('containers.limits.title'));
+  await expect(limits).toContainText(t('containers.limits.reached', values));
+  await expect(limits.getByText(t('containers.limits.swap')).locator('..')).toContainText(t('containers.noLimit'));
+  await page.getByRole('main').getByRole('link', { name: 'shop', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/containers\?q=stack%3Ashop$/);
+  await expect(page.getByRole('link', { name: 'eater', exact: true })).toBeVisible();
   await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/containers/eater`);
   await expect(card(page, inChinese('containers.whyStopped'))).toContainText(inChinese('stopReason.oom', values));

@@ -183,6 +183,9 @@ test('1.16 removing three containers lists three names with bytes, focus is on C
     await page.getByRole('button', { name: words('containers.removeDots'), exact: true }).click();
     await expect(dialog.getByRole('button', { name: words('containers.removeAction', { count: 3 }) })).toBeVisible();
     await expect(dialog.getByRole('button', { name: words('ui.cancel') })).toBeFocused();
+    const images = dialog.getByText(words('containers.removal.staysImages', { images: 1 }), { exact: true });
+    await expect(images).toBeVisible();
+    await expect(dialog.getByText(words('containers.removal.freed')).locator('..')).toContainText(/\d\s(B|KiB|MiB)/);
   }
   for (const name of names) await expect(dialog.getByText(name, { exact: true })).toBeVisible();
   await expect(dialog.getByRole('listitem').filter({ hasText: /\d+(\.\d+)?\s(B|KiB|MiB)/ })).toHaveCount(3);

@@ -13,6 +13,7 @@ test.beforeAll(async () => {
   davit = await startDavit();
   owner = await setUpOwner(davit);
   await addUser(davit, 'dora', 'developer');
+  await addUser(davit, 'vera', 'viewer');
   await importBusybox(owner, davit);
 });
 
@@ -92,4 +93,14 @@ test('6.3 a developer reads while typing what the role may not have, and again o
   await box.uncheck();
   await expect(page.getByText(t('error.privileged'))).toBeHidden();
   expect(await owner.trpc.containers.list.query({ name: ['dora'] })).toEqual([]);
+});
+
+test('whoever may create nothing reads which right is missing in place of the form', async ({ page }) => {
+  await enter(page, davit, 'vera');
+  for (const path of ['/containers/new', '/containers/new?image=busybox:1']) {
+    await page.goto(davit.url + path);
+    await expect(page.getByText(t('noAccess.text', { permission: 'container:create' }))).toBeVisible();
+    await expect(page.getByRole('combobox')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: t('create.submit') })).toHaveCount(0);
+  }
 });

@@ -1,8 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
-import type { ContainerSummary } from '../../_lib/trpc.ts';
 import type { Order } from './container-actions.tsx';
+import type { Removed } from './removal-facts.ts';
 import type { ContainerVerbs, VerbFailure } from './use-container-verbs.ts';
 
 const CommitDialog = lazyPart(() => import('./commit-dialog.tsx').then((module) => module.CommitDialog));
@@ -10,11 +10,9 @@ const KillDialog = lazyPart(() => import('./kill-dialog.tsx').then((module) => m
 const RemoveDialog = lazyPart(() => import('./remove-dialog.tsx').then((module) => module.RemoveDialog));
 const RenameDialog = lazyPart(() => import('./rename-dialog.tsx').then((module) => module.RenameDialog));
 
-type Target = Pick<ContainerSummary, 'id' | 'name' | 'state'>;
-
 interface Asked {
   order: 'kill' | 'remove' | 'rename' | 'commit';
-  containers: readonly Target[];
+  containers: readonly Removed[];
 }
 
 /**
@@ -23,12 +21,12 @@ interface Asked {
  */
 export function useOrders(verbs: ContainerVerbs, after?: (order: Order, failed: readonly VerbFailure[]) => void) {
   const [asked, setAsked] = useState<Asked>();
-  function give(order: Order, containers: readonly Target[]) {
+  function give(order: Order, containers: readonly Removed[]) {
     if (order === 'kill' || order === 'remove' || order === 'rename' || order === 'commit')
       return setAsked({ order, containers });
     carryOut(order, containers);
   }
-  function carryOut(order: Exclude<Order, 'rename' | 'commit'>, containers: readonly Target[], signal?: string) {
+  function carryOut(order: Exclude<Order, 'rename' | 'commit'>, containers: readonly Removed[], signal?: string) {
     setAsked(undefined);
     void verbs.run(order, containers, signal).then((failed) => after?.(order, failed));
   }

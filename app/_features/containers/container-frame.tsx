@@ -8,6 +8,7 @@ import { toFailure } from '../../_lib/errors.ts';
 import { formatDuration } from '../../_lib/format.ts';
 import { type ContainerDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { Tabs } from '../../_ui/tabs.tsx';
@@ -15,6 +16,7 @@ import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
+import { stackHref, stackOf } from './container-query.ts';
 import { chipKind, isProblem, stateSince } from './container-state.ts';
 import { Removed } from './removed-note.tsx';
 import { TabSkeleton } from './tab-skeleton.tsx';
@@ -105,11 +107,24 @@ function HeadFacts({ detail }: { detail: ContainerDetail }) {
   const locale = useLocale();
   const since = stateSince(detail.state);
   const up = detail.state.status === 'running' || detail.state.status === 'paused';
+  const stack = stackOf(detail.labels);
   const time = since === undefined ? '' : formatDuration(Date.now() - since.getTime(), locale);
   return (
     <>
       <span className="font-mono text-mono">{detail.image}</span>
       {since !== undefined && <span>{t(up ? 'upFor' : 'stoppedAgo', { time })}</span>}
+      {stack !== undefined && (
+        <span>
+          {t.rich('inStack', {
+            name: stack,
+            link: (text) => (
+              <Link href={stackHref(stack)} className="text-fg underline hover:text-accent">
+                {text}
+              </Link>
+            ),
+          })}
+        </span>
+      )}
     </>
   );
 }

@@ -27,6 +27,11 @@ export function stackOf(labels: Readonly<Record<string, string>>): string | unde
   return labels[STACK_LABEL];
 }
 
+/** The list of just the containers of a stack. */
+export function stackHref(stack: string): string {
+  return `/containers?q=${encodeURIComponent(`stack:${/\s/.test(stack) ? `"${stack}"` : stack}`)}`;
+}
+
 /** Reads `nginx state:running -label:env=prod port:8080`; a word whose field is not known is text, as in `nginx:1.27`. */
 export function parseQuery(query: string): Term[] {
   return (query.match(WORD) ?? []).flatMap((source): Term[] => {

@@ -1,7 +1,7 @@
 'use client';
 import { Database, Folder, MemoryStick } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import { formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
@@ -9,12 +9,13 @@ import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { LastLines } from '../logs/last-lines.tsx';
 import { networkHref } from '../networks/network-href.ts';
-import { useCan, useCanOn } from '../shell/use-me.ts';
+import { useCan } from '../shell/use-me.ts';
 import { volumeHref } from '../volumes/volume-href.ts';
 import { containerHref } from './container-actions.tsx';
-import { stackOf } from './container-query.ts';
+import { stackHref, stackOf } from './container-query.ts';
 import { EarlierStopsCard } from './earlier-stops-card.tsx';
 import { HealthCard, healthOf, UnhealthyNote } from './health-card.tsx';
+import { LimitsCard } from './limits-card.tsx';
 import { PortLinks } from './port-links.tsx';
 import { StopCard } from './stop-card.tsx';
 import { endedBy } from './stop-sentence.ts';
@@ -52,6 +53,7 @@ export function Overview({ detail }: { detail: ContainerDetail }) {
       </div>
       <div className="col-span-12 flex min-w-0 flex-col gap-4 max-md:gap-3 xl:col-span-4">
         <FactsCard detail={detail} />
+        <LimitsCard detail={detail} />
         {health !== undefined && <HealthCard detail={detail} health={health} />}
         <NetworkCard detail={detail} />
         <MountsCard name={detail.name} mounts={detail.mounts} />
@@ -64,20 +66,10 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
   const t = useTranslations('containers');
   const locale = useLocale();
   const { state, config } = detail;
-  const mayEdit = useCanOn('container:update', detail.createdBy);
   const stack = stackOf(detail.labels);
   const mono = (text: string) => <span className="font-mono text-mono">{text}</span>;
   return (
-    <Card
-      title={t('facts')}
-      aside={
-        mayEdit && (
-          <Link href={containerHref(detail.name, '/edit')} className="text-accent hover:underline">
-            {t('editLimits')}
-          </Link>
-        )
-      }
-    >
+    <Card title={t('facts')}>
       <Facts
         items={[
           {
@@ -106,10 +98,7 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
                 {
                   term: t('column_stack'),
                   value: (
-                    <Link
-                      href={`/containers?q=${encodeURIComponent(`stack:${stack}`)}`}
-                      className="text-accent hover:underline"
-                    >
+                    <Link href={stackHref(stack)} className="text-accent hover:underline">
                       {stack}
                     </Link>
                   ),
@@ -130,10 +119,6 @@ function FactsCard({ detail }: { detail: ContainerDetail }) {
                 : t(`policy_${config.restart.name}`),
           },
           { term: t('column_restarts'), value: String(detail.restartCount) },
-          {
-            term: t('memoryLimit'),
-            value: detail.memoryLimitBytes === undefined ? t('noLimit') : formatBytes(detail.memoryLimitBytes),
-          },
         ]}
       />
     </Card>

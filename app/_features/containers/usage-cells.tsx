@@ -63,7 +63,9 @@ export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; li
     );
   return (
     <span className="flex items-center gap-2 whitespace-nowrap max-md:flex-wrap max-md:gap-y-0">
-      {limitBytes !== undefined && <LimitBar part={usage.memoryBytes / limitBytes} />}
+      {limitBytes !== undefined && (
+        <LimitBar part={usage.memoryBytes / limitBytes} className="max-wide:hidden max-md:order-last max-md:block" />
+      )}
       <span className="tabular-nums" title={`${usage.memoryBytes} B`}>
         {formatBytes(usage.memoryBytes)}
         {limitBytes !== undefined && <span className="text-faint">{` / ${formatBytes(limitBytes)}`}</span>}
@@ -72,12 +74,12 @@ export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; li
   );
 }
 
-export function LimitBar({ part }: { part: number }) {
+export function LimitBar({ part, className }: { part: number; className?: string }) {
   const tone = part > 0.9 ? 'bg-danger' : part > 0.75 ? 'bg-warning' : 'bg-series-1';
   return (
     <span
       aria-hidden="true"
-      className="h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft max-wide:hidden max-md:order-last max-md:block"
+      className={cx('h-1 w-11 flex-none overflow-hidden rounded-full bg-neutral-soft', className)}
     >
       <span className={cx('block h-full', tone)} style={{ width: `${Math.min(part, 1) * 100}%` }} />
     </span>

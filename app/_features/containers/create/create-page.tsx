@@ -18,6 +18,7 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { toFailure } from '../../../_lib/errors.ts';
+import { lazyPart } from '../../../_lib/lazy-part.tsx';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { Button } from '../../../_ui/button.tsx';
 import { Page } from '../../../_ui/page.tsx';
@@ -41,6 +42,8 @@ import type { CreateInput } from './to-input.ts';
 import { useDraft } from './use-draft.ts';
 import { usePolicy } from './use-policy.ts';
 import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts';
+
+const NoAccess = lazyPart(() => import('../../shell/no-access.tsx').then((module) => module.NoAccess));
 
 const ICONS: Record<Section, LucideIcon> = {
   image: Box,
@@ -167,21 +170,40 @@ export function CreatePage({ source }: { source?: Source }) {
     section === 'command' && form.command.trim() !== ''
       ? [...optionTexts(options, section), form.command.trim()].join(' ')
       : optionTexts(options, section).join(' ');
+  const title = source === undefined ? t('title') : t('duplicateTitle', { name: source.name });
+  // What somebody typed stays, though the right to it has gone meanwhile.
+  if (refused && !touched)
+    return (
+      <Page title={title}>
+        <NoAccess permission="container:create" />
+      </Page>
+    );
   const buttons = (
     <>
       <Button disabled={busy || refused} onClick={() => void submit(false)}>
         {t('create')}
       </Button>
-      <Button type="submit" form="create" variant="primary" icon={Play} loading={busy} disabled={refused}>
+      <Button
+        type="submit"
+        form="create"
+        variant="primary"
+        icon={Play}
+        loading={busy}
+        disabled={refused}
+        aria-keyshortcuts="Control+Enter"
+      >
         {t('submit')}
+        <span
+          aria-hidden="true"
+          className="ml-1 rounded-chip border border-current/40 px-1 text-caption leading-4 max-md:hidden"
+        >
+          {t('submitKeys')}
+        </span>
       </Button>
     </>
   );
   return (
-    <Page
-      title={source === undefined ? t('title') : t('duplicateTitle', { name: source.name })}
-      actions={<div className="flex gap-2 max-md:hidden">{buttons}</div>}
-    >
+    <Page title={title} actions={<div className="flex gap-2 max-md:hidden">{buttons}</div>}>
       <FormProvider value={state}>
         <form
           id="create"
