@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
+import { RotateCw } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { shortId } from '../../_lib/format.ts';
+import { formatClock, shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
+import type { Loop } from '../home/fold-loops.ts';
 import { eventLook } from './event-look.ts';
 import { eventWords } from './event-words.ts';
 
@@ -52,6 +54,32 @@ export function EventSentence({ event }: { event: EngineEvent }) {
         {form === 'alone' && actor !== undefined && <span className="mr-1.5">{actor}</span>}
         {door !== undefined && t(`entrance.${door}`)}
       </span>
+    </span>
+  );
+}
+
+/** How often a container was started again, in place of the events of each time. */
+export function LoopSentence({ loop: { event, restarts, since } }: { loop: Loop }) {
+  const t = useTranslations('event');
+  const code = event.attributes['exitCode'];
+  return (
+    <span className="flex min-w-0 flex-1 items-center gap-x-2.5">
+      <span title={t('type_container')} className="flex flex-none">
+        <Icon icon={RotateCw} className="text-warning" />
+        <span className="sr-only">{t('type_container')}</span>
+      </span>
+      <span className="min-w-0 flex-1 text-muted [overflow-wrap:anywhere]">
+        {t.rich('loop', {
+          name: shownName(event),
+          count: restarts,
+          time: formatClock(since),
+          what: (text) => <EventObject event={event}>{text}</EventObject>,
+        })}
+        {code !== undefined && code !== '0' && (
+          <span className="ml-1.5 text-danger tabular-nums">{t('exitCode', { code })}</span>
+        )}
+      </span>
+      <span className="flex-none text-caption text-faint">{t('entrance.engine')}</span>
     </span>
   );
 }

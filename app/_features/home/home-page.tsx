@@ -11,9 +11,10 @@ import { Card } from '../../_ui/card.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { EventSentence } from '../activity/event-sentence.tsx';
+import { EventSentence, LoopSentence } from '../activity/event-sentence.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
+import { foldLoops } from './fold-loops.ts';
 import { HostTiles } from './host-tiles.tsx';
 import { StateCounts } from './state-counts.tsx';
 
@@ -27,7 +28,8 @@ if (typeof window !== 'undefined') {
 }
 
 const SHOWN_EVENTS = 20;
-const READ_EVENTS = 80;
+/** A loop writes many, of which one line is made. */
+const READ_EVENTS = 200;
 /** Steps of a terminal or command; that it was run is said by another event. */
 const DETAIL = /^(exec_create|exec_die|resize|attach|detach)/;
 
@@ -109,7 +111,8 @@ function LatestEvents() {
   const t = useTranslations('home');
   const trpc = useTRPC();
   const events = useQuery(trpc.events.list.queryOptions({ limit: READ_EVENTS }));
-  const shown = events.data?.filter(({ action }) => !DETAIL.test(action)).slice(0, SHOWN_EVENTS);
+  const shown =
+    events.data && foldLoops(events.data.filter(({ action }) => !DETAIL.test(action))).slice(0, SHOWN_EVENTS);
   return (
     <Card
       className="col-span-12 xl:col-span-8"
@@ -125,16 +128,16 @@ function LatestEvents() {
       {events.isError && <ErrorNote error={events.error} onRetry={() => void events.refetch()} />}
       {shown?.length === 0 && <p className="px-4 py-3 text-muted text-table max-md:px-3">{t('noEvents')}</p>}
       <ul>
-        {shown?.map((event, index) => (
+        {shown?.map((line, index) => (
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: two events can share time, object and action
-            key={`${event.at.getTime()}-${event.id}-${event.action}-${index}`}
+            key={`${line.event.at.getTime()}-${line.event.id}-${line.event.action}-${index}`}
             className="flex min-h-10 items-center gap-2.5 border-hairline border-t px-4 py-1.5 text-table first:border-t-0 max-md:px-3"
           >
-            <time dateTime={event.at.toISOString()} className="flex-none text-faint">
-              {formatClock(event.at)}
+            <time dateTime={line.event.at.toISOString()} className="flex-none text-faint">
+              {formatClock(line.event.at)}
             </time>
-            <EventSentence event={event} />
+            {line.kind === 'loop' ? <LoopSentence loop={line} /> : <EventSentence event={line.event} />}
           </li>
         ))}
       </ul>

@@ -27,23 +27,27 @@ const COUNTS: readonly Count[] = [
 /** How many containers are in which state, each number a link to the list of just those; unknown is no number. */
 export function StateCounts({ list }: { list: readonly ContainerSummary[] | undefined }) {
   const t = useTranslations('home');
+  const counted = COUNTS.map((one) => ({ ...one, count: countOf(one, list) })).filter(
+    ({ rare, count }) => rare !== true || count,
+  );
+  // The fifth finds room in the line because the icons stand beside the numbers then.
+  const dense = counted.length > 4;
   return (
-    <ul className="grid grid-cols-[repeat(auto-fill,minmax(76px,1fr))] gap-y-2">
-      {COUNTS.map(({ name, icon, tone, address, rare }) => {
-        const terms = 'q' in address ? parseQuery(address.q) : undefined;
-        const count = list?.filter((one) =>
-          terms === undefined ? matchesFilter(one, 'stopped') : matchesQuery(one, terms),
-        ).length;
-        if (rare === true && !count) return null;
+    <ul className={dense ? 'flex justify-between' : 'grid grid-cols-4'}>
+      {counted.map(({ name, icon, tone, address, count }) => {
+        const sign = <Icon icon={icon} size={14} className={count ? tone : 'text-faint'} />;
         return (
           <li key={name} className="min-w-0">
             <Link
               href={`/containers?${new URLSearchParams(address)}`}
-              className="block rounded-control px-1 py-0.5 hover:bg-hover"
+              className="block rounded-control px-1 py-0.5 hover:bg-hover max-md:px-0"
             >
-              <span className="block font-semibold text-title tabular-nums">{count ?? '–'}</span>
+              <span className="flex items-center gap-1 font-semibold text-title tabular-nums">
+                {dense && sign}
+                {count ?? '–'}
+              </span>
               <span className="flex items-center gap-1 whitespace-nowrap text-caption text-muted">
-                <Icon icon={icon} size={14} className={count ? tone : 'text-faint'} />
+                {!dense && sign}
                 {t(name)}
               </span>
             </Link>
@@ -52,4 +56,9 @@ export function StateCounts({ list }: { list: readonly ContainerSummary[] | unde
       })}
     </ul>
   );
+}
+
+function countOf({ address }: Count, list: readonly ContainerSummary[] | undefined): number | undefined {
+  const terms = 'q' in address ? parseQuery(address.q) : undefined;
+  return list?.filter((one) => (terms === undefined ? matchesFilter(one, 'stopped') : matchesQuery(one, terms))).length;
 }
