@@ -16,15 +16,15 @@ export function CheckList({ checks }: { checks: readonly HostCheck[] }) {
         // Two chains of the firewall may have the same fault.
         <li
           key={`${check.code} ${check.message}`}
-          className="grid grid-cols-[130px_minmax(0,1fr)] gap-x-4 gap-y-1.5 border-hairline border-t px-4 py-2.5 text-table first:border-t-0 max-md:grid-cols-1 max-md:px-3"
+          className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-4 gap-y-1.5 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:grid-cols-1 max-md:px-3"
         >
           <Chip check={check} />
           <div className="flex min-w-0 flex-col gap-1.5">
-            <p className="[overflow-wrap:anywhere]">
+            <p className="grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)] gap-x-4 [overflow-wrap:anywhere] max-lg:grid-cols-1">
               <span className="font-medium">
                 <CheckName code={check.code} />
               </span>
-              <span className="block text-muted">
+              <span className="text-muted">
                 <Sentence check={check} />
               </span>
             </p>

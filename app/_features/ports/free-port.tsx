@@ -56,11 +56,11 @@ export function FreePort() {
                   ? t('isUsedBy', { port: text, name: data.holder.name })
                   : t('isUsedByHost', { port: text })}
             </span>
-            <ul className="flex flex-wrap gap-1">
+            <ul className="flex flex-wrap gap-1 max-md:grid max-md:grid-cols-2">
               {data.ports.map((port) => (
                 <li
                   key={port}
-                  className="flex items-center gap-0.5 rounded-chip border border-line pl-2 font-mono text-mono tabular-nums"
+                  className="flex items-center justify-between gap-0.5 rounded-chip border border-line pl-2 font-mono text-mono tabular-nums"
                 >
                   {port}
                   <CopyButton text={String(port)} label={t('copyPort', { port: String(port) })} />
