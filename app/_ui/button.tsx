@@ -30,7 +30,8 @@ function look({ variant = 'plain', size = 'normal' }: Look, className?: string):
   return cx(
     'inline-flex items-center justify-center gap-1.5 rounded-control border text-table font-medium whitespace-nowrap',
     '[transition:color_var(--m-state),background-color_var(--m-state),border-color_var(--m-state)] no-underline',
-    'disabled:border-hairline disabled:bg-canvas disabled:text-faint disabled:hover:bg-canvas',
+    // What is under way keeps its look; its ring tells that it takes no press.
+    'not-aria-busy:disabled:border-hairline not-aria-busy:disabled:bg-canvas not-aria-busy:disabled:text-faint not-aria-busy:disabled:hover:bg-canvas',
     VARIANTS[variant],
     SIZES[size],
     className,
