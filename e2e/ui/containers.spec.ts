@@ -185,6 +185,7 @@ test('1.16 removing three containers lists three names with bytes, focus is on C
     await expect(dialog.getByRole('button', { name: words('ui.cancel') })).toBeFocused();
     const images = dialog.getByText(words('containers.removal.staysImages', { images: 1 }), { exact: true });
     await expect(images).toBeVisible();
+    await expect(dialog.getByText(words('state.created'), { exact: true })).toHaveCount(3);
     await expect(dialog.getByText(words('containers.removal.freed')).locator('..')).toContainText(/\d\s(B|KiB|MiB)/);
   }
   for (const name of names) await expect(dialog.getByText(name, { exact: true })).toBeVisible();

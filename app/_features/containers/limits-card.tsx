@@ -66,8 +66,8 @@ function MemoryLimit({ facts, highest, text }: { facts: LimitFacts; highest: num
   const { memoryBytes, reached } = facts;
   if (memoryBytes === undefined || (!reached && highest === undefined)) return text;
   return (
-    <span className="flex items-center gap-2">
-      <LimitBar part={reached ? 1 : (highest ?? 0) / memoryBytes} />
+    <span>
+      <LimitBar part={reached ? 1 : (highest ?? 0) / memoryBytes} className="mr-2 inline-block align-middle" />
       {reached ? t('limits.reached', { limit: formatBytes(memoryBytes) }) : text}
     </span>
   );

@@ -70,14 +70,16 @@ function useNote(): (container: Removed) => string {
   const locale = useLocale();
   return (container) => {
     const { state } = container;
-    const ports = freedPorts(container);
-    if (endsRunning(container))
-      return ports.length === 0 ? t('running') : t('runningPorts', { count: ports.length, ports: ports.join(', ') });
     const how = words.markup(chipKind(state), {
       code: 'exitCode' in state ? (state.exitCode ?? 0) : 0,
       attempt: state.status === 'restarting' ? state.attempt : 0,
       long: (text) => text,
     });
+    const ports = freedPorts(container);
+    if (endsRunning(container))
+      return ports.length === 0
+        ? t('running', { how })
+        : t('runningPorts', { how, count: ports.length, ports: ports.join(', ') });
     const since = stateSince(state);
     if (since === undefined) return how;
     return t('ended', { how, ago: ui('ago', { time: formatDuration(Date.now() - since.getTime(), locale) }) });
