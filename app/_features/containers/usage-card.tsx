@@ -112,8 +112,8 @@ function Meter({ label, value, part, aside, at, span, gapMs, main, also, limit, 
         <span className="font-medium text-number tabular-nums">
           <Figure value={value} />
         </span>
-        <span className="flex items-center gap-2 text-muted text-table">
-          {part !== undefined && <LimitBar part={part} />}
+        <span className="text-muted text-table">
+          {part !== undefined && <LimitBar part={part} className="mr-2 inline-block align-middle" />}
           {aside}
         </span>
       </p>
