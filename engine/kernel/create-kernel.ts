@@ -7,21 +7,28 @@ import type { DeviceMount, Kernel } from './kernel.ts';
 import { KernelClient } from './kernel-client.ts';
 import { parseMountInfo } from './mountinfo.ts';
 import { toEngineError, toFailure } from './syscall-error.ts';
+import { muchIsUnwritten, UnmountThread } from './unmount-thread.ts';
 
 /**
  * Starts the kernel worker and waits until it is ready. Dispose ends the thread; mounts, links and namespaces stay.
  *
+ * @param mayUnmountWait asked before each unmount: one that may wait for a disk gets a thread of its own
  * @throws EngineError `unavailable` when the C library's functions cannot be bound
  */
-export async function createKernel(): Promise<Kernel> {
+export async function createKernel(mayUnmountWait = muchIsUnwritten): Promise<Kernel> {
   const client = await KernelClient.start();
+  const unmounts = new UnmountThread();
   return {
     mountOverlay: (mount) => client.call('mountOverlay', `mount an overlay at ${mount.target}`, mount),
     bindMount: (source, target, opts = {}) =>
       client.call('bindMount', `bind ${source} at ${target}`, source, target, opts),
     mountDevice,
     mountTmpfs: (target, opts = {}) => client.call('mountTmpfs', `mount a tmpfs at ${target}`, target, opts),
-    unmount: (target, opts = {}) => client.call('unmount', `unmount ${target}`, target, opts.lazy ?? true),
+    async unmount(target, opts = {}) {
+      const lazy = opts.lazy ?? true;
+      if (mayUnmountWait()) return await unmounts.unmount(target, lazy);
+      return await client.call('unmount', `unmount ${target}`, target, lazy);
+    },
     listMounts: () => reading('list the mounts', async () => parseMountInfo(readFileSync(MOUNTINFO, 'utf8'))),
     openInRoot: (root, path, opts = {}) => client.call('openInRoot', `open ${path} in ${root}`, root, path, opts),
     createNetns: (path) => client.call('createNetns', `create the network namespace ${path}`, path),

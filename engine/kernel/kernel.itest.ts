@@ -82,6 +82,25 @@ test('an overlay without an upper folder is read-only, with one layer and with t
   }
 });
 
+test('an unmount that may wait for a disk holds up no other call', async () => {
+  await using careful = await createKernel(() => true);
+  const targets = await Promise.all(['one', 'two'].map((name) => folder('waiting', name)));
+  for (const round of [1, 2]) {
+    for (const target of targets) await careful.mountTmpfs(target);
+    const answered: string[] = [];
+    const unmounts = targets.map(async (target) => {
+      assert.equal(await careful.unmount(target), true, `round ${round}`);
+      answered.push('unmount');
+    });
+    await careful.listLinks();
+    answered.push('links');
+    await Promise.all(unmounts);
+    assert.deepEqual(answered, ['links', 'unmount', 'unmount']);
+  }
+  assert.equal(await careful.unmount(targets[0] ?? ''), false);
+  await assert.rejects(careful.unmount(`${root}\0/x`), { code: 'invalid_argument' });
+});
+
 test("a refused overlay names the folder or carries the kernel's own words", async () => {
   const target = await folder('bad-target');
   const [upper, work] = [await folder('bad-upper'), await folder('bad-work')];
