@@ -16,9 +16,11 @@ export function CheckList({ checks }: { checks: readonly HostCheck[] }) {
         // Two chains of the firewall may have the same fault.
         <li
           key={`${check.code} ${check.message}`}
-          className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-4 gap-y-1.5 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:grid-cols-1 max-md:px-3"
+          className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-4 gap-y-1.5 border-hairline border-t px-4 py-2 text-table first:border-t-0 max-md:grid-cols-[minmax(0,1fr)_auto] max-md:px-3"
         >
-          <Chip check={check} />
+          <div className="max-md:order-last">
+            <Chip check={check} />
+          </div>
           <div className="flex min-w-0 flex-col gap-1.5">
             <p className="grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)] gap-x-4 [overflow-wrap:anywhere] max-lg:grid-cols-1">
               <span className="font-medium">
