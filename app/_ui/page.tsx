@@ -55,6 +55,8 @@ export function Page({
               // Three share a line with their menu; without one the primary has a line of its own.
               'max-md:[&:has(>:nth-child(3):not([aria-haspopup]))>:not([aria-haspopup=menu])]:grow',
               'max-md:[&:has(>:nth-child(3):not([aria-haspopup])):has(>[aria-haspopup=menu])>*]:px-2',
+              // The narrowest have room for the words alone.
+              'max-[340px]:[&:has(>:nth-child(3):not([aria-haspopup]))>:not([aria-haspopup=menu])>svg:not(.spin)]:hidden',
               'max-md:[&:has(>:nth-child(3):not([aria-haspopup])):not(:has(>[aria-haspopup=menu]))>.bg-accent]:basis-full',
             )}
           >
