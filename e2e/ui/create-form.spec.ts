@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
+import { tellSocket } from '../socket-client.ts';
 import { addUser, enter, importBusybox, setUpOwner, watchConsole } from './steps.ts';
 import { t } from './words.ts';
 
@@ -75,6 +76,35 @@ test('1.6 a taken port names its holder as the field is left, and a failed creat
   await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
   await expect(hostPort).toHaveValue(String(port));
   await expect(page.getByText(holder)).toBeVisible();
+});
+
+test('the JSON beside the form makes the same container by the API of Docker', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/new`);
+  const preview = page.getByRole('region', { name: t('create.equivalent') });
+  await preview.getByRole('button', { name: t('create.jsonForm') }).click();
+  await expect(preview).toContainText(t('create.jsonLater'));
+  await page.getByRole('combobox', { name: t('create.image'), exact: true }).fill('busybox:1');
+  await page.getByRole('textbox', { name: t('create.name'), exact: true }).fill('by-json');
+  const search = page.getByRole('combobox', { name: t('create.search') });
+  await search.fill('command');
+  await search.press('Enter');
+  await page.getByLabel(t('create.fields.command'), { exact: true }).fill('sleep "3600"');
+  await search.fill('--memory');
+  await search.press('Enter');
+  await page.getByLabel(t('create.fields.memory'), { exact: true }).fill('64m');
+  await expect(preview).toContainText('POST /containers/create?name=by-json');
+  const body = JSON.parse((await preview.locator('code').textContent()) ?? '');
+  const Cmd = ['sleep', '3600'];
+  expect(body).toEqual({ Image: 'busybox:1', Cmd, HostConfig: { NetworkMode: 'bridge', Memory: 64 * 1024 ** 2 } });
+  const { status, body: answer } = await tellSocket(`${davit.runRoot}/docker.sock`)(
+    'POST',
+    '/containers/create?name=by-json',
+    body,
+  );
+  expect([status, answer]).toEqual([201, expect.stringContaining('"Id"')]);
+  const made = await owner.trpc.containers.get.query({ containerId: 'by-json' });
+  expect(made.config.resources).toMatchObject({ memoryBytes: 64 * 1024 ** 2 });
 });
 
 test('6.3 a developer reads while typing what the role may not have, and again on submit', async ({ page }) => {

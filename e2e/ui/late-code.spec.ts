@@ -27,7 +27,7 @@ test.afterAll(async () => {
 const PAGES: [path: string, heading: string][] = [
   ['/', t('home.operations')],
   ['/containers/web', t('containers.facts')],
-  ['/containers/web/duplicate', t('create.preview')],
+  ['/containers/web/duplicate', t('create.equivalent')],
 ];
 
 const TIMERS_LATE_MS = 1_000;

@@ -263,7 +263,7 @@ export function CreatePage({ source }: { source?: Source }) {
               </FormSection>
             ))}
           </div>
-          <CommandPreview form={form} />
+          <CommandPreview form={form} complete={rules !== undefined && Object.keys(problems).length === 0} />
           <div className="flex flex-col-reverse gap-2 md:hidden">{buttons}</div>
         </form>
       </FormProvider>
