@@ -58,7 +58,7 @@ export async function startDavit(): Promise<BenchEngine> {
     command: [
       process.execPath,
       '--max-semi-space-size=8',
-      '--heap-growing-percent=50',
+      '--heap-growing-percent=40',
       'server/main.ts',
       ...flags,
       ...listen,
