@@ -7,7 +7,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
 import { enter, speak, startOwned, watchConsole } from './steps.ts';
 import { stretch, within } from './within.ts';
-import { inChinese, t, type Words } from './words.ts';
+import { inChinese, LANGUAGES, t, type Words } from './words.ts';
 
 const LINES = 200_000;
 const MIB = 2 ** 20;
@@ -212,3 +212,34 @@ test('a pattern finds its lines, a link leads to one of them, and links in lines
   await expect(log.getByText('POST /c 503')).toBeVisible();
   expect(problems).toEqual([]);
 });
+
+for (const [locale, words] of LANGUAGES) {
+  test(`what is selected in a log that goes on stays where it is and selected, and the rest waits (${locale})`, async ({
+    page,
+  }) => {
+    await run(`busy-${locale}`, 'n=0; while :; do n=$((n+1)); echo "line $n of many"; usleep 20000; done');
+    await enter(page, davit);
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers/busy-${locale}/logs`);
+    const log = page.getByRole('log');
+    const paused = page.getByRole('status').filter({ hasText: words('logs.pausedQuiet') });
+    await expect(log.getByText(/^line \d+ of many$/).last()).toBeVisible({ timeout: 30_000 });
+    await expect(paused).toHaveCount(0);
+    // As a hand does it, that presses and moves: the line under it may be another one by then.
+    const { x, y, height } = (await log.boundingBox()) ?? { x: 0, y: 0, height: 0 };
+    await page.mouse.move(x + 180, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 260, y + height / 2);
+    await page.mouse.move(x + 320, y + height / 2);
+    await page.mouse.up();
+    const selected = () => page.evaluate(() => document.getSelection()?.toString());
+    await expect(paused).toBeVisible();
+    const before = await selected();
+    expect(before).not.toBe('');
+    // Thousands of lines would have pushed it out of the page meanwhile.
+    await expect(paused).toContainText(/\d{3}/, { timeout: 30_000 });
+    expect(await selected()).toBe(before);
+    await page.getByRole('button', { name: words('logs.follow') }).click();
+    await expect(paused).toHaveCount(0);
+  });
+}

@@ -28,6 +28,7 @@ import { linesText, saveLines } from './save-lines.ts';
 import { lineAt, selectLines } from './select-lines.ts';
 import { useFeed } from './use-feed.ts';
 import { useSearchKey } from './use-search-key.ts';
+import { useSelectedText } from './use-selected-text.ts';
 
 const LINE_PX = 20;
 /** So near to the end counts as the end. */
@@ -36,8 +37,8 @@ const OLDER_PX = 400;
 const UNDO_MS = 10_000;
 
 /**
- * The log of one container. It opens at the end and follows; scrolling up, searching or Space pauses, and what comes meanwhile
- * is counted. Scrolling to the top reads older lines.
+ * The log of one container. It opens at the end and follows; scrolling up, selecting text, searching or Space pauses, and what
+ * comes meanwhile is counted. Scrolling to the top reads older lines.
  */
 export function LogViewer({ containerId, name }: { containerId: string; name: string }) {
   const { params, setParams } = useAddress();
@@ -71,6 +72,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   const box = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useSearchKey(search);
+  useSelectedText(box, () => feed.pause());
   const [fromEnd, setFromEnd] = useState(0);
 
   const { words, regex, matchCase, wholeWord, show, context } = view;
