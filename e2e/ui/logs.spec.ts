@@ -1,5 +1,5 @@
 // The log of a container in a real browser: long, faster than anybody reads, and hostile; product sentences 1.9 to 1.11.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
@@ -241,5 +241,29 @@ for (const [locale, words] of LANGUAGES) {
     expect(await selected()).toBe(before);
     await page.getByRole('button', { name: words('logs.follow') }).click();
     await expect(paused).toHaveCount(0);
+  });
+
+  test(`new lines are read out to who asks for it, every three seconds at most (${locale})`, async ({ page }) => {
+    const id = await run(
+      `spoken-${locale}`,
+      'echo before; while [ ! -e /go ]; do sleep 0.1; done; seq 1 5 | sed "s/^/said /"; sleep 3600',
+    );
+    await enter(page, davit);
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers/spoken-${locale}/logs`);
+    const log = page.getByRole('log');
+    await expect(log.getByText('before')).toBeVisible({ timeout: 30_000 });
+    const button = page.getByRole('button', { name: words('logs.readAloud') });
+    await button.focus();
+    await expect(button).toBeInViewport();
+    await page.keyboard.press('Enter');
+    await expect(button).toHaveAttribute('aria-pressed', 'true');
+    const aloud = page.getByRole('main').locator('[aria-live=polite]');
+    await expect(aloud).toHaveText('');
+    writeFileSync(join(davit.runRoot, 'containers', id, 'rootfs', 'go'), '');
+    await expect(aloud).toHaveText(`${words('logs.newLines', { count: 5 })}said 3said 4said 5`, { timeout: 10_000 });
+    await expect(log).toHaveAttribute('aria-live', 'off');
+    await button.press('Enter');
+    await expect(aloud).toHaveCount(0);
   });
 }

@@ -24,6 +24,7 @@ import { LogToolbar, type TakeAway } from './log-toolbar.tsx';
 import { emptyKey, type LogView, linkTo, readView, toParams } from './log-view.ts';
 import { isLine, type LogEntry } from './log-window.ts';
 import { PausedBar } from './paused-bar.tsx';
+import { ReadAloud } from './read-aloud.tsx';
 import { linesText, saveLines } from './save-lines.ts';
 import { lineAt, selectLines } from './select-lines.ts';
 import { useFeed } from './use-feed.ts';
@@ -266,6 +267,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
           <ErrorNote error={feed.failure} />
         </div>
       )}
+      <ReadAloud entries={all} />
       <div className="relative">
         <div
           ref={box}
