@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EngineError, errnoOf } from '../errors/index.ts';
 import { type Logger, namesIn } from '../lib/index.ts';
-import { aardvarkFiles } from './aardvark-config.ts';
-import { answersNames } from './ask-names.ts';
+import { aardvarkFiles, fileOf, markOf } from './aardvark-config.ts';
+import { answersNames, knowsName } from './ask-names.ts';
 import type { NameServer, NameZone } from './name-server.ts';
 
 /** Where distributions put it: it is no program for people. */
@@ -16,6 +16,8 @@ const PORT = 53;
 /** Nothing of ours; the type asks for this one. */
 const CHILD_ENV = { NODE_ENV: 'production' } as const;
 const START_MS = 10_000;
+const READ_MS = 2_000;
+const RETRY_MS = 200;
 const MENDED = 'the running server mends it within 30 seconds';
 
 /**
@@ -47,7 +49,9 @@ export class AardvarkServer implements NameServer {
       await this.#start();
       return ['started the name server'];
     }
-    if (changed) signal(pid, 'SIGHUP');
+    if (changed.size === 0) return [];
+    signal(pid, 'SIGHUP');
+    for (const zone of zones) if (changed.has(fileOf(zone))) await untilRead(zone);
     return [];
   }
 
@@ -122,21 +126,21 @@ export class AardvarkServer implements NameServer {
     this.#log.info({ program }, 'name server started');
   }
 
-  /** Written beside the folder and moved in, so that it never reads half a file. True when something changed. */
-  async #writeFiles(wanted: ReadonlyMap<string, string>): Promise<boolean> {
+  /** Written beside the folder and moved in, so that it never reads half a file. Gives the names of those that changed or went. */
+  async #writeFiles(wanted: ReadonlyMap<string, string>): Promise<Set<string>> {
     await mkdir(this.#config, { recursive: true, mode: 0o700 });
     const present = await this.#readFiles();
-    let changed = false;
+    const changed = new Set<string>();
     for (const name of present.keys()) {
       if (wanted.has(name)) continue;
       await rm(join(this.#config, name), { force: true });
-      changed = true;
+      changed.add(name);
     }
     for (const [name, text] of wanted) {
       if (present.get(name) === text) continue;
       await writeFile(this.#staging, text, { mode: 0o600 });
       await rename(this.#staging, join(this.#config, name));
-      changed = true;
+      changed.add(name);
     }
     return changed;
   }
@@ -180,6 +184,23 @@ async function readOptional(path: string): Promise<string> {
     // It does not run, or ended while we looked.
     if (errno === 'ENOENT' || errno === 'ESRCH') return '';
     throw cause;
+  }
+}
+
+/**
+ * From now on its containers hear of each other. It hears a signal when it has time, and until then it says that a new name
+ * does not exist; while it opens its sockets anew it says nothing.
+ * @throws EngineError `unavailable`
+ */
+async function untilRead(zone: NameZone): Promise<void> {
+  const [address = ''] = zone.listen;
+  const mark = markOf(zone);
+  const until = performance.now() + READ_MS;
+  while (!(await knowsName(address, PORT, mark, RETRY_MS))) {
+    if (performance.now() > until) {
+      throw new EngineError('unavailable', 'The name server does not read its names', { reason: 'name_server_failed' });
+    }
+    await sleep(2);
   }
 }
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, beforeEach, test } from 'node:test';
 import { errnoOf } from '../errors/index.ts';
 import { createNetworkBench, lookUp, type NetworkBench } from '../testing/network-bench.ts';
@@ -32,6 +33,13 @@ const isGone = (pid: number) =>
     () => true,
   );
 
+/** A signal is heard by each thread when it has time; until then it may answer. */
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  return stats.every((stat) => /\) T /.test(stat));
+}
+
 async function endNameServer(): Promise<void> {
   const pid = await nameServerPid();
   process.kill(pid, 'SIGKILL');
@@ -41,7 +49,6 @@ async function endNameServer(): Promise<void> {
 /** Until the stack is disposed. Gives whether the port was free. */
 async function answerGarbage(gateway: string, stack: AsyncDisposableStack): Promise<boolean> {
   const socket = createSocket('udp4', (_, { port, address: from }) => socket.send('garbage', port, from));
-  const closed = once(socket, 'close');
   socket.bind(53, gateway);
   try {
     await once(socket, 'listening');
@@ -51,6 +58,7 @@ async function answerGarbage(gateway: string, stack: AsyncDisposableStack): Prom
     throw error;
   }
   stack.defer(async () => {
+    const closed = once(socket, 'close');
     socket.close();
     await closed;
   });
@@ -63,9 +71,47 @@ async function findings(): Promise<string> {
   return found.filter((line) => line.includes('name')).join('\n');
 }
 
+/** Asks for names from inside a namespace; a process of its own for each name would come too late to notice anything. */
+function openAsker({ netns = '', resolvConf }: typeof web) {
+  const server = /^nameserver (\S+)/m.exec(resolvConf)?.[1] ?? '';
+  const program = `const resolver = new (require('node:dns').promises.Resolver)({ timeout: 1000, tries: 4 });
+    resolver.setServers([${JSON.stringify(server)}]);
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (name) =>
+      resolver.resolve(name).then(
+        (found) => console.log(found.join()),
+        (error) => console.log(error.code)));`;
+  const child = spawn('nsenter', [`--net=${netns}`, process.execPath, '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(name: string): Promise<string> {
+      child.stdin.write(`${name}\n`);
+      const { value } = await answers.next();
+      return String(value);
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+test('a container is known by name as soon as it is attached', async () => {
+  await using asker = openAsker(web);
+  assert.equal(await asker.ask('web'), address());
+  for (let round = 0; round < 20; round += 1) {
+    const other = await bench.attach(`other-${round}`, [{ network: 'front' }]);
+    assert.equal(await asker.ask(other.name), other.endpoints[0]?.address, other.name);
+    await bench.networks.detach(other.id);
+  }
+});
+
 test('one that hangs is ended and started anew', async () => {
   const pid = await nameServerPid();
   process.kill(pid, 'SIGSTOP');
+  await waitUntil('each of its threads has stopped', () => isStopped(pid), 5_000);
   assert.deepEqual(await bench.networks.ensure(), ['started the name server anew, which did not answer']);
   assert.notEqual(await nameServerPid(), pid);
   assert.ok(await isGone(pid));
