@@ -1,7 +1,7 @@
 import { useMessages, useTranslations } from 'next-intl';
 
 /** What the server says about a failure; the browser makes the sentence in its own language. */
-interface Failure {
+export interface Failure {
   code: string;
   reason: string | undefined;
   params: Record<string, string | number>;

@@ -52,14 +52,14 @@ test('1.2 six wrong passwords: told when to retry, in the same words as for an u
     answers.set(name, texts);
   }
   for (const texts of answers.values()) {
-    expect(texts.slice(0, 4)).toEqual(Array(4).fill(t('error.wrong_credentials')));
-    for (const text of texts.slice(4)) expect(retryTexts()).toContain(text.replace(/\d+ seconds?/, 'N'));
+    expect(texts.slice(0, 4)).toEqual(
+      [4, 3, 2, 1].map((count) => t('error.wrong_credentials') + t('auth.triesLeft', { count })),
+    );
+    for (const text of texts.slice(4)) expect(retryTexts()).toContain(text.replace(/\d+ seconds?/, '2 seconds'));
   }
   await speak(page, davit, 'zh');
   await page.goto(`${davit.url}/login`);
-  const inOtherWords = ['error.wrong_credentials_wait', 'error.throttled'].map((key) =>
-    inChinese(key, { retryAfterSeconds: 2 }).replace(/\d+/, 'N'),
-  );
+  const inOtherWords = retryTexts(inChinese).map((text) => text.replace(/\d+/, 'N'));
   for (const name of ['wanda', 'nobody']) {
     expect(inOtherWords).toContain((await tryPassword(page, name, inChinese)).replace(/\d+/, 'N'));
   }
@@ -164,8 +164,7 @@ async function tryPassword(page: Page, name: string, words = t): Promise<string>
   return (await note.textContent()) ?? '';
 }
 
-function retryTexts(): string[] {
-  return ['error.wrong_credentials_wait', 'error.throttled'].map((key) =>
-    t(key, { retryAfterSeconds: 2 }).replace('2 seconds', 'N'),
-  );
+function retryTexts(words = t): string[] {
+  const wrong = words('error.wrong_credentials') + words('auth.waitsNow', { count: 2 });
+  return [wrong, words('error.throttled', { retryAfterSeconds: 2 })];
 }

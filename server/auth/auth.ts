@@ -18,7 +18,7 @@ import {
   redeemSetupCode,
   removeSetupCodeFile,
 } from './setup-code.ts';
-import { Throttle } from './throttle.ts';
+import { type NextAttempt, Throttle } from './throttle.ts';
 import { insertUser, type NewUser, prepareUser, toUserInfo, type UserInfo, userNameKey } from './users.ts';
 
 export interface SignedIn {
@@ -162,10 +162,10 @@ export function createAuth(opts: AuthOptions): Auth {
 
     async signIn({ name, password, newPassword }, client) {
       const nameKey = userNameKey(name.slice(0, 256));
-      const waitSeconds = throttle.attempt(nameKey, client.address);
+      const next = throttle.attempt(nameKey, client.address);
       const row = await db.user.findUnique({ where: { nameKey } });
       const matches = await verifyPassword(password.slice(0, 1024), row?.passwordHash ?? DECOY_HASH);
-      if (row === null || row.disabled || !matches) throw wrongSignIn(waitSeconds);
+      if (row === null || row.disabled || !matches) throw wrongSignIn(next);
       throttle.succeeded(nameKey);
       const data = row.temporaryPassword ? await replaceTemporary(row.name, password, newPassword) : {};
       const user = toUserInfo(
@@ -242,9 +242,9 @@ export function createAuth(opts: AuthOptions): Auth {
   };
 }
 
-function wrongSignIn(waitSeconds: number): AppError {
-  const wait = waitSeconds > 0 ? { retryAfterSeconds: waitSeconds } : {};
-  return new AppError('unauthenticated', 'Name or password is wrong', { reason: 'sign_in_wrong', ...wait });
+function wrongSignIn({ triesLeft, waitSeconds }: NextAttempt): AppError {
+  const next = waitSeconds > 0 ? { retryAfterSeconds: waitSeconds } : { triesLeft };
+  return new AppError('unauthenticated', 'Name or password is wrong', { reason: 'sign_in_wrong', ...next });
 }
 
 function wrongPassword(): AppError {

@@ -35,6 +35,19 @@ test('an account waits from the fifth failure, doubling up to 15 minutes, and is
   assert.equal(wait('bob', 'c'), 0);
 });
 
+test('every wrong try is told how many more are free, then how long the next one waits', () => {
+  const { throttle, pass } = start();
+  const told = (account: string) =>
+    Array.from({ length: 7 }, () => {
+      pass(10_000);
+      return throttle.attempt(account, 'one');
+    });
+  const free = [4, 3, 2, 1].map((triesLeft) => ({ triesLeft, waitSeconds: 0 }));
+  const waits = [1, 2, 4].map((waitSeconds) => ({ triesLeft: 0, waitSeconds }));
+  assert.deepEqual(told('ann'), [...free, ...waits]);
+  assert.deepEqual(told('nobody'), [...free, ...waits]);
+});
+
 test('a success forgets the failures', () => {
   const { throttle, wait } = start();
   for (let i = 0; i < 5; i += 1) wait('ann', `a${i}`);

@@ -9,6 +9,13 @@ const PER_ADDRESS = 30;
 const PER_INSTANCE = 300;
 const MAX_ENTRIES = 10_000;
 
+/** What somebody hears whose attempt failed. */
+export interface NextAttempt {
+  /** Wrong ones that cost no waiting. */
+  triesLeft: number;
+  waitSeconds: number;
+}
+
 interface Failures {
   count: number;
   lastAt: number;
@@ -29,11 +36,11 @@ export class Throttle {
 
   /**
    * Counts this attempt. Called before the password is looked at, so that parallel guesses count too.
-   * Returns the seconds that the next one has to wait should this one fail.
+   * Returns what is told should this one fail: of any name, whether anybody has it or not.
    *
    * @throws AppError `throttled` with `retryAfterSeconds`
    */
-  attempt(account: string, address: string): number {
+  attempt(account: string, address: string): NextAttempt {
     const now = this.#clock().getTime();
     const waitMs = Math.max(
       this.#accountWait(account, now),
@@ -46,9 +53,12 @@ export class Throttle {
       throw new AppError('throttled', message, { reason: 'too_many_attempts', retryAfterSeconds });
     }
     for (const key of ['*', `address ${address}`]) remember(this.#attempts, key, [...this.#recent(key, now), now]);
-    const before = this.#failures.get(account)?.count ?? 0;
-    remember(this.#failures, account, { count: before + 1, lastAt: now });
-    return Math.ceil(this.#accountWait(account, now) / 1000);
+    const count = (this.#failures.get(account)?.count ?? 0) + 1;
+    remember(this.#failures, account, { count, lastAt: now });
+    return {
+      triesLeft: Math.max(FREE_FAILURES + 1 - count, 0),
+      waitSeconds: Math.ceil(this.#accountWait(account, now) / 1000),
+    };
   }
 
   /** The attempt was good: the account starts afresh, the address keeps its count. */

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
-import { toFailure, useFailureText } from '../../_lib/errors.ts';
+import { type Failure, toFailure, useFailureText } from '../../_lib/errors.ts';
 import { type Preferences, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { PasswordField, TextField } from '../../_ui/field.tsx';
@@ -26,7 +26,6 @@ interface SignInFormProps {
 export function SignInForm({ title, text, name: before = '', onSignedIn }: SignInFormProps) {
   const t = useTranslations('auth');
   const trpc = useTRPC();
-  const failureText = useFailureText();
   const [typedName, setName] = useState<string>();
   const name = typedName ?? before;
   const [password, setPassword] = useState('');
@@ -55,9 +54,9 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
           {t('temporaryText')}
         </Note>
       ) : (
-        signIn.isError && (
+        failure !== undefined && (
           <Note tone="danger" role="alert">
-            {signInText(signIn.error)}
+            <Refusal failure={failure} />
           </Note>
         )
       )}
@@ -99,12 +98,22 @@ export function SignInForm({ title, text, name: before = '', onSignedIn }: SignI
       </Button>
     </form>
   );
+}
 
-  function signInText(error: unknown): string {
-    const failure = toFailure(error);
-    if (failure.code !== 'unauthenticated') return failureText(failure);
-    // One text for an unknown name and a wrong password, whatever the server calls it.
-    const reason = 'retryAfterSeconds' in failure.params ? 'wrong_credentials_wait' : 'wrong_credentials';
-    return failureText({ ...failure, reason });
-  }
+/** One text for an unknown name and a wrong password, and what the next try costs. */
+function Refusal({ failure }: { failure: Failure }) {
+  const t = useTranslations('auth');
+  const te = useTranslations('error');
+  const failureText = useFailureText();
+  const { triesLeft, retryAfterSeconds } = failure.params;
+  if (failure.code !== 'unauthenticated') return failureText(failure);
+  return (
+    <>
+      <p className="font-medium">{te('wrong_credentials')}</p>
+      {typeof retryAfterSeconds === 'number' && (
+        <p className="text-muted">{t('waitsNow', { count: retryAfterSeconds })}</p>
+      )}
+      {typeof triesLeft === 'number' && <p className="text-muted">{t('triesLeft', { count: triesLeft })}</p>}
+    </>
+  );
 }
