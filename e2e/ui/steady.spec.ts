@@ -83,6 +83,10 @@ test('an open menu, the focus, what is selected and the place of the page surviv
   await expect(link).toBeFocused();
   await expect(rowOf(page, 'row-28').getByRole('checkbox')).toBeChecked();
   expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
+  const bar = page.getByRole('region', { name: t('ui.selection') });
+  await expect(bar.getByText('Esc', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
 });
 
 interface Coloured {

@@ -1,7 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { useKeysOn } from '../../_lib/preferences.ts';
 import { Button } from '../button.tsx';
+import { Key } from '../key.tsx';
 
 /** Floats over the lower edge of the list while something is selected; nothing else moves. */
 export function BulkBar({
@@ -16,6 +18,7 @@ export function BulkBar({
   children: ReactNode;
 }) {
   const t = useTranslations('ui');
+  const keysOn = useKeysOn();
   if (count === 0) return null;
   return (
     <section
@@ -28,8 +31,9 @@ export function BulkBar({
       <span className="mx-2 h-5 border-line border-l" />
       {children}
       <span className="mx-1 h-5 border-line border-l" />
-      <Button variant="ghost" onClick={onClear}>
+      <Button variant="ghost" onClick={onClear} aria-keyshortcuts={keysOn ? 'Escape' : undefined}>
         {t('clearSelection')}
+        {keysOn && <Key className="max-md:hidden">Esc</Key>}
       </Button>
     </section>
   );
