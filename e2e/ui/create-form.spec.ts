@@ -4,8 +4,8 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
 import { tellSocket } from '../socket-client.ts';
-import { addUser, enter, importBusybox, setUpOwner, watchConsole } from './steps.ts';
-import { t } from './words.ts';
+import { addUser, enter, importBusybox, OWNER, setUpOwner, speak, watchConsole } from './steps.ts';
+import { LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
@@ -129,8 +129,19 @@ test('whoever may create nothing reads which right is missing in place of the fo
   await enter(page, davit, 'vera');
   for (const path of ['/containers/new', '/containers/new?image=busybox:1']) {
     await page.goto(davit.url + path);
-    await expect(page.getByText(t('noAccess.text', { permission: 'container:create' }))).toBeVisible();
+    await expect(page.getByText(t('noAccess.missingRight', { permission: 'container:create' }))).toBeVisible();
     await expect(page.getByRole('combobox')).toHaveCount(0);
     await expect(page.getByRole('button', { name: t('create.submit') })).toHaveCount(0);
   }
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.reload();
+    const ask = { role: words('users.roles.viewer'), names: OWNER };
+    await expect(page.getByText(words('noAccess.ask', ask))).toBeVisible();
+  }
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: t('ui.back', { name: t('nav.containers') }) })
+    .click();
+  await expect(page).toHaveURL(/\/containers$/);
 });

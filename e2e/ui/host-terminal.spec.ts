@@ -95,7 +95,10 @@ test('what must not stay goes with the role: the shell, at once, and what runs i
   // An admin has none, by the page or by hand.
   await enter(page, davit, 'olga');
   await page.goto(`${davit.url}/host/terminal`);
-  await expect(page.getByText(t('noAccess.text', { permission: 'host:terminal' }))).toBeVisible();
+  await expect(page.getByText(t('noAccess.missingRight', { permission: 'host:terminal' }))).toBeVisible();
+  // Nor could another admin help.
+  const ask = { role: t('users.roles.admin'), names: OWNER };
+  await expect(page.getByText(t('noAccess.ask', ask))).toBeVisible();
   const admin = await signedIn(davit, 'olga');
   await expect(admin.trpc.host.terminal.query({})).rejects.toThrow(/host:terminal/);
 });

@@ -148,9 +148,11 @@ test('keys lead to the terminal, the list leads another tab to it and ends it, a
   await addUser(davit, 'vera', 'viewer');
   await enter(page, davit, 'vera');
   await page.goto(`${davit.url}/containers/web/terminal`);
-  const text = t('noAccess.textOn', { permission: 'container:exec', object: 'web' });
+  const text = t('noAccess.missingRightOn', { permission: 'container:exec', object: 'web' });
   await expect(page.getByText(text)).toBeVisible();
   await page.goto(`${davit.url}/no-access?permission=container:exec&object=web`);
   await expect(page.getByText(text)).toBeVisible();
+  await page.getByRole('link', { name: t('noAccess.backTo', { name: 'web' }) }).click();
+  await expect(page).toHaveURL(/\/containers\/web$/);
   await expect(page.getByRole('link', { name: t('nav.terminals'), exact: true })).toHaveCount(0);
 });

@@ -94,9 +94,9 @@ test('an owner adds a user, who chooses a password at the first sign-in; the lis
   await expect(rowOf(page, 'bea')).toContainText(t('users.sessionCount', { count: 1 }));
   await expect(other.getByRole('link', { name: t('nav.users') })).toHaveCount(0);
   await other.goto(`${davit.url}/admin/users`);
-  await expect(other.getByText(t('noAccess.text', { permission: 'user:manage' }))).toBeVisible();
+  await expect(other.getByText(t('noAccess.missingRight', { permission: 'user:manage' }))).toBeVisible();
   await other.goto(`${davit.url}/host`);
-  await expect(other.getByText(t('noAccess.text', { permission: 'host:view' }))).toBeVisible();
+  await expect(other.getByText(t('noAccess.missingRight', { permission: 'host:view' }))).toBeVisible();
   await other.context().close();
   expect(problems).toEqual([]);
 });

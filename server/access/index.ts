@@ -3,7 +3,7 @@ export { admitCreate, type CreateFacts } from './admit-create.ts';
 export type { AdmissionPolicy, Violation } from './admit-rules.ts';
 export { assertCan, can, grantsOf, type Resource } from './can.ts';
 export { createOwnership, type Ownership } from './ownership.ts';
-export { PERMISSION_TABLE, PERMISSIONS, type Permission } from './permissions.ts';
+export { PERMISSION_TABLE, PERMISSIONS, type Permission, rolesThatGive } from './permissions.ts';
 export { MASK, redact } from './redact.ts';
 export { type Actor, ROLES, ROOT_PEER, type Role, type SessionActor, tryParseRole } from './roles.ts';
 export { SCOPES, type Scope } from './scopes.schema.ts';

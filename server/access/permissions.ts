@@ -1,4 +1,4 @@
-import type { Role } from './roles.ts';
+import { ROLES, type Role } from './roles.ts';
 
 /**
  * `all`: on every object. `own`: on what the actor made. `unused`: on what no container uses. `none`: never.
@@ -114,4 +114,13 @@ const MAKING: ReadonlySet<Permission> = new Set([
 
 export function makesItsObject(permission: Permission): boolean {
   return MAKING.has(permission);
+}
+
+/** Whose people can give somebody a role with the permission: owners all of them, admins those of other roles than Owner. */
+export function rolesThatGive(permission: string): readonly Role[] {
+  const givers = ROLES.filter((role) => PERMISSION_TABLE['user:manage'][role] === 'all');
+  const row = PERMISSIONS.find((name) => name === permission);
+  const ownersOnly =
+    row !== undefined && ROLES.every((role) => role === 'owner' || PERMISSION_TABLE[row][role] === 'none');
+  return ownersOnly ? ['owner'] : givers;
 }

@@ -78,14 +78,18 @@ export function HostTerminalPage() {
   const t = useTranslations('hostTerminal');
   const nav = useTranslations('nav');
   const me = useMe();
-  const may = useCan()('host:terminal');
+  const can = useCan();
+  const may = can('host:terminal');
   const { data, error, isPending, refetch } = useQuery(
     useTRPC().host.terminal.queryOptions({}, { enabled: may, staleTime: Number.POSITIVE_INFINITY }),
   );
   if (me !== undefined && !may) {
     return (
       <Page title={t('title')} section={nav('host')}>
-        <NoAccess permission="host:terminal" />
+        <NoAccess
+          permission="host:terminal"
+          back={can('host:view') ? { href: '/host', name: nav('host') } : undefined}
+        />
       </Page>
     );
   }

@@ -26,7 +26,10 @@ export function TerminalPage({ name }: { name: string }) {
     <ContainerFrame name={name}>
       {(detail) => {
         if (me === undefined) return <SkeletonRows />;
-        if (!can('container:exec')) return <NoAccess permission="container:exec" object={detail.name} />;
+        if (!can('container:exec')) {
+          const back = { href: `/containers/${encodeURIComponent(detail.name)}`, name: detail.name, isObject: true };
+          return <NoAccess permission="container:exec" object={detail.name} back={back} />;
+        }
         if (detail.state.status !== 'running') return <Note tone="info">{t('notRunning')}</Note>;
         return <Ready key={detail.id} containerId={detail.id} />;
       }}

@@ -1,10 +1,11 @@
 import { EngineError } from '#engine/errors/index.ts';
+import { rolesThatGive } from '#server/access/index.ts';
 import type { UserInfo } from '#server/auth/index.ts';
 import type { RequestContext } from '../context.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { changeRoleInput, inviteInput, setDisabledInput, userInput } from './users.schema.ts';
+import { changeRoleInput, grantorsInput, inviteInput, setDisabledInput, userInput } from './users.schema.ts';
 
 /** Owners are changed by owners; and what changes who may do what asks for the password again. */
 const GRAVE = { permission: 'user:manage', forOwner: 'owner:change', proof: true } as const;
@@ -19,6 +20,18 @@ const list = procedure({ permission: 'user:manage', audit: null })
       const { count = 0, lastSeenAt = user.lastSignInAt } = sessions.get(user.id) ?? {};
       return { ...user, sessions: count, lastSeenAt };
     });
+  });
+
+/** So many names are enough to ask one of them. */
+const NAMED = 5;
+
+/** For whoever is refused something: who can lift that, owners first. */
+const grantors = procedure({ permission: 'profile:manage', audit: null })
+  .input(grantorsInput)
+  .query(async ({ ctx, input: { permission = '' } }) => {
+    const users = (await ctx.services.auth.listUsers()).filter(({ disabled }) => !disabled);
+    const people = rolesThatGive(permission).flatMap((role) => users.filter((user) => user.role === role));
+    return people.slice(0, NAMED).map(({ name }) => name);
   });
 
 /** Where somebody is signed in. */
@@ -87,4 +100,13 @@ async function refuseOwn(ctx: RequestContext, name: string): Promise<void> {
   });
 }
 
-export const usersRouter = router({ list, sessions, create, changeRole, setDisabled, resetPassword, endSessions });
+export const usersRouter = router({
+  list,
+  grantors,
+  sessions,
+  create,
+  changeRole,
+  setDisabled,
+  resetPassword,
+  endSessions,
+});

@@ -10,3 +10,5 @@ export const userInput = environmentInput.extend({ userName: z.string().trim().m
 export const inviteInput = environmentInput.extend({ newUserName: userName, role });
 export const changeRoleInput = userInput.extend({ role });
 export const setDisabledInput = userInput.extend({ disabled: z.boolean() });
+/** Undefined when whoever was refused does not know what. */
+export const grantorsInput = environmentInput.extend({ permission: z.string().max(64).optional() });

@@ -83,6 +83,19 @@ test('the last owner is not demoted, disabled or shut out, whoever asks', async 
   assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });
 
+test('whoever is refused something hears by name who can lift it', async () => {
+  await using server = await openTestServer();
+  const viewer = await callerOf(server, 'viewer', 'vic');
+  for (const name of ['ann', 'off']) await callerOf(server, 'owner', name);
+  for (const name of ['ada', 'cid']) await callerOf(server, 'admin', name);
+  await callerOf(server, 'operator', 'oli');
+  await server.services.auth.changeUser('off', { disabled: true });
+  for (const permission of ['container:create', 'no:such', undefined]) {
+    assert.deepEqual(await viewer.users.grantors({ permission }), ['ann', 'ada', 'cid']);
+  }
+  assert.deepEqual(await viewer.users.grantors({ permission: 'host:terminal' }), ['ann'], 'no admin has it to give');
+});
+
 test('nobody gives more than they have: an admin makes no owner', async () => {
   await using server = await openTestServer();
   await callerOf(server, 'owner', 'ann');

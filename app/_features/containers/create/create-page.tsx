@@ -88,6 +88,7 @@ export function CreatePage({ source }: { source?: Source }) {
   const [open, setOpen] = useState<ReadonlySet<Section>>(new Set(OPEN_AT_FIRST));
   const text = useProblemText();
   const te = useTranslations('error');
+  const nav = useTranslations('nav');
   const can = useCan();
   const refused = useMe() !== undefined && !can('container:create');
   const [touched, setTouched] = useState(false);
@@ -175,7 +176,7 @@ export function CreatePage({ source }: { source?: Source }) {
   if (refused && !touched)
     return (
       <Page title={title}>
-        <NoAccess permission="container:create" />
+        <NoAccess permission="container:create" back={{ href: '/containers', name: nav('containers') }} />
       </Page>
     );
   const buttons = (
