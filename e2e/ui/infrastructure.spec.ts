@@ -71,7 +71,8 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
   await expect(rowOf(page, 'fresh')).toContainText(t('volumes.dangling'));
   await expect(rowOf(page, 'fresh')).toContainText('team=shop');
   await page.getByRole('button', { name: t('volumes.pruneDots') }).click();
-  await expect(dialog.getByRole('listitem')).toHaveText(/fresh.*\d+(\.\d+)?\s(B|KiB)/);
+  await expect(dialog).toHaveAccessibleName(t('volumes.removeOne', { name: 'fresh' }));
+  await expect(dialog).toContainText(/\d+(\.\d+)?\s(B|KiB) in \d+ files?\. This cannot be undone\./);
   // Made meanwhile: it was not listed, so it stays.
   await owner.trpc.volumes.create.mutate({ newName: 'later' });
   const remove = dialog.getByRole('button', { name: /^Remove volume/ });
@@ -86,6 +87,26 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
   expect(await volumeNames()).toEqual(['later', 'shop-data']);
   await run('user', { mounts: [{ type: 'volume', name: 'later', target: '/data' }] });
   await expect(rowOf(page, 'later').getByRole('link', { name: 'user', exact: true })).toBeVisible();
+});
+
+test('before a volume goes, who had it last is told, with its name in the question', async ({ page }) => {
+  await run('old-wiki', { mounts: [{ type: 'volume', name: 'wiki-data', target: '/data' }] });
+  await owner.trpc.containers.remove.mutate({ containerId: 'old-wiki', force: true });
+  const year = String(new Date().getFullYear());
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/volumes`);
+    await untilLive(page, words);
+    await page.getByRole('button', { name: words('volumes.actionsOf', { name: 'wiki-data' }) }).click();
+    await page.getByRole('menuitem', { name: words('volumes.removeDots') }).click();
+    const dialog = page.getByRole('dialog', { name: words('volumes.removeOne', { name: 'wiki-data' }) });
+    await expect(dialog.getByText(words('volumes.usedByNone'))).toBeVisible();
+    const [before = '', after = ''] = words('volumes.lastUseBy', { time: '|', name: 'old-wiki' }).split('|');
+    const lastUse = dialog.getByText(after);
+    await expect(lastUse).toContainText(before);
+    await expect(lastUse).toContainText(year);
+  }
+  await owner.trpc.volumes.remove.mutate({ volumeName: 'wiki-data' });
 });
 
 test('Enter in a field sends a dialog once; what blocks it is said instead', async ({ page }) => {

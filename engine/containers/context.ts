@@ -40,7 +40,7 @@ export interface ContainerDeps {
     | 'portUse'
     | 'listenersOf'
   >;
-  volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release'>;
+  volumes: Pick<VolumeService, 'create' | 'get' | 'remove' | 'populate' | 'hold' | 'release' | 'noteUse'>;
   images: Pick<ImageService, 'resolve' | 'commit' | 'collect'>;
   snapshots: Pick<Snapshotter, 'createActive' | 'removeActive' | 'mount' | 'unmount' | 'list' | 'usage' | 'foldersOf'>;
   files: TreeReader;

@@ -89,6 +89,7 @@ export function fakeContainerDeps(): {
         throw new EngineError('not_found', `get ${name}: no such volume`);
       },
       release: async () => {},
+      noteUse: async () => {},
     },
     images: {
       async resolve(name) {

@@ -26,6 +26,7 @@ import type {
   VolumeStore,
   VolumeSummary,
   VolumeUsage,
+  VolumeUse,
   VolumeUsers,
 } from './volume-service.ts';
 import { busy, checkDriver, checkedName, inUse, noSuchVolume, otherOptions } from './volume-words.ts';
@@ -169,6 +170,13 @@ class LocalVolumeService implements VolumeService {
     const folder = this.#records.dataFolder(name);
     await this.#mounts.hold(volume, folder, holder);
     return folder;
+  }
+
+  async noteUse(name: string, use: VolumeUse): Promise<void> {
+    using _lock = await this.#records.locks.acquire(name);
+    const volume = await this.#records.find(name);
+    if (volume?.state !== 'ready' || (volume.lastUse !== undefined && volume.lastUse.at > use.at)) return;
+    await this.#deps.store.update(name, { lastUse: use });
   }
 
   async release(name: string, holder: string): Promise<void> {

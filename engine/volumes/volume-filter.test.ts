@@ -13,6 +13,7 @@ const volume: VolumeSummary = {
   labels: { tier: 'web', empty: '' },
   options: {},
   pausedContainers: [],
+  lastUse: undefined,
   createdAt: new Date(0),
   mountpoint: '/v/web-data/_data',
   usedBy: [],

@@ -54,6 +54,7 @@ export class VolumeRecords {
       driver: 'local',
       state: 'creating',
       pausedContainers: [],
+      lastUse: undefined,
       createdAt: this.#deps.clock(),
     };
     await this.#deps.store.insert(record);

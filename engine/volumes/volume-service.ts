@@ -3,6 +3,13 @@ import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { Digest } from '../oci/index.ts';
 
+/** A container that had the volume and is gone. */
+export interface VolumeUse {
+  containerName: string;
+  /** When it ended. */
+  at: Date;
+}
+
 export interface VolumeRecord {
   name: string;
   driver: 'local';
@@ -14,6 +21,8 @@ export interface VolumeRecord {
   options: Record<string, string>;
   /** Containers that a consistent copy has paused: an intent, so that a crash leaves none of them paused. */
   pausedContainers: ContainerId[];
+  /** Of those that are gone, the one that ended last; undefined when none was seen. */
+  lastUse: VolumeUse | undefined;
   createdAt: Date;
 }
 
@@ -166,6 +175,8 @@ export interface VolumeService {
   hold(name: string, holder: string): Promise<string>;
   /** The container ended, or did not start: what nobody needs any more is unmounted. A volume that is gone is fine. */
   release(name: string, holder: string): Promise<void>;
+  /** A container that ran with it is removed: who asks whether the volume may go is told. A volume that is gone is fine. */
+  noteUse(name: string, use: VolumeUse): Promise<void>;
   /** Rows against the disk; empty when both agree. */
   verify(): Promise<string[]>;
   reconcile(): Promise<string[]>;

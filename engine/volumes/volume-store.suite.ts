@@ -12,6 +12,7 @@ function volume(name: string): VolumeRecord {
     labels: { 'a.b': 'ü' },
     options: { type: 'tmpfs', device: 'tmpfs' },
     pausedContainers: [],
+    lastUse: undefined,
     createdAt: new Date('2026-01-02T03:04:05.678Z'),
   };
 }
@@ -26,8 +27,10 @@ export function volumeStoreSuite(name: string, make: () => VolumeStore | Promise
     await store.insert(volume('a'));
     await store.insert({ ...volume('b'), anonymous: true });
     const pausedContainers = [newContainerId(), newContainerId()];
+    const lastUse = { containerName: 'wiki', at: new Date('2026-02-03T04:05:06.789Z') };
     await store.update('a', { state: 'ready', pausedContainers });
-    assert.deepEqual(await store.get('a'), { ...volume('a'), state: 'ready', pausedContainers });
+    await store.update('a', { lastUse });
+    assert.deepEqual(await store.get('a'), { ...volume('a'), state: 'ready', pausedContainers, lastUse });
     assert.deepEqual((await store.list()).map((row) => row.anonymous).sort(), [false, true]);
     assert.equal(await store.get('A'), undefined);
   });

@@ -1,5 +1,5 @@
 import { EngineError } from '#engine/errors/index.ts';
-import type { VolumeRecord, VolumeStore } from '#engine/volumes/index.ts';
+import type { VolumeRecord, VolumeStore, VolumeUse } from '#engine/volumes/index.ts';
 import { type Db, isMissingRow, isUniqueViolation } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
 import { RowCache } from './row-cache.ts';
@@ -19,10 +19,15 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 
   async insert(volume: VolumeRecord): Promise<void> {
-    const { labels, options, pausedContainers, ...plain } = volume;
+    const { labels, options, pausedContainers, lastUse, ...plain } = volume;
     const { name } = volume;
     try {
-      const nested = { labelsJson: toJson(labels), optionsJson: toJson(options), pausedJson: toJson(pausedContainers) };
+      const nested = {
+        labelsJson: toJson(labels),
+        optionsJson: toJson(options),
+        pausedJson: toJson(pausedContainers),
+        ...(lastUse && toColumns(lastUse)),
+      };
       await this.#rows.insert(() => this.#db.volume.create({ data: { ...plain, ...nested } }));
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
@@ -36,12 +41,13 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 
   async update(name: string, change: Partial<Omit<VolumeRecord, 'name'>>): Promise<void> {
-    const { labels, options, pausedContainers, ...plain } = change;
+    const { labels, options, pausedContainers, lastUse, ...plain } = change;
     const data = {
       ...plain,
       ...(labels && { labelsJson: toJson(labels) }),
       ...(options && { optionsJson: toJson(options) }),
       ...(pausedContainers && { pausedJson: toJson(pausedContainers) }),
+      ...(lastUse && toColumns(lastUse)),
     };
     try {
       await this.#rows.write(name, () => this.#db.volume.update({ where: { name }, data }));
@@ -71,8 +77,12 @@ export class PrismaVolumeStore implements VolumeStore {
   }
 }
 
+function toColumns({ containerName, at }: VolumeUse) {
+  return { lastUsedBy: containerName, lastUsedAt: at };
+}
+
 function toRecord(row: Row): VolumeRecord {
-  const { labelsJson, optionsJson, pausedJson, ...plain } = row;
+  const { labelsJson, optionsJson, pausedJson, lastUsedBy, lastUsedAt, ...plain } = row;
   const what = `volume ${row.name}`;
   return {
     ...plain,
@@ -81,5 +91,6 @@ function toRecord(row: Row): VolumeRecord {
     labels: fromJson(labelsJson, what),
     options: fromJson(optionsJson, what),
     pausedContainers: fromJson(pausedJson, what),
+    lastUse: lastUsedBy === null || lastUsedAt === null ? undefined : { containerName: lastUsedBy, at: lastUsedAt },
   };
 }

@@ -1,13 +1,17 @@
 'use client';
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { TriangleAlert } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { formatBytes } from '../../_lib/format.ts';
+import { formatBytes, formatTime } from '../../_lib/format.ts';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { useRemoval } from '../../_lib/use-removal.ts';
+import { Facts } from '../../_ui/card.tsx';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { FailureNote, HolderNote } from '../../_ui/removal-notes.tsx';
+import { Note } from '../../_ui/states.tsx';
 import { TypedName } from '../../_ui/typed-name.tsx';
+import { volumeTitle } from './volume-columns.tsx';
 
 const FRESH_MS = 60_000;
 
@@ -26,6 +30,7 @@ export function RemoveVolumesDialog({
   onRemoved?: () => void;
 }) {
   const t = useTranslations('volumes');
+  const lastUsed = useLastUsed();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const one = useMutation(trpc.volumes.remove.mutationOptions());
@@ -57,7 +62,9 @@ export function RemoveVolumesDialog({
     <ConfirmDialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={t('removeTitle', { count })}
+      title={
+        first !== undefined && count === 1 ? t('removeOne', { name: volumeTitle(first) }) : t('removeTitle', { count })
+      }
       action={known ? t('removeActionBytes', { count, size }) : t('removeAction', { count })}
       busy={busy}
       blocked={blocked || count === 0 || typed.trim() !== word}
@@ -68,21 +75,63 @@ export function RemoveVolumesDialog({
         title={t('removeFailed', { count: failed.length })}
         failed={failed.map(({ item: { name }, error }) => ({ name, error }))}
       />
-      <ObjectList
-        items={listed.map((volume, index) => ({
-          name: volume.name,
-          aside: formatBytes(sizes[index]),
-          ...(volume.anonymous ? { note: t('anonymous') } : {}),
-        }))}
-      />
-      {blocked ? (
-        <HolderNote text={t('removeUsed', { count: users.length })} containers={users} />
+      {count === 1 && first !== undefined ? (
+        <OneVolume volume={first} usage={measured[0]?.data} users={users} />
       ) : (
         <>
+          <ObjectList
+            items={listed.map((volume, index) => ({
+              name: volume.name,
+              aside: formatBytes(sizes[index]),
+              note: lastUsed(volume) ?? t('lastUseUnknown'),
+            }))}
+          />
           <p className="text-muted">{t('removeText', { count })}</p>
-          <TypedName word={word} value={typed} onChange={setTyped} />
         </>
       )}
+      {!blocked && <TypedName word={word} value={typed} onChange={setTyped} />}
     </ConfirmDialog>
   );
+}
+
+/** What goes with it, who has it and who had it last. */
+function OneVolume({
+  volume,
+  usage,
+  users,
+}: {
+  volume: VolumeSummary;
+  usage: { sizeBytes: number; inodes: number } | undefined;
+  users: VolumeSummary['usedBy'];
+}) {
+  const t = useTranslations('volumes');
+  const lastUsed = useLastUsed();
+  if (users.length > 0) return <HolderNote text={t('removeUsed', { count: users.length })} containers={users} />;
+  return (
+    <>
+      <Note tone="danger" icon={TriangleAlert}>
+        <p className="font-medium">
+          {usage === undefined
+            ? t('removeText', { count: 1 })
+            : t('removeBytes', { size: formatBytes(usage.sizeBytes), count: usage.inodes })}
+        </p>
+      </Note>
+      <div className="mt-3.5">
+        <Facts
+          items={[
+            { term: t('users'), value: t('usedByNone') },
+            { term: t('lastUse'), value: lastUsed(volume) ?? <span title={t('lastUseUnknown')}>–</span> },
+          ]}
+        />
+      </div>
+    </>
+  );
+}
+
+/** By which container that is gone now, and when; undefined where none was seen. */
+function useLastUsed(): (volume: VolumeSummary) => string | undefined {
+  const t = useTranslations('volumes');
+  const locale = useLocale();
+  return ({ lastUse }) =>
+    lastUse && t('lastUseBy', { time: formatTime(lastUse.at, locale), name: lastUse.containerName });
 }

@@ -40,6 +40,7 @@ export async function removeLocked(
     await removeTree(ctx.paths.runContainer(id), ctx.kernel);
     await failpoint('remove.folders');
     if (volumes) await removeAnonymousVolumes(ctx, record);
+    await noteLastUse(ctx, record);
     await failpoint('remove.volumes');
   } catch (error) {
     if ((await whyNotWritable(ctx.paths.dataRoot)) === 'EROFS') {
@@ -62,6 +63,17 @@ export async function removeLocked(
   publish(ctx, record, 'destroy', { opts });
   ctx.waiters.tell(id, 'removed', { exitCode: exitCodeOf(record) });
   await dropLeftLayers(ctx, record);
+}
+
+/** What is left of it is told by its volumes: they outlive it. One that never ran did nothing to them. */
+async function noteLastUse(ctx: Context, { name, state, mounts }: ContainerRecord): Promise<void> {
+  if (state.status === 'created') return;
+  const at = 'finishedAt' in state ? state.finishedAt : ctx.clock();
+  for (const mount of mounts) {
+    if (mount.type === 'volume' && mount.name !== undefined) {
+      await ctx.volumes.noteUse(mount.name, { containerName: name, at });
+    }
+  }
 }
 
 /** Of an image that was removed by force under the container, its layers stayed with it. */
