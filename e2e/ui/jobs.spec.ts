@@ -5,7 +5,7 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { collectTexts, enter, fillCreateForm, runShop, startOwned, untilLive } from './steps.ts';
+import { collectTexts, enter, fillCreateForm, OWNER, runShop, startOwned, untilLive } from './steps.ts';
 import { stretch, within } from './within.ts';
 import { t } from './words.ts';
 
@@ -88,6 +88,24 @@ test('a restart loop stays among what needs somebody while a run of it lasts, an
   await row.getByRole('link', { name: 'looper', exact: true }).click();
   const card = page.locator('section', { has: page.getByRole('heading', { name: t('containers.earlier.title') }) });
   await expect(card.getByText(t('containers.earlier.failed', { exitCode: 1 }))).toHaveCount(3);
+  // Among the events it is one line, which opens; its address keeps it open, and a filter keeps it folded.
+  await page.goto(`${davit.url}/activity/events?type=container`);
+  const lines = page.getByRole('main').getByRole('listitem').filter({ hasText: 'looper' });
+  const loop = lines.filter({ hasText: 'looper restarted 3 times' });
+  await expect(loop).toHaveCount(1);
+  await expect(lines.filter({ hasText: t('event.exitCode', { code: 1 }) })).toHaveCount(0);
+  await loop.getByRole('button', { name: t('event.showSteps', { count: 6 }) }).click();
+  await expect(page).toHaveURL(new RegExp(`type=container&open=${id}$`));
+  await page.reload();
+  await expect(loop.getByRole('listitem')).toHaveCount(6);
+  await expect(loop.getByRole('listitem').filter({ hasText: t('event.exitCode', { code: 1 }) })).toHaveCount(3);
+  const hide = loop.getByRole('button', { name: t('event.hideSteps', { count: 6 }) });
+  await hide.focus();
+  await owner.trpc.containers.pause.mutate({ containerId: id });
+  await expect(lines.filter({ hasText: t('event.by.pause', { actor: OWNER, name: 'looper' }) })).toBeVisible();
+  await expect(hide).toBeFocused();
+  await hide.press('Enter');
+  await expect(loop.getByRole('listitem')).toHaveCount(0);
   await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
 });
 

@@ -3,13 +3,13 @@ import { RotateCw } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatClock, shortId } from '../../_lib/format.ts';
+import { shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
-import type { Loop } from '../home/fold-loops.ts';
 import { eventLook } from './event-look.ts';
 import { eventWords } from './event-words.ts';
+import type { Loop } from './fold-loops.ts';
 
 const TONES = { faint: 'text-faint', success: 'text-success', danger: 'text-danger' } as const;
 
@@ -59,7 +59,7 @@ export function EventSentence({ event }: { event: EngineEvent }) {
 }
 
 /** How often a container was started again, in place of the events of each time. */
-export function LoopSentence({ loop: { event, restarts, since } }: { loop: Loop }) {
+export function LoopSentence({ loop: { event, restarts }, since }: { loop: Loop; since: string }) {
   const t = useTranslations('event');
   const code = event.attributes['exitCode'];
   return (
@@ -72,7 +72,7 @@ export function LoopSentence({ loop: { event, restarts, since } }: { loop: Loop 
         {t.rich('loop', {
           name: shownName(event),
           count: restarts,
-          time: formatClock(since),
+          time: since,
           what: (text) => <EventObject event={event}>{text}</EventObject>,
         })}
         {code !== undefined && code !== '0' && (

@@ -1,21 +1,25 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { CalendarClock, History, Search, X } from 'lucide-react';
+import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { formatTime } from '../../_lib/format.ts';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
 import { ActivityTabs } from './activity-tabs.tsx';
-import { EventSentence } from './event-sentence.tsx';
+import { EventSentence, LoopSentence } from './event-sentence.tsx';
+import { foldLoops, type Loop } from './fold-loops.ts';
 
+/** A loop writes many, of which one line is made. */
+const READ_EVENTS = 500;
 const TYPES = ['container', 'image', 'network', 'volume', 'daemon'] as const;
 
 /** What happened, the newest first: of one kind, of one container, in a stretch of time, as the address says. */
@@ -23,7 +27,6 @@ export function EventsPage() {
   const t = useTranslations('nav');
   const te = useTranslations('event');
   const ui = useTranslations('ui');
-  const locale = useLocale();
   const { params, setParams } = useAddress();
   const type = TYPES.find((one) => one === params.get('type'));
   const container = params.get('container') ?? '';
@@ -33,10 +36,16 @@ export function EventsPage() {
   const [choosing, setChoosing] = useState(false);
   const { data, error, isPending, refetch } = useQuery(
     useTRPC().events.list.queryOptions(
-      { type, since, until, ...(container === '' ? {} : { filters: { container: [container] } }) },
+      { limit: READ_EVENTS, type, since, until, ...(container === '' ? {} : { filters: { container: [container] } }) },
       { placeholderData: keepPreviousData },
     ),
   );
+  const lines = data && foldLoops(data);
+  const opened = params.get('open')?.split(',') ?? [];
+  const toggle = (id: string) => {
+    const others = opened.filter((one) => one !== id);
+    setParams({ open: (others.length < opened.length ? others : [...opened, id]).join(',') });
+  };
   const filtered = type !== undefined || container !== '' || fixed;
   const clear = () => setParams({ type: '', container: '', from: '', to: '' });
   return (
@@ -109,22 +118,68 @@ export function EventsPage() {
               <Empty icon={History} title={te('none')} text={te('noneText')} command="docker events --since 1h" />
             ))}
           <ul>
-            {data?.map((event, index) => (
-              <li
-                // biome-ignore lint/suspicious/noArrayIndexKey: two events can share time, object and action
-                key={`${event.at.getTime()}-${event.id}-${event.action}-${index}`}
-                className="flex min-h-10 items-center gap-3 border-hairline border-t px-4 py-1.5 text-table first:border-t-0 max-md:flex-wrap max-md:gap-x-3 max-md:gap-y-0 max-md:px-3"
-              >
-                <time dateTime={event.at.toISOString()} className="w-44 flex-none text-faint max-md:w-full">
-                  {formatTime(event.at, locale)}
-                </time>
-                <EventSentence event={event} />
-              </li>
-            ))}
+            {lines?.map((line) =>
+              line.kind === 'loop' ? (
+                <LoopLine key={line.id} loop={line} open={opened.includes(line.id)} onToggle={() => toggle(line.id)} />
+              ) : (
+                <EventLine key={line.event.seq} event={line.event} />
+              ),
+            )}
           </ul>
         </Card>
       )}
     </Page>
+  );
+}
+
+const ROW = 'flex min-h-10 items-center gap-3 px-4 py-1.5 text-table max-md:flex-wrap max-md:gap-y-0 max-md:px-3';
+
+function EventLine({ event }: { event: EngineEvent }) {
+  return (
+    <li className={cx(ROW, 'border-hairline border-t first:border-t-0')}>
+      <Time at={event.at} />
+      <EventSentence event={event} />
+    </li>
+  );
+}
+
+/** A loop in one line; opened, under it what it stands for. */
+function LoopLine({ loop, open, onToggle }: { loop: Loop; open: boolean; onToggle: () => void }) {
+  const t = useTranslations('event');
+  const locale = useLocale();
+  const steps = `loop-${loop.id}`;
+  return (
+    <li className="border-hairline border-t first:border-t-0">
+      <div className={cx(ROW, 'max-md:flex-nowrap')}>
+        <div className={cx(ROW, 'min-w-0 flex-1 !p-0')}>
+          <Time at={loop.event.at} />
+          <LoopSentence loop={loop} since={formatTime(loop.since, locale)} />
+        </div>
+        <IconButton
+          icon={open ? ChevronDown : ChevronRight}
+          label={t(open ? 'hideSteps' : 'showSteps', { count: loop.events.length })}
+          aria-expanded={open}
+          aria-controls={open ? steps : undefined}
+          onClick={onToggle}
+        />
+      </div>
+      {open && (
+        <ul id={steps} className="border-hairline border-t bg-canvas">
+          {loop.events.map((event) => (
+            <EventLine key={event.seq} event={event} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Time({ at }: { at: Date }) {
+  const locale = useLocale();
+  return (
+    <time dateTime={at.toISOString()} className="w-44 flex-none text-faint max-md:w-full">
+      {formatTime(at, locale)}
+    </time>
   );
 }
 

@@ -12,9 +12,9 @@ import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { EventSentence, LoopSentence } from '../activity/event-sentence.tsx';
+import { foldLoops } from '../activity/fold-loops.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FirstSteps } from './first-steps.tsx';
-import { foldLoops } from './fold-loops.ts';
 import { HostTiles } from './host-tiles.tsx';
 import { StateCounts } from './state-counts.tsx';
 
@@ -137,7 +137,11 @@ function LatestEvents() {
             <time dateTime={line.event.at.toISOString()} className="flex-none text-faint">
               {formatClock(line.event.at)}
             </time>
-            {line.kind === 'loop' ? <LoopSentence loop={line} /> : <EventSentence event={line.event} />}
+            {line.kind === 'loop' ? (
+              <LoopSentence loop={line} since={formatClock(line.since)} />
+            ) : (
+              <EventSentence event={line.event} />
+            )}
           </li>
         ))}
       </ul>

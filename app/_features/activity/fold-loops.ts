@@ -3,8 +3,12 @@ import type { EngineEvent } from '../../_lib/trpc.ts';
 /** The restarts of one container that goes on ending and being started, in place of the events of each. */
 export interface Loop {
   kind: 'loop';
+  /** Of the container. */
+  id: string;
   /** The newest of its ends or starts. */
   event: EngineEvent;
+  /** All that it stands for, newest first. */
+  events: EngineEvent[];
   restarts: number;
   /** The oldest of them. */
   since: Date;
@@ -22,21 +26,22 @@ export function foldLoops(events: readonly EngineEvent[]): Line[] {
     events.filter((event) => event.action === 'start' && loopId(event) !== undefined),
     (event) => event.id,
   );
-  const loops = new Map<string, Loop>();
+  const loops = new Map<string, { events: EngineEvent[]; line?: Loop }>();
   return events.flatMap((event): Line[] => {
     const id = loopId(event);
     const restarts = id === undefined ? [] : (starts.get(id) ?? []);
     if (id === undefined || restarts.length < FEWEST) return [{ kind: 'event', event }];
-    const known = loops.get(id);
-    if (known !== undefined) {
-      known.since = event.at;
+    const loop = loops.get(id) ?? { events: [] };
+    loops.set(id, loop);
+    loop.events.push(event);
+    if (loop.line !== undefined) {
+      loop.line.since = event.at;
       return [];
     }
     // What its network says comes first of a start, and has no name of the container.
     if (event.type !== 'container') return [];
-    const loop: Loop = { kind: 'loop', event, restarts: restarts.length, since: event.at };
-    loops.set(id, loop);
-    return [loop];
+    loop.line = { kind: 'loop', id, event, events: loop.events, restarts: restarts.length, since: event.at };
+    return [loop.line];
   });
 }
 

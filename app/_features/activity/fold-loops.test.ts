@@ -35,6 +35,7 @@ test('a restart loop is one line with its number and since when', () => {
   assert.equal(line.restarts, 4);
   assert.equal(line.event.action, 'die');
   assert.deepEqual(line.since, new Date(0));
+  assert.deepEqual(line.events, cycles(4), 'opened, it tells every step');
 });
 
 test('two restarts are told one by one', () => {
