@@ -235,4 +235,14 @@ test('the host page lists every check of the doctor', async ({ page }) => {
       await expect(card).toContainText(fix);
     }
   }
+  // Its name and what is said of it stand in one line.
+  const apart = await card.getByRole('listitem').evaluateAll((items) =>
+    items.flatMap((item) => {
+      const [name, sentence] = item.querySelectorAll('p > span');
+      const top = (box: Element | undefined) => Math.round(box?.getBoundingClientRect().top ?? 0);
+      return item.querySelector('button') === null ? [top(sentence) - top(name)] : [];
+    }),
+  );
+  expect(apart.length).toBeGreaterThan(3);
+  expect(apart.filter((px) => px !== 0)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak } from './steps.ts';
+import { within } from './within.ts';
 import { inChinese, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -132,6 +133,22 @@ test('the theme is known before a page has anything to paint, however slowly the
     await page.goto(`${davit.url}/login`);
     await expect(page.locator('body')).toHaveCSS('background-color', canvas);
   }
+  await context.close();
+});
+
+test('a theme chosen in one tab repaints the other one at once, before anybody has signed in too', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ colorScheme: 'light' });
+  const [here, there] = [await context.newPage(), await context.newPage()];
+  for (const tab of [here, there]) {
+    await tab.goto(`${davit.url}/login`);
+    await expect(tab.locator('body')).toHaveCSS('background-color', 'rgb(244, 247, 249)');
+  }
+  await here.getByRole('button', { name: t('theme.choice', { name: t('theme.system') }) }).click();
+  await here.getByRole('menuitem', { name: t('theme.dark') }).click();
+  await expect(there.locator('body')).toHaveCSS('background-color', 'rgb(11, 17, 21)', within(1_000));
+  await expect(there.getByRole('button', { name: t('theme.choice', { name: t('theme.dark') }) })).toBeVisible();
   await context.close();
 });
 
