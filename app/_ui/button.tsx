@@ -1,4 +1,4 @@
-import { LoaderCircle, type LucideIcon } from 'lucide-react';
+import { type IconNode, LoaderCircle } from 'lucide';
 import type { ComponentProps } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { Icon } from './icon.tsx';
@@ -9,7 +9,7 @@ type Variant = 'plain' | 'primary' | 'danger' | 'danger-fill' | 'ghost';
 interface Look {
   variant?: Variant | undefined;
   size?: 'normal' | 'compact' | 'large' | undefined;
-  icon?: LucideIcon | undefined;
+  icon?: IconNode | undefined;
 }
 
 const VARIANTS: Record<Variant, string> = {

@@ -1,5 +1,5 @@
 'use client';
-import type { LucideIcon } from 'lucide-react';
+import type { IconNode } from 'lucide';
 import { useState } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { lazyPart } from '../_lib/lazy-part.tsx';
@@ -19,7 +19,7 @@ export function ConfirmDialog(props: DialogProps) {
 export function ObjectList({
   items,
 }: {
-  items: readonly { name: string; icon?: LucideIcon; aside?: string; note?: string; warns?: boolean }[];
+  items: readonly { name: string; icon?: IconNode; aside?: string; note?: string; warns?: boolean }[];
 }) {
   return (
     <ul className="my-3 max-h-64 overflow-auto rounded-control border border-line bg-surface">

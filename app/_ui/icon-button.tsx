@@ -1,10 +1,10 @@
-import type { LucideIcon } from 'lucide-react';
+import type { IconNode } from 'lucide';
 import type { ComponentProps } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { Icon } from './icon.tsx';
 
 type Props = Omit<ComponentProps<'button'>, 'children'> & {
-  icon: LucideIcon;
+  icon: IconNode;
   /** Read aloud and shown as the tooltip. */
   label: string;
   size?: 'row' | 'bar' | 'head';

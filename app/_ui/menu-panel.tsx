@@ -1,5 +1,5 @@
 'use client';
-import { Check } from 'lucide-react';
+import { Check } from 'lucide';
 import { Menu as Radix } from 'radix-ui/internal';
 import type { ReactNode, RefObject } from 'react';
 import { useRef } from 'react';

@@ -1,8 +1,8 @@
-import type { LucideIcon } from 'lucide-react';
+import type { IconNode } from 'lucide';
 import { type ComponentProps, type ComponentType, createContext, type ReactNode } from 'react';
 
 export interface MenuItemProps {
-  icon?: LucideIcon;
+  icon?: IconNode;
   danger?: boolean;
   disabled?: boolean;
   aside?: ReactNode;

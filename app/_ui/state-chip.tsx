@@ -1,4 +1,4 @@
-import type { LucideIcon } from 'lucide-react';
+import type { IconNode } from 'lucide';
 import type { ReactNode } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { Icon } from './icon.tsx';
@@ -22,7 +22,7 @@ export function StateChip({
   title,
   children,
 }: {
-  icon: LucideIcon;
+  icon: IconNode;
   tone: Tone;
   quiet: boolean;
   spin?: boolean;

@@ -1,5 +1,5 @@
 'use client';
-import { CircleAlert, type LucideIcon } from 'lucide-react';
+import { CircleAlert, type IconNode } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import { cx } from '../_lib/cx.ts';
@@ -10,14 +10,14 @@ import { Icon } from './icon.tsx';
 
 /** What this is, the next step, and the same from the command line. */
 export function Empty({
-  icon: Shape,
+  icon,
   title,
   text,
   command,
   wholePage = false,
   children,
 }: {
-  icon: LucideIcon;
+  icon: IconNode;
   title: string;
   text?: string;
   command?: string;
@@ -33,7 +33,7 @@ export function Empty({
         wholePage ? 'py-[12vh]' : 'py-10',
       )}
     >
-      <Shape size={24} strokeWidth={1.5} aria-hidden="true" className="text-faint" />
+      <Icon icon={icon} size={24} className="stroke-[1.5] text-faint" />
       <Title className="font-semibold text-fg text-heading [overflow-wrap:anywhere]">{title}</Title>
       {text !== undefined && <p className="max-w-[44ch]">{text}</p>}
       {children !== undefined && <div className="flex flex-wrap justify-center gap-2">{children}</div>}
@@ -88,7 +88,7 @@ export function Note({
   children,
 }: {
   tone: keyof typeof TONES;
-  icon?: LucideIcon;
+  icon?: IconNode;
   role?: 'alert' | 'status';
   children: ReactNode;
 }) {

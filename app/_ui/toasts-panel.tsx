@@ -1,5 +1,5 @@
 'use client';
-import { CircleCheck, CircleX, X } from 'lucide-react';
+import { CircleCheck, CircleX, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { Toaster, toast } from 'sonner';

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { X } from 'lucide-react';
+import { X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Box, HeartCrack, MemoryStick, Network, OctagonX, Play, Square, SquareTerminal, Trash2 } from 'lucide-react';
+import { Box, HeartCrack, MemoryStick, Network, OctagonX, Play, Square, SquareTerminal, Trash2 } from 'lucide';
 import { eventLook } from './event-look.ts';
 
 const of = (type: 'container' | 'network' | 'image', action: string, attributes: Record<string, string> = {}) =>

@@ -8,8 +8,8 @@ import {
   Database,
   HeartCrack,
   HeartPulse,
+  type IconNode,
   Layers,
-  type LucideIcon,
   MemoryStick,
   Network,
   OctagonX,
@@ -24,16 +24,16 @@ import {
   Tag,
   Trash2,
   Zap,
-} from 'lucide-react';
+} from 'lucide';
 import type { EngineEvent } from '../../_lib/trpc.ts';
 
 interface EventLook {
-  icon: LucideIcon;
+  icon: IconNode;
   tone: 'faint' | 'success' | 'danger';
 }
 
 /** Of what is not told by its action: networks and volumes that containers come to and leave. */
-const OBJECTS: Readonly<Record<EngineEvent['type'], LucideIcon>> = {
+const OBJECTS: Readonly<Record<EngineEvent['type'], IconNode>> = {
   container: Box,
   image: Layers,
   network: Network,
@@ -41,7 +41,7 @@ const OBJECTS: Readonly<Record<EngineEvent['type'], LucideIcon>> = {
   daemon: Server,
 };
 
-const ACTIONS: Readonly<Record<string, LucideIcon>> = {
+const ACTIONS: Readonly<Record<string, IconNode>> = {
   create: CircleDashed,
   start: Play,
   stop: Square,

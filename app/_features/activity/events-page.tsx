@@ -1,6 +1,6 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lucide-react';
+import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';

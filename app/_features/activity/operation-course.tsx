@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDot, CircleMinus, CircleSlash, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { CircleCheck, CircleDot, CircleMinus, CircleSlash, CircleX, type IconNode, LoaderCircle } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from '../../_lib/cx.ts';
@@ -50,7 +50,7 @@ export function OperationCourse({ operation }: { operation: Operation }) {
   );
 }
 
-const STEP_LOOKS: Record<Step['state'], { icon: LucideIcon; color: string; spin?: boolean }> = {
+const STEP_LOOKS: Record<Step['state'], { icon: IconNode; color: string; spin?: boolean }> = {
   running: { icon: LoaderCircle, color: 'text-accent', spin: true },
   done: { icon: CircleCheck, color: 'text-success' },
   present: { icon: CircleMinus, color: 'text-faint' },
@@ -103,7 +103,7 @@ function Line({
   at,
   children,
 }: {
-  icon: LucideIcon;
+  icon: IconNode;
   color: string;
   spin?: boolean;
   at?: Date;

@@ -1,4 +1,4 @@
-import { ArrowUpRight, Copy, Ellipsis, ListChecks, Play, RotateCw, X } from 'lucide-react';
+import { ArrowUpRight, Copy, Ellipsis, ListChecks, Play, RotateCw, X } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { copyText } from '../../_lib/clipboard.ts';

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleSlash, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { CircleCheck, CircleSlash, CircleX, type IconNode, LoaderCircle } from 'lucide';
 import { formatDuration } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
 
@@ -12,7 +12,7 @@ export function isBad({ state }: Operation): boolean {
 }
 
 interface Look {
-  icon: LucideIcon;
+  icon: IconNode;
   tone: 'success' | 'danger' | 'neutral';
   color: string;
   spin: boolean;

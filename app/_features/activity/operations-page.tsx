@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { ListChecks } from 'lucide-react';
+import { ListChecks } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatTime } from '../../_lib/format.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { RotateCw, Upload } from 'lucide-react';
+import { RotateCw, Upload } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';

@@ -1,4 +1,4 @@
-import { Play } from 'lucide-react';
+import { Play } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { Operation } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';

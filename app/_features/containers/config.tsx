@@ -1,5 +1,5 @@
 'use client';
-import { Eye, EyeOff } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';

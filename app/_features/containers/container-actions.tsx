@@ -6,7 +6,7 @@ import {
   CopyPlus,
   Download,
   Ellipsis,
-  type LucideIcon,
+  type IconNode,
   PenLine,
   Play,
   RotateCw,
@@ -16,7 +16,7 @@ import {
   SquareTerminal,
   Trash2,
   Zap,
-} from 'lucide-react';
+} from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { memo } from 'react';
@@ -35,7 +35,7 @@ type Shown = Pick<ContainerSummary, 'allowedActions' | 'state' | 'name'>;
 export type Order = Verb | 'rename' | 'commit';
 
 /** One icon a verb, wherever it is offered. */
-export const VERB_ICONS: Readonly<Record<Exclude<Verb, 'remove'>, LucideIcon>> = {
+export const VERB_ICONS: Readonly<Record<Exclude<Verb, 'remove'>, IconNode>> = {
   start: Play,
   stop: Square,
   restart: RotateCw,
@@ -138,7 +138,7 @@ export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props 
   const may = useMay(container, pending);
   const main = mainVerb(container);
   const router = useRouter();
-  const items: readonly { order: Order; icon: LucideIcon }[] = [
+  const items: readonly { order: Order; icon: IconNode }[] = [
     ...([main, 'restart', container.state.status === 'paused' ? 'unpause' : 'pause', 'kill'] as const).map((order) => ({
       order,
       icon: VERB_ICONS[order],
@@ -184,7 +184,7 @@ export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props 
   );
 }
 
-function IconLink({ icon, href, label }: { icon: typeof Play; href: string; label: string }) {
+function IconLink({ icon, href, label }: { icon: IconNode; href: string; label: string }) {
   return (
     <Link
       href={href}

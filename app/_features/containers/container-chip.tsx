@@ -3,8 +3,8 @@ import {
   CircleDashed,
   HeartCrack,
   HeartPulse,
+  type IconNode,
   LoaderCircle,
-  type LucideIcon,
   MemoryStick,
   OctagonX,
   Pause,
@@ -12,14 +12,14 @@ import {
   RotateCw,
   Skull,
   Square,
-} from 'lucide-react';
+} from 'lucide';
 import { useTranslations } from 'next-intl';
 import { memo } from 'react';
 import type { ContainerState } from '../../_lib/trpc.ts';
 import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { type ChipKind, chipKind } from './container-state.ts';
 
-export const CHIP_LOOKS: Record<ChipKind, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
+export const CHIP_LOOKS: Record<ChipKind, { icon: IconNode; tone: Tone; quiet: boolean }> = {
   running: { icon: Play, tone: 'success', quiet: true },
   unhealthy: { icon: HeartCrack, tone: 'danger', quiet: false },
   probing: { icon: HeartPulse, tone: 'info', quiet: false },

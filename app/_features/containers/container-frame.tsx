@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CirclePlay, MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
+import { CirclePlay, MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container, PackageOpen, Plus, Trash2, TriangleAlert } from 'lucide-react';
+import { Container, PackageOpen, Plus, Trash2, TriangleAlert } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { MemoryStick, OctagonX, Square } from 'lucide-react';
+import { MemoryStick, OctagonX, Square } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { formatDuration } from '../../_lib/format.ts';

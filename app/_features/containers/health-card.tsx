@@ -1,5 +1,5 @@
 'use client';
-import { CircleCheck, CircleX, HeartCrack } from 'lucide-react';
+import { CircleCheck, CircleX, HeartCrack } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Cable, Network, Unplug } from 'lucide-react';
+import { Cable, Network, Unplug } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { shortId } from '../../_lib/format.ts';

@@ -1,5 +1,5 @@
 'use client';
-import { Database, Folder, MemoryStick } from 'lucide-react';
+import { Database, Folder, MemoryStick } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';

@@ -1,5 +1,5 @@
 'use client';
-import { ExternalLink } from 'lucide-react';
+import { ExternalLink } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { memo, useRef, useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Zap } from 'lucide-react';
+import { Zap } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';

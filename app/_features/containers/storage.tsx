@@ -1,6 +1,6 @@
 'use client';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { Database, Folder, Layers, type LucideIcon, MemoryStick } from 'lucide-react';
+import { Database, Folder, type IconNode, Layers, MemoryStick } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
@@ -156,7 +156,7 @@ function Row({
   mode,
   size,
 }: {
-  icon: LucideIcon;
+  icon: IconNode;
   target: string;
   source: ReactNode;
   note: ReactNode;

@@ -1,5 +1,5 @@
 'use client';
-import { RotateCw, X } from 'lucide-react';
+import { RotateCw, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';

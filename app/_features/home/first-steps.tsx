@@ -1,5 +1,5 @@
 'use client';
-import { CircleCheck, CircleDashed, X } from 'lucide-react';
+import { CircleCheck, CircleDashed, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect, useSyncExternalStore } from 'react';
 import { LinkButton } from '../../_ui/button.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Play } from 'lucide-react';
+import { Play } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CircleX, Cpu, HardDrive, HeartCrack, type LucideIcon, MemoryStick, OctagonX, RotateCw, X } from 'lucide-react';
+import { CircleX, Cpu, HardDrive, HeartCrack, type IconNode, MemoryStick, OctagonX, RotateCw, X } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatDuration, formatPercent } from '../../_lib/format.ts';
@@ -116,7 +116,7 @@ function keyOf(container: ContainerSummary): string {
 }
 
 interface RowProps {
-  icon: LucideIcon;
+  icon: IconNode;
   bad: boolean;
   name: ReactNode;
   actions?: ReactNode;

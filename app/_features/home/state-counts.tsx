@@ -1,4 +1,4 @@
-import { HeartCrack, type LucideIcon, Pause, Play, RotateCw, Square } from 'lucide-react';
+import { HeartCrack, type IconNode, Pause, Play, RotateCw, Square } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { ContainerSummary } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
@@ -8,7 +8,7 @@ import { matchesFilter } from '../containers/container-state.ts';
 
 interface Count {
   name: 'running' | 'stopped' | 'unhealthy' | 'paused' | 'restarting';
-  icon: LucideIcon;
+  icon: IconNode;
   tone: string;
   /** How the list is asked for just these. */
   address: { state: 'stopped' } | { q: string };

@@ -1,5 +1,5 @@
 'use client';
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { HostCheck } from '../../_lib/trpc.ts';
 import { CopyField } from '../../_ui/copy-field.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { RefreshCw, SquareTerminal } from 'lucide-react';
+import { RefreshCw, SquareTerminal } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatBytes, formatLoad, formatPercent, formatTime } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';

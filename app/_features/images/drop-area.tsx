@@ -1,4 +1,4 @@
-import { FileArchive } from 'lucide-react';
+import { FileArchive } from 'lucide';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { Icon } from '../../_ui/icon.tsx';
 

@@ -1,4 +1,4 @@
-import { FileArchive, Upload } from 'lucide-react';
+import { FileArchive, Upload } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type DragEvent, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';

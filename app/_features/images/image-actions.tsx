@@ -1,5 +1,5 @@
 'use client';
-import { Download, Ellipsis, Play, Tag, Trash2 } from 'lucide-react';
+import { Download, Ellipsis, Play, Tag, Trash2 } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';

@@ -1,5 +1,5 @@
 'use client';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Brush, Layers, Play, Plus, Upload } from 'lucide-react';
+import { Brush, Layers, Play, Plus, Upload } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleSlash, CircleX, Clock, LoaderCircle, RotateCcw, X } from 'lucide-react';
+import { CircleSlash, CircleX, Clock, LoaderCircle, RotateCcw, X } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatDuration } from '../../_lib/format.ts';

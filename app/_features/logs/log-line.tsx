@@ -1,5 +1,5 @@
 'use client';
-import { Copy, Link2 } from 'lucide-react';
+import { Copy, Link2 } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { type CSSProperties, memo, useMemo, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';

@@ -1,5 +1,5 @@
 'use client';
-import { CaseSensitive, ChevronDown, ChevronUp, Regex, Search, WholeWord } from 'lucide-react';
+import { CaseSensitive, ChevronDown, ChevronUp, type IconNode, Regex, Search, WholeWord } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type Ref, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
@@ -112,7 +112,7 @@ function Toggle({
   on,
   onChange,
 }: {
-  icon: typeof Search;
+  icon: IconNode;
   label: string;
   on: boolean;
   onChange: (on: boolean) => void;

@@ -1,5 +1,5 @@
 'use client';
-import { ArrowDownToLine, Clock, Copy, Eraser, WrapText } from 'lucide-react';
+import { ArrowDownToLine, Clock, Copy, Eraser, type IconNode, WrapText } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
@@ -117,7 +117,7 @@ export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onCl
 }
 
 interface SwitchProps {
-  icon: typeof Clock;
+  icon: IconNode;
   label: string;
   on: boolean;
   onChange: (on: boolean) => void;

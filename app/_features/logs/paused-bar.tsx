@@ -1,4 +1,4 @@
-import { ArrowDown, Pause } from 'lucide-react';
+import { ArrowDown, Pause } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { Button } from '../../_ui/button.tsx';
 import { Icon } from '../../_ui/icon.tsx';

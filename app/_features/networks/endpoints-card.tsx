@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Unplug } from 'lucide-react';
+import { Unplug } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import { Lock } from 'lucide-react';
+import { Lock } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { shortId } from '../../_lib/format.ts';

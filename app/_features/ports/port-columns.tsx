@@ -1,13 +1,5 @@
 'use client';
-import {
-  CircleCheck,
-  CircleDashed,
-  ExternalLink,
-  type LucideIcon,
-  OctagonX,
-  Server,
-  TriangleAlert,
-} from 'lucide-react';
+import { CircleCheck, CircleDashed, ExternalLink, type IconNode, OctagonX, Server, TriangleAlert } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
@@ -16,7 +8,7 @@ import { Link } from '../../_ui/link.tsx';
 import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { isEverywhere, PORT_STATES, type PortRow, type PortState, stateOf } from './port-list.ts';
 
-const STATES: Record<PortState, { icon: LucideIcon; tone: Tone; quiet: boolean }> = {
+const STATES: Record<PortState, { icon: IconNode; tone: Tone; quiet: boolean }> = {
   conflict: { icon: OctagonX, tone: 'danger', quiet: false },
   silent: { icon: TriangleAlert, tone: 'warning', quiet: false },
   loopback: { icon: TriangleAlert, tone: 'warning', quiet: false },

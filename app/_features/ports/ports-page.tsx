@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { EthernetPort } from 'lucide-react';
+import { EthernetPort } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';

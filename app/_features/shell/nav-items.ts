@@ -4,13 +4,13 @@ import {
   Database,
   EthernetPort,
   House,
+  type IconNode,
   Layers,
-  type LucideIcon,
   Network,
   Server,
   SquareTerminal,
   Users,
-} from 'lucide-react';
+} from 'lucide';
 
 export interface NavItem {
   key:
@@ -25,7 +25,7 @@ export interface NavItem {
     | 'activity'
     | 'users';
   href: string;
-  icon: LucideIcon;
+  icon: IconNode;
   /** Without it the item is absent. */
   permission?: string;
   /** Phones find it under More. */

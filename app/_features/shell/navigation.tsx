@@ -1,5 +1,5 @@
 'use client';
-import { PanelLeftClose, PanelLeftOpen, TriangleAlert } from 'lucide-react';
+import { PanelLeftClose, PanelLeftOpen, TriangleAlert } from 'lucide';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
@@ -104,7 +104,9 @@ function NavLink({
         <span
           className={cx('ml-auto flex items-center gap-1 font-semibold text-caption text-danger tabular-nums', wide)}
         >
-          <TriangleAlert size={14} role="img" aria-label={t('problems', { count: problems })} />
+          <span role="img" aria-label={t('problems', { count: problems })}>
+            <Icon icon={TriangleAlert} size={14} />
+          </span>
           {problems}
         </span>
       )}

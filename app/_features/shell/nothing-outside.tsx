@@ -1,5 +1,5 @@
 'use client';
-import { SearchX } from 'lucide-react';
+import { SearchX } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Empty } from '../../_ui/states.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CircleX, ListChecks, LoaderCircle } from 'lucide-react';
+import { CircleX, ListChecks, LoaderCircle } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import { Check, Languages, SunMoon } from 'lucide-react';
+import { Check, Languages, SunMoon } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { isLocale, LOCALE_COOKIE, LOCALES } from '../../_lib/i18n/locale.ts';

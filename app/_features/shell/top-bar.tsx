@@ -1,5 +1,5 @@
 'use client';
-import { ChevronLeft, Link2 } from 'lucide-react';
+import { ChevronLeft, Link2 } from 'lucide';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { copyText } from '../../_lib/clipboard.ts';

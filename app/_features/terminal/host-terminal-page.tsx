@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { PowerOff, ServerOff, TriangleAlert } from 'lucide-react';
+import { PowerOff, ServerOff, TriangleAlert } from 'lucide';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import type { FormEvent } from 'react';

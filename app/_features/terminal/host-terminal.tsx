@@ -1,6 +1,6 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
-import { SquareTerminal } from 'lucide-react';
+import { SquareTerminal } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../_ui/button.tsx';

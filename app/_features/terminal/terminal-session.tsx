@@ -1,5 +1,5 @@
 'use client';
-import { Maximize2, Minimize2, Plus, RotateCw, SquareTerminal, X } from 'lucide-react';
+import { Maximize2, Minimize2, Plus, RotateCw, SquareTerminal, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';

@@ -1,5 +1,5 @@
 'use client';
-import { SquareTerminal } from 'lucide-react';
+import { SquareTerminal } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Button } from '../../_ui/button.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { SquareTerminal } from 'lucide-react';
+import { SquareTerminal } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatDuration, formatTime } from '../../_lib/format.ts';

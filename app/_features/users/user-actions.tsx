@@ -1,5 +1,5 @@
 'use client';
-import { Ban, DoorOpen, Ellipsis, KeyRound, LogOut, UserCog } from 'lucide-react';
+import { Ban, DoorOpen, Ellipsis, KeyRound, LogOut, UserCog } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { UserSummary } from '../../_lib/trpc.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import { Ban, CircleCheck, KeyRound, type LucideIcon } from 'lucide-react';
+import { Ban, CircleCheck, type IconNode, KeyRound } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { UserSummary } from '../../_lib/trpc.ts';
@@ -9,7 +9,7 @@ import { StateChip, type Tone } from '../../_ui/state-chip.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { stateOf, type UserState } from './user-list.ts';
 
-const STATES: Record<UserState, { icon: LucideIcon; tone: Tone }> = {
+const STATES: Record<UserState, { icon: IconNode; tone: Tone }> = {
   active: { icon: CircleCheck, tone: 'success' },
   invited: { icon: KeyRound, tone: 'info' },
   disabled: { icon: Ban, tone: 'neutral' },

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { UserPlus, Users } from 'lucide-react';
+import { UserPlus, Users } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
-import { TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatBytes, formatTime } from '../../_lib/format.ts';

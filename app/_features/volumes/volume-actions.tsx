@@ -1,5 +1,5 @@
 'use client';
-import { Archive, CopyPlus, Ellipsis, Trash2 } from 'lucide-react';
+import { Archive, CopyPlus, Ellipsis, Trash2 } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';

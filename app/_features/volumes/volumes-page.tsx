@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { ArchiveRestore, Brush, Database, Plus } from 'lucide-react';
+import { ArchiveRestore, Brush, Database, Plus } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';

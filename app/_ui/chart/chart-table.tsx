@@ -1,5 +1,5 @@
 'use client';
-import { Download } from 'lucide-react';
+import { Download } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { Button } from '../button.tsx';
 import { toCsv } from './csv.ts';

@@ -1,5 +1,5 @@
 'use client';
-import { Columns3, GripVertical } from 'lucide-react';
+import { Columns3, GripVertical } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useState } from 'react';
 import { Button } from '../button.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import type { LucideIcon } from 'lucide-react';
+import type { IconNode } from 'lucide';
 import { cx } from '../../_lib/cx.ts';
 import { Icon } from '../icon.tsx';
 
@@ -9,7 +9,7 @@ export interface FilterChip<Name extends string> {
   hint?: string;
   count: number;
   /** Of a state that somebody should look at; in the colour of danger while a row has it. */
-  icon?: LucideIcon | undefined;
+  icon?: IconNode | undefined;
 }
 
 /** The states of a list beside its filter field, each with how many rows it has once that is known; one is chosen at a time. */

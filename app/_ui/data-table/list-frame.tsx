@@ -1,5 +1,5 @@
 'use client';
-import { type LucideIcon, Search } from 'lucide-react';
+import { type IconNode, Search } from 'lucide';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
@@ -25,7 +25,7 @@ interface Props<Row, Name extends string> {
   chosen: Name;
   /** Between the chips and the columns, not on phones. */
   aside?: ReactNode;
-  empty: { icon: LucideIcon; title: string; text: string; command: string; actions?: ReactNode };
+  empty: { icon: IconNode; title: string; text: string; command: string; actions?: ReactNode };
   /** The table, drawn only when there are rows, and what floats over it. */
   children: ReactNode;
 }

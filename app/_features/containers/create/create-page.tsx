@@ -6,14 +6,14 @@ import {
   Database,
   Gauge,
   HeartPulse,
-  type LucideIcon,
+  type IconNode,
   Network,
   Play,
   Plug,
   Shield,
   SquareTerminal,
   Tags,
-} from 'lucide-react';
+} from 'lucide';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -45,7 +45,7 @@ import { emptyForm, sectionOf, subjectOf, suggestionsOf } from './view-model.ts'
 
 const NoAccess = lazyPart(() => import('../../shell/no-access.tsx').then((module) => module.NoAccess));
 
-const ICONS: Record<Section, LucideIcon> = {
+const ICONS: Record<Section, IconNode> = {
   image: Box,
   ports: Plug,
   env: Braces,

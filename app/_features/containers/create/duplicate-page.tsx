@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Container } from 'lucide-react';
+import { Container } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { toFailure } from '../../../_lib/errors.ts';
 import { lazyPart } from '../../../_lib/lazy-part.tsx';

@@ -1,4 +1,4 @@
-import { ClipboardPaste, X } from 'lucide-react';
+import { ClipboardPaste, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ClipboardEvent, useState } from 'react';
 import { Button } from '../../../_ui/button.tsx';

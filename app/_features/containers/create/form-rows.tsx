@@ -1,4 +1,4 @@
-import { Plus } from 'lucide-react';
+import { Plus } from 'lucide';
 import { Fragment, type ReactNode } from 'react';
 import { Button } from '../../../_ui/button.tsx';
 

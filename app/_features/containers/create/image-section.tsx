@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck } from 'lucide-react';
+import { CircleCheck } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { formatBytes } from '../../../_lib/format.ts';

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowRight, X } from 'lucide-react';
+import { ArrowRight, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useTRPC } from '../../../_lib/trpc.ts';
 import { SelectField, TextField } from '../../../_ui/field.tsx';

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, type LucideIcon } from 'lucide-react';
+import { ChevronDown, ChevronRight, type IconNode } from 'lucide';
 import type { ReactNode } from 'react';
 import { Icon } from '../../../_ui/icon.tsx';
 
@@ -14,7 +14,7 @@ export function FormSection({
   children,
 }: {
   id: string;
-  icon: LucideIcon;
+  icon: IconNode;
   title: string;
   /** Of the rows in it, which have no place for theirs. */
   flag: string | undefined;
