@@ -93,6 +93,12 @@ export function useDismissed(): readonly string[] {
 
 const MOST_DISMISSED = 100;
 
+/** The others that were put aside are shown when they come again. */
+export function keepDismissed(keys: readonly string[]): void {
+  void choose({ dismissed: [...keys] });
+}
+
 export function dismiss(key: string): void {
-  void choose({ dismissed: [...(kept.get().dismissed ?? []), key].slice(-MOST_DISMISSED) });
+  const before = (kept.get().dismissed ?? []).filter((one) => one !== key);
+  keepDismissed([...before, key].slice(-MOST_DISMISSED));
 }

@@ -5,9 +5,9 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
-import { collectTexts, enter, fillCreateForm, OWNER, runShop, startOwned, untilLive } from './steps.ts';
+import { collectTexts, enter, fillCreateForm, OWNER, runShop, speak, startOwned, untilLive } from './steps.ts';
 import { stretch, within } from './within.ts';
-import { t } from './words.ts';
+import { LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
 let owner: ApiClient;
@@ -107,6 +107,68 @@ test('a restart loop stays among what needs somebody while a run of it lasts, an
   await hide.press('Enter');
   await expect(loop.getByRole('listitem')).toHaveCount(0);
   await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
+});
+
+for (const [locale, words] of LANGUAGES) {
+  test(`a container whose memory ran out and that runs again stays among what needs somebody (${locale})`, async ({
+    page,
+  }) => {
+    const name = `eater-${locale}`;
+    // Its first run takes more than it may have, the second goes on.
+    const script = '[ -e /ran ] && exec sleep 3600; touch /ran; exec dd if=/dev/zero of=/dev/null bs=96M count=4';
+    const config = {
+      image: 'busybox:1',
+      command: ['sh', '-c', script],
+      stopSignal: 'SIGKILL',
+      restart: { name: 'always' as const, maxRetries: 0 },
+      resources: { memoryBytes: 16 << 20, memorySwapBytes: 16 << 20 },
+    };
+    const { id } = await owner.trpc.containers.run.mutate({ name, config });
+    const read = () => owner.trpc.containers.get.query({ containerId: id });
+    await enter(page, davit);
+    await speak(page, davit, locale);
+    await page.goto(davit.url);
+    await untilLive(page, words);
+    await expect
+      .poll(async () => [(await read()).restartCount, (await read()).state.status], { timeout: 60_000 })
+      .toEqual([1, 'running']);
+    const row = page.getByRole('main').getByRole('listitem').filter({ hasText: name }).first();
+    await expect(row).toContainText(words('home.memoryRanOut'));
+    await expect(row.getByRole('link', { name: words('containers.raiseLimit') })).toHaveAttribute(
+      'href',
+      `/containers/${name}/edit`,
+    );
+    await row.getByRole('button', { name: words('home.dismiss') }).click();
+    await expect(page.getByText(words('home.memoryRanOut'))).toHaveCount(0);
+    await owner.trpc.containers.remove.mutate({ containerId: id, force: true });
+  });
+}
+
+test('an operation that failed stays among what needs somebody, whatever comes after it, until it was looked at', async ({
+  page,
+}) => {
+  const broken = await owner.send(`${davit.url}/api/uploads/images/import?reference=broken:1`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-tar' },
+    body: new Uint8Array(4096).fill(65),
+  });
+  const { operationId } = (await broken.json()) as { operationId: string };
+  const stateOf = async (id: string) => (await owner.trpc.operations.get.query({ operationId: id })).state;
+  await expect.poll(() => stateOf(operationId)).toBe('failed');
+  for (let i = 0; i < 21; i += 1) {
+    const { operationId: later } = await owner.trpc.images.prune.mutate({});
+    await expect.poll(() => stateOf(later), { intervals: [20] }).toBe('succeeded');
+  }
+  await enter(page, davit);
+  await page.goto(davit.url);
+  const row = page.getByRole('main').getByRole('listitem').filter({ hasText: 'broken:1' });
+  await expect(row).toContainText(t('error.not_tar'));
+  await row.getByRole('link', { name: 'broken:1' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('broken:1');
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: t('home.title') })).toBeVisible();
+  await expect(page.getByRole('heading', { name: t('home.latestEvents') })).toBeVisible();
+  await expect(row).toHaveCount(0);
 });
 
 test('J4: two clicks lead to a shell, without a form', async ({ page }) => {

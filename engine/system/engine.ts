@@ -74,6 +74,9 @@ export interface HostUsage {
   memoryTotalBytes: number;
   diskUsedBytes: number;
   diskTotalBytes: number;
+  /** Files that there are and that there can be; 0 of 0 where a file system has no such limit. */
+  diskUsedFiles: number;
+  diskTotalFiles: number;
   load1: number;
 }
 

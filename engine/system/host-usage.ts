@@ -37,6 +37,8 @@ export function hostUsageReader(deps: {
       memoryTotalBytes: memory.memoryTotalBytes,
       diskUsedBytes: disk.totalBytes - disk.freeBytes,
       diskTotalBytes: disk.totalBytes,
+      diskUsedFiles: disk.totalInodes - disk.freeInodes,
+      diskTotalFiles: disk.totalInodes,
       load1: Number((await readFile('/proc/loadavg', 'utf8')).split(' ')[0]),
     };
   };

@@ -52,6 +52,8 @@ test('an operation is recorded before it runs and keeps its result, log and prog
   assert.deepEqual(await createOperations({ db, log, clock }).get(started.id), done);
   assert.deepEqual(await operations.list({ environmentId: 'local' }), [done]);
   assert.deepEqual(await operations.list({ environmentId: 'other' }), []);
+  assert.deepEqual(await operations.list({ states: ['running', 'succeeded'] }), [done]);
+  assert.deepEqual(await operations.list({ states: ['failed'] }), []);
 });
 
 test('a failure is kept as what may be told', async () => {

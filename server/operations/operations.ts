@@ -69,7 +69,8 @@ interface OperationContext {
 
 interface OperationFilter {
   environmentId?: string | undefined;
-  state?: OperationState | undefined;
+  /** Any of these. */
+  states?: readonly OperationState[] | undefined;
   kind?: string | undefined;
   actorId?: string | undefined;
   limit?: number | undefined;
@@ -249,7 +250,8 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
     },
 
     async list(filter = {}) {
-      const { limit = 50, ...where } = filter;
+      const { limit = 50, states, ...others } = filter;
+      const where = states === undefined ? others : { ...others, state: { in: [...states] } };
       const take = Math.max(1, Math.min(limit, MAX_LIST));
       const rows = await db.operation.findMany({ where, orderBy: [{ startedAt: 'desc' }, { id: 'asc' }], take });
       return rows.map((row) => {

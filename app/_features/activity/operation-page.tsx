@@ -1,18 +1,21 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
+import { useEffect } from 'react';
 import { formatBytes, formatDuration, formatTime } from '../../_lib/format.ts';
-import { useTRPC } from '../../_lib/trpc.ts';
+import { dismiss, useDismissed } from '../../_lib/preferences.ts';
+import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { failureKey } from '../home/problem-key.ts';
 import { CancelOperation } from './cancel-operation.tsx';
 import { ObjectLink } from './object-link.tsx';
 import { OperationCourse } from './operation-course.tsx';
-import { lookOf, stateKey, tookText } from './operation-state.ts';
+import { isBad, lookOf, stateKey, tookText } from './operation-state.ts';
 import { RetryButton } from './retry-operation.tsx';
 import { RunImage } from './run-image.tsx';
 
@@ -22,6 +25,7 @@ export function OperationPage({ id }: { id: string }) {
   const tray = useTranslations('tray');
   const locale = useLocale();
   const { data, isPending, error, refetch } = useQuery(useTRPC().operations.get.queryOptions({ operationId: id }));
+  useSeen(data);
   if (data === undefined) {
     return (
       <Page title={tray('label')}>
@@ -106,6 +110,16 @@ export function OperationPage({ id }: { id: string }) {
       </div>
     </Page>
   );
+}
+
+/** That it failed no longer needs to be told on Home. */
+function useSeen(operation: Operation | undefined): void {
+  const aside = useDismissed();
+  const key = operation !== undefined && isBad(operation) ? failureKey(operation) : undefined;
+  const isNew = key !== undefined && !aside.includes(key);
+  useEffect(() => {
+    if (isNew) dismiss(key);
+  }, [isNew, key]);
 }
 
 function RunningFor({ since }: { since: Date }) {

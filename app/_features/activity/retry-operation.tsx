@@ -3,10 +3,12 @@ import { RotateCw, Upload } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
+import { dismiss } from '../../_lib/preferences.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { toast } from '../../_ui/toast.ts';
+import { failureKey } from '../home/problem-key.ts';
 import { useCan } from '../shell/use-me.ts';
 import { isBad } from './operation-state.ts';
 
@@ -38,6 +40,8 @@ export function useRetry(operation: Operation) {
   const can = useCan();
   const { mutate, isPending } = useMutation(
     trpc.operations.retry.mutationOptions({
+      // Whoever asks for it again has seen that it failed.
+      onSuccess: () => dismiss(failureKey(operation)),
       onError: (error) => toast.error(t('notRetried', { why: failureText(toFailure(error)) })),
       onSettled: () => queries.invalidateQueries(trpc.operations.pathFilter()),
     }),

@@ -8,8 +8,8 @@ import { retryOperation } from './retry-operation.ts';
 /** Without their parts and lines: those are on the page of each. */
 const list = procedure({ permission: 'operation:view', audit: null })
   .input(listOperationsInput)
-  .query(async ({ ctx, input }) => {
-    const operations = await ctx.services.operations.list({ environmentId: input.environmentId, limit: input.limit });
+  .query(async ({ ctx, input: { environmentId, states, limit } }) => {
+    const operations = await ctx.services.operations.list({ environmentId, states, limit });
     return operations
       .filter(({ actorId }) => can(ctx.actor, 'operation:view', { createdBy: actorId }))
       .map((operation): OperationRecord => ({ ...operation, steps: [], log: [] }));
