@@ -3,7 +3,16 @@ import { expect, test } from '@playwright/test';
 import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
-import { enter, expectNoSidewaysScroll, rowOf, speak, startOwned, untilLive, watchConsole } from './steps.ts';
+import {
+  createSleepers,
+  enter,
+  expectNoSidewaysScroll,
+  rowOf,
+  speak,
+  startOwned,
+  untilLive,
+  watchConsole,
+} from './steps.ts';
 import { LANGUAGES, t } from './words.ts';
 
 let davit: DavitProcess;
@@ -246,3 +255,46 @@ test('the host page lists every check of the doctor', async ({ page }) => {
   expect(apart.length).toBeGreaterThan(3);
   expect(apart.filter((px) => px !== 0)).toEqual([]);
 });
+
+for (const [locale, words] of LANGUAGES) {
+  test(`what was removed meanwhile is said to be, and a slip in an address leads to the right name (${locale})`, async ({
+    page,
+  }) => {
+    const main = page.getByRole('main');
+    const { trpc } = owner;
+    await speak(page, davit, locale);
+    await trpc.volumes.create.mutate({ newName: 'ledger' });
+    await trpc.volumes.create.mutate({ newName: 'fleeting' });
+    await createSleepers(owner, 'warehouse');
+    const near = async (path: string, name: string, href: string) => {
+      await page.goto(davit.url + path);
+      await expect(main.getByText(words('error.nearest'))).toBeVisible();
+      await expect(main.getByRole('link', { name, exact: true })).toHaveAttribute('href', href);
+    };
+    await near('/volumes/legder', 'ledger', '/volumes/ledger');
+    await near('/networks/brigde', 'bridge', '/networks/bridge');
+    await near('/containers/warehuose', 'warehouse', '/containers/warehouse');
+    await near('/images/by-name/busybxo:1', 'busybox:1', '/images/busybox%3A1');
+    await page.goto(`${davit.url}/images/by-name/busybox:1`);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('busybox:1');
+
+    await page.goto(`${davit.url}/volumes/fleeting`);
+    await untilLive(page, words);
+    await trpc.volumes.remove.mutate({ volumeName: 'fleeting' });
+    await expect(main.getByRole('heading', { name: words('error.removedTitle', { name: 'fleeting' }) })).toBeVisible();
+    await trpc.containers.commit.mutate({ containerId: 'warehouse', reference: 'fleeting:1' });
+    const names = async () => (await trpc.images.list.query({})).flatMap(({ references }) => references);
+    await expect.poll(names).toContain('fleeting:1');
+    await page.goto(`${davit.url}/images/by-name/fleeting:1`);
+    await untilLive(page, words);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('fleeting:1');
+    await trpc.images.remove.mutate({ imageId: 'fleeting:1' });
+    await expect(
+      main.getByRole('heading', { name: words('error.removedTitle', { name: 'fleeting:1' }) }),
+    ).toBeVisible();
+    await main.getByRole('link', { name: words('images.toList') }).click();
+    await expect(page).toHaveURL(/\/images$/);
+    await trpc.containers.remove.mutate({ containerId: 'warehouse' });
+    await trpc.volumes.remove.mutate({ volumeName: 'ledger' });
+  });
+}

@@ -7,6 +7,7 @@ import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, Note, SkeletonRows } from '../../_ui/states.tsx';
+import { Nearest } from '../shell/nearest.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { containerHref } from './container-actions.tsx';
 
@@ -29,6 +30,7 @@ export function Removed({ name, known, stats }: { name: string; known: boolean; 
   const t = useTranslations('containers');
   const te = useTranslations('error');
   const kept = useKept(name);
+  const others = useQuery(useTRPC().containers.list.queryOptions({}));
   const hasFigures = kept.data !== undefined;
   if (stats !== undefined && hasFigures) return stats;
   const wasThere = known || hasFigures;
@@ -42,6 +44,9 @@ export function Removed({ name, known, stats }: { name: string; known: boolean; 
           title={wasThere ? t('removedTitle', { name }) : te('notFoundTitle')}
           text={wasThere ? t('removedText') : te('notFoundText')}
         >
+          {!wasThere && (
+            <Nearest asked={[name]} names={others.data?.map((one) => one.name) ?? []} hrefOf={containerHref} />
+          )}
           <LinkButton href="/containers">{t('toList')}</LinkButton>
           {wasThere && <LinkButton href="/activity/events">{t('toEvents')}</LinkButton>}
           {hasFigures && (

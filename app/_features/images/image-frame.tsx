@@ -1,9 +1,10 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Play } from 'lucide';
+import { Layers, Play } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { toFailure } from '../../_lib/errors.ts';
 import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
 import { type ImageDetail, useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
@@ -11,6 +12,7 @@ import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { Tabs } from '../../_ui/tabs.tsx';
+import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ImageHeadActions } from './image-actions.tsx';
 import { Tag } from './image-columns.tsx';
@@ -23,7 +25,15 @@ export function ImageFrame({ id, children }: { id: string; children: (image: Ima
   const router = useRouter();
   const can = useCan();
   const { data, error, isPending, refetch } = useQuery(useTRPC().images.get.queryOptions({ imageId: id }));
-  const base = `/images/${encodeURIComponent(id)}`;
+  const base = imageHref(id);
+  if (error !== null && toFailure(error).code === 'not_found') {
+    return (
+      <MissingImage
+        name={data?.references[0] ?? (data === undefined ? id : shortId(data.id))}
+        wasThere={data !== undefined}
+      />
+    );
+  }
   return (
     <Page
       title={data?.references[0] ?? shortId(id)}
@@ -72,6 +82,27 @@ export function ImageFrame({ id, children }: { id: string; children: (image: Ima
       {isPending && <SkeletonRows />}
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {data !== undefined && children(data)}
+    </Page>
+  );
+}
+
+function imageHref(ref: string): string {
+  return `/images/${encodeURIComponent(ref)}`;
+}
+
+function MissingImage({ name, wasThere }: { name: string; wasThere: boolean }) {
+  const t = useTranslations('images');
+  const { data = [] } = useQuery(useTRPC().images.list.queryOptions({}));
+  return (
+    <Page title={shortId(name)} mono section={t('title')}>
+      <Missing
+        icon={Layers}
+        name={name}
+        wasThere={wasThere}
+        names={data.flatMap(({ references }) => references)}
+        hrefOf={imageHref}
+        list={{ href: '/images', label: t('toList') }}
+      />
     </Page>
   );
 }

@@ -8,15 +8,17 @@ import { toFailure } from '../../_lib/errors.ts';
 import { formatTime, shortId } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
-import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Button } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { AddressUse } from './address-use.tsx';
 import { EndpointsCard } from './endpoints-card.tsx';
+import { networkHref } from './network-href.ts';
 import { addressUse, stoppedOn } from './network-list.ts';
 
 const ConnectDialog = lazyPart(() => import('./connect-dialog.tsx').then((module) => module.ConnectDialog));
@@ -26,7 +28,6 @@ const RemoveNetworksDialog = lazyPart(() =>
 
 export function NetworkPage({ name }: { name: string }) {
   const t = useTranslations('networks');
-  const te = useTranslations('error');
   const router = useRouter();
   const can = useCan();
   const { data, error, isPending, refetch } = useQuery(useTRPC().networks.get.queryOptions({ networkId: name }));
@@ -36,9 +37,7 @@ export function NetworkPage({ name }: { name: string }) {
   if (gone) {
     return (
       <Page title={name} section={t('title')}>
-        <Empty icon={Network} title={te('notFoundTitle')} text={te('notFoundText')}>
-          <LinkButton href="/networks">{t('toList')}</LinkButton>
-        </Empty>
+        <MissingNetwork name={name} wasThere={data !== undefined} />
       </Page>
     );
   }
@@ -159,5 +158,20 @@ function FactsCard({ network }: { network: NetworkSummary }) {
         ]}
       />
     </Card>
+  );
+}
+
+function MissingNetwork({ name, wasThere }: { name: string; wasThere: boolean }) {
+  const t = useTranslations('networks');
+  const { data = [] } = useQuery(useTRPC().networks.list.queryOptions({}));
+  return (
+    <Missing
+      icon={Network}
+      name={name}
+      wasThere={wasThere}
+      names={data.map((one) => one.name)}
+      hrefOf={networkHref}
+      list={{ href: '/networks', label: t('toList') }}
+    />
   );
 }

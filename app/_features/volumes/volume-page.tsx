@@ -8,16 +8,18 @@ import { toFailure } from '../../_lib/errors.ts';
 import { formatBytes, formatTime } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
-import { Button, LinkButton } from '../../_ui/button.tsx';
+import { Button } from '../../_ui/button.tsx';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { VolumeActions } from './volume-actions.tsx';
 import { volumeTitle } from './volume-columns.tsx';
+import { volumeHref } from './volume-href.ts';
 import { labelsOf } from './volume-list.ts';
 
 const BackUpVolumeDialog = lazyPart(() =>
@@ -26,7 +28,6 @@ const BackUpVolumeDialog = lazyPart(() =>
 
 export function VolumePage({ name }: { name: string }) {
   const t = useTranslations('volumes');
-  const te = useTranslations('error');
   const locale = useLocale();
   const router = useRouter();
   const can = useCan();
@@ -60,11 +61,7 @@ export function VolumePage({ name }: { name: string }) {
       }
     >
       {isPending && <SkeletonRows />}
-      {gone && (
-        <Empty icon={Database} title={te('notFoundTitle')} text={te('notFoundText')}>
-          <LinkButton href="/volumes">{t('toList')}</LinkButton>
-        </Empty>
-      )}
+      {gone && <MissingVolume name={name} wasThere={data !== undefined} />}
       {error !== null && !gone && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {data !== undefined && !gone && (
         <div className="grid grid-cols-12 items-start gap-4 max-md:gap-3">
@@ -156,5 +153,20 @@ function UsersCard({ usedBy }: { usedBy: VolumeSummary['usedBy'] }) {
         ))}
       </ul>
     </Card>
+  );
+}
+
+function MissingVolume({ name, wasThere }: { name: string; wasThere: boolean }) {
+  const t = useTranslations('volumes');
+  const { data = [] } = useQuery(useTRPC().volumes.list.queryOptions({}));
+  return (
+    <Missing
+      icon={Database}
+      name={name}
+      wasThere={wasThere}
+      names={data.map((one) => one.name)}
+      hrefOf={volumeHref}
+      list={{ href: '/volumes', label: t('toList') }}
+    />
   );
 }
