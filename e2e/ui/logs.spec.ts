@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
@@ -265,5 +266,28 @@ for (const [locale, words] of LANGUAGES) {
     await expect(log).toHaveAttribute('aria-live', 'off');
     await button.press('Enter');
     await expect(aloud).toHaveCount(0);
+  });
+
+  test(`what is looked at of a log is taken along, with its stretch of time in its name (${locale})`, async ({
+    page,
+  }) => {
+    await run(`parts-${locale}`, 'echo good; echo bad >&2; sleep 3600');
+    await enter(page, davit);
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers/parts-${locale}/logs?since=15m&stream=stderr`);
+    await expect(page.getByRole('log').getByText('bad')).toBeVisible({ timeout: 30_000 });
+    const take = async (item: string) => {
+      await page.getByRole('button', { name: words('logs.download') }).click();
+      const begun = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: words(item), exact: true }).click();
+      const download = await begun;
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    };
+    const part = await take('logs.download_range');
+    expect(part.name).toMatch(new RegExp(`^parts-${locale}_[-\\dT]+_15m\\.log$`));
+    expect(part.bytes.toString()).toMatch(/^[-\dT:.]+Z bad\n$/);
+    const whole = await take('logs.download_packed');
+    expect(whole.name).toBe(`parts-${locale}.log.gz`);
+    expect(gunzipSync(whole.bytes).toString()).toMatch(/Z good\n/);
   });
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { EventBus } from '#engine/events/index.ts';
 import { silentLogger, systemClock } from '#engine/lib/index.ts';
 import { createOwnership } from '#server/access/index.ts';
@@ -16,6 +17,15 @@ import type { Services } from '../trpc/context.ts';
 import { createContextFactory, createListener } from './index.ts';
 
 const PASSWORD = 'a long enough passphrase';
+
+interface WantedLog {
+  framed: boolean;
+  timestamps: boolean;
+  since?: Date;
+  until?: Date;
+  stdout: boolean;
+  stderr: boolean;
+}
 
 interface Answer {
   status: number;
@@ -43,8 +53,10 @@ async function openServer() {
     },
     containers: {
       inspect: async () => ({ id: 'c1', name: 'web/../x', createdBy: undefined }),
-      logBytes: async function* (_ref: string, { framed, timestamps }: { framed: boolean; timestamps: boolean }) {
-        yield Buffer.from(`${framed} ${timestamps}\n`);
+      logBytes: async function* (_ref: string, { framed, timestamps, ...wanted }: WantedLog) {
+        const { since, until, stdout, stderr } = wanted;
+        const range = since && until ? `${since.toISOString()} ${until.toISOString()} ${stdout} ${stderr} ` : '';
+        yield Buffer.from(`${range}${framed} ${timestamps}\n`);
         yield Buffer.from('second\n');
       },
     },
@@ -193,6 +205,26 @@ test('a log is downloaded under a safe name, by people who are signed in', async
   const answer = await server.send('GET', '/api/containers/c1/log?timestamps=1', { cookie });
   assert.equal(answer.body, 'false true\nsecond\n');
   assert.equal(answer.headers['content-disposition'], 'attachment; filename="web_.._x.log"');
+});
+
+test('of a log a stretch of time and one stream are downloaded, packed for who asks for it', async () => {
+  await using server = await openServer();
+  const { cookie } = await server.signIn();
+  const range = 'from=2026-11-21T10:59:00.000Z&to=2026-11-21T11:14:00.000Z&stream=stderr';
+  const words = '2026-11-21T10:59:00.000Z 2026-11-21T11:14:00.000Z false true false false\nsecond\n';
+  const plain = await server.send('GET', `/api/containers/c1/log?${range}`, { cookie });
+  assert.equal(plain.body, words);
+  const name = 'web_.._x_2026-11-21T10-59_15m.log';
+  assert.equal(plain.headers['content-disposition'], `attachment; filename="${name}"`);
+
+  const answer = await fetch(`${server.origin}/api/containers/c1/log?${range}&gzip=1`, { headers: { cookie } });
+  assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${name}.gz"`);
+  assert.equal(answer.headers.get('content-encoding'), null);
+  assert.equal(gunzipSync(new Uint8Array(await answer.arrayBuffer())).toString(), words);
+
+  for (const wrong of ['from=yesterday', 'stream=both', 'gzip=yes']) {
+    assert.equal((await server.send('GET', `/api/containers/c1/log?${wrong}`, { cookie })).status, 400, wrong);
+  }
 });
 
 test('signing out takes the cookie away, and the old one opens nothing', async () => {

@@ -97,7 +97,7 @@ export const ROUTES: readonly Route[] = [
     example: '/api/containers/c1/log',
     permission: 'container:logs',
     audit: null,
-    query: ['timestamps'],
+    query: ['timestamps', 'from', 'to', 'stream', 'gzip'],
     find: findLog,
     handle: downloadLog,
   },

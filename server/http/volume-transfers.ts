@@ -1,11 +1,10 @@
-import type { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import { parseDigest } from '#engine/oci/index.ts';
-import { invalidInput } from '../errors/index.ts';
 import { requireActor } from '../trpc/procedure.ts';
 import { backupVolumeInput, restoreVolumeInput } from '../trpc/volumes/volumes.schema.ts';
 import { assertMayPause, startVolumeBackup, startVolumeRestore } from '../uploads/volume-operations.ts';
 import { sendJson } from './answer.ts';
+import { parseQuery } from './parse-query.ts';
 import { bodyOf } from './request-body.ts';
 import type { RouteCall } from './routes.ts';
 import { refuseFormBody, untilRead } from './uploads.ts';
@@ -40,7 +39,7 @@ export async function sendVolumeBackup(call: RouteCall): Promise<void> {
   const actor = requireActor(ctx);
   const { services } = ctx;
   const environment = services.environments.get(query.get('environmentId') ?? 'local');
-  const { compression, consistent } = parsed(backupVolumeInput, query);
+  const { compression, consistent } = parseQuery(backupVolumeInput, query);
   const { name } = await environment.volumes.get(params[0] ?? '');
   const task = { services, environment, actor };
   if (consistent) await assertMayPause(task, name);
@@ -70,7 +69,7 @@ export async function receiveVolumeBackup({ req, res, ctx, query }: RouteCall): 
   const actor = requireActor(ctx);
   const { services } = ctx;
   refuseFormBody(req);
-  const { name, digest, unproven } = parsed(restoreVolumeInput, query);
+  const { name, digest, unproven } = parseQuery(restoreVolumeInput, query);
   const environment = services.environments.get(query.get('environmentId') ?? 'local');
   using _ended = services.auth.sessions.onEnded(({ sessionId }) => {
     if (sessionId === actor.sessionId) req.destroy(new Error('The session ended during the upload'));
@@ -81,11 +80,4 @@ export async function receiveVolumeBackup({ req, res, ctx, query }: RouteCall): 
   await Promise.race([untilRead(req), services.operations.wait(operationId)]);
   res.setHeader('x-operation-id', operationId);
   sendJson(res, 202, { operationId });
-}
-
-/** @throws EngineError `invalid_argument` with the fields */
-function parsed<T extends z.ZodObject>(schema: T, query: URLSearchParams): z.output<T> {
-  const result = schema.safeParse(Object.fromEntries(query));
-  if (result.success) return result.data;
-  throw new EngineError('invalid_argument', 'The request has settings that cannot be used', invalidInput(result.error));
 }

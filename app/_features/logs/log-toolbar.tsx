@@ -6,6 +6,7 @@ import { cx } from '../../_lib/cx.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
+import { type LogFile, logFiles } from './log-address.ts';
 import { type Hits, LogSearch } from './log-search.tsx';
 import { CONTEXTS, type LogView, SINCE, type Since, STREAMS, type StreamChoice } from './log-view.ts';
 import type { PatternError } from './pattern/index.ts';
@@ -13,7 +14,7 @@ import { SHOWN, type Shown } from './select-lines.ts';
 
 const CUSTOM = 'custom';
 
-export type TakeAway = 'copy' | 'copyTimes' | 'shown' | 'all' | 'times';
+export type TakeAway = 'copy' | 'copyTimes' | 'shown' | LogFile;
 
 interface Props {
   view: LogView;
@@ -94,7 +95,7 @@ export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onCl
             </Button>
           }
         >
-          {(['shown', 'all', 'times'] as const).map((what) => (
+          {(['shown', ...logFiles(view)] as const).map((what) => (
             <MenuItem key={what} onSelect={() => onTake(what)}>
               {t(`download_${what}`)}
             </MenuItem>

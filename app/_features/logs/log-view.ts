@@ -97,7 +97,8 @@ export function emptyKey(
   return isNarrowed(view) ? 'emptyRange' : 'empty';
 }
 
-function isNarrowed({ since, from, to, stream }: LogView): boolean {
+/** Whether a part of the log is shown, by time or stream. */
+export function isNarrowed({ since, from, to, stream }: LogView): boolean {
   return since !== 'all' || from !== undefined || to !== undefined || stream !== 'both';
 }
 

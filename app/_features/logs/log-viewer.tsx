@@ -19,6 +19,7 @@ import { Button } from '../../_ui/button.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { toast } from '../../_ui/toast.ts';
 import { tryFinder } from './finder.ts';
+import { logAddress } from './log-address.ts';
 import { LineView, SkippedView } from './log-line.tsx';
 import { LogToolbar, type TakeAway } from './log-toolbar.tsx';
 import { emptyKey, type LogView, linkTo, readView, toParams } from './log-view.ts';
@@ -236,8 +237,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       return void copyText(linesText(lines, what === 'copyTimes')).then(
         (done) => done && toast.success(t('linesCopied', { count: lines.length })),
       );
-    const path = `/api/containers/${encodeURIComponent(containerId)}/log`;
-    window.location.assign(what === 'times' ? `${path}?timestamps=1` : path);
+    window.location.assign(logAddress(containerId, what, view, new Date()));
   }
   function clear() {
     const last = all.at(-1)?.id;

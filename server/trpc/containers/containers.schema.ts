@@ -270,3 +270,17 @@ export const checkCreateInput = environmentInput.extend({
   bindSource: z.string().max(4096).optional(),
   image: z.string().max(255).optional(),
 });
+
+const yes = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((text) => text === '1');
+/** Query of the download of a log: texts. */
+export const downloadLogInput = z.object({
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  /** Both without it. */
+  stream: z.enum(['stdout', 'stderr']).optional(),
+  timestamps: yes,
+  gzip: yes,
+});
