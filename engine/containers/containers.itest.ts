@@ -10,7 +10,8 @@ import { silentLogger, systemClock } from '../lib/index.ts';
 import { createNetworkService, type NetworkService } from '../networks/index.ts';
 import { chainIds, digestOf, parseDiffId } from '../oci/index.ts';
 import { enginePaths } from '../paths.ts';
-import { createRuntime, ensureShim, type Runtime } from '../runtime/index.ts';
+import { createRuntime, type Runtime } from '../runtime/index.ts';
+import { compiledShim } from '../runtime/testing/compiled-shim.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { addressPoolsOf } from '../testing/address-pools.ts';
 import { busyboxRootfs } from '../testing/busybox-rootfs.ts';
@@ -31,7 +32,7 @@ let makeService: () => ManagedContainers;
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'davit-cont-'));
   const paths = enginePaths(join(root, 'data'), join(root, 'run'));
-  const shimPath = await ensureShim(join(root, 'shim'));
+  const shimPath = await compiledShim();
   kernel = await createKernel();
   const stores = testStores();
   const shared = { paths, kernel, clock: systemClock, log: silentLogger };

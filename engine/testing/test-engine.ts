@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createKernel } from '../kernel/index.ts';
 import { type Logger, silentLogger, systemClock } from '../lib/index.ts';
 import { enginePaths } from '../paths.ts';
-import { ensureShim } from '../runtime/index.ts';
+import { compiledShim } from '../runtime/testing/compiled-shim.ts';
 import { createEngine } from '../system/create-engine.ts';
 import type { Engine, EngineStores } from '../system/engine.ts';
 import { addressPoolsOf } from './address-pools.ts';
@@ -37,7 +37,7 @@ export async function createTestEngine(
     stores: opts.stores?.(testStores(rows)) ?? testStores(rows),
     instance,
     addressPools: addressPoolsOf(instance),
-    shimPath: await ensureShim(join(root, 'shim')),
+    shimPath: await compiledShim(),
     log: opts.log ?? silentLogger,
     clock: systemClock,
     repairMs: opts.repairMs,

@@ -10,7 +10,7 @@ import { createRuntime } from '../create-runtime.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { OciProgram, type ProgramName } from '../oci-program.ts';
 import type { Runtime, TaskSpec } from '../runtime.ts';
-import { ensureShim } from '../shim/compile.ts';
+import { compiledShim } from './compiled-shim.ts';
 
 const APPLETS = ['sh', 'cat', 'sleep', 'echo', 'true', 'stty', 'tail', 'id', 'kill', 'printf', 'head'];
 
@@ -37,7 +37,7 @@ export class RuntimeFixture implements AsyncDisposable {
     await chmod(join(rootfs, 'bin', 'busybox'), 0o755);
     for (const applet of APPLETS) await symlink('busybox', join(rootfs, 'bin', applet));
     await writeFile(join(rootfs, 'etc', 'hosts'), '127.0.0.1 localhost\n');
-    const shimPath = await ensureShim(join(tmpdir(), 'davit-shim-cache'));
+    const shimPath = await compiledShim();
     const instance = `t${randomBytes(3).toString('hex')}`;
     return new RuntimeFixture({ root, shimPath, instance }, await createKernel());
   }
