@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const shop = await openShop(davit);
   try {
     await using browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium-headless-shell',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     });
     const named = listShots(shop).filter(({ name }) => values.only === undefined || name.includes(values.only));
