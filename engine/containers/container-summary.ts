@@ -44,7 +44,7 @@ export interface ContainerSummary {
   memoryLimitBytes: number | undefined;
   /** Somebody waits for its end at this moment. */
   ending?: 'stop' | 'restart' | undefined;
-  allowedActions: ContainerAction[];
+  allowedActions: readonly ContainerAction[];
 }
 
 /** A port of the host that leads, or would lead, into a container. */

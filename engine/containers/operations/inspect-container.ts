@@ -8,10 +8,10 @@ import { summariser } from './list-containers.ts';
 export async function inspectContainer(ctx: Context, ref: string): Promise<ContainerDetail> {
   const record = await resolveRef(ctx.store, ref);
   const attachments = await ctx.networks.attachmentsOf(record.id);
-  const summary = await summariser(ctx, () => attachments)(record);
+  const summaryOf = await summariser(ctx, [record], () => attachments);
   const reason = stopReason(record, undefined);
   return {
-    ...summary,
+    ...summaryOf(record),
     config: record.config,
     process: record.process,
     paths: { log: ctx.paths.containerLog(record.id), bundle: ctx.paths.container(record.id) },

@@ -19,10 +19,10 @@ export async function listContainers(ctx: Context, filter: ListFilter = {}): Pro
   const records = (await candidates(ctx, filter)).filter(
     (record) => record.phase === 'ready' && matches(record, filter),
   );
-  const summarise = summariser(ctx, attachmentsIn(await ctx.networks.list()));
+  const attachmentsOf = attachmentsIn(await ctx.networks.list());
   const chosen = filter.ancestor === undefined ? records : await ofAncestors(ctx, records, filter.ancestor);
   chosen.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
-  return Promise.all(chosen.map(summarise));
+  return chosen.map(await summariser(ctx, chosen, attachmentsOf));
 }
 
 /** Who asks for a few does not have all read. */
@@ -97,23 +97,36 @@ function attachmentsIn(
 /** What nobody should ask for while it is being stopped; killing it is how one need not wait. */
 const CROSSES: ReadonlySet<ContainerAction> = new Set(['start', 'stop', 'restart', 'pause', 'unpause']);
 
-/** Makes summaries with one look at each image. */
-export function summariser(
+const offered = new Map<string, readonly ContainerAction[]>();
+
+function offeredActions(status: ContainerState['status'], isEnding: boolean): readonly ContainerAction[] {
+  const key = `${status} ${isEnding}`;
+  let actions = offered.get(key);
+  if (actions === undefined) {
+    actions = allowedActions(status).filter((action) => !isEnding || !CROSSES.has(action));
+    offered.set(key, actions);
+  }
+  return actions;
+}
+
+/** Makes summaries of these, with one look at each image. */
+export async function summariser(
   ctx: Context,
+  records: readonly ContainerRecord[],
   attachmentsOf: (record: ContainerRecord) => readonly Attachment[],
-): (record: ContainerRecord) => Promise<ContainerSummary> {
-  const images = new Map<string, Promise<string | undefined>>();
+): Promise<(record: ContainerRecord) => ContainerSummary> {
+  const references = [...new Set(records.map(({ config }) => config.image))];
+  const imageIds = new Map(
+    await Promise.all(references.map(async (reference) => [reference, await imageIdOf(ctx, reference)] as const)),
+  );
   const now = ctx.clock();
-  return async (record) => {
+  return (record) => {
     const { config } = record;
-    const imageId = images.get(config.image) ?? imageIdOf(ctx, config.image);
-    images.set(config.image, imageId);
     const ending = ctx.tasks.get(record.id)?.ending;
-    const reference = (await imageId) === record.imageId ? config.image : shortId(record.imageId);
     return {
       id: record.id,
       name: record.name,
-      image: reference,
+      image: imageIds.get(config.image) === record.imageId ? config.image : shortId(record.imageId),
       imageId: record.imageId,
       command: record.process.args.join(' '),
       args: record.process.args,
@@ -131,9 +144,7 @@ export function summariser(
       restartCount: record.restartCount,
       memoryLimitBytes: config.resources.memoryBytes,
       ...(ending === undefined ? {} : { ending }),
-      allowedActions: allowedActions(record.state.status).filter(
-        (action) => ending === undefined || !CROSSES.has(action),
-      ),
+      allowedActions: offeredActions(record.state.status, ending !== undefined),
     };
   };
 }
