@@ -4,7 +4,7 @@ import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lu
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatTime } from '../../_lib/format.ts';
+import { formatClock, formatTime } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -153,7 +153,7 @@ function LoopLine({ loop, open, onToggle }: { loop: Loop; open: boolean; onToggl
       <div className={cx(ROW, 'max-md:flex-nowrap')}>
         <div className={cx(ROW, 'min-w-0 flex-1 !p-0')}>
           <Time at={loop.event.at} />
-          <LoopSentence loop={loop} since={formatTime(loop.since, locale)} />
+          <LoopSentence loop={loop} since={toShort(loop.since, loop.event.at, locale)} />
         </div>
         <IconButton
           icon={open ? ChevronDown : ChevronRight}
@@ -181,6 +181,12 @@ function Time({ at }: { at: Date }) {
       {formatTime(at, locale)}
     </time>
   );
+}
+
+/** Of the day that stands in the line already, the time is enough. */
+function toShort(at: Date, until: Date, locale: string): string {
+  const [shown, clock] = [formatTime(at, locale), formatClock(at)];
+  return shown.replace(clock, '') === formatTime(until, locale).replace(formatClock(until), '') ? clock : shown;
 }
 
 function toDate(text: string | null): Date | undefined {
