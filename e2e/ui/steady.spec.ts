@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
-import { createSleepers, openContainers, rowOf, startOwned } from './steps.ts';
+import { createSleepers, OWNER, openContainers, rowOf, startOwned } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -119,5 +119,44 @@ for (const reducedMotion of ['no-preference', 'reduce'] as const) {
     expect(after?.colour).toBe(before?.colour);
     expect(tinted?.colour === before?.colour).toBe(reducedMotion === 'reduce');
     expect((after?.at ?? 0) - (tinted?.at ?? 0)).toBeGreaterThan(550);
+  });
+}
+
+for (const width of [1280, 360]) {
+  test(`toasts rise above the bar of a selection; an error stays until it is closed, and can be copied; ${width} px`, async ({
+    page,
+    context,
+  }) => {
+    await createSleepers(owner, 'row-10');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.setViewportSize({ width, height: 720 });
+    await openContainers(page, davit);
+    const row = page.getByRole('checkbox', { name: t('ui.selectRow', { name: 'row-10' }) });
+    await row.filter({ visible: true }).check();
+    await page.route(/session\.signOut/, (route) => route.fulfill({ status: 500, body: '' }));
+    await page.getByRole('button', { name: t('nav.userMenu', { name: OWNER }) }).click();
+    await page.getByRole('menuitem', { name: t('nav.signOut') }).click();
+    const toasts = page.locator('[data-sonner-toast]');
+    const failed = toasts.filter({ hasText: t('error.network') });
+    await expect(failed).toBeVisible();
+    const font = await page.locator('body').evaluate((body) => getComputedStyle(body).fontFamily);
+    await expect(failed).toHaveCSS('font-family', font);
+    const bar = page.getByRole('region', { name: t('ui.selection') });
+    const gap = async () => {
+      const [below, above] = [await bar.boundingBox(), await failed.boundingBox()];
+      return (below?.y ?? 0) - ((above?.y ?? 0) + (above?.height ?? 0));
+    };
+    await expect.poll(gap).toBeGreaterThan(0);
+    await failed.getByRole('button', { name: t('ui.copy'), exact: true }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(t('error.network'));
+    if (width > 768) {
+      await page.getByRole('button', { name: t('nav.copyLink') }).click();
+      const copied = toasts.filter({ hasText: t('ui.copied') });
+      await expect(copied).toBeVisible();
+      await expect(copied).toHaveCount(0);
+    }
+    await expect(failed).toBeVisible();
+    await failed.getByRole('button', { name: t('ui.dismiss') }).click();
+    await expect(failed).toHaveCount(0);
   });
 }

@@ -1,27 +1,32 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useKeysOn } from '../../_lib/preferences.ts';
 import { Button } from '../button.tsx';
 import { Key } from '../key.tsx';
 
 /** Floats over the lower edge of the list while something is selected; nothing else moves. */
-export function BulkBar({
-  count,
-  summary,
-  onClear,
-  children,
-}: {
+export function BulkBar(props: BulkBarProps) {
+  return props.count > 0 && <Bar {...props} />;
+}
+
+interface BulkBarProps {
   count: number;
   summary?: string | undefined;
   onClear: () => void;
   children: ReactNode;
-}) {
+}
+
+function Bar({ count, summary, onClear, children }: BulkBarProps) {
   const t = useTranslations('ui');
   const keysOn = useKeysOn();
-  if (count === 0) return null;
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (bar.current !== null) return raiseToasts(bar.current);
+  }, []);
   return (
     <section
+      ref={bar}
       data-bulk-bar
       aria-label={t('selection')}
       className="sticky bottom-4 z-(--z-bulkbar) mx-auto mt-3 flex w-max max-w-full items-center gap-1 overflow-x-auto rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float max-md:bottom-16"
@@ -37,4 +42,21 @@ export function BulkBar({
       </Button>
     </section>
   );
+}
+
+/** Toasts stand above the bar, wherever the end of the list has put it. @returns ends it */
+function raiseToasts(bar: HTMLElement): () => void {
+  const { style } = document.documentElement;
+  const tell = () => style.setProperty('--bulk-bar', `${window.innerHeight - bar.getBoundingClientRect().top}px`);
+  const resized = new ResizeObserver(tell);
+  resized.observe(bar);
+  resized.observe(document.body);
+  addEventListener('scroll', tell, { passive: true });
+  addEventListener('resize', tell);
+  return () => {
+    resized.disconnect();
+    removeEventListener('scroll', tell);
+    removeEventListener('resize', tell);
+    style.removeProperty('--bulk-bar');
+  };
 }
