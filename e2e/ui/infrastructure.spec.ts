@@ -257,6 +257,20 @@ test('the host page lists every check of the doctor', async ({ page }) => {
 });
 
 for (const [locale, words] of LANGUAGES) {
+  test(`a dash says why nothing is known (${locale})`, async ({ page }) => {
+    await speak(page, davit, locale);
+    const idle = `idle-${locale}`;
+    await createSleepers(owner, idle);
+    await page.goto(`${davit.url}/containers`);
+    const row = rowOf(page, idle);
+    // Of its processor and its memory, and since when it runs.
+    await expect(row.getByTitle(words('containers.usageStopped'))).toHaveText(['–', '–']);
+    await expect(row.getByTitle(words('ui.neverRan'))).toHaveText('–');
+    await page.goto(`${davit.url}/networks`);
+    await expect(rowOf(page, 'host').getByTitle(words('networks.noSubnet'))).toHaveText('–');
+    await owner.trpc.containers.remove.mutate({ containerId: idle });
+  });
+
   test(`what was removed meanwhile is said to be, and a slip in an address leads to the right name (${locale})`, async ({
     page,
   }) => {

@@ -19,6 +19,8 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
   const t = useTranslations('containers');
   const locale = useLocale();
   return useMemo(() => {
+    const whyNot = ({ state }: ListedContainer) =>
+      t(state.status === 'running' || state.status === 'paused' ? 'usageNotYet' : 'usageStopped');
     const stateOrder = (row: ListedContainer) => `${isProblem(row) ? 0 : 1} ${row.state.status}`;
     return [
       {
@@ -55,7 +57,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         id: 'cpu',
         header: t('column_cpu'),
         sortValue: (row) => row.usage?.cpuNow,
-        cell: (row) => <CpuCell usage={row.usage} />,
+        cell: (row) => <CpuCell usage={row.usage} why={whyNot(row)} />,
         headClassName: 'min-w-12 justify-end',
         className: 'w-32 max-md:w-auto',
         phone: 'left',
@@ -64,7 +66,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         id: 'memory',
         header: t('column_memory'),
         sortValue: (row) => row.usage?.memoryBytes,
-        cell: (row) => <MemoryCell usage={row.usage} limitBytes={row.memoryLimitBytes} />,
+        cell: (row) => <MemoryCell usage={row.usage} why={whyNot(row)} limitBytes={row.memoryLimitBytes} />,
         className: 'w-[172px] max-md:w-auto',
         phone: 'right',
       },
@@ -173,7 +175,7 @@ const Since = memo(function Since({ state }: { state: ContainerState }) {
   const since = stateSince(state);
   if (since === undefined)
     return (
-      <span data-off-phone className="text-faint">
+      <span data-off-phone title={ui('neverRan')} className="text-faint">
         –
       </span>
     );

@@ -23,12 +23,18 @@ function Sparkline({ values, floor }: { values: Usage['cpu']; floor: number }) {
   );
 }
 
+interface CellProps {
+  usage: Usage | undefined;
+  /** Said where there is none. */
+  why: string | undefined;
+}
+
 /** Unknown is a dash, never a zero. */
-export function CpuCell({ usage }: { usage: Usage | undefined }) {
+export function CpuCell({ usage, why }: CellProps) {
   const now = usage?.cpuNow;
   if (usage === undefined || now === undefined)
     return (
-      <span data-off-phone className="inline-block w-12 text-right text-faint">
+      <span data-off-phone title={why} className="inline-block w-12 text-right text-faint">
         –
       </span>
     );
@@ -54,10 +60,10 @@ export function UsageSum({ field, usages }: { field: 'cpu' | 'memory'; usages: r
 }
 
 /** Used and, when there is one, the limit: above 75 and 90 percent of it the bar says so. */
-export function MemoryCell({ usage, limitBytes }: { usage: Usage | undefined; limitBytes: number | undefined }) {
+export function MemoryCell({ usage, why, limitBytes }: CellProps & { limitBytes: number | undefined }) {
   if (usage?.memoryBytes === undefined)
     return (
-      <span data-off-phone className="text-faint">
+      <span data-off-phone title={why} className="text-faint">
         –
       </span>
     );

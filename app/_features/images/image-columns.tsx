@@ -75,7 +75,8 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         header: t('columns.created'),
         // Archives made to be alike every time carry the year 1970: that is no date.
         sortValue: (image) => image.createdAt.getTime() || undefined,
-        cell: (image) => (image.createdAt.getTime() === 0 ? '–' : formatTime(image.createdAt, locale)),
+        cell: (image) =>
+          image.createdAt.getTime() === 0 ? <span title={t('noDate')}>–</span> : formatTime(image.createdAt, locale),
         className: 'whitespace-nowrap text-muted max-xl:hidden',
       },
     ],

@@ -52,7 +52,13 @@ export function useNetworkColumns(): readonly DataColumn<NetworkSummary>[] {
         sortValue: (network) => addressUse(network)?.used,
         cell: (network) => {
           const use = addressUse(network);
-          return use === undefined ? <span data-off-phone>{'–'}</span> : <AddressUse {...use} />;
+          return use === undefined ? (
+            <span data-off-phone title={t('noSubnet')}>
+              {'–'}
+            </span>
+          ) : (
+            <AddressUse {...use} />
+          );
         },
         className: 'whitespace-nowrap text-muted max-xl:hidden',
         phone: 'left',

@@ -113,7 +113,8 @@ function useSize({ name, usage }: VolumeSummary) {
 /** How old the size is. */
 function Measured({ volume }: { volume: VolumeSummary }) {
   const { data } = useSize(volume);
-  return data === undefined ? '–' : <Moment at={data.measuredAt} />;
+  const t = useTranslations('volumes');
+  return data === undefined ? <span title={t('notMeasured')}>–</span> : <Moment at={data.measuredAt} />;
 }
 
 /** A row in sight is measured when that was not done for a while; what is known stays meanwhile. */
@@ -123,7 +124,11 @@ function Size({ volume }: { volume: VolumeSummary }) {
   const { data, isFetching } = useSize(volume);
   if (data === undefined)
     return (
-      <span data-off-phone={!isFetching || undefined} className="text-muted">
+      <span
+        data-off-phone={!isFetching || undefined}
+        title={isFetching ? undefined : t('notMeasured')}
+        className="text-muted"
+      >
         {isFetching ? t('measuring') : '–'}
       </span>
     );
