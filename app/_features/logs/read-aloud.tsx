@@ -17,7 +17,7 @@ export function ReadAloud({ entries }: { entries: readonly LogEntry[] }) {
       <Button
         size="compact"
         aria-pressed={on}
-        className="sr-only focus:not-sr-only focus:mb-2"
+        className="sr-only focus:not-sr-only focus:mb-2 focus:h-7 focus:px-2.5"
         onClick={() => setOn(!on)}
       >
         {t('readAloud')}
