@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatExact,
   formatLoad,
   formatPercent,
   formatRate,
@@ -40,6 +41,7 @@ test('formatTime writes the date of the language', () => {
   const at = new Date('2026-11-21T10:59:38Z');
   assert.equal(formatTime(at, 'en', 'UTC'), '21 Nov 2026, 10:59:38');
   assert.equal(formatTime(at, 'zh', 'UTC'), '2026年11月21日 10:59:38');
+  assert.equal(formatExact(at, 'en', 'Asia/Shanghai'), '21 Nov 2026, 18:59:38 Asia/Shanghai');
 });
 
 test('formatPercent and shortId', () => {

@@ -99,6 +99,16 @@ export function formatTime(at: Date, locale: string, timeZone = shownZone()): st
   return made.format(at);
 }
 
+/** That of the browser, asked once: lists write many times. */
+let ownZone: string | undefined;
+
+/** The same with the name of its zone, for what is behind the pointer. */
+export function formatExact(at: Date, locale: string, timeZone = shownZone()): string {
+  ownZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = timeZone ?? ownZone;
+  return `${formatTime(at, locale, zone)} ${zone}`;
+}
+
 /** For an axis of this length: `10:59` within a day, `21 Nov` or `11月21日` beyond one. */
 export function formatTick(at: Date, lengthMs: number, locale: string): string {
   const chinese = locale.startsWith('zh');
