@@ -53,6 +53,11 @@ test('an owner works on the host in a red frame, and finds the same shell after 
   await openShell(page);
   const frame = page.getByRole('region', { name: t('terminal.label', { command: t('hostTerminal.loginShell') }) });
   await expect(frame).toContainText(t('terminal.onHost', { name: hostname() }));
+  // Whole on a phone too.
+  await page.setViewportSize({ width: 360, height: 740 });
+  const host = frame.getByText(t('terminal.onHost', { name: hostname() }), { exact: true });
+  await expect.poll(() => host.evaluate((name) => name.scrollWidth - name.clientWidth)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 720 });
   // The danger of the light theme.
   await expect(frame).toHaveCSS('border-top-color', 'rgb(179, 35, 34)');
   await typeCommand(page, 'mine=$((40 + 2)); echo "<$mine>"', '<42>');

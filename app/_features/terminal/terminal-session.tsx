@@ -166,7 +166,10 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
           {'host' in place && (
             <span className="truncate font-semibold text-danger">{t('onHost', { name: place.host })}</span>
           )}
-          <span className="truncate font-mono text-mono">{program.args.join(' ')}</span>
+          {/* Beside the name of a host a phone has no room for what the page says already. */}
+          <span className={cx('truncate font-mono text-mono', 'host' in place && 'max-md:hidden')}>
+            {program.args.join(' ')}
+          </span>
           {program.user !== undefined && (
             <span className="truncate text-muted">{t('asUser', { user: program.user })}</span>
           )}
