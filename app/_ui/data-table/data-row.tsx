@@ -63,7 +63,7 @@ function Line<Row>({
       aria-selected={onSelect === undefined || !selectable ? undefined : selected}
       className={cx(
         // `relative`: a browser keeps what it painted of such a box, and paints a row that changed without the others.
-        'group/row relative h-10 border-hairline border-b md:in-data-[density=compact]:h-8',
+        'group/row relative h-10 md:in-data-[density=compact]:h-8 md:[&>td]:border-hairline md:[&>td]:border-b',
         'max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-line max-md:bg-surface max-md:p-3 max-md:[&_[data-row-link]]:min-h-6',
         selected ? 'bg-selected max-md:bg-selected! shadow-[inset_3px_0_var(--accent)]' : 'hover:bg-hover',
         'motion-safe:data-tinted:bg-info-soft!',

@@ -170,7 +170,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           key={`group ${item.group.name}`}
           ref={ref}
           data-index={index}
-          className="h-9 border-hairline border-b bg-canvas max-md:flex max-md:items-center max-md:border-0"
+          className="h-9 bg-canvas max-md:flex max-md:items-center md:[&>*]:border-hairline md:[&>*]:border-b"
         >
           <th
             colSpan={lead === -1 ? shown.length + 2 : lead + (selection === undefined ? 0 : 1)}
@@ -238,7 +238,12 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           !more && 'wide:min-w-min wide:overflow-x-visible',
         )}
       >
-        <table aria-label={label} aria-rowcount={held.rows.length + 1} className="w-full text-table max-md:block">
+        {/* Each cell has its own line: lines that cells share are painted anew, all of them, whenever a row comes or goes. */}
+        <table
+          aria-label={label}
+          aria-rowcount={held.rows.length + 1}
+          className="w-full border-separate border-spacing-0 text-table max-md:block"
+        >
           <thead className={cx('sticky top-0 z-(--z-sticky) max-md:hidden', !more && 'wide:top-(--topbar-h)')}>
             <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
               {selection !== undefined && (
