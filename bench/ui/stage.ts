@@ -69,7 +69,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   stack.defer(() => endContainers(davit, api));
   const noisyId = await fill(api, sizes);
   const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium-headless-shell',
     args: BROWSER,
   });
   stack.defer(() => browser.close());

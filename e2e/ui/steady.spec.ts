@@ -160,3 +160,25 @@ for (const width of [1280, 360]) {
     await expect(failed).toHaveCount(0);
   });
 }
+
+test('a long list keeps its height while rows come and go: one that grew would be painted anew as a whole', async ({
+  page,
+}) => {
+  await createSleepers(owner, ...Array.from({ length: 130 }, (_, index) => `row-${String(index).padStart(3, '0')}`));
+  for (const density of ['compact', 'comfortable'] as const) {
+    await owner.trpc.session.setPreferences.mutate({ preferences: { density } });
+    await openContainers(page, davit);
+    const heights = await page.evaluate(async () => {
+      const seen = new Set<number>();
+      const { documentElement } = document;
+      for (let step = 0; step < 25; step += 1) {
+        window.scrollBy(0, 120);
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        seen.add(documentElement.scrollHeight);
+      }
+      return [...seen];
+    });
+    expect(heights, density).toHaveLength(1);
+    expect(await page.locator('tr[data-row-id]').first().getAttribute('data-index')).not.toBe('0');
+  }
+});
