@@ -283,3 +283,21 @@ test('a run of ten seconds starts the delays anew', { timeout: 10_000 }, async (
   assert.deepEqual(delays, [100, 200, 400, 100, 200]);
   await env.service.close();
 });
+
+test('a container goes though its volumes cannot be told that it had them', { timeout: 10_000 }, async () => {
+  using env = setUp();
+  const { service, deps } = env;
+  const { id } = await make(service);
+  await service.start('web');
+  await service.stop('web');
+  const mounts = [{ type: 'volume', name: 'data', source: '/data', target: '/data', readOnly: false }] as const;
+  await deps.store.update(id, { mounts: [...mounts] });
+  const asked: string[] = [];
+  deps.volumes.noteUse = async (name) => {
+    asked.push(name);
+    throw new EngineError('resource_exhausted', 'There is no room on the disk', { reason: 'disk_full' });
+  };
+  await service.remove('web');
+  assert.deepEqual(asked, ['data']);
+  assert.deepEqual(await service.list({ all: true }), []);
+});

@@ -66,13 +66,18 @@ export async function removeLocked(
 }
 
 /** What is left of it is told by its volumes: they outlive it. One that never ran did nothing to them. */
-async function noteLastUse(ctx: Context, { name, state, mounts }: ContainerRecord): Promise<void> {
+async function noteLastUse(ctx: Context, { id, name, state, mounts }: ContainerRecord): Promise<void> {
   if (state.status === 'created') return;
   const at = 'finishedAt' in state ? state.finishedAt : ctx.clock();
-  for (const mount of mounts) {
-    if (mount.type === 'volume' && mount.name !== undefined) {
-      await ctx.volumes.noteUse(mount.name, { containerName: name, at });
+  try {
+    for (const mount of mounts) {
+      if (mount.type === 'volume' && mount.name !== undefined) {
+        await ctx.volumes.noteUse(mount.name, { containerName: name, at });
+      }
     }
+  } catch (error) {
+    // A full disk is emptied by removing containers.
+    ctx.log.warn({ containerId: id, err: error }, 'volumes do not know that the container had them');
   }
 }
 
