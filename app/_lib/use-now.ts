@@ -1,31 +1,46 @@
 import { useSyncExternalStore } from 'react';
 
-const STEP_MS = 10_000;
-
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-let now = 0;
-
-/** The time in steps of ten seconds, from one timer for all that ask; 0 while the server renders. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, read, () => 0);
+interface Clock {
+  subscribe: (listener: () => void) => () => void;
+  read: () => number;
 }
 
-function read(): number {
-  if (timer === undefined) now = Math.max(now, Math.floor(Date.now() / STEP_MS) * STEP_MS);
-  return now;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Math.floor(Date.now() / STEP_MS) * STEP_MS;
-    for (const one of listeners) one();
-  }, STEP_MS);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+/** The time in steps of this length, from one timer for all that ask. */
+function createClock(stepMs: number): Clock {
+  const listeners = new Set<() => void>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let now = 0;
+  const look = () => Math.floor(Date.now() / stepMs) * stepMs;
+  return {
+    read() {
+      if (timer === undefined) now = Math.max(now, look());
+      return now;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      timer ??= setInterval(() => {
+        now = look();
+        for (const one of listeners) one();
+      }, stepMs);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
   };
+}
+
+const tens = createClock(10_000);
+const seconds = createClock(1_000);
+
+/** The time in steps of ten seconds; 0 while the server renders. */
+export function useNow(): number {
+  return useSyncExternalStore(tens.subscribe, tens.read, () => 0);
+}
+
+/** The same in steps of one, for what is counted down. */
+export function useSecond(): number {
+  return useSyncExternalStore(seconds.subscribe, seconds.read, () => 0);
 }

@@ -94,7 +94,17 @@ test('while the one waits for a stop the other sees it, at once, and is offered 
     // Who does not want to wait kills it.
     await second.getByRole('button', { name: words('containers.actionsOf', { name }) }).click();
     await expect(second.getByRole('menuitem', { name: words('containers.killDots') })).toBeEnabled();
-    await owner.trpc.containers.kill.mutate({ containerId: name, signal: 'SIGKILL' });
+    await second.keyboard.press('Escape');
+    // It says how long it would be waited for, one second less at each.
+    for (const place of [second.getByRole('main'), row]) {
+      const left = place.getByRole('timer');
+      await expect(left).toBeVisible(within(SEEN_MS));
+      const before = Number.parseInt((await left.textContent())?.match(/\d+/)?.[0] ?? '', 10);
+      expect(before).toBeLessThanOrEqual(20);
+      await expect(left).toContainText(new RegExp(`\\b${before - 2} `));
+    }
+    await expect(second.getByRole('button', { name: words('containers.killNow'), exact: true })).toBeEnabled();
+    await row.getByRole('button', { name: words('containers.killNowNamed', { name }) }).click();
     await expect(row).not.toContainText(words('state.pending_stop'));
     await expect(row).toContainText('137');
     for (const page of [first, second, list]) await page.context().close();

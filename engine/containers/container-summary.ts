@@ -44,6 +44,8 @@ export interface ContainerSummary {
   memoryLimitBytes: number | undefined;
   /** Somebody waits for its end at this moment. */
   ending?: 'stop' | 'restart' | undefined;
+  /** When it will be killed, should it not have ended by then. */
+  killAt?: Date | undefined;
   allowedActions: readonly ContainerAction[];
 }
 

@@ -68,6 +68,8 @@ export interface JoinedTask {
   intent: StopIntent | undefined;
   /** Somebody waits for its end: a stop, or the stop of a restart. */
   ending?: 'stop' | 'restart' | undefined;
+  /** When the grace period of that is over; undefined where it waits without end, or was killed. */
+  killAt?: Date | undefined;
   /** Which containers it has links to, as its configuration says; undefined until somebody has looked. */
   linked?: readonly string[];
   /** Resolves when the exit has been saved, cleaned up after and told; never rejects. */

@@ -10,12 +10,16 @@ import { containerHref } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
 import { stackOf } from './container-query.ts';
 import { isProblem, stateSince } from './container-state.ts';
+import { RowGrace } from './grace-period.tsx';
 import type { ListedContainer } from './listed-containers.ts';
 import { FirstPort } from './port-links.tsx';
 import { CpuCell, MemoryCell } from './usage-cells.tsx';
 
-/** Columns of the list; what stands here without `optional` is shown from the start. */
-export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
+/**
+ * Columns of the list; what stands here without `optional` is shown from the start.
+ * @param kill at once; the same function as long as the list is there
+ */
+export function useContainerColumns(kill: (row: ListedContainer) => void): readonly DataColumn<ListedContainer>[] {
   const t = useTranslations('containers');
   const locale = useLocale();
   return useMemo(() => {
@@ -27,7 +31,15 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         id: 'state',
         header: t('column_state'),
         sortValue: stateOrder,
-        cell: (row) => <ContainerChip state={row.state} pending={row.pending} />,
+        cell: (row) =>
+          row.killAt === undefined ? (
+            <ContainerChip state={row.state} pending={row.pending} />
+          ) : (
+            <span className="flex items-center gap-1">
+              <ContainerChip state={row.state} pending={row.pending} />
+              {row.pending !== 'kill' && <RowGrace container={row} onKill={() => kill(row)} />}
+            </span>
+          ),
         className: 'w-40 md:max-w-44 max-md:w-auto',
         phone: 'left',
       },
@@ -151,7 +163,7 @@ export function useContainerColumns(): readonly DataColumn<ListedContainer>[] {
         ),
       },
     ];
-  }, [t, locale]);
+  }, [t, locale, kill]);
 }
 
 const NameLink = memo(function NameLink({ name }: { name: string }) {

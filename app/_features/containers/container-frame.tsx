@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CirclePlay, MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide';
+import { CirclePlay, MemoryStick, Play, RotateCw, ScrollText, Square, SquareTerminal, Zap } from 'lucide';
 import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
@@ -18,6 +18,7 @@ import { ContainerChip } from './container-chip.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { stackHref, stackOf } from './container-query.ts';
 import { chipKind, isProblem, stateSince } from './container-state.ts';
+import { GraceLeft } from './grace-period.tsx';
 import { Removed } from './removed-note.tsx';
 import { TabSkeleton } from './tab-skeleton.tsx';
 import { useContainerKeys } from './use-container-keys.ts';
@@ -113,6 +114,7 @@ function HeadFacts({ detail }: { detail: ContainerDetail }) {
     <>
       <span className="font-mono text-mono">{detail.image}</span>
       {since !== undefined && <span>{t(up ? 'upFor' : 'stoppedAgo', { time })}</span>}
+      {detail.killAt !== undefined && <GraceLeft killAt={detail.killAt} />}
       {stack !== undefined && (
         <span>
           {t.rich('inStack', {
@@ -171,6 +173,11 @@ function HeadActions({
   );
   return (
     <>
+      {detail.ending !== undefined && may('kill') && (
+        <Button variant="danger" icon={Zap} onClick={() => orders.carryOut('kill', [detail])}>
+          {t('killNow')}
+        </Button>
+      )}
       {paused && can(permissionOf('unpause')) && (
         <Button
           variant="primary"

@@ -48,8 +48,6 @@ export function ContainersPage() {
     ),
   );
   const { data = NOTHING } = query;
-  const columns = useContainerColumns();
-  const address = useTableAddress('containers', columns, START_ORDER);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [inSight, setInSight] = useState<readonly string[]>([]);
   const verbs = useContainerVerbs();
@@ -57,6 +55,8 @@ export function ContainersPage() {
     if (failed.length > 0) setSelected(new Set(failed.map(({ id }) => id)));
   };
   const orders = useOrders(verbs, (_order, failed) => keepFailed(failed));
+  const columns = useContainerColumns(useStable((row: ListedContainer) => orders.carryOut('kill', [row])));
+  const address = useTableAddress('containers', columns, START_ORDER);
 
   const state = FILTERS.find((filter) => filter === address.get('state')) ?? 'all';
   const terms = parseQuery(address.query);

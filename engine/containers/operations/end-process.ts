@@ -22,11 +22,15 @@ interface EndRequest extends CallOptions {
  */
 export async function endProcess(ctx: Context, id: ContainerId, request: EndRequest): Promise<boolean> {
   const intent: StopIntent = { by: request.actor?.name, signal: request.endSignal, keep: request.keep };
-  const joined = await sendSignal(ctx, id, request.endSignal, intent, request, request.keep ? 'restart' : 'stop');
+  const joined = await sendSignal(ctx, id, request.endSignal, intent, request, {
+    ending: request.keep ? 'restart' : 'stop',
+    killAt: killTime(ctx, request),
+  });
   if (joined === undefined) return false;
   using stack = new DisposableStack();
   stack.defer(() => {
     joined.ending = undefined;
+    joined.killAt = undefined;
   });
   if (await settledWithin(joined.handled, request.graceMs, request.signal)) return true;
 
@@ -39,6 +43,11 @@ export async function endProcess(ctx: Context, id: ContainerId, request: EndRequ
   );
 }
 
+function killTime(ctx: Context, { endSignal, graceMs }: EndRequest): Date | undefined {
+  if (endSignal === SIGKILL || graceMs === undefined) return undefined;
+  return new Date(ctx.clock().getTime() + graceMs);
+}
+
 /**
  * Sends one signal; with an intent the end that follows counts as wanted. Undefined when nothing runs.
  * @param ending what is told of it until the caller, who waits, says that it is over
@@ -49,13 +58,13 @@ export async function sendSignal(
   signal: number,
   intent: StopIntent | undefined,
   opts: CallOptions,
-  ending?: JoinedTask['ending'],
+  ending?: Pick<JoinedTask, 'ending' | 'killAt'>,
 ): Promise<JoinedTask | undefined> {
   using _lock = await ctx.locks.acquire(id, opts.signal);
   const joined = ctx.tasks.get(id);
   if (joined === undefined) return undefined;
   // Before the event below, which makes everybody look.
-  if (ending !== undefined) joined.ending = ending;
+  if (ending !== undefined) Object.assign(joined, ending);
   const record = await getRecord(ctx.store, id);
   if (intent !== undefined) {
     joined.intent = intent;

@@ -122,7 +122,7 @@ export async function summariser(
   const now = ctx.clock();
   return (record) => {
     const { config } = record;
-    const ending = ctx.tasks.get(record.id)?.ending;
+    const { ending, killAt } = ctx.tasks.get(record.id) ?? {};
     return {
       id: record.id,
       name: record.name,
@@ -144,6 +144,7 @@ export async function summariser(
       restartCount: record.restartCount,
       memoryLimitBytes: config.resources.memoryBytes,
       ...(ending === undefined ? {} : { ending }),
+      ...(killAt === undefined ? {} : { killAt }),
       allowedActions: offeredActions(record.state.status, ending !== undefined),
     };
   };
