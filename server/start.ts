@@ -86,7 +86,15 @@ export async function start(args: readonly string[], env: Readonly<Record<string
   const services: Services = {
     version: packageJson.version,
     environments,
-    terminals: stack.use(new Terminals({ folder: paths.terminals, environment, clock: systemClock, log })),
+    terminals: stack.use(
+      new Terminals({
+        folder: paths.terminals,
+        environment,
+        clock: systemClock,
+        log,
+        keepMinutesOf: async (userId) => (await auth.preferencesOf(userId)).terminal?.keepMinutes,
+      }),
+    ),
     hostTerminals,
     ownership: createOwnership(db, { environmentId: LOCAL, clock: systemClock }),
     audit,

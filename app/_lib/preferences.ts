@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { KEPT } from './first-paint.ts';
 import { createStore } from './store.ts';
 import { isZone, setShownZone } from './time-zone.ts';
@@ -82,6 +82,31 @@ export function useColumns(table: string): string | null {
 export function chooseColumns(table: string, text: string): void {
   const { [table]: _before, ...others } = kept.get().columns ?? {};
   void choose({ columns: text === '' ? others : { ...others, [table]: text } });
+}
+
+export type TerminalChoices = Required<NonNullable<Kept['terminal']>>;
+
+const TERMINAL: TerminalChoices = {
+  scrollbackLines: 10_000,
+  keepMinutes: 30,
+  askPaste: true,
+  screenReader: false,
+  leaveKey: 'Ctrl+F6',
+};
+
+/** How terminals behave. */
+export function useTerminalChoices(): TerminalChoices {
+  const chosen = usePreference('terminal');
+  return useMemo(() => ({ ...TERMINAL, ...chosen }), [chosen]);
+}
+
+/** The same at the moment of a key or a paste. */
+export function terminalChoices(): TerminalChoices {
+  return { ...TERMINAL, ...kept.get().terminal };
+}
+
+export function chooseForTerminals(change: Partial<TerminalChoices>): void {
+  void choose({ terminal: { ...kept.get().terminal, ...change } });
 }
 
 const NONE: readonly string[] = [];

@@ -81,6 +81,9 @@ test('1.13 kill -9 of the server: the page says so in 3 s, the shell goes on, an
   await expect.poll(read).toContain('\nmark-is-kept');
   await davit.kill();
   await expect(page.getByText(t('connection.banner'))).toBeVisible(within(3_000));
+  await expect(page.locator('section [role="status"]')).toHaveText(
+    new RegExp(`^${t('terminal.phase_lost')}\\s*[1-9]\\d* s$`),
+  );
   // A reading of the shells that finds none, as of an engine that is still starting, takes no screen away.
   await page.route('**/containers.shells*', async (route) => {
     const response = await route.fetch();
@@ -155,4 +158,53 @@ test('keys lead to the terminal, the list leads another tab to it and ends it, a
   await page.getByRole('link', { name: t('noAccess.backTo', { name: 'web' }) }).click();
   await expect(page).toHaveURL(/\/containers\/web$/);
   await expect(page.getByRole('link', { name: t('nav.terminals'), exact: true })).toHaveCount(0);
+});
+
+test('how terminals behave is chosen once for the account; a new shell starts where it is told to', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/web/terminal`);
+  const screen = screenOf(page);
+  await screen.attached();
+  const input = page.locator('.xterm textarea');
+  await page.getByRole('link', { name: t('terminal.settings') }).click();
+  await expect(page).toHaveURL(/\/account#terminals$/);
+  await page.getByLabel(t('account.leaveKey')).selectOption('Shift+F6');
+  await page.getByLabel(t('account.askPaste')).uncheck();
+  await page.getByLabel(t('account.screenReader')).check();
+  await page.getByLabel(t('account.scrollback')).selectOption('1000');
+  await page.getByLabel(t('account.keepShell')).selectOption('1440');
+
+  await page.goto(`${davit.url}/containers/web/terminal`);
+  await screen.attached();
+  await expect(input).toHaveAccessibleName(t('terminal.inputLabel', { command: '/bin/ash', key: 'Shift+F6' }));
+  await expect(page.locator('.xterm-accessibility')).toBeAttached();
+  await input.evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'echo first-$((40+1))\necho second-$((40+2))\n');
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect.poll(screen.read).toContain('\nsecond-42');
+  await page.keyboard.type('seq 1 3000\n');
+  await expect.poll(screen.read).toContain('\n3000');
+  await page.keyboard.press('Shift+PageUp');
+  for (let pages = 0; pages < 60; pages++) await page.keyboard.press('Shift+PageUp');
+  await expect.poll(screen.read).toMatch(/^(19|20)\d\d\n/);
+  await page.keyboard.press('Control+F6');
+  await expect(input).toBeFocused();
+  await page.keyboard.press('Shift+F6');
+  const another = page.getByRole('button', { name: t('terminal.another') });
+  await expect(another).toBeFocused();
+  await another.press('Enter');
+
+  const workdir = page.getByLabel(t('terminal.workdir'));
+  await workdir.fill('tmp');
+  await workdir.press('Enter');
+  await expect(workdir).toHaveAccessibleDescription(t('error.absolute'));
+  await workdir.fill('/etc');
+  await workdir.press('Enter');
+  await screen.attached();
+  await screen.type('pwd\n');
+  await expect.poll(screen.read).toContain('\n/etc\n');
 });

@@ -63,6 +63,8 @@ export interface Auth {
     input: { oldPassword: string; newPassword: string },
     address: string,
   ): Promise<void>;
+  /** What a person chose for the dashboard; nothing of somebody who is gone. */
+  preferencesOf(userId: string): Promise<Preferences>;
   /** What a person chose for the dashboard, added to what they chose before. */
   changePreferences(userId: string, change: Preferences): Promise<Preferences>;
   /** Called with the user whose choice it was: their other browsers follow. */
@@ -190,6 +192,11 @@ export function createAuth(opts: AuthOptions): Auth {
       assertAcceptablePassword(newPassword, name);
       await db.user.update({ where: { id }, data: await newHash(newPassword, false) });
       await sessions.endAll(id, 'password_changed', { except: sessionId });
+    },
+
+    async preferencesOf(id) {
+      const found = await db.user.findUnique({ where: { id }, select: { preferencesJson: true } });
+      return readPreferences(found?.preferencesJson ?? '{}');
     },
 
     async changePreferences(userId, change) {

@@ -15,6 +15,23 @@ export const preferences = z
     keys: z.boolean(),
     /** Columns of each list in their order, as they stand in its address. */
     columns: z.record(z.string().regex(/^[a-z]{1,24}$/, 'table_format'), z.string().max(400)),
+    terminal: z
+      .strictObject({
+        scrollbackLines: z.number().int().min(1_000).max(50_000),
+        /** How long a shell stays that nobody looks at. */
+        keepMinutes: z
+          .number()
+          .int()
+          .min(0)
+          .max(24 * 60),
+        /** Whether a long paste, or one of several lines, is shown before it runs. */
+        askPaste: z.boolean(),
+        /** Whether what is printed is also kept as text for readers. */
+        screenReader: z.boolean(),
+        /** Takes the focus out of the terminal. */
+        leaveKey: z.enum(['Ctrl+F6', 'Shift+F6', 'F6', 'Ctrl+F8', 'Ctrl+F10']),
+      })
+      .partial(),
     /** Occurrences of problems that were put aside on Home; the oldest first. */
     dismissed: z.array(z.string().max(300)).max(100),
   })

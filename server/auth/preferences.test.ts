@@ -39,7 +39,13 @@ test('what a person chooses is added to what they chose before, in every session
 test('a choice that does not exist is refused, and one of another version counts as never made', async () => {
   await using server = await openTestServer();
   const { headers } = await server.enter('viewer', 'ann');
-  for (const preferences of [{ theme: 'pink' }, { zone: '<b>' }, { columns: { 'a b': 'x' } }, { dismissed: 'all' }]) {
+  for (const preferences of [
+    { theme: 'pink' },
+    { zone: '<b>' },
+    { columns: { 'a b': 'x' } },
+    { dismissed: 'all' },
+    { terminal: { keepMinutes: 1_441 } },
+  ]) {
     const response = await fetch(`${server.url}/api/trpc/session.setPreferences`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },

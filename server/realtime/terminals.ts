@@ -12,6 +12,7 @@ const size = { rows: z.number().int().min(1).max(1000), columns: z.number().int(
 const createInput = containerTarget.extend({
   args: z.array(z.string().max(4096)).min(1).max(64),
   user: z.string().max(256).optional(),
+  workdir: z.string().max(4096).regex(/^\//, 'absolute').optional(),
   /** Asking again with it opens no second one. */
   key: z
     .string()
@@ -67,12 +68,13 @@ export function serveTerminals(space: LiveNamespace, services: Services): void {
     }
 
     serveChannel(socket, services, '/terminal create', createInput, async (input, gate, reply) => {
-      const { args, user, rows, columns, key, ...target } = input;
+      const { args, user, workdir, rows, columns, key, ...target } = input;
       const { actor } = socket.data;
       const { detail } = await gate.open(target, { command: args.join(' ') });
       const container = { id: detail.id, name: detail.name };
       const { environmentId } = target;
-      const session = await terminals.create({ environmentId, container, actor, args, user, rows, columns, key });
+      const program = { args, user, workdir };
+      const session = await terminals.create({ environmentId, container, actor, ...program, rows, columns, key });
       reply({ terminalId: session.id, replayBytes: terminals.wasSeen(session.id) ? session.replayBytes : 0 });
       await show(session, terminals, (end) => gate.keep({ ...target, containerId: detail.id }, end));
     });

@@ -16,6 +16,7 @@ const schema = z.object({
   sessionId: z.string().optional(),
   args: z.array(z.string()),
   user: z.string().optional(),
+  workdir: z.string().optional(),
   /** What its user calls it. */
   title: z.string().optional(),
   startedAt: z.coerce.date(),

@@ -18,6 +18,7 @@ async function openPlace() {
   const folder = await mkdtemp(join(tmpdir(), 'davit-terminals-'));
   const running = new Map<string, () => void>();
   let made = 0;
+  const keptMinutes = new Map<string, number>();
   let now = new Date('2026-01-01T00:00:00Z');
   const containers = {
     async createExec() {
@@ -49,9 +50,11 @@ async function openPlace() {
       environment: () => ({ containers }) as never,
       clock: () => now,
       log: silentLogger,
+      keepMinutesOf: async (ownerId) => keptMinutes.get(ownerId),
     });
   return {
     open,
+    keptMinutes,
     running,
     made: () => made,
     pass(ms: number) {
@@ -104,6 +107,24 @@ test('one without viewers is ended after half an hour, one with a viewer is not'
   place.pass(20 * 60_000);
   await terminals.sweep();
   assert.deepEqual([...place.running.keys()], [watched.id]);
+});
+
+test('each user chooses how long theirs stay that nobody looks at; one on its way to a screen is not ended', async () => {
+  await using place = await openPlace();
+  using terminals = place.open();
+  place.keptMinutes.set('u1', 0).set('u2', 60);
+  const seen = await terminals.create(wanted);
+  const coming = await terminals.create(wanted);
+  const bens = await terminals.create({ ...wanted, actor: { id: 'u2', name: 'ben' } });
+  for (const { id } of [seen, bens]) terminals.view(id)[Symbol.dispose]();
+  await terminals.sweep();
+  assert.deepEqual([...place.running.keys()], [coming.id, bens.id]);
+  place.pass(59 * 60_000);
+  await terminals.sweep();
+  assert.deepEqual([...place.running.keys()], [bens.id]);
+  place.pass(60_000);
+  await terminals.sweep();
+  assert.equal(place.running.size, 0);
 });
 
 test('a server that was started anew knows whose terminals run, and forgets those that ended meanwhile', async () => {

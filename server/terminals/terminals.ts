@@ -7,7 +7,7 @@ import { type TerminalRecord, TerminalRecords } from './terminal-record.ts';
 
 const MOST_OF_A_USER = 20;
 const MOST = 200;
-const KEEP_MS = 30 * 60_000;
+const KEEP_MINUTES = 30;
 const SWEEP_MS = 60_000;
 
 interface Options {
@@ -16,8 +16,8 @@ interface Options {
   environment(id: string): Pick<Environment, 'containers'>;
   clock: Clock;
   log: Logger;
-  /** How long one stays that nobody looks at. */
-  keepMs?: number;
+  /** How long one of this user's stays that nobody looks at; undefined when they did not say. */
+  keepMinutesOf?: (ownerId: string) => Promise<number | undefined>;
   sweepMs?: number;
 }
 
@@ -27,6 +27,8 @@ interface NewTerminal {
   actor: { id: string; name: string; sessionId?: string | undefined };
   args: string[];
   user?: string | undefined;
+  /** Where it starts; without one the container's own. */
+  workdir?: string | undefined;
   rows: number;
   columns: number;
   /** Made by the client: asking twice with one key, as a page does that lost its connection, opens one terminal. */
@@ -52,8 +54,8 @@ interface Live {
 }
 
 /**
- * Terminals by exec id. A second viewer joins the first one's stream; one without viewers is ended after half an hour. A user
- * has 20 at most. Those of an earlier server are known again by their records.
+ * Terminals by exec id. A second viewer joins the first one's stream; one without viewers is ended after half an hour, or
+ * after what its user chose. A user has 20 at most. Those of an earlier server are known again by their records.
  */
 export class Terminals implements Disposable {
   readonly #opts: Options;
@@ -178,9 +180,12 @@ export class Terminals implements Disposable {
   /** Ends those that nobody has looked at for too long. */
   async sweep(): Promise<void> {
     await this.#restore();
-    const before = this.#opts.clock().getTime() - (this.#opts.keepMs ?? KEEP_MS);
     for (const live of [...this.#live.values()]) {
-      if (live.viewers > 0 || live.leftAt.getTime() > before) continue;
+      if (live.viewers > 0) continue;
+      // One that nobody has seen yet is on its way to a screen, whatever its user chose.
+      const chosen = live.seen ? await this.#opts.keepMinutesOf?.(live.record.ownerId) : undefined;
+      const keepMs = (chosen ?? KEEP_MINUTES) * 60_000;
+      if (live.viewers > 0 || this.#opts.clock().getTime() - live.leftAt.getTime() < keepMs) continue;
       await this.#end(live);
       this.#opts.log.info({ terminal: live.record.id }, 'terminal without viewers ended');
     }
@@ -195,11 +200,12 @@ export class Terminals implements Disposable {
     }
   }
 
-  async #make({ environmentId, container, actor, args, user, rows, columns, key }: NewTerminal) {
+  async #make({ environmentId, container, actor, args, user, workdir, rows, columns, key }: NewTerminal) {
     const environment = this.#opts.environment(environmentId);
     const request = {
       args,
       user,
+      workingDir: workdir,
       tty: true,
       openStdin: true,
       consoleSize: { rows, columns },
@@ -219,6 +225,7 @@ export class Terminals implements Disposable {
       ...(actor.sessionId !== undefined && { sessionId: actor.sessionId }),
       args,
       ...(user !== undefined && { user }),
+      ...(workdir !== undefined && { workdir }),
       startedAt: now,
     };
     this.#live.set(id, { record, viewers: 0, seen: false, leftAt: now, size: { rows, columns } });

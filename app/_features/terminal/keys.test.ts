@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keySequence, withModifier } from './keys.ts';
+import { isKey, keySequence, withModifier } from './keys.ts';
 
 test('arrows follow what the program asked for', () => {
   assert.equal(keySequence('up', false), '\u001b[A');
@@ -22,4 +22,12 @@ test('Alt puts an escape before a character and marks arrows', () => {
   assert.equal(withModifier('b', 'alt'), '\u001bb');
   assert.equal(withModifier('\u001b[D', 'alt'), '\u001b[1;3D');
   assert.equal(withModifier('pasted text', 'alt'), 'pasted text');
+});
+
+test('a key is its name with just these modifiers', () => {
+  const press = { key: 'F6', ctrlKey: true, shiftKey: false, altKey: false, metaKey: false };
+  assert.ok(isKey(press, 'Ctrl+F6'));
+  assert.ok(isKey({ ...press, ctrlKey: false, shiftKey: true }, 'Shift+F6'));
+  for (const other of ['F6', 'Shift+F6', 'Ctrl+F8']) assert.ok(!isKey(press, other), other);
+  assert.ok(!isKey({ ...press, altKey: true }, 'Ctrl+F6'));
 });

@@ -1,3 +1,14 @@
+import type { TerminalChoices } from '../../_lib/preferences.ts';
+
+/** Keys that can lead out of a terminal; programs seldom take them. */
+export const LEAVE_KEYS = [
+  'Ctrl+F6',
+  'Shift+F6',
+  'F6',
+  'Ctrl+F8',
+  'Ctrl+F10',
+] as const satisfies readonly TerminalChoices['leaveKey'][];
+
 const SEQUENCES = { esc: '\u001b', tab: '\t', pipe: '|', slash: '/', dash: '-', tilde: '~' } as const;
 const ARROWS = { up: 'A', down: 'B', right: 'C', left: 'D' } as const;
 
@@ -15,6 +26,20 @@ const ARROW = /^\u001b[[O]([ABCD])$/;
 export function keySequence(key: Key, applicationCursor: boolean): string {
   if (key in SEQUENCES) return SEQUENCES[key as keyof typeof SEQUENCES];
   return `\u001b${applicationCursor ? 'O' : '['}${ARROWS[key as keyof typeof ARROWS]}`;
+}
+
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
+
+/** Whether this is the key of that name, with the modifiers it names and no other. */
+export function isKey({ key, ctrlKey, shiftKey, altKey, metaKey }: KeyPress, name: string): boolean {
+  const parts = name.split('+');
+  return (
+    key === parts.at(-1) &&
+    ctrlKey === parts.includes('Ctrl') &&
+    shiftKey === parts.includes('Shift') &&
+    !altKey &&
+    !metaKey
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ type Handler = (...args: unknown[]) => void;
 export type LinkSocket = Pick<LiveSocket, 'connected' | 'active' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
 /** A program to start, or a terminal that runs already. Asking again with one key finds what the first asking has started. */
-export type Opening = { args?: string[]; user?: string; key: string } | { terminalId: string };
+export type Opening = { args?: string[]; user?: string; workdir?: string; key: string } | { terminalId: string };
 
 /** Where the program runs. */
 export type Place = { containerId: string } | { host: string };

@@ -4,11 +4,12 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { copyText } from '../../_lib/clipboard.ts';
+import { type TerminalChoices, terminalChoices } from '../../_lib/preferences.ts';
 import { readToken } from '../../_lib/tokens.ts';
+import { isKey } from './keys.ts';
 import { readTheme, watchTheme } from './terminal-theme.ts';
 
 const FONT_PX = 13;
-const SCROLLBACK_LINES = 10_000;
 /** While a window is dragged or a keyboard slides in, the program hears of the last size only. */
 const FIT_MS = 100;
 /** A longer paste, or one that runs at once, is shown before. */
@@ -16,12 +17,13 @@ const PASTE_CHARACTERS = 1_024;
 
 export interface Screen {
   readonly terminal: Terminal;
+  /** What was chosen while it is open. */
+  follow(choices: TerminalChoices): void;
   close(): void;
 }
 
 interface ScreenOptions {
   box: HTMLElement;
-  label: string;
   /** A link was pressed. What a program prints is not to be trusted: the address is shown before it is opened. */
   onLink: (url: string) => void;
   /** A paste of several lines, or a long one, that was held back. */
@@ -31,7 +33,7 @@ interface ScreenOptions {
 }
 
 /** The emulator in its box: it fills it, follows its size and wears the page's theme. */
-export async function createScreen({ box, label, onLink, onLongPaste, onLeave }: ScreenOptions): Promise<Screen> {
+export async function createScreen({ box, onLink, onLongPaste, onLeave }: ScreenOptions): Promise<Screen> {
   const fontFamily = readToken('--font-mono');
   // Cells are measured once; a font that comes later would not fit them. Without it the fallback is measured.
   await document.fonts.load(`${FONT_PX}px ${fontFamily}`).catch(() => []);
@@ -41,7 +43,7 @@ export async function createScreen({ box, label, onLink, onLongPaste, onLeave }:
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     fontFamily,
     fontSize: FONT_PX,
-    scrollback: SCROLLBACK_LINES,
+    ...toOptions(terminalChoices()),
     theme: readTheme(),
     linkHandler: { activate: (_event, url) => onLink(url) },
   });
@@ -52,7 +54,6 @@ export async function createScreen({ box, label, onLink, onLongPaste, onLeave }:
   terminal.unicode.activeVersion = '11';
   terminal.attachCustomKeyEventHandler((event) => takeKey(terminal, event, onLeave));
   terminal.open(box);
-  terminal.textarea?.setAttribute('aria-label', label);
   fit.fit();
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +64,7 @@ export async function createScreen({ box, label, onLink, onLongPaste, onLeave }:
   observer.observe(box);
   function holdPaste(event: ClipboardEvent) {
     const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (!terminalChoices().askPaste) return;
     if (!/[\r\n]/.test(text) && text.length <= PASTE_CHARACTERS) return;
     event.preventDefault();
     event.stopPropagation();
@@ -75,6 +77,9 @@ export async function createScreen({ box, label, onLink, onLongPaste, onLeave }:
   });
   return {
     terminal,
+    follow(choices) {
+      terminal.options = toOptions(choices);
+    },
     close() {
       unwatch();
       clearTimeout(timer);
@@ -85,10 +90,14 @@ export async function createScreen({ box, label, onLink, onLongPaste, onLeave }:
   };
 }
 
+function toOptions({ scrollbackLines, screenReader }: TerminalChoices) {
+  return { scrollback: scrollbackLines, screenReaderMode: screenReader };
+}
+
 /** Keys of ours; false keeps one from the program. */
 function takeKey(terminal: Terminal, event: KeyboardEvent, onLeave: () => void): boolean {
   if (event.type !== 'keydown') return true;
-  if (event.ctrlKey && event.key === 'F6') {
+  if (isKey(event, terminalChoices().leaveKey)) {
     event.preventDefault();
     onLeave();
     return false;

@@ -1,15 +1,17 @@
 'use client';
-import { Maximize2, Minimize2, Plus, RotateCw, SquareTerminal, X } from 'lucide';
+import { Maximize2, Minimize2, Plus, RotateCw, Settings, SquareTerminal, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { useTerminalChoices } from '../../_lib/preferences.ts';
 import { getSocket } from '../../_lib/socket.ts';
-import { Button } from '../../_ui/button.tsx';
+import { Button, LinkButton } from '../../_ui/button.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ErrorNote, Note } from '../../_ui/states.tsx';
 import { KeyBar } from './key-bar.tsx';
 import { keySequence, type Modifier, withModifier } from './keys.ts';
+import { SecondsSince } from './seconds-since.tsx';
 import { LinkDialog, PasteDialog } from './terminal-dialogs.tsx';
 import { type Opening, openLink, type Phase, type Place, type TerminalLink } from './terminal-link.ts';
 import { forgetTerminal, rememberTerminal } from './terminal-memory.ts';
@@ -47,17 +49,26 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
   const [full, setFull] = useState(false);
   const [link, setLink] = useState<string>();
   const [paste, setPaste] = useState<string>();
+  const [screen, setScreen] = useState<Screen>();
   const heldNow = useRef<Modifier>(undefined);
   const live = useRef<{ screen: Screen; link: TerminalLink }>(undefined);
-  const label = t('label', { command: program.args.join(' ') });
+  const command = program.args.join(' ');
+  const label = t('label', { command });
+  const choices = useTerminalChoices();
+  const inputLabel = t('inputLabel', { command, key: choices.leaveKey });
   // The session belongs to its mount: later renders bring the same values in new objects.
   const name = 'host' in place ? HOST : place.containerId;
-  const first = useRef({ place, name, opening, program, sessionKey, label });
+  const first = useRef({ place, name, opening, program, sessionKey });
 
   function hold(modifier: Modifier | undefined) {
     heldNow.current = modifier;
     setHeld(modifier);
   }
+
+  useEffect(() => {
+    screen?.follow(choices);
+    screen?.terminal.textarea?.setAttribute('aria-label', inputLabel);
+  }, [screen, choices, inputLabel]);
 
   useEffect(() => {
     const element = box.current;
@@ -67,7 +78,6 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
     async function show(into: HTMLElement) {
       const screen = await createScreen({
         box: into,
-        label: given.label,
         onLink: setLink,
         onLongPaste: setPaste,
         onLeave: () => toolbar.current?.querySelector('button')?.focus(),
@@ -101,6 +111,7 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
         },
       });
       live.current = { screen, link: session };
+      setScreen(screen);
       const encoder = new TextEncoder();
       terminal.onData((text) => {
         const modifier = heldNow.current;
@@ -120,6 +131,7 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
       live.current?.link.close();
       live.current?.screen.close();
       live.current = undefined;
+      setScreen(undefined);
     };
   }, []);
 
@@ -167,15 +179,17 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
             <span className="truncate font-semibold text-danger">{t('onHost', { name: place.host })}</span>
           )}
           {/* Beside the name of a host a phone has no room for what the page says already. */}
-          <span className={cx('truncate font-mono text-mono', 'host' in place && 'max-md:hidden')}>
-            {program.args.join(' ')}
-          </span>
+          <span className={cx('truncate font-mono text-mono', 'host' in place && 'max-md:hidden')}>{command}</span>
+          {program.workdir !== undefined && (
+            <span className="truncate font-mono text-mono text-muted max-md:hidden">{program.workdir}</span>
+          )}
           {program.user !== undefined && (
             <span className="truncate text-muted">{t('asUser', { user: program.user })}</span>
           )}
           <span role="status" className="flex flex-none items-center gap-1.5 text-muted">
             <span className={cx('size-2 rounded-full', DOTS[phase.kind])} aria-hidden="true" />
             {t(`phase_${phase.kind}`)}
+            {phase.kind === 'lost' && <SecondsSince />}
           </span>
           <span className="flex-1" />
           {size !== undefined && (
@@ -183,8 +197,16 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
               {t('size', { columns: String(size.columns), rows: String(size.rows) })}
             </span>
           )}
-          <span className="px-2 text-caption text-faint max-lg:hidden">{t('leaveKey')}</span>
+          <span className="px-2 text-caption text-faint max-lg:hidden">{t('leaveKey', { key: choices.leaveKey })}</span>
           <IconButton icon={Plus} label={t('another')} onClick={onAnother} />
+          <LinkButton
+            href="/account#terminals"
+            variant="ghost"
+            size="compact"
+            icon={Settings}
+            aria-label={t('settings')}
+            title={t('settings')}
+          />
           <IconButton
             icon={full ? Minimize2 : Maximize2}
             label={t(full ? 'leaveFullScreen' : 'fullScreen')}

@@ -12,6 +12,8 @@ import { splitWords } from '../containers/create/split-words.ts';
 export interface Program {
   args: string[];
   user?: string;
+  /** Where it starts; without one the container's own directory. */
+  workdir?: string;
 }
 
 interface StartProps {
@@ -26,6 +28,8 @@ export function TerminalStart({ shells, onOpen }: StartProps) {
   const te = useTranslations('error');
   const [command, setCommand] = useState(shells[0] ?? '');
   const [user, setUser] = useState('');
+  const [workdir, setWorkdir] = useState('');
+  const [misplaced, setMisplaced] = useState(false);
   const [problem, setProblem] = useState<string>();
   const listId = useId();
   return (
@@ -38,7 +42,9 @@ export function TerminalStart({ shells, onOpen }: StartProps) {
           if (args === undefined) return setProblem(te('quote'));
           if (args.length === 0) return setProblem(te('required'));
           const name = user.trim();
-          onOpen({ args, ...(name !== '' && { user: name }) });
+          const folder = workdir.trim();
+          if (folder !== '' && !folder.startsWith('/')) return setMisplaced(true);
+          onOpen({ args, ...(name !== '' && { user: name }), ...(folder !== '' && { workdir: folder }) });
         }}
       >
         {shells.length === 0 && <Note tone="info">{t('noShellText')}</Note>}
@@ -73,6 +79,22 @@ export function TerminalStart({ shells, onOpen }: StartProps) {
           autoCapitalize="off"
           spellCheck={false}
           onChange={(event) => setUser(event.target.value)}
+        />
+        <TextField
+          label={t('workdir')}
+          flag="--workdir"
+          hint={t('workdirHint')}
+          error={misplaced && te('absolute')}
+          mono
+          value={workdir}
+          maxLength={4096}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setWorkdir(event.target.value);
+            setMisplaced(false);
+          }}
         />
         <div>
           <Button type="submit" variant="primary" icon={SquareTerminal}>

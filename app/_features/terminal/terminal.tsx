@@ -64,7 +64,11 @@ export function Terminal({ containerId }: { containerId: string }) {
   const program =
     listed === undefined
       ? current.program
-      : { args: listed.args, ...(listed.user !== undefined && { user: listed.user }) };
+      : {
+          args: listed.args,
+          ...(listed.user !== undefined && { user: listed.user }),
+          ...(listed.workdir !== undefined && { workdir: listed.workdir }),
+        };
   return (
     <TerminalSession
       key={current.run}
