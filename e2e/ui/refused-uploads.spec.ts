@@ -7,7 +7,7 @@ import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
 import { storedFiles } from '../large-upload.ts';
 import { enter, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
-import { LANGUAGES, type Words } from './words.ts';
+import { LANGUAGES, t, type Words } from './words.ts';
 
 const MIB = 1 << 20;
 /** Of the file system that holds all that Davit keeps. */
@@ -41,6 +41,27 @@ async function send(page: Page, kind: 'import' | 'load', words: Words, path: str
   await expect(rows).toHaveCount(before + 1);
   return rows.last();
 }
+
+test('the line of a file that has arrived stays while the page does not know its operation', async ({ page }, info) => {
+  const path = info.outputPath('letter.tar');
+  await writeFile(path, 'Dear reader, this is a letter and no archive.\n'.repeat(100));
+  await enter(page, davit);
+  await open(page, 'import', t);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route(/operations\.get/, async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
+  const row = await send(page, 'import', t, path, 'letter:1');
+  await asked.promise;
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(await row.count()).toBe(1);
+  await expect(row).toContainText('letter.tar');
+  answer.resolve();
+  await expect(row).toContainText(t('error.not_tar'));
+});
 
 for (const [locale, words] of LANGUAGES) {
   test(`a file of the wrong kind is told as what it is, with what to do, and nothing of it stays (${locale})`, async ({
@@ -103,7 +124,7 @@ for (const [locale, words] of LANGUAGES) {
     const [image] = await owner.trpc.images.list.query({});
     expect(image?.references).toEqual([`again:${locale}`]);
 
-    // The same once more: it is the same image, and costs nothing.
+    // The same once more: its layer is there, and only another image of it comes.
     const stored = await storedFiles(davit);
     await expect(await send(page, 'import', words, path, `again:${locale}`)).toContainText(words('op.succeeded'));
     const after = await owner.trpc.images.list.query({});

@@ -37,7 +37,7 @@ export function UploadList({ list }: { list: readonly Upload[] }) {
           upload.operationId === undefined ? (
             <UploadRow key={upload.id} upload={upload} />
           ) : (
-            <ArrivedRow key={upload.id} operationId={upload.operationId} />
+            <ArrivedRow key={upload.id} upload={upload} operationId={upload.operationId} />
           ),
         )}
       </ul>
@@ -45,9 +45,12 @@ export function UploadList({ list }: { list: readonly Upload[] }) {
   );
 }
 
-function ArrivedRow({ operationId }: { operationId: string }) {
+function ArrivedRow({ upload, operationId }: { upload: Upload; operationId: string }) {
   const { data } = useQuery(useTRPC().operations.get.queryOptions({ operationId }));
-  return data === undefined ? null : (
+  // Its line stays where it is until the operation is known.
+  return data === undefined ? (
+    <UploadRow upload={upload} />
+  ) : (
     <OperationRow operation={data} next={<RunImage operation={data} size="compact" />} />
   );
 }
