@@ -192,7 +192,7 @@ function UserMenu() {
         <button
           type="button"
           aria-label={t('userMenu', { name })}
-          className="flex size-8 items-center justify-center rounded-full max-md:size-11"
+          className="flex size-8 items-center justify-center rounded-full -outline-offset-2 max-md:size-11"
         >
           <span className="flex size-6 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-caption">
             {[...name][0]?.toUpperCase()}
