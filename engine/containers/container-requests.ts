@@ -1,4 +1,5 @@
 import type { Caller } from '../events/index.ts';
+import type { BeforeReplace } from '../images/image-service.ts';
 import type { ContainerId, ExecId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { Resources } from '../runtime/runtime.ts';
 import type { RestartPolicy } from './container-config.ts';
@@ -73,6 +74,7 @@ export interface CommitOptions {
   message?: string | undefined;
   /** Default true. */
   pause?: boolean | undefined;
+  beforeReplace?: BeforeReplace | undefined;
 }
 
 export interface ListFilter {

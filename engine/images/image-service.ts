@@ -134,7 +134,11 @@ export type RemovedItem = { untagged: string } | { deleted: string };
 /** Who asks, for the event. */
 export interface ImageCall extends OpOptions {
   actor?: Caller | undefined;
+  /** Asked for each image that a name is about to be taken from. @throws what the caller is told; then nothing has changed */
+  beforeReplace?: BeforeReplace | undefined;
 }
+
+export type BeforeReplace = (image: Digest) => Promise<void>;
 
 export interface ImportOptions extends ImageCall, ProgressOptions {
   source: Readable;

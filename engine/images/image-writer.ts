@@ -4,9 +4,10 @@ import { failpoint } from '../lib/index.ts';
 import { chainIds, type Digest, type ImageConfig, type ImageManifest, MEDIA_TYPES, parseDiffId } from '../oci/index.ts';
 import { normalizeReference, parseReference } from '../reference/index.ts';
 import type { StoredLayer } from './image-blobs.ts';
-import type { ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
+import type { BeforeReplace, ImageRecord, ImageStore, ImageVariants } from './image-service.ts';
 import type { LayerSession } from './layer-session.ts';
 import type { LayerVault } from './layer-vault.ts';
+import { variantsOf } from './variants.ts';
 
 /** What makes an image besides its layers' bytes. */
 interface ImageParts {
@@ -23,6 +24,12 @@ interface NamedVariants {
   /** What it means without further words. */
   imageId: Digest;
   variants: ImageVariants;
+}
+
+interface SaveOptions {
+  variants?: readonly NamedVariants[];
+  signal?: AbortSignal | undefined;
+  beforeReplace?: BeforeReplace | undefined;
 }
 
 interface Deps {
@@ -80,12 +87,17 @@ export class ImageWriter {
    */
   async save(
     images: readonly { record: ImageRecord; references: readonly string[] }[],
-    { variants = [], signal }: { variants?: readonly NamedVariants[]; signal?: AbortSignal | undefined } = {},
+    { variants = [], signal, beforeReplace }: SaveOptions = {},
   ): Promise<void> {
     const { store, clock, locks } = this.#deps;
     using _lock = await locks.acquire('names', signal);
     if (signal?.aborted) {
       throw new EngineError('cancelled', 'Adding the image was cancelled', {}, { cause: signal.reason });
+    }
+    for (const reference of new Set(images.flatMap(({ references }) => references))) {
+      const named = images.filter(({ references }) => references.includes(reference));
+      const ids = named.map(({ record }) => record.id);
+      await this.askToReplace(reference, ids, beforeReplace);
     }
     for (const { record, references } of images) {
       for (const reference of references) await this.noteReplaced(reference);
@@ -93,6 +105,14 @@ export class ImageWriter {
       await failpoint('image.saved');
     }
     for (const { reference, imageId, variants: all } of variants) await store.setTag(reference, imageId, clock(), all);
+  }
+
+  /** The images that lose the name when it leads to `ids` from now on. */
+  async askToReplace(reference: string, ids: readonly Digest[], ask: BeforeReplace | undefined): Promise<void> {
+    if (ask === undefined) return;
+    const tag = await this.#deps.store.getTag(reference);
+    if (tag === undefined) return;
+    for (const { id } of await variantsOf(this.#deps.store, tag)) if (!ids.includes(id)) await ask(id);
   }
 
   /** What a name that is given again led to beside images is collected later. */

@@ -64,7 +64,7 @@ export async function loadImages(deps: Deps, opts: LoadOptions): Promise<Staged[
     imageId: preferred(images),
     variants: toVariants(images, index),
   }));
-  await deps.writer.save(staged, { variants, signal: opts.signal });
+  await deps.writer.save(staged, { variants, signal: opts.signal, beforeReplace: opts.beforeReplace });
   recording.end();
   return staged;
 }

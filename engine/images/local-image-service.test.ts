@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { EngineError } from '../errors/index.ts';
 import { digestOf, parseDiffId } from '../oci/index.ts';
-import { makeBench, stream } from '../testing/archived-images.ts';
+import { dockerArchive, makeBench, stream } from '../testing/archived-images.ts';
 
 test('lookup by name, short id and digest, with Docker words for what is missing', async () => {
   await using t = await makeBench();
@@ -16,6 +17,37 @@ test('lookup by name, short id and digest, with Docker words for what is missing
   await t.images.tag('a', 'b:2');
   assert.equal((await t.images.resolve('b:2')).id, id);
   await assert.rejects(t.images.tag('nope', 'b'), { code: 'not_found' });
+});
+
+test('whoever an image belongs to is asked before its name goes to another one, and a no changes nothing', async () => {
+  await using t = await makeBench();
+  const { id } = await t.images.import({ source: stream('x'), reference: 'a' });
+  const other = await t.images.import({ source: stream('y'), reference: 'b' });
+  const asked: string[] = [];
+  const beforeReplace = async (image: string) => {
+    asked.push(image);
+    throw new EngineError('denied', 'somebody else made it');
+  };
+  const archive = dockerArchive([
+    { tags: ['new:1'], layers: ['z'] },
+    { tags: ['a:latest'], layers: ['base'] },
+  ]);
+  const denied = { code: 'denied' };
+  await assert.rejects(t.images.tag('b', 'a', { beforeReplace }), denied);
+  await assert.rejects(t.images.import({ source: stream('z'), reference: 'a', beforeReplace }), denied);
+  await assert.rejects(t.images.load({ source: stream(archive), beforeReplace }), denied);
+  assert.deepEqual(asked, [id, id, id]);
+  assert.deepEqual(
+    (await t.images.list()).map((image) => [image.id, image.references]).sort(),
+    [
+      [id, ['a:latest']],
+      [other.id, ['b:latest']],
+    ].sort(),
+  );
+  // A name of its own and a free one are taken from nobody.
+  await t.images.tag('a', 'a', { beforeReplace });
+  await t.images.tag('a', 'c', { beforeReplace });
+  assert.equal(asked.length, 3);
 });
 
 test('collect takes what no image names, except leased blobs', async () => {

@@ -39,6 +39,7 @@ import { loadImages } from './load-images.ts';
 import { hostArchitecture } from './read-archive.ts';
 import { resolveImage } from './resolve-image.ts';
 import { imagesToSave, openSavedArchive } from './save-images.ts';
+import { variantsOf } from './variants.ts';
 import { verifyImages } from './verify-images.ts';
 
 interface ImageServiceDeps {
@@ -205,6 +206,9 @@ class LocalImageService implements ImageService {
     const name = tagOf(reference);
     using _lock = await this.#locks.acquire('names', opts.signal);
     const { image, tag } = await resolveImage(this.#deps.store, nameOrId);
+    const stay = tag === undefined ? [image] : await variantsOf(this.#deps.store, tag);
+    const ids = stay.map(({ id }) => id);
+    await this.#writer.askToReplace(name, ids, opts.beforeReplace);
     await this.#writer.noteReplaced(name);
     // Every platform of the one name is found by the other.
     await this.#deps.store.setTag(name, image.id, this.#clock(), tag?.variants);

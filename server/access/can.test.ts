@@ -10,15 +10,15 @@ const EXPECTED: Record<string, string> = {
   AAAAA: `container:view container:logs container:stats container:processes image:view volume:view network:view stack:view
     event:view operation:view profile:manage`,
   'AA-o-': `container:env-read stack:env-read container:create container:update container:rename container:remove
-    container:commit container:export stack:deploy stack:remove stack:lock image:push image:save image:load image:build
+    container:commit container:export stack:deploy stack:remove stack:lock image:push image:save image:load image:build image:prune
     volume:create volume:files volume:backup volume:restore volume:remove network:create network:connect network:remove`,
-  'AAAo-': `container:start container:stop container:restart container:pause container:kill stack:redeploy
+  'AAAo-': `container:start container:stop container:restart container:pause container:kill stack:redeploy image:tag
     operation:cancel update:apply alert:manage`,
   'AAoo-': 'container:exec container:attach container:files-read container:files-write',
-  'AAAA-': 'image:pull image:tag',
+  'AAAA-': 'image:pull',
   'AAuo-': 'image:remove',
   'AAA--': 'host:view',
-  'AA---': `container:host-access image:prune host:configure cleanup:run job:manage user:manage role:manage policy:manage
+  'AA---': `container:host-access host:configure cleanup:run job:manage user:manage role:manage policy:manage
     token:manage settings:manage audit:view backup:run environment:manage`,
   'A----': 'host:terminal audit:clear backup:restore owner:change',
 };
@@ -26,7 +26,9 @@ const LETTERS = new Map(
   Object.entries(EXPECTED).flatMap(([letters, names]) => names.split(/\s+/).map((name) => [name, letters] as const)),
 );
 const MAKING = new Set(
-  'container:create image:load image:build volume:create network:create stack:deploy volume:restore'.split(' '),
+  'container:create image:load image:build image:prune volume:create network:create stack:deploy volume:restore'.split(
+    ' ',
+  ),
 );
 
 const actor = (role: Role): Actor => ({ id: 'me', name: 'me', role });

@@ -48,13 +48,13 @@ export const PERMISSION_TABLE = {
   'container:host-access': ADMINS,
   'image:view': EVERYBODY,
   'image:pull': row('all', 'all', 'none'),
-  'image:tag': row('all', 'all', 'none'),
+  'image:tag': RUN,
   'image:push': MAKE,
   'image:save': MAKE,
   'image:load': MAKE,
   'image:build': MAKE,
   'image:remove': row('unused', 'own', 'none'),
-  'image:prune': ADMINS,
+  'image:prune': MAKE,
   'volume:view': EVERYBODY,
   'volume:create': MAKE,
   'volume:files': MAKE,
@@ -101,11 +101,12 @@ export type Permission = keyof typeof PERMISSION_TABLE;
 
 export const PERMISSIONS = Object.keys(PERMISSION_TABLE) as Permission[];
 
-/** With these, `own` needs no object yet: what is made becomes the actor's. */
+/** With these, `own` needs no object yet: what is made becomes the actor's, and a prune chooses among what is theirs. */
 const MAKING: ReadonlySet<Permission> = new Set([
   'container:create',
   'image:load',
   'image:build',
+  'image:prune',
   'volume:create',
   'volume:restore',
   'network:create',

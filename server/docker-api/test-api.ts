@@ -41,6 +41,12 @@ export async function openTestApi({ role = 'admin', scopes, environment, owners 
     environments: { get: () => ({ id: 'local', ...withIdentities(environment) }) },
     ownership: {
       ownerOf: async (type: string, id: string) => owners[`${type}/${id}`],
+      ownersOf: async (type: string) =>
+        new Map(
+          Object.entries(owners).flatMap(([key, user]) =>
+            key.startsWith(`${type}/`) ? [[key.slice(type.length + 1), user] as const] : [],
+          ),
+        ),
       claim: async (type: string, id: string, user: string) => {
         owners[`${type}/${id}`] = owners[`${type}/${id}`] ?? user;
       },

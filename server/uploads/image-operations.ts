@@ -1,12 +1,12 @@
 import { openStep, type ProgressOptions } from '#engine/lib/index.ts';
-import type { Actor, Ownership } from '../access/index.ts';
+import { type Actor, guardNames, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { fromDashboard } from './from-dashboard.ts';
 import type { RemoteSource } from './remote-source.ts';
 
 interface ImageTask {
-  services: { operations: Pick<Operations, 'start'>; ownership: Pick<Ownership, 'claim'> };
+  services: { operations: Pick<Operations, 'start'>; ownership: Pick<Ownership, 'claim' | 'ownerOf'> };
   environment: Environment;
   actor: Actor;
   objectName: string;
@@ -42,6 +42,7 @@ export function startImageImport(
       message,
       ...opts,
       actor: fromDashboard(task.actor),
+      beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     await task.services.ownership.claim('image', image.id, task.actor.id);
     return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
@@ -58,6 +59,7 @@ export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ ope
       totalBytes,
       ...opts,
       actor: fromDashboard(task.actor),
+      beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
     return { images };

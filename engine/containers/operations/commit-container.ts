@@ -39,6 +39,7 @@ export async function commitContainer(
       createdBy: record.process.args.join(' '),
       reference: opts.reference,
       actor: opts.actor,
+      beforeReplace: opts.beforeReplace,
       signal,
       onProgress: opts.onProgress,
       onStep: opts.onStep,

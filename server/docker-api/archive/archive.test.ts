@@ -38,7 +38,8 @@ function containersOf(asked: unknown[], more: object = {}) {
       { path: '/a/b', kind: 'added' },
       { path: '/c', kind: 'deleted' },
     ],
-    commit: async (id: string, { actor: _actor, signal: _signal, ...opts }: Record<string, unknown>) => {
+    commit: async (id: string, { actor: _a, signal: _s, beforeReplace, ...opts }: Record<string, unknown>) => {
+      assert.equal(typeof beforeReplace, 'function');
       asked.push([id, opts]);
       return { id: IMAGE };
     },

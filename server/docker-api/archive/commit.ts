@@ -1,3 +1,4 @@
+import { guardNames } from '#server/access/index.ts';
 import { sendJson } from '../answer.ts';
 import { toChanges } from '../codec/commit-config.ts';
 import { JsonObject } from '../codec/json-object.ts';
@@ -32,6 +33,7 @@ export async function commitContainer(call: DockerCall): Promise<void> {
     changes: [...toChanges(config), ...query.getAll('changes')],
     author: query.get('author') || undefined,
     message: query.get('comment') || undefined,
+    beforeReplace: guardNames(actor, services.ownership),
     pause: flagOf(query, 'pause', true),
   });
   await services.ownership.claim('image', image.id, actor.id);

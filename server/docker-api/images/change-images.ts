@@ -1,5 +1,5 @@
-import type { Digest } from '#engine/oci/index.ts';
-import { can } from '#server/access/index.ts';
+import { type Digest, parseDigest } from '#engine/oci/index.ts';
+import { can, guardNames, prunableImages } from '#server/access/index.ts';
 import { sendEmpty, sendJson } from '../answer.ts';
 import { toRemovedItem } from '../codec/images.ts';
 import { callerOnly, callOptions } from '../containers/call-options.ts';
@@ -11,9 +11,12 @@ import { imageReference } from './image-reference.ts';
 import { platformsOf } from './platform-of.ts';
 
 export async function tagImage(call: DockerCall): Promise<void> {
-  const { res, params, query, environment } = call;
+  const { res, params, query, environment, services, actor } = call;
   const reference = imageReference(query.get('repo') ?? '', query.get('tag'));
-  await environment.images.tag(params['name'] ?? '', reference, callOptions(call));
+  await environment.images.tag(params['name'] ?? '', reference, {
+    ...callOptions(call),
+    beforeReplace: guardNames(actor, services.ownership),
+  });
   sendEmpty(res, 201);
 }
 
@@ -36,13 +39,14 @@ export async function removeImage(call: DockerCall): Promise<void> {
 }
 
 export async function pruneImages(call: DockerCall): Promise<void> {
-  const { res, query, environment, services } = call;
+  const { res, query, environment, services, actor } = call;
   const filters = parseFilters(query, ['dangling', 'label', 'label!', 'until']);
   const filter = {
     dangling: flagFilter(filters, 'dangling') ?? true,
     until: untilFilter(filters),
     label: filters.get('label') ?? [],
     labelNot: filters.get('label!') ?? [],
+    only: await prunableImages(actor, services.ownership, { parse: parseDigest }),
   };
   const { removed, freedBytes } = await environment.images.prune(filter, callOptions(call));
   for (const item of removed) if ('deleted' in item) await services.ownership.release('image', item.deleted);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Platform } from '#engine/oci/index.ts';
+import { guardNames } from '#server/access/index.ts';
 import { tryParsePlatform } from '../codec/platform.ts';
 import { progressLine } from '../codec/progress.ts';
 import { callOptions } from '../containers/call-options.ts';
@@ -40,6 +41,7 @@ async function importFrom(
     message: query.get('message') || `Imported from ${from}`,
     platform: platformOf(query.get('platform')),
     ...callOptions(call),
+    beforeReplace: guardNames(actor, services.ownership),
     // The first line decides the status: of a body that came with the request errors are told by it.
     ...(from !== '-' && {
       onProgress: ({ doneBytes }) => stream.step(() => progressLine('', 'Importing', doneBytes, totalBytes)),

@@ -1,4 +1,5 @@
 import { shortId } from '#engine/lib/index.ts';
+import { guardNames } from '#server/access/index.ts';
 import { progressLine } from '../codec/progress.ts';
 import { callOptions } from '../containers/call-options.ts';
 import { badRequest } from '../docker-error.ts';
@@ -22,6 +23,7 @@ export async function loadImages(call: DockerCall): Promise<void> {
       totalBytes: lengthOf(req),
       platform,
       ...callOptions(call),
+      beforeReplace: guardNames(actor, services.ownership),
       ...(!quiet && {
         onProgress: ({ doneBytes, totalBytes, step = '' }) =>
           stream.step(() => progressLine(shortName(step), 'Loading layer', doneBytes, totalBytes)),

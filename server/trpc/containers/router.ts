@@ -1,5 +1,5 @@
 import { isEngineError } from '#engine/errors/index.ts';
-import { redact } from '#server/access/index.ts';
+import { guardNames, redact } from '#server/access/index.ts';
 import { router } from '../init.ts';
 import { callerOf, procedure, requireActor } from '../procedure.ts';
 import { bulkProcedure } from './bulk-containers.ts';
@@ -162,7 +162,12 @@ const commit = procedure({ permission: 'container:commit', audit: 'container.com
     const object = { type: 'container', id: ctx.target.id, name: containerId };
     const request = { environmentId, kind: 'container.commit', actor, object, input };
     const { id } = await operations.start(request, async (opts) => {
-      const image = await containers.commit(containerId, { ...wanted, actor, ...opts });
+      const image = await containers.commit(containerId, {
+        ...wanted,
+        actor,
+        ...opts,
+        beforeReplace: guardNames(actor, ownership),
+      });
       await ownership.claim('image', image.id, actor.id);
       return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
     });

@@ -10,9 +10,10 @@ import type { RequestContext } from '../context.ts';
 import { appRouter } from '../router.ts';
 
 const ID = `sha256:${'ab'.repeat(32)}`;
+const OTHER = `sha256:${'cd'.repeat(32)}`;
 
 /** An engine that remembers what it was asked, behind the real operations. */
-async function open(role: Role) {
+async function open(role: Role, owners: Record<string, string> = {}) {
   await using stack = new AsyncDisposableStack();
   const { db } = stack.use(await openTestDatabase());
   const operations = stack.use(createOperations({ db, log: silentLogger, clock: systemClock }));
@@ -29,6 +30,10 @@ async function open(role: Role) {
     import: async ({ source, reference, changes }: { source: Readable; reference: string; changes: string[] }) => {
       asked.push([await text(source), reference, changes]);
       return { id: ID, references: [reference], sizeBytes: 5 };
+    },
+    tag: async (ref: string, name: string, opts: { beforeReplace(image: string): Promise<void> }) => {
+      await opts.beforeReplace(OTHER);
+      asked.push([ref, name]);
     },
     removalBytes: async (ids: string[]) => {
       asked.push(ids);
@@ -52,7 +57,16 @@ async function open(role: Role) {
   };
   const services = {
     environments: { get: () => ({ id: 'local', images, containers }) },
-    ownership: { ownerOf: async () => undefined, claim, release: async () => {} },
+    ownership: {
+      ownerOf: async (_type: string, id: string) => owners[id],
+      ownersOf: async () =>
+        new Map([
+          [ID, 'me'],
+          [OTHER, 'else'],
+        ]),
+      claim,
+      release: async () => {},
+    },
     audit: {
       append: async (row: { action: string; result: string }) => void audited.push(`${row.action} ${row.result}`),
     },
@@ -127,6 +141,30 @@ test('pruning is an operation, and what went belongs to nobody', async () => {
   assert.deepEqual(scratch.asked, [{ dangling: false, label: ['a=b'], only: [ID] }]);
   assert.deepEqual(scratch.audited, ['image.prune allowed']);
   await assert.rejects(scratch.caller.images.prune({ only: ['latest'] }), { code: 'BAD_REQUEST' });
+});
+
+test('a developer prunes their own images only, whatever they confirm', async () => {
+  await using scratch = await open('developer');
+  for (const more of [{}, { only: [ID, OTHER] }, { only: [OTHER] }]) {
+    const { operationId } = await scratch.caller.images.prune(more);
+    assert.equal((await scratch.operations.wait(operationId)).state, 'succeeded');
+  }
+  const asked = scratch.asked.map((filter) => (filter as { only: unknown }).only);
+  assert.deepEqual(asked, [[ID], [ID], []]);
+});
+
+test('a name is taken from an image by those who may name it', async () => {
+  const wanted = { imageId: ID, reference: 'a:1' };
+  await using mine = await open('developer', { [ID]: 'me', [OTHER]: 'me' });
+  await mine.caller.images.tag(wanted);
+  await using admin = await open('admin', { [ID]: 'else', [OTHER]: 'else' });
+  await admin.caller.images.tag(wanted);
+  for (const owners of [{ [ID]: 'me', [OTHER]: 'else' }, { [ID]: 'else', [OTHER]: 'me' }, { [ID]: 'me' }]) {
+    await using foreign = await open('developer', owners);
+    await assert.rejects(foreign.caller.images.tag(wanted), { code: 'FORBIDDEN' });
+    assert.deepEqual(foreign.asked, []);
+  }
+  assert.deepEqual([mine.asked.length, admin.asked.length], [1, 1]);
 });
 
 test('a container becomes an image of whoever commits it', async () => {

@@ -1,4 +1,5 @@
 import { parseDigest } from '#engine/oci/index.ts';
+import { guardNames, prunableImages } from '#server/access/index.ts';
 import { startImageImport, startImageLoad } from '../../uploads/image-operations.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
@@ -23,9 +24,13 @@ const get = procedure({ permission: 'image:view', audit: null })
 
 const tag = procedure({ permission: 'image:tag', audit: 'image.tag' })
   .input(tagImageInput)
-  .mutation(({ ctx, input, signal }) =>
-    ctx.environment().images.tag(input.imageId, input.reference, { actor: callerOf(requireActor(ctx)), signal }),
-  );
+  .mutation(({ ctx, input, signal }) => {
+    const actor = requireActor(ctx);
+    const beforeReplace = guardNames(actor, ctx.services.ownership);
+    return ctx
+      .environment()
+      .images.tag(input.imageId, input.reference, { actor: callerOf(actor), signal, beforeReplace });
+  });
 
 const remove = procedure({ permission: 'image:remove', audit: 'image.remove' })
   .input(removeImageInput)
@@ -79,7 +84,11 @@ const prune = procedure({ permission: 'image:prune', audit: 'image.prune' })
     const actor = requireActor(ctx);
     const request = { environmentId, kind: 'image.prune', actor, object: { type: 'image' }, input };
     const { id } = await operations.start(request, async (opts) => {
-      const chosen = { ...filter, only: only?.map((digest) => parseDigest(digest)) };
+      const confirmed = only?.map((digest) => parseDigest(digest));
+      const chosen = {
+        ...filter,
+        only: await prunableImages(actor, ownership, { only: confirmed, parse: parseDigest }),
+      };
       const pruned = await images.prune(chosen, { ...opts, actor: callerOf(actor) });
       for (const item of pruned.removed) if ('deleted' in item) await ownership.release('image', item.deleted);
       // It stops where it is: what is gone is in the parts.
