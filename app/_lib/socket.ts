@@ -1,6 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { LiveSocket } from './live-socket.ts';
+import { askWhile, noteServerBack } from './server-away.ts';
 import { hasSessionEnded, noteSessionEnd } from './session-end.ts';
 import { createStore } from './store.ts';
 
@@ -66,7 +67,12 @@ const connection = createStore(() => CONNECTING);
 function watchConnection(socket: LiveSocket): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restarting = false;
-  const lose = () => connection.set({ state: 'lost', restarting });
+  const isLost = () => connection.get().state === 'lost';
+  const lose = () => {
+    const isNew = !isLost();
+    connection.set({ state: 'lost', restarting });
+    if (isNew) void askWhile(isLost);
+  };
   const down = () => {
     clearTimeout(timer);
     timer = setTimeout(lose, restarting ? 0 : LOST_AFTER_MS);
@@ -76,6 +82,7 @@ function watchConnection(socket: LiveSocket): void {
     clearTimeout(timer);
     restarting = false;
     connection.set({ state: 'live', restarting });
+    noteServerBack();
   });
   socket.on('disconnect', down);
   socket.on('server:closing', () => {

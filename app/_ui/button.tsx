@@ -1,6 +1,9 @@
+'use client';
 import { type IconNode, LoaderCircle } from 'lucide';
+import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { useServerAway } from '../_lib/server-away.ts';
 import { Icon } from './icon.tsx';
 import { Link } from './link.tsx';
 
@@ -38,16 +41,35 @@ function look({ variant = 'plain', size = 'normal' }: Look, className?: string):
   );
 }
 
-type ButtonProps = ComponentProps<'button'> & Look & { loading?: boolean };
+type ButtonProps = ComponentProps<'button'> &
+  Look & {
+    loading?: boolean;
+    /** Orders something from the server: disabled, with that reason, while it is away. */
+    writes?: boolean;
+  };
 
 /** While `loading` the icon becomes the ring and the button takes no second press; its width stays. */
-export function Button({ variant, size, icon, loading = false, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  icon,
+  loading = false,
+  writes = false,
+  className,
+  children,
+  disabled,
+  title,
+  ...rest
+}: ButtonProps) {
+  const t = useTranslations('connection');
+  const away = useServerAway() && writes;
   return (
     <button
       type="button"
       className={look({ variant, size }, className)}
-      disabled={disabled === true || loading}
+      disabled={disabled === true || loading || away}
       aria-busy={loading || undefined}
+      title={away ? t('away') : title}
       {...rest}
     >
       {loading ? <Icon icon={LoaderCircle} className="spin" /> : icon !== undefined && <Icon icon={icon} />}

@@ -77,6 +77,7 @@ export function DialogPanel({
             )}
             <Button
               variant={danger ? 'danger-fill' : 'primary'}
+              writes
               loading={busy ?? false}
               disabled={!armed || blocked === true}
               onClick={onAction}

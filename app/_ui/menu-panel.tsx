@@ -1,9 +1,11 @@
 'use client';
 import { Check } from 'lucide';
+import { useTranslations } from 'next-intl';
 import { Menu as Radix } from 'radix-ui/internal';
 import type { ReactNode, RefObject } from 'react';
 import { useRef } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { useServerAway } from '../_lib/server-away.ts';
 import { Icon } from './icon.tsx';
 import { type MenuCheckProps, type MenuItemProps, MenuPartsContext } from './menu-parts.ts';
 
@@ -61,10 +63,22 @@ export function MenuPanel({
 
 const PARTS = { Item, Check: CheckItem, Line };
 
-function Item({ icon, danger = false, disabled = false, aside, onSelect, children }: MenuItemProps) {
+function Item({
+  icon,
+  danger = false,
+  disabled: barred = false,
+  writes = false,
+  aside,
+  onSelect,
+  children,
+}: MenuItemProps) {
+  const t = useTranslations('connection');
+  const away = useServerAway() && writes;
+  const disabled = barred || away;
   return (
     <Radix.Item
       disabled={disabled}
+      title={away ? t('away') : undefined}
       onSelect={onSelect}
       className={cx(ROW, disabled ? 'text-faint' : danger ? 'text-danger' : 'text-fg [&>svg]:text-muted')}
     >

@@ -148,12 +148,21 @@ test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselve
     await Promise.all(
       [form, list].map((page) => expect(page.getByText(words('connection.banner'))).toBeVisible(within(TOLD_MS))),
     );
+    // What would be an order cannot be pressed, and says why; what only looks can.
+    const stop = list.getByRole('button', { name: words('containers.stopNamed', { name: 'steady' }) });
+    const create = form.getByRole('button', { name: words('create.submit') }).first();
+    for (const button of [stop, create]) {
+      await expect(button).toBeDisabled(within(TOLD_MS));
+      await expect(button).toHaveAttribute('title', words('connection.away'));
+    }
+    await expect(list.getByRole('button', { name: words('connection.tryNow') })).toBeEnabled();
     await davit.start();
     for (const page of [form, list]) {
       await untilLive(page, words);
       await expect(page.getByText(words('connection.banner'))).toBeHidden();
       expect(await page.evaluate(() => 'davitNotReloaded' in window)).toBe(true);
     }
+    await expect(stop).toBeEnabled();
     await expect(name).toHaveValue('half-typed');
     await expect(list.getByRole('row').filter({ hasText: 'steady' })).toContainText(words('state.running'));
     for (const page of [form, list]) await page.context().close();

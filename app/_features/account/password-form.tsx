@@ -66,7 +66,7 @@ export function PasswordForm() {
         maxLength={256}
       />
       <p className="text-caption text-muted">{t('passwordText')}</p>
-      <Button type="submit" variant="primary" className="self-start" loading={change.isPending}>
+      <Button writes type="submit" variant="primary" className="self-start" loading={change.isPending}>
         {t('change')}
       </Button>
     </form>

@@ -41,6 +41,7 @@ export function SessionList() {
               <Button
                 size="compact"
                 loading={end.isPending && end.variables.sessionId === session.id}
+                writes
                 onClick={() => end.mutate({ sessionId: session.id })}
               >
                 {t('end')}

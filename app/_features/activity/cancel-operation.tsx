@@ -32,6 +32,7 @@ export function CancelOperation({ operation }: { operation: Operation }) {
     <IconButton
       icon={X}
       label={t('cancel', { name: operation.object?.name ?? operation.kind })}
+      writes
       disabled={isPending}
       onClick={cancel}
     />

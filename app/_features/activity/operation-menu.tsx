@@ -36,10 +36,10 @@ function Items({ operation }: { operation: Operation }) {
   const object = operation.object === undefined ? undefined : objectHref(operation.object);
   return (
     <>
-      <MenuItem icon={X} disabled={!cancelling.offered || cancelling.isPending} onSelect={cancelling.cancel}>
+      <MenuItem icon={X} writes disabled={!cancelling.offered || cancelling.isPending} onSelect={cancelling.cancel}>
         {t('cancelShort')}
       </MenuItem>
-      <MenuItem icon={RotateCw} disabled={!again.offered || again.isPending} onSelect={() => again.retry()}>
+      <MenuItem icon={RotateCw} writes disabled={!again.offered || again.isPending} onSelect={() => again.retry()}>
         {t('retry')}
       </MenuItem>
       <MenuLine />

@@ -64,6 +64,7 @@ export function RetryIcon({ operation }: { operation: Operation }) {
     <IconButton
       icon={RotateCw}
       label={t('retryName', { name: operation.object?.name ?? operation.kind })}
+      writes
       disabled={isPending}
       onClick={() => retry()}
     />
@@ -83,6 +84,7 @@ export function RetryButton({ operation, size }: { operation: Operation; size?: 
         icon={RotateCw}
         size={size}
         variant={size === undefined ? 'primary' : 'plain'}
+        writes
         loading={isPending}
         onClick={() => retry((id) => router.push(`/activity/operations/${id}`))}
       >

@@ -92,6 +92,7 @@ function AllActions({ container, pending, onOrder }: Props) {
           <IconButton
             icon={main === 'stop' ? Square : Play}
             label={t(`${main}Named`, { name: container.name })}
+            writes
             disabled={!may(main)}
             onClick={() => onOrder(main)}
           />
@@ -100,6 +101,7 @@ function AllActions({ container, pending, onOrder }: Props) {
           <IconButton
             icon={RotateCw}
             label={t('restartNamed', { name: container.name })}
+            writes
             disabled={!may('restart')}
             onClick={() => onOrder('restart')}
           />
@@ -158,7 +160,7 @@ export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props 
   return (
     <Menu trigger={<IconButton icon={Ellipsis} label={label} size={size} />} label={label}>
       {offered.map(({ order, icon }) => (
-        <MenuItem key={order} icon={icon} disabled={!may(order)} onSelect={() => onOrder(order)}>
+        <MenuItem key={order} icon={icon} writes disabled={!may(order)} onSelect={() => onOrder(order)}>
           {t(order === 'kill' || order === 'rename' || order === 'commit' ? `${order}Dots` : order)}
         </MenuItem>
       ))}
@@ -175,7 +177,7 @@ export function ActionMenu({ container, pending, onOrder, size = 'row' }: Props 
       {can('container:remove') && (
         <>
           <MenuLine />
-          <MenuItem icon={Trash2} danger disabled={!may('remove')} onSelect={() => onOrder('remove')}>
+          <MenuItem icon={Trash2} danger writes disabled={!may('remove')} onSelect={() => onOrder('remove')}>
             {t('removeDots')}
           </MenuItem>
         </>

@@ -164,6 +164,7 @@ function HeadActions({
     <Button
       variant={isProblem(detail) ? 'primary' : 'plain'}
       icon={RotateCw}
+      writes
       disabled={!may('restart')}
       loading={pending === 'restart'}
       onClick={() => orders.give('restart', [detail])}
@@ -174,7 +175,7 @@ function HeadActions({
   return (
     <>
       {detail.ending !== undefined && may('kill') && (
-        <Button variant="danger" icon={Zap} onClick={() => orders.carryOut('kill', [detail])}>
+        <Button variant="danger" icon={Zap} writes onClick={() => orders.carryOut('kill', [detail])}>
           {t('killNow')}
         </Button>
       )}
@@ -182,6 +183,7 @@ function HeadActions({
         <Button
           variant="primary"
           icon={CirclePlay}
+          writes
           disabled={!may('unpause')}
           loading={pending === 'unpause'}
           onClick={give('unpause')}
@@ -194,6 +196,7 @@ function HeadActions({
         <Button
           variant={main === 'start' ? 'primary' : 'plain'}
           icon={main === 'start' ? Play : Square}
+          writes
           disabled={!may(main)}
           loading={pending === main}
           onClick={() => orders.give(main, [detail])}

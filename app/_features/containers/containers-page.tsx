@@ -191,6 +191,7 @@ export function ContainersPage() {
               key={verb}
               variant="ghost"
               icon={VERB_ICONS[verb]}
+              writes
               disabled={fit.length === 0}
               title={fit.length < chosen.length ? t('bulkFit', { fit: fit.length, count: chosen.length }) : undefined}
               onClick={() => orders.give(verb, fit)}
@@ -200,7 +201,13 @@ export function ContainersPage() {
           );
         })}
         {can('container:remove') && (
-          <Button variant="ghost" icon={Trash2} className="text-danger!" onClick={() => orders.give('remove', chosen)}>
+          <Button
+            variant="ghost"
+            icon={Trash2}
+            writes
+            className="text-danger!"
+            onClick={() => orders.give('remove', chosen)}
+          >
             {t('removeDots')}
           </Button>
         )}

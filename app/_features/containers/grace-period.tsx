@@ -34,7 +34,7 @@ export function RowGrace({
     <>
       <GraceLeft killAt={container.killAt} short />
       {can('container:kill') && (
-        <IconButton icon={Zap} label={t('killNowNamed', { name: container.name })} onClick={onKill} />
+        <IconButton icon={Zap} writes label={t('killNowNamed', { name: container.name })} onClick={onKill} />
       )}
     </>
   );

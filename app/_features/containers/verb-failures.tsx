@@ -33,7 +33,7 @@ export function VerbFailures({ verbs, onRetry }: { verbs: ContainerVerbs; onRetr
           </ul>
           <div className="mt-2 flex flex-wrap gap-2">
             {onRetry !== undefined && (
-              <Button size="compact" icon={RotateCw} onClick={onRetry}>
+              <Button size="compact" icon={RotateCw} writes onClick={onRetry}>
                 {t('retryFailed', { count: failures.length })}
               </Button>
             )}

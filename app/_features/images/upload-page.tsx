@@ -179,6 +179,7 @@ function FileForm({ kind, settings, blocked, children }: FormProps) {
       </Card>
       <Button
         type="submit"
+        writes
         variant="primary"
         className="self-start max-md:self-stretch"
         disabled={blocked || chosen.length === 0}
@@ -247,6 +248,7 @@ function UrlForm({ kind, settings, blocked, children }: FormProps) {
       </Card>
       <Button
         type="submit"
+        writes
         variant="primary"
         className="self-start max-md:self-stretch"
         loading={mutation.isPending}

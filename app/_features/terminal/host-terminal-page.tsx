@@ -37,7 +37,7 @@ function SwitchOn() {
     <form className="flex w-full max-w-80 flex-col items-stretch gap-3 text-left" onSubmit={submit}>
       {error !== null && !isProofProblem(error) && <ErrorNote error={error} />}
       {proof.field}
-      <Button type="submit" variant="danger-fill" loading={isPending} disabled={!proof.ready}>
+      <Button writes type="submit" variant="danger-fill" loading={isPending} disabled={!proof.ready}>
         {t('switchOn')}
       </Button>
     </form>
@@ -61,7 +61,7 @@ function SwitchOff() {
           {failureText(toFailure(error))}
         </p>
       )}
-      <Button icon={PowerOff} loading={isPending} onClick={() => mutate({})}>
+      <Button icon={PowerOff} writes loading={isPending} onClick={() => mutate({})}>
         {t('switchOff')}
       </Button>
     </>

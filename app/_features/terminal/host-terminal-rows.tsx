@@ -51,6 +51,7 @@ export function HostTerminalRows() {
               size="compact"
               aria-label={t('endOf', { name, command })}
               loading={end.isPending}
+              writes
               onClick={() => end.mutate({ terminalId: id })}
             >
               {t('end')}

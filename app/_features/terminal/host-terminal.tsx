@@ -70,6 +70,7 @@ function Start({ hostname, user, onOpen }: { hostname: string; user: string; onO
         <div>
           <Button
             type="submit"
+            writes
             variant="danger-fill"
             icon={SquareTerminal}
             loading={open.isPending}

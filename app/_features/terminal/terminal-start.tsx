@@ -97,7 +97,7 @@ export function TerminalStart({ shells, onOpen }: StartProps) {
           }}
         />
         <div>
-          <Button type="submit" variant="primary" icon={SquareTerminal}>
+          <Button writes type="submit" variant="primary" icon={SquareTerminal}>
             {t('open')}
           </Button>
         </div>

@@ -112,6 +112,7 @@ function TerminalRow({ terminal }: { terminal: OwnTerminal }) {
           size="compact"
           aria-label={t('endOf', { name, command })}
           loading={end.isPending}
+          writes
           onClick={() => end.mutate({ containerId: terminal.containerId, terminalId: terminal.id })}
         >
           {t('end')}

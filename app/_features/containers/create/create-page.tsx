@@ -186,6 +186,7 @@ export function CreatePage({ source }: { source?: Source }) {
       </Button>
       <Button
         type="submit"
+        writes
         form="create"
         variant="primary"
         icon={Play}

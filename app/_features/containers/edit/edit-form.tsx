@@ -132,7 +132,7 @@ export function EditForm({ detail }: { detail: ContainerDetail }) {
           )}
           <div className="mt-3 flex gap-2 max-md:flex-col-reverse">
             <LinkButton href={containerHref(detail.name)}>{t('edit.cancel')}</LinkButton>
-            <Button type="submit" variant="primary" loading={update.isPending} disabled={blocked}>
+            <Button writes type="submit" variant="primary" loading={update.isPending} disabled={blocked}>
               {t('edit.apply', { count: changes.length })}
             </Button>
           </div>
