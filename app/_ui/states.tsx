@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { toFailure, useFailureText } from '../_lib/errors.ts';
 import { Button } from './button.tsx';
-import { CopyField } from './copy-field.tsx';
+import { CopyButton, CopyField } from './copy-field.tsx';
 import { Icon } from './icon.tsx';
 
 /** What this is, the next step, and the same from the command line. */
@@ -63,7 +63,10 @@ export function ErrorNote({ error, onRetry, title }: { error: unknown; onRetry?:
         </details>
       )}
       {failure.requestId !== undefined && (
-        <p className="mt-1 select-all text-caption text-muted">{t('requestId', { id: failure.requestId })}</p>
+        <div className="mt-1 flex items-center gap-1 text-caption text-muted">
+          <p className="select-all [overflow-wrap:anywhere]">{t('requestId', { id: failure.requestId })}</p>
+          <CopyButton text={failure.requestId} label={t('copyRequestId')} />
+        </div>
       )}
       {onRetry !== undefined && (
         <Button size="compact" className="mt-2" onClick={onRetry}>

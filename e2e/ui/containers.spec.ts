@@ -80,7 +80,9 @@ test('1.6 a taken port: on blur it says who holds it, and a failed create keeps 
     .getByRole('button', { name: t('create.submit') })
     .first()
     .click();
-  await expect(page.getByText(t('create.failed'))).toBeVisible();
+  const failed = page.getByRole('alert').filter({ hasText: t('create.failed') });
+  await failed.getByRole('button', { name: t('ui.copyRequestId') }).click();
+  await expect(failed.getByRole('button', { name: t('ui.copied') })).toBeVisible();
   await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue(IMAGE);
   await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
   await expect(page.getByRole('textbox', { name: t('create.fields.command'), exact: true })).toHaveValue('sleep 600');

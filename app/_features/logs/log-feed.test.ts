@@ -134,3 +134,18 @@ test('of a follow that was asked for twice the lines are shown once', () => {
   page.receive('three');
   assert.deepEqual(page.texts(), ['one', 'two', 'three']);
 });
+
+test('after a failure the log is asked for once more, and the failure is gone', () => {
+  using t = setUp();
+  t.feed.pause();
+  t.receive('old');
+  t.listeners.get('failed')?.({ code: 'internal' });
+  assert.notEqual(t.feed.failure, undefined);
+  const before = t.sent.length;
+  t.feed.retry();
+  assert.deepEqual([t.feed.failure, t.feed.isEnded], [undefined, false]);
+  assert.deepEqual(
+    t.sent.slice(before).map(([message]) => message),
+    ['follow'],
+  );
+});

@@ -111,6 +111,12 @@ export class LogFeed {
     this.#changed();
   }
 
+  /** Once more after a failure; what somebody is reading gives way to what is there now. */
+  retry(): void {
+    this.#isStale = true;
+    this.resume();
+  }
+
   /** Lines before the first one. @returns how many came */
   async loadOlder(): Promise<number> {
     const first = this.window.entries.find(isLine);

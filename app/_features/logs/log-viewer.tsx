@@ -264,7 +264,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
       />
       {feed.failure !== undefined && (
         <div className="mb-2">
-          <ErrorNote error={feed.failure} />
+          <ErrorNote error={feed.failure} onRetry={() => feed.retry()} />
         </div>
       )}
       <ReadAloud entries={all} />
