@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { Shell } from '../_features/shell/shell.tsx';
-import { requireUser } from '../_lib/session.ts';
+import { readMe, requireUser } from '../_lib/session.ts';
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await requireUser();
-  return <Shell>{children}</Shell>;
+  const me = await readMe();
+  return <Shell rail={me?.user?.preferences.rail ?? false}>{children}</Shell>;
 }

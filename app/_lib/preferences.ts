@@ -68,6 +68,19 @@ export function useDensity(): 'comfortable' | 'compact' {
   return usePreference('density') ?? 'comfortable';
 }
 
+/** Whether the navigation is a rail; the server, which draws the page first, is told what the account says. */
+export function useRail(told: boolean): boolean {
+  return useSyncExternalStore(
+    kept.subscribe,
+    () => kept.get().rail ?? false,
+    () => told,
+  );
+}
+
+export function toggleRail(): void {
+  void choose({ rail: kept.get().rail !== true });
+}
+
 /** The zone of every moment on every page; undefined is that of the browser. */
 export function useZone(): string | undefined {
   return toZone(usePreference('zone'));

@@ -152,6 +152,28 @@ test('a theme chosen in one tab repaints the other one at once, before anybody h
   await context.close();
 });
 
+test('the navigation stays a rail in the next page, from before its scripts run', async ({ page, browser }) => {
+  const widthOf = async (of: Page) => (await of.getByRole('navigation').first().boundingBox())?.width;
+  await enter(page, davit);
+  await page.goto(`${davit.url}/networks`);
+  await expect(page.getByRole('table')).toBeVisible();
+  expect(await widthOf(page)).toBeGreaterThan(200);
+  await page.keyboard.press('[');
+  await expect.poll(() => widthOf(page)).toBeLessThan(60);
+  await expect.poll(async () => (await owner.trpc.session.me.query({})).user?.preferences.rail).toBe(true);
+  const elsewhere = await browser.newContext({ javaScriptEnabled: false });
+  const still = await elsewhere.newPage();
+  await enter(still, davit);
+  await still.goto(`${davit.url}/networks`);
+  expect(await widthOf(still)).toBeLessThan(60);
+  await elsewhere.close();
+  await page.reload();
+  await expect(page.getByRole('table')).toBeVisible();
+  expect(await widthOf(page)).toBeLessThan(60);
+  await page.keyboard.press('[');
+  await expect.poll(() => widthOf(page)).toBeGreaterThan(200);
+});
+
 test('somebody else at the same browser has their own', async ({ page }) => {
   await choose();
   await addUser(davit, 'mira', 'viewer');

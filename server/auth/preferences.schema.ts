@@ -11,6 +11,8 @@ export const preferences = z
       .string()
       .max(64)
       .regex(/^[\w+/-]*$/, 'zone_format'),
+    /** Whether the navigation is a rail of icons. */
+    rail: z.boolean(),
     /** Whether single letters do something. */
     keys: z.boolean(),
     /** Columns of each list in their order, as they stand in its address. */

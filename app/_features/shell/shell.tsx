@@ -1,8 +1,8 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { useDensity } from '../../_lib/preferences.ts';
+import { toggleRail, useDensity, useRail } from '../../_lib/preferences.ts';
 import { useConnection } from '../../_lib/socket.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -17,18 +17,18 @@ import { MeContext, useAskedMe } from './use-me.ts';
 import { useOpenedNote } from './use-opened-note.ts';
 import { useTitlePrefix } from './use-title-prefix.ts';
 
-/** Navigation, top bar, content; the rail under 1024 px, the bottom bar under 768. */
-export function Shell({ children }: { children: ReactNode }) {
+/** Navigation, top bar, content; the rail where it was chosen or under 1024 px, the bottom bar under 768. */
+export function Shell({ rail, children }: { rail: boolean; children: ReactNode }) {
   return (
     <MeContext value={useAskedMe()}>
-      <Frame>{children}</Frame>
+      <Frame rail={rail}>{children}</Frame>
     </MeContext>
   );
 }
 
-function Frame({ children }: { children: ReactNode }) {
+function Frame({ rail, children }: { rail: boolean; children: ReactNode }) {
   const t = useTranslations('ui');
-  const [collapsed, setCollapsed] = useState(false);
+  const collapsed = useRail(rail);
   const stale = useConnection().state === 'lost';
   const density = useDensity();
   useEffect(() => {
@@ -38,7 +38,7 @@ function Frame({ children }: { children: ReactNode }) {
   useLiveUpdates();
   useOpenedNote();
   useTitlePrefix();
-  useGoKeys(() => setCollapsed((value) => !value));
+  useGoKeys(toggleRail);
   return (
     <div
       className={cx(
@@ -51,7 +51,7 @@ function Frame({ children }: { children: ReactNode }) {
       <a href="#content" className="skip-link rounded-control bg-accent px-3 py-1.5 text-on-accent text-table">
         {t('skip')}
       </a>
-      <Navigation collapsed={collapsed} onToggle={() => setCollapsed((value) => !value)} />
+      <Navigation collapsed={collapsed} onToggle={toggleRail} />
       <div className="min-w-0">
         <TopBar />
         <ConnectionBanner />
