@@ -78,6 +78,18 @@ test('1.6 a taken port names its holder as the field is left, and a failed creat
   await expect(page.getByText(holder)).toBeVisible();
 });
 
+test('a command that is shown asks this server, whose socket docker would not find', async ({ page }) => {
+  const docker = `docker -H unix://${davit.runRoot}/docker.sock`;
+  await enter(page, davit);
+  for (const [locale, words] of LANGUAGES) {
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/volumes`);
+    await expect(page.getByText(`${docker} volume create data`, { exact: true })).toBeVisible();
+    await page.goto(`${davit.url}/containers/new`);
+    await expect(page.getByRole('region', { name: words('create.equivalent') })).toContainText(`${docker} run -d`);
+  }
+});
+
 test('the JSON beside the form makes the same container by the API of Docker', async ({ page }) => {
   await enter(page, davit);
   await page.goto(`${davit.url}/containers/new`);

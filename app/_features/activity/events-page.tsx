@@ -14,6 +14,7 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
+import { useDocker } from '../shell/use-me.ts';
 import { ActivityTabs } from './activity-tabs.tsx';
 import { EventSentence, LoopSentence } from './event-sentence.tsx';
 import { foldLoops, type Loop } from './fold-loops.ts';
@@ -24,6 +25,7 @@ const TYPES = ['container', 'image', 'network', 'volume', 'daemon'] as const;
 
 /** What happened, the newest first: of one kind, of one container, in a stretch of time, as the address says. */
 export function EventsPage() {
+  const docker = useDocker();
   const t = useTranslations('nav');
   const te = useTranslations('event');
   const ui = useTranslations('ui');
@@ -115,7 +117,7 @@ export function EventsPage() {
                 <Button onClick={clear}>{ui('clearFilters')}</Button>
               </Empty>
             ) : (
-              <Empty icon={History} title={te('none')} text={te('noneText')} command="docker events --since 1h" />
+              <Empty icon={History} title={te('none')} text={te('noneText')} command={`${docker} events --since 1h`} />
             ))}
           <ul>
             {lines?.map((line) =>

@@ -11,7 +11,7 @@ import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-t
 import { Page } from '../../_ui/page.tsx';
 import { Segmented } from '../../_ui/segmented.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useDocker } from '../shell/use-me.ts';
 import { containerHref, mainVerb, RowActions, VERB_ICONS } from './container-actions.tsx';
 import { useContainerColumns } from './container-columns.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
@@ -35,6 +35,7 @@ const ENDING_MS = 2_000;
 export function ContainersPage() {
   const t = useTranslations('containers');
   const can = useCan();
+  const docker = useDocker();
   const router = useRouter();
   const trpc = useTRPC();
   const query = useQuery(
@@ -138,7 +139,7 @@ export function ContainersPage() {
           icon: Container,
           title: t('emptyTitle'),
           text: t('emptyText'),
-          command: 'docker run -d -p 8080:80 nginx',
+          command: `${docker} run -d -p 8080:80 nginx`,
           actions: (
             <>
               {can('container:create') && (

@@ -13,7 +13,7 @@ import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/ind
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useDocker } from '../shell/use-me.ts';
 import { DropArea } from './drop-area.tsx';
 import { leaveFiles } from './dropped-files.ts';
 import { ImageActions, saveHref } from './image-actions.tsx';
@@ -32,6 +32,7 @@ const NEWEST_FIRST = { id: 'created', desc: true };
 export function ImagesPage() {
   const t = useTranslations('images');
   const can = useCan();
+  const docker = useDocker();
   const columns = useImageColumns();
   const query = useQuery(useTRPC().images.list.queryOptions({}));
   const { data = NOTHING } = query;
@@ -103,7 +104,7 @@ export function ImagesPage() {
           icon: Layers,
           title: t('empty'),
           text: t('emptyText'),
-          command: 'docker import rootfs.tar name:1',
+          command: `${docker} import rootfs.tar name:1`,
           actions: can('image:load') && (
             <LinkButton href="/images/import" variant="primary" icon={Plus}>
               {t('import')}

@@ -8,7 +8,7 @@ import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useDocker } from '../shell/use-me.ts';
 import { useNetworkColumns } from './network-columns.tsx';
 import { filterNetworks, matchesNetwork, NETWORK_FILTERS } from './network-list.ts';
 import { RemoveNetworkButton, RemoveNetworksDialog } from './remove-network.tsx';
@@ -27,6 +27,7 @@ const BY_NAME = { id: 'name', desc: false };
 export function NetworksPage() {
   const t = useTranslations('networks');
   const can = useCan();
+  const docker = useDocker();
   const columns = useNetworkColumns();
   const query = useQuery(useTRPC().networks.list.queryOptions({}));
   const { data = NOTHING } = query;
@@ -76,7 +77,7 @@ export function NetworksPage() {
         {...list.frame}
         query={query}
         filterLabel={t('filter')}
-        empty={{ icon: Network, title: t('empty'), text: t('emptyText'), command: 'docker network create front' }}
+        empty={{ icon: Network, title: t('empty'), text: t('emptyText'), command: `${docker} network create front` }}
       >
         <DataTable
           {...list.table}

@@ -7,7 +7,7 @@ import { useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useDocker } from '../shell/use-me.ts';
 import { FreePort } from './free-port.tsx';
 import { usePortColumns } from './port-columns.tsx';
 import { filterPorts, filtersOf, isPortPiece, matchesPort, type PortRow, stateOf, toRows } from './port-list.ts';
@@ -21,6 +21,7 @@ const NOTHING: PortRow[] = [];
 export function PortsPage() {
   const t = useTranslations('ports');
   const can = useCan();
+  const docker = useDocker();
   const columns = usePortColumns();
   const query = useQuery(useTRPC().networks.ports.queryOptions({}, { refetchInterval: LOOK_MS }));
   const { data } = query;
@@ -61,7 +62,7 @@ export function PortsPage() {
           icon: EthernetPort,
           title: t('empty'),
           text: t('emptyText'),
-          command: 'docker run -d -p 8080:80 nginx',
+          command: `${docker} run -d -p 8080:80 nginx`,
           actions: can('container:create') && <LinkButton href="/containers/new">{t('run')}</LinkButton>,
         }}
       >

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useEffect } from 'react';
 import { noteSessionEnd } from '../../_lib/session-end.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { quoteWord } from '../containers/create/quote-word.ts';
 
 /** Asked once for a page: a list has hundreds of controls that depend on it. */
 export const MeContext = createContext<ReturnType<typeof useAskedMe> | undefined>(undefined);
@@ -43,6 +44,15 @@ export function useSessionLimits(): { expiresAt: Date; provedUntil: Date; idleMs
 /** Of the server, for who is signed in. */
 export function useVersion(): string | undefined {
   return useMeQuery().data?.version;
+}
+
+/** Where docker looks by itself. */
+const OWN_SOCKETS = new Set(['/var/run/docker.sock', '/run/docker.sock']);
+
+/** What a command for this server begins with: it names the socket that docker would not find. */
+export function useDocker(): string {
+  const socket = useMeQuery().data?.dockerSocket;
+  return socket === undefined || OWN_SOCKETS.has(socket) ? 'docker' : `docker -H ${quoteWord(`unix://${socket}`)}`;
 }
 
 function hasUser(value: unknown): value is { user: object } {

@@ -9,7 +9,7 @@ import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
-import { useCan } from '../shell/use-me.ts';
+import { useCan, useDocker } from '../shell/use-me.ts';
 import { VolumeActions } from './volume-actions.tsx';
 import { useVolumeColumns, volumeTitle } from './volume-columns.tsx';
 import { filterVolumes, matchesVolume, VOLUME_FILTERS } from './volume-list.ts';
@@ -29,6 +29,7 @@ const BY_NAME = { id: 'name', desc: false };
 export function VolumesPage() {
   const t = useTranslations('volumes');
   const can = useCan();
+  const docker = useDocker();
   const columns = useVolumeColumns();
   const query = useQuery(useTRPC().volumes.list.queryOptions({}));
   const { data = NOTHING } = query;
@@ -90,7 +91,7 @@ export function VolumesPage() {
           icon: Database,
           title: t('empty'),
           text: t('emptyText'),
-          command: 'docker volume create data',
+          command: `${docker} volume create data`,
           actions: create,
         }}
       >

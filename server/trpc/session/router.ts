@@ -38,7 +38,8 @@ const me = procedure({ permission: 'public', audit: null })
     const needsSetup = actor === undefined && (await auth.needsSetup());
     // Strangers need not know which one this is.
     const version = user === undefined ? undefined : ctx.services.version;
-    return { user, session, version, needsSetup, whyEnded: ctx.whyEnded };
+    const dockerSocket = user === undefined ? undefined : ctx.services.dockerClients?.socket;
+    return { user, session, version, dockerSocket, needsSetup, whyEnded: ctx.whyEnded };
   });
 
 const signIn = procedure({ permission: 'public', audit: 'session.sign_in' })

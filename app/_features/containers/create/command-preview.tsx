@@ -2,6 +2,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { CopyButton } from '../../../_ui/copy-field.tsx';
 import { Segmented } from '../../../_ui/segmented.tsx';
+import { useDocker } from '../../shell/use-me.ts';
 import type { CreateForm } from './create-form.ts';
 import { dockerRun } from './docker-run.ts';
 import { formRules } from './form-rules.ts';
@@ -15,8 +16,9 @@ export function CommandPreview({ form, complete }: { form: CreateForm; complete:
   const t = useTranslations('create');
   const [as, setAs] = useState<Form>('run');
   const rules = formRules.use();
+  const docker = useDocker();
   const request = as === 'json' && complete ? rules?.dockerJson(rules.toInput(form)) : undefined;
-  const text = as === 'run' ? dockerRun(form) : request && JSON.stringify(request.body, undefined, 2);
+  const text = as === 'run' ? dockerRun(form, docker) : request && JSON.stringify(request.body, undefined, 2);
   const hidesSecret = text !== undefined && form.env.some(({ name }) => looksSecret(name));
   return (
     <section
