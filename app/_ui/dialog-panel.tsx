@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { cx } from '../_lib/cx.ts';
 import { Button } from './button.tsx';
 
 export interface DialogProps {
@@ -18,6 +19,8 @@ export interface DialogProps {
   danger?: boolean;
   /** There is nothing to call off any more. */
   only?: boolean;
+  /** For what is read in it. */
+  wide?: boolean;
 }
 
 /**
@@ -35,6 +38,7 @@ export function DialogPanel({
   blocked,
   danger,
   only,
+  wide,
 }: DialogProps) {
   const t = useTranslations('ui');
   const cancel = useRef<HTMLButtonElement>(null);
@@ -65,7 +69,10 @@ export function DialogPanel({
             event.preventDefault();
             cancel.current?.focus();
           }}
-          className="fixed z-(--z-dialog) flex max-h-dvh flex-col overflow-hidden border border-line bg-raised shadow-dialog max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-dialog md:top-1/2 md:left-1/2 md:max-h-[calc(100dvh-48px)] md:w-[520px] md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-dialog"
+          className={cx(
+            'fixed z-(--z-dialog) flex max-h-dvh flex-col overflow-hidden border border-line bg-raised shadow-dialog max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-dialog md:top-1/2 md:left-1/2 md:max-h-[calc(100dvh-48px)] md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-dialog',
+            wide ? 'md:w-[min(1080px,calc(100vw-48px))]' : 'md:w-[520px]',
+          )}
         >
           <Radix.Title className="px-5 pt-5 pb-1 font-semibold text-heading">{title}</Radix.Title>
           <div className="min-h-0 flex-1 overflow-auto px-5 pt-2 pb-4 text-table">{children}</div>

@@ -103,7 +103,7 @@ test('1.10 while 10 MB/s come the page is usable and says what it skips, and the
   test.setTimeout(240_000);
   // Two rounds a second of 5 MB each, more at a time than is shown, however rarely a loaded machine lets it run; how many
   // rounds there were is written where the host can read it: a line for each, so that no look finds a number half written.
-  const round = `yes '${'x'.repeat(99)}' | head -c 5000000; echo >> /rounds; usleep 450000`;
+  const round = `yes '${'x'.repeat(99)}' | head -c 300000; echo >> /rounds; usleep 450000`;
   const id = await run('flood', `echo -n > /rounds; echo > /begun; while :; do ${round}; done`);
   await expect(() => fileOf(id, 'begun')).toPass();
   const writtenMb = () => 5 * fileOf(id, 'rounds').length;
@@ -266,6 +266,41 @@ for (const [locale, words] of LANGUAGES) {
     await expect(log).toHaveAttribute('aria-live', 'off');
     await button.press('Enter');
     await expect(aloud).toHaveCount(0);
+  });
+
+  test(`times are told four ways, a huge line opens beside the log, and the end of the program under it (${locale})`, async ({
+    page,
+  }) => {
+    const huge = 'head -c 300000 /dev/zero | tr "\\0" x; echo end-of-line';
+    await run(`ways-${locale}`, `sleep 2; echo first; ${huge}; exit 3`);
+    await enter(page, davit);
+    await speak(page, davit, locale);
+    await page.goto(`${davit.url}/containers/ways-${locale}/logs`);
+    const first = page.getByRole('log').locator('[data-index="0"]');
+    await expect(first).toContainText('first', { timeout: 30_000 });
+    await expect(first.locator('time')).toHaveText(/^\d\d:\d\d:\d\d\.\d{3}$/);
+    const moment = (await first.locator('time').getAttribute('datetime')) ?? '';
+    const times = page.getByLabel(words('logs.times'), { exact: true });
+    await times.selectOption({ label: words('logs.times_utc') });
+    await expect(first.locator('time')).toHaveText(moment.slice(11, 23));
+    await expect(page).toHaveURL(/times=utc/);
+    await times.selectOption({ label: words('logs.times_start') });
+    await expect(first.locator('time')).toHaveText(/^\+00:00:0[1-9]\.\d{3}$/);
+    await page.getByRole('log').press('t');
+    await expect(times).toHaveValue('off');
+    await expect(first.locator('time')).toHaveCount(0);
+
+    const ended = page.getByRole('status').filter({ hasText: words('stopReason.crashed', { exitCode: 3 }) });
+    await expect(ended).toContainText(/\d\d:\d\d:\d\d/);
+    await page.getByRole('log').press('Home');
+    await page.getByRole('button', { name: words('logs.showAll', { size: '293 KiB' }) }).click();
+    const viewer = page.getByRole('dialog');
+    expect((await viewer.locator('pre').textContent())?.length).toBe(300_000 + 'end-of-line'.length);
+    const begun = page.waitForEvent('download');
+    await viewer.getByRole('button', { name: words('logs.saveLine', { size: '293 KiB' }) }).click();
+    const file = readFileSync(await (await begun).path(), 'utf8');
+    expect(file.length).toBe(300_000 + 'end-of-line\n'.length);
+    await expect(viewer).toHaveCount(0);
   });
 
   test(`what is looked at of a log is taken along, with its stretch of time in its name (${locale})`, async ({

@@ -1,37 +1,44 @@
 'use client';
 import { Copy, Link2 } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
-import { type CSSProperties, memo, useMemo, useState } from 'react';
+import { type CSSProperties, memo, useMemo } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatClock, formatTime } from '../../_lib/format.ts';
+import { formatBytes, formatTime } from '../../_lib/format.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { type Colour, parseAnsi, type Style } from './ansi.ts';
 import type { Finder } from './finder.ts';
 import { markSpans } from './highlight.ts';
+import { lineTime } from './line-time.ts';
 import { findLinks } from './links.ts';
+import type { Times } from './log-view.ts';
 import type { LogLine, Skipped } from './log-window.ts';
 
 const CUT_CHARS = 64 * 1024;
 
 interface Props {
   line: LogLine;
-  times: boolean;
+  times: Times;
+  /** When the process began, where that is known. */
+  startMs?: number | undefined;
   wrap: boolean;
   finder?: Finder | undefined;
   /** The hit that the counter stands at. */
   current: boolean;
   /** The line that a link led to. */
   marked?: boolean;
+  /** Shows all of a line that is cut. */
+  onWhole: (line: LogLine) => void;
   /** What the buttons on the line do; without it there are none. */
   onTake?: (line: LogLine, what: 'line' | 'link') => void;
 }
 
 /** One line: always text, whatever it holds; the direction of its letters ends with it. */
-export const LineView = memo(function LineView({ line, times, wrap, finder, current, marked, onTake }: Props) {
+export const LineView = memo(function LineView(props: Props) {
+  const { line, times, startMs, wrap, finder, current, marked, onWhole, onTake } = props;
   const t = useTranslations('logs');
   const locale = useLocale();
-  const [whole, setWhole] = useState(false);
-  const isCut = line.text.length > CUT_CHARS && !whole;
+  const isCut = line.text.length > CUT_CHARS;
+  const time = lineTime(line.timeMs, times, startMs);
   const spans = useMemo(() => {
     const parts = parseAnsi(isCut ? line.text.slice(0, CUT_CHARS) : line.text);
     const text = parts.map((part) => part.text).join('');
@@ -47,14 +54,14 @@ export const LineView = memo(function LineView({ line, times, wrap, finder, curr
       )}
       aria-current={marked ? 'true' : undefined}
     >
-      {times && (
+      {time !== undefined && (
         <time
           dateTime={new Date(line.timeMs).toISOString()}
           title={formatTime(new Date(line.timeMs), locale)}
-          className="w-[104px] flex-none select-none text-faint tabular-nums max-md:w-[62px]"
+          className="min-w-[104px] flex-none select-none text-faint tabular-nums max-md:min-w-[62px]"
         >
-          {formatClock(new Date(line.timeMs))}
-          <span className="max-md:hidden">{`.${String(Math.floor(line.timeMs % 1_000)).padStart(3, '0')}`}</span>
+          {time.clock}
+          <span className="max-md:hidden">{time.fraction}</span>
         </time>
       )}
       <span
@@ -95,7 +102,7 @@ export const LineView = memo(function LineView({ line, times, wrap, finder, curr
           );
         })}
         {isCut && (
-          <button type="button" className="ml-2 text-accent underline" onClick={() => setWhole(true)}>
+          <button type="button" className="ml-2 text-accent underline" onClick={() => onWhole(line)}>
             {t('showAll', { size: formatBytes(line.text.length) })}
           </button>
         )}

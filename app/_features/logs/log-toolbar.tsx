@@ -1,5 +1,5 @@
 'use client';
-import { ArrowDownToLine, Clock, Copy, Eraser, type IconNode, WrapText } from 'lucide';
+import { ArrowDownToLine, Copy, Eraser, type IconNode, WrapText } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
@@ -8,7 +8,16 @@ import { Menu, MenuItem } from '../../_ui/menu.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
 import { type LogFile, logFiles } from './log-address.ts';
 import { type Hits, LogSearch } from './log-search.tsx';
-import { CONTEXTS, type LogView, SINCE, type Since, STREAMS, type StreamChoice } from './log-view.ts';
+import {
+  CONTEXTS,
+  type LogView,
+  SINCE,
+  type Since,
+  STREAMS,
+  type StreamChoice,
+  TIMES,
+  type Times,
+} from './log-view.ts';
 import type { PatternError } from './pattern/index.ts';
 import { SHOWN, type Shown } from './select-lines.ts';
 
@@ -72,7 +81,13 @@ export function LogToolbar({ view, onChange, hits, problem, onStep, onTake, onCl
       />
       <div className="ml-auto flex flex-wrap gap-1 max-md:ml-0">
         <Switch icon={WrapText} label={t('wrap')} on={view.wrap} onChange={(wrap) => onChange({ wrap })} />
-        <Switch icon={Clock} label={t('times')} on={view.times} onChange={(times) => onChange({ times })} />
+        <Select
+          label={t('times')}
+          value={view.times}
+          values={TIMES}
+          words={(one: Times) => t(`times_${one}`)}
+          onChange={(times) => onChange({ times })}
+        />
         <Button variant="ghost" icon={Eraser} title={t('clearView')} onClick={onClear}>
           <Word text={t('clearView')} />
         </Button>

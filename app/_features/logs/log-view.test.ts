@@ -10,7 +10,7 @@ const VIEW: LogView = {
   show: 'hits',
   context: 5,
   wrap: true,
-  times: false,
+  times: 'utc',
   since: '1h',
   from: new Date('2026-11-21T10:00:00Z'),
   to: new Date('2026-11-21T11:00:00Z'),

@@ -6,6 +6,9 @@ export const SINCE = { all: undefined, '15m': 15, '1h': 60, '24h': 1_440 } as co
 export type Since = keyof typeof SINCE;
 export const STREAMS = ['both', 'stdout', 'stderr'] as const;
 export type StreamChoice = (typeof STREAMS)[number];
+/** By the clock of the shown zone, by that of UTC, since the process began, or not at all. */
+export const TIMES = ['local', 'utc', 'start', 'off'] as const;
+export type Times = (typeof TIMES)[number];
 export const CONTEXTS = [0, 2, 5, 20] as const;
 
 /** One line of a log: when it was written, and where in the stored log. */
@@ -20,7 +23,7 @@ export interface LogView extends Search {
   /** Lines around each hit while the others are hidden. */
   context: number;
   wrap: boolean;
-  times: boolean;
+  times: Times;
   /** Ignored while there is a `from` or a `to`. */
   since: Since;
   from: Date | undefined;
@@ -46,7 +49,7 @@ export function readView(params: Pick<URLSearchParams, 'get'>, isPhone: boolean)
     show: SHOWN.find((one) => one === params.get('show')) ?? 'all',
     context: CONTEXTS.find((one) => one === context) ?? 0,
     wrap: (params.get('wrap') ?? (isPhone ? 'on' : 'off')) === 'on',
-    times: params.get('times') !== 'off',
+    times: TIMES.find((one) => one === params.get('times')) ?? 'local',
     since: (Object.keys(SINCE) as Since[]).find((one) => one === params.get('since')) ?? 'all',
     from: timeOf(params.get('from')),
     to: timeOf(params.get('to')),
@@ -66,7 +69,7 @@ export function toParams(change: Partial<LogView>): Record<string, string> {
   if (change.show !== undefined) params['show'] = change.show === 'all' ? '' : change.show;
   if (change.context !== undefined) params['context'] = change.context === 0 ? '' : String(change.context);
   if (change.wrap !== undefined) params['wrap'] = change.wrap ? 'on' : 'off';
-  if (change.times !== undefined) params['times'] = change.times ? '' : 'off';
+  if (change.times !== undefined) params['times'] = change.times === 'local' ? '' : change.times;
   if (change.since !== undefined) params['since'] = change.since === 'all' ? '' : change.since;
   if ('from' in change) params['from'] = change.from?.toISOString() ?? '';
   if ('to' in change) params['to'] = change.to?.toISOString() ?? '';

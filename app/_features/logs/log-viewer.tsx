@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useTranslations } from 'next-intl';
 import {
   type KeyboardEvent,
+  type ReactNode,
   useCallback,
   useEffect,
   useEffectEvent,
@@ -19,11 +20,12 @@ import { Button } from '../../_ui/button.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { toast } from '../../_ui/toast.ts';
 import { tryFinder } from './finder.ts';
+import { LineDialog } from './line-dialog.tsx';
 import { logAddress } from './log-address.ts';
 import { LineView, SkippedView } from './log-line.tsx';
 import { LogToolbar, type TakeAway } from './log-toolbar.tsx';
-import { emptyKey, type LogView, linkTo, readView, toParams } from './log-view.ts';
-import { isLine, type LogEntry } from './log-window.ts';
+import { emptyKey, type LogView, linkTo, readView, TIMES, toParams } from './log-view.ts';
+import { isLine, type LogEntry, type LogLine } from './log-window.ts';
 import { PausedBar } from './paused-bar.tsx';
 import { ReadAloud } from './read-aloud.tsx';
 import { linesText, saveLines } from './save-lines.ts';
@@ -38,11 +40,20 @@ const END_PX = 30;
 const OLDER_PX = 400;
 const UNDO_MS = 10_000;
 
+interface ViewerProps {
+  containerId: string;
+  name: string;
+  /** When its process began, the last one where none runs. */
+  startedAt: Date | undefined;
+  /** What is told under its last line. */
+  ending: ReactNode;
+}
+
 /**
  * The log of one container. It opens at the end and follows; scrolling up, selecting text, searching or Space pauses, and what
  * comes meanwhile is counted. Scrolling to the top reads older lines.
  */
-export function LogViewer({ containerId, name }: { containerId: string; name: string }) {
+export function LogViewer({ containerId, name, startedAt, ending }: ViewerProps) {
   const { params, setParams } = useAddress();
   const view = readView(params, useMedia(PHONE));
   // What decides which lines there are; another choice opens the log anew.
@@ -52,20 +63,20 @@ export function LogViewer({ containerId, name }: { containerId: string; name: st
       key={[containerId, since, from?.getTime(), to?.getTime(), stream, place?.cursor].join(' ')}
       containerId={containerId}
       name={name}
+      startedAt={startedAt}
+      ending={ending}
       view={view}
       onChange={(change) => setParams(toParams(change))}
     />
   );
 }
 
-interface LinesProps {
-  containerId: string;
-  name: string;
+interface LinesProps extends ViewerProps {
   view: LogView;
   onChange: (change: Partial<LogView>) => void;
 }
 
-function Lines({ containerId, name, view, onChange }: LinesProps) {
+function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesProps) {
   const t = useTranslations('logs');
   const feed = useFeed(containerId, view);
   useSyncExternalStore(feed.subscribe, feed.version, feed.version);
@@ -76,6 +87,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
   useSearchKey(search);
   useSelectedText(box, () => feed.pause());
   const [fromEnd, setFromEnd] = useState(0);
+  const [whole, setWhole] = useState<LogLine>();
 
   const { words, regex, matchCase, wholeWord, show, context } = view;
   const { finder, problem } = useMemo(
@@ -200,7 +212,7 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
         onChange({ wrap: !view.wrap });
         return true;
       case 't':
-        onChange({ times: !view.times });
+        onChange({ times: TIMES[(TIMES.indexOf(view.times) + 1) % TIMES.length] ?? 'local' });
         return true;
       case 'c':
       case 'p':
@@ -308,10 +320,12 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
                     <LineView
                       line={entry}
                       times={view.times}
+                      startMs={startedAt?.getTime()}
                       wrap={view.wrap}
                       finder={finder}
                       current={entry === currentEntry}
                       marked={entry === marked}
+                      onWhole={setWhole}
                       onTake={take}
                     />
                   ) : (
@@ -328,6 +342,8 @@ function Lines({ containerId, name, view, onChange }: LinesProps) {
         {t('count', { count: all.length })}
         {feed.isEnded && ` · ${t('ended')}`}
       </p>
+      {feed.isEnded && ending}
+      <LineDialog line={whole} onClose={() => setWhole(undefined)} />
     </div>
   );
 }
