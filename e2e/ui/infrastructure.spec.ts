@@ -150,6 +150,54 @@ test('Enter in a field sends a dialog once; what blocks it is said instead', asy
   expect(sent).toBe(1);
 });
 
+for (const [kind, title] of [
+  ['networks', t('networks.createTitle')],
+  ['volumes', t('volumes.createTitle')],
+] as const) {
+  test(`the form for a new one of ${kind} has an address over its list: Back closes it, a reload keeps it`, async ({
+    page,
+  }) => {
+    await enter(page, davit);
+    await page.goto(`${davit.url}/${kind}?q=none`);
+    await untilLive(page);
+    const dialog = page.getByRole('dialog', { name: title });
+    const press = () =>
+      page
+        .getByRole('button', { name: t(`${kind}.create`) })
+        .first()
+        .click();
+    await press();
+    await expect(dialog).toBeVisible();
+    await expect(page).toHaveURL(`${davit.url}/${kind}/new?q=none`);
+    await page.goBack();
+    await expect(dialog).toHaveCount(0);
+    await expect(page).toHaveURL(`${davit.url}/${kind}?q=none`);
+    await press();
+    await page.reload();
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(page).toHaveURL(`${davit.url}/${kind}?q=none`);
+    await page.goto(`${davit.url}/${kind}/new`);
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page).toHaveURL(`${davit.url}/${kind}`);
+  });
+}
+
+test('a network and a volume whose name is a fixed word of addresses have their pages', async ({ page }) => {
+  await owner.trpc.volumes.create.mutate({ newName: 'new' });
+  const { id } = await owner.trpc.networks.create.mutate({ name: 'new', subnets: [{ subnet: '10.213.7.0/24' }] });
+  await enter(page, davit);
+  for (const kind of ['networks', 'volumes']) {
+    await page.goto(`${davit.url}/${kind}`);
+    await page.getByRole('main').getByRole('link', { name: 'new', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'new' })).toBeVisible();
+  }
+  await owner.trpc.volumes.remove.mutate({ volumeName: 'new' });
+  await owner.trpc.networks.remove.mutate({ networkId: id });
+});
+
 test('2.5 an overlapping subnet names the network it overlaps as the field is left, and the server refuses it', async ({
   page,
 }) => {

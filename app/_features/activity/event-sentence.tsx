@@ -7,6 +7,8 @@ import { shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
+import { networkHref } from '../networks/network-href.ts';
+import { volumeHref } from '../volumes/volume-href.ts';
 import { eventLook } from './event-look.ts';
 import { eventWords } from './event-words.ts';
 import type { Loop } from './fold-loops.ts';
@@ -118,17 +120,17 @@ function shownName({ name, id }: EngineEvent): string {
   return name === undefined || name === id ? shortId(id) : name;
 }
 
-const PAGES: Partial<Record<EngineEvent['type'], string>> = {
-  container: '/containers',
-  network: '/networks',
-  volume: '/volumes',
+const HREFS: Partial<Record<EngineEvent['type'], (name: string) => string>> = {
+  container: (name) => `/containers/${encodeURIComponent(name)}`,
+  network: networkHref,
+  volume: volumeHref,
 };
 
 /** Where the object is, unless it went with this. */
 function hrefOf(event: EngineEvent): string | undefined {
-  const page = PAGES[event.type];
+  const toHref = HREFS[event.type];
   const isGone = ['destroy', 'delete', 'remove'].includes(event.action);
   // Of a container that is gone its page tells what is left.
-  if (page === undefined || (isGone && event.type !== 'container')) return undefined;
-  return `${page}/${encodeURIComponent(event.name ?? event.id)}`;
+  if (toHref === undefined || (isGone && event.type !== 'container')) return undefined;
+  return toHref(event.name ?? event.id);
 }

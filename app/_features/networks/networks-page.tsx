@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import { useNewAddress } from '../../_lib/use-new-address.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
@@ -31,7 +32,7 @@ export function NetworksPage() {
   const columns = useNetworkColumns();
   const query = useQuery(useTRPC().networks.list.queryOptions({}));
   const { data = NOTHING } = query;
-  const [creating, setCreating] = useState(false);
+  const creating = useNewAddress('/networks');
   const [pruning, setPruning] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly NetworkSummary[]>();
@@ -66,7 +67,7 @@ export function NetworksPage() {
             </Button>
           )}
           {can('network:create') && (
-            <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
+            <Button variant="primary" icon={Plus} onClick={creating.open}>
               {t('create')}
             </Button>
           )}
@@ -105,7 +106,7 @@ export function NetworksPage() {
           onLeft={(ids) => setSelected(new Set(ids))}
         />
       )}
-      {creating && <CreateNetworkDialog onClose={() => setCreating(false)} />}
+      {creating.isOpen && can('network:create') && <CreateNetworkDialog onClose={creating.close} />}
       {pruning && <PruneNetworksDialog networks={data} onClose={() => setPruning(false)} />}
     </Page>
   );

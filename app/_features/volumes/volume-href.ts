@@ -1,3 +1,4 @@
+/** `new` is the page beside those of the volumes themselves. */
 export function volumeHref(name: string): string {
-  return `/volumes/${encodeURIComponent(name)}`;
+  return `/volumes/${name === 'new' ? 'by-name/' : ''}${encodeURIComponent(name)}`;
 }

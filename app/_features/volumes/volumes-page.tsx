@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { formatBytes } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
+import { useNewAddress } from '../../_lib/use-new-address.ts';
 import { Button } from '../../_ui/button.tsx';
 import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
@@ -33,7 +34,7 @@ export function VolumesPage() {
   const columns = useVolumeColumns();
   const query = useQuery(useTRPC().volumes.list.queryOptions({}));
   const { data = NOTHING } = query;
-  const [creating, setCreating] = useState(false);
+  const creating = useNewAddress('/volumes');
   const [pruning, setPruning] = useState<readonly VolumeSummary[]>();
   const [restoring, setRestoring] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -51,7 +52,7 @@ export function VolumesPage() {
   const dangling = data.filter((volume) => matchesVolume(volume, 'dangling'));
   const bytes = data.reduce((sum, { usage }) => sum + (usage?.sizeBytes ?? 0), 0);
   const create = can('volume:create') && (
-    <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
+    <Button variant="primary" icon={Plus} onClick={creating.open}>
       {t('create')}
     </Button>
   );
@@ -111,7 +112,7 @@ export function VolumesPage() {
         </Button>
       </BulkBar>
       {restoring && <RestoreVolumeDialog volumes={data} onClose={() => setRestoring(false)} />}
-      {creating && <CreateVolumeDialog volumes={data} onClose={() => setCreating(false)} />}
+      {creating.isOpen && can('volume:create') && <CreateVolumeDialog volumes={data} onClose={creating.close} />}
       {pruning !== undefined && <RemoveVolumesDialog volumes={pruning} onClose={() => setPruning(undefined)} />}
     </Page>
   );

@@ -1,0 +1,8 @@
+import { NetworkPage } from '../../../../_features/networks/network-page.tsx';
+import { requireUser } from '../../../../_lib/session.ts';
+
+/** For names that are fixed words of addresses. */
+export default async function Route({ params }: { params: Promise<{ name: string }> }) {
+  await requireUser();
+  return <NetworkPage name={decodeURIComponent((await params).name)} />;
+}

@@ -1,0 +1,8 @@
+import { VolumePage } from '../../../../_features/volumes/volume-page.tsx';
+import { requireUser } from '../../../../_lib/session.ts';
+
+/** For names that are fixed words of addresses. */
+export default async function Route({ params }: { params: Promise<{ name: string }> }) {
+  await requireUser();
+  return <VolumePage name={decodeURIComponent((await params).name)} />;
+}
