@@ -1,6 +1,9 @@
 import type { ExternalToast } from 'sonner';
 import { createStore } from '../_lib/store.ts';
 
+/** So long one can take back what was just done. */
+export const UNDO_MS = 10_000;
+
 interface Notice {
   kind: 'success' | 'error';
   text: string;

@@ -16,7 +16,7 @@ export function ToastsPanel() {
   // After the effect in which the library begins to listen.
   useEffect(() => {
     showToasts(({ kind, text, options }) => {
-      if (kind === 'success') return toast.success(text, options);
+      if (kind === 'success') return toast.success(<span role="status">{text}</span>, options);
       const copy = {
         label: t('copy'),
         onClick(event: { preventDefault: () => void }) {
@@ -24,7 +24,11 @@ export function ToastsPanel() {
           void copyText(text);
         },
       };
-      return toast.error(text, { duration: Number.POSITIVE_INFINITY, action: copy, ...options });
+      return toast.error(<span role="alert">{text}</span>, {
+        duration: Number.POSITIVE_INFINITY,
+        action: copy,
+        ...options,
+      });
     });
   }, [t]);
   return (

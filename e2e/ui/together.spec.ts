@@ -60,6 +60,26 @@ test('of two people at one container the second sees at once what the first does
   for (const page of [first, second, list]) await page.context().close();
 });
 
+test('a quick verb says that it is done, and is taken back with one press', async ({ browser }) => {
+  for (const [locale, words] of LANGUAGES) {
+    const name = `back-${locale}`;
+    await run(name);
+    const page = await openAs(browser, OWNER, `/containers/${name}`);
+    await speak(page, davit, locale);
+    await page.reload();
+    await untilLive(page, words);
+    const stateOf = async () => (await owner.trpc.containers.get.query({ containerId: name })).state.status;
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: words('containers.stop'), exact: true })
+      .click();
+    await expect(page.getByRole('status').filter({ hasText: words('containers.done_stop', { name }) })).toBeVisible();
+    await page.getByRole('button', { name: words('containers.undo') }).click();
+    await expect.poll(stateOf).toBe('running');
+    await page.context().close();
+  }
+});
+
 test('while the one waits for a stop the other sees it, at once, and is offered nothing that crosses it', async ({
   browser,
 }) => {

@@ -1,13 +1,23 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { toast, UNDO_MS } from '../../_ui/toast.ts';
 import { followOperation } from '../activity/follow-operation.ts';
+import { useCan } from '../shell/use-me.ts';
 
 export type Verb = 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause' | 'remove';
 
 /** The right that a verb needs. */
 export function permissionOf(verb: Verb): string {
   return `container:${verb === 'unpause' ? 'pause' : verb}`;
+}
+
+/** What takes a quick verb back. */
+const UNDO = { stop: 'start', pause: 'unpause', unpause: 'pause' } as const;
+
+function canUndo(verb: Verb): verb is keyof typeof UNDO {
+  return Object.hasOwn(UNDO, verb);
 }
 
 interface Target {
@@ -33,6 +43,8 @@ interface Outcome {
 export function useContainerVerbs() {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const t = useTranslations('containers');
+  const can = useCan();
   const { mutateAsync: start } = useMutation(trpc.containers.start.mutationOptions());
   const { mutateAsync: stop } = useMutation(trpc.containers.stop.mutationOptions());
   const { mutateAsync: restart } = useMutation(trpc.containers.restart.mutationOptions());
@@ -107,7 +119,20 @@ export function useContainerVerbs() {
     const ids = targets.map(({ id }) => id);
     setPending((old) => without(old, ids));
     if (order === orders.current) setOutcome({ ...ended, signal });
+    if (others.length === 0 && ended.failures.length === 0 && canUndo(verb)) void offerUndo(verb, first);
     return ended.failures;
+  }
+
+  /** Where the container, as it is now, can be brought back: one that is removed when it ends is gone. */
+  async function offerUndo(verb: keyof typeof UNDO, target: Target): Promise<void> {
+    const back = UNDO[verb];
+    if (!can(permissionOf(back))) return;
+    const known = trpc.containers.get.queryOptions({ containerId: target.id });
+    // Undefined for what is gone: then there is nothing to offer.
+    const now = await queries.fetchQuery(known).catch(() => undefined);
+    if (now?.allowedActions.includes(back) !== true) return;
+    const action = { label: t('undo'), onClick: () => void run(back, [target]) };
+    toast.success(t(`done_${verb}`, { name: target.name }), { duration: UNDO_MS, action });
   }
 
   return {

@@ -18,7 +18,7 @@ import { useAddress } from '../../_lib/use-address.ts';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
-import { toast } from '../../_ui/toast.ts';
+import { toast, UNDO_MS } from '../../_ui/toast.ts';
 import { tryFinder } from './finder.ts';
 import { LineDialog } from './line-dialog.tsx';
 import { logAddress } from './log-address.ts';
@@ -38,7 +38,6 @@ const LINE_PX = 20;
 /** So near to the end counts as the end. */
 const END_PX = 30;
 const OLDER_PX = 400;
-const UNDO_MS = 10_000;
 
 interface ViewerProps {
   containerId: string;
