@@ -246,6 +246,30 @@ test('one verb for many is one operation: what failed says why, stays selected a
     await owner.trpc.containers.remove.mutate({ containerId: name, force: true });
 });
 
+test('the bar names what a verb leaves out, and a change of a chosen row by somebody else is read out', async ({
+  page,
+}) => {
+  await owner.trpc.containers.start.mutate({ containerId: await create('told-1', ['sleep', '3600']) });
+  await owner.trpc.containers.start.mutate({ containerId: await create('told-3', ['sleep', '3600']) });
+  await create('told-2', ['sleep', '3600']);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?q=told`);
+  await untilLive(page);
+  for (const name of ['told-1', 'told-2']) await rowOf(page, name).getByRole('checkbox').check();
+  const left = page.getByRole('region', { name: t('ui.selection') }).getByRole('listitem');
+  await expect(left.filter({ hasText: 'told-1' })).toHaveText(
+    t('containers.misfit', { verbs: t('containers.bulk_start', { count: 0 }), names: 'told-1' }),
+  );
+  await expect(left.filter({ hasText: 'told-2' })).toContainText(t('containers.bulk_stop', { count: 0 }));
+  const said = page.locator('p[aria-live="polite"]').filter({ hasText: 'told-' });
+  await expect(said).toHaveCount(0);
+  await owner.trpc.containers.kill.mutate({ containerId: 'told-3' });
+  await owner.trpc.containers.kill.mutate({ containerId: 'told-1' });
+  await expect(said).toHaveText(`told-1: ${t('state.failed', { code: 137 })}`);
+  for (const name of ['told-1', 'told-2', 'told-3'])
+    await owner.trpc.containers.remove.mutate({ containerId: name, force: true });
+});
+
 test('what was started since the list of what goes was shown is refused, and runs on', async ({ page }) => {
   const id = await create('woken', ['sleep', '3600']);
   await enter(page, davit);

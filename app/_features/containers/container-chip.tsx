@@ -33,6 +33,14 @@ export const CHIP_LOOKS: Record<ChipKind, { icon: IconNode; tone: Tone; quiet: b
   removing: { icon: LoaderCircle, tone: 'neutral', quiet: false },
 };
 
+/** What the words of a state are filled with. */
+export function chipValues(state: ContainerState): { code: number; attempt: number } {
+  return {
+    code: 'exitCode' in state && state.exitCode !== undefined ? state.exitCode : 0,
+    attempt: state.status === 'restarting' ? state.attempt : 0,
+  };
+}
+
 /** On phones the words may be shorter. `pending` is a verb under way: the chip changes at once and comes back with the answer. */
 export const ContainerChip = memo(function ContainerChip({
   state,
@@ -52,10 +60,8 @@ export const ContainerChip = memo(function ContainerChip({
     );
   const kind = chipKind(state);
   const look = CHIP_LOOKS[kind];
-  const code = 'exitCode' in state && state.exitCode !== undefined ? state.exitCode : 0;
-  const attempt = state.status === 'restarting' ? state.attempt : 0;
   const words = kind === 'oom' && !filled ? 'oomShort' : kind;
-  const values = { code, attempt };
+  const values = chipValues(state);
   return (
     <StateChip
       icon={look.icon}

@@ -7,12 +7,14 @@ import { useCallback, useState } from 'react';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { useStable } from '../../_lib/use-stable.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useTableAddress } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, LiveChanges, useTableAddress } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { Segmented } from '../../_ui/segmented.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { useCan, useDocker } from '../shell/use-me.ts';
+import { BulkMisfitNote } from './bulk-misfit-note.tsx';
 import { containerHref, mainVerb, RowActions, VERB_ICONS } from './container-actions.tsx';
+import { chipValues } from './container-chip.tsx';
 import { useContainerColumns } from './container-columns.tsx';
 import { ContainerDialogs, useOrders } from './container-dialogs.tsx';
 import { matchesQuery, parseQuery, stackOf } from './container-query.ts';
@@ -34,6 +36,7 @@ const ENDING_MS = 2_000;
 /** The list; filter, order and columns live in the address, so that it can be sent to a colleague. */
 export function ContainersPage() {
   const t = useTranslations('containers');
+  const ts = useTranslations('state');
   const can = useCan();
   const docker = useDocker();
   const router = useRouter();
@@ -71,6 +74,7 @@ export function ContainersPage() {
   const chosen = rows
     .filter((row) => selected.has(row.id))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  const bulk = BULK.filter((verb) => can(permissionOf(verb)));
   const hasStacks = data.some((one) => stackOf(one.labels) !== undefined);
   const grouped = hasStacks && address.get('group') !== 'none';
 
@@ -184,8 +188,18 @@ export function ContainersPage() {
           onInSight={setInSight}
         />
       </ListFrame>
-      <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
-        {BULK.filter((verb) => can(permissionOf(verb))).map((verb) => {
+      <LiveChanges
+        rows={rows}
+        selected={selected}
+        idOf={idOf}
+        sayOf={({ name, state }) => `${name}: ${ts(chipKind(state), chipValues(state))}`}
+      />
+      <BulkBar
+        count={chosen.length}
+        note={<BulkMisfitNote chosen={chosen} verbs={bulk} />}
+        onClear={() => setSelected(new Set())}
+      >
+        {bulk.map((verb) => {
           const fit = chosen.filter((row) => row.allowedActions.some((action) => action === verb));
           return (
             <Button
@@ -194,7 +208,6 @@ export function ContainersPage() {
               icon={VERB_ICONS[verb]}
               writes
               disabled={fit.length === 0}
-              title={fit.length < chosen.length ? t('bulkFit', { fit: fit.length, count: chosen.length }) : undefined}
               onClick={() => orders.give(verb, fit)}
             >
               {t(`bulk_${verb}`, { count: fit.length })}

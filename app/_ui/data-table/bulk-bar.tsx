@@ -13,11 +13,13 @@ export function BulkBar(props: BulkBarProps) {
 interface BulkBarProps {
   count: number;
   summary?: string | undefined;
+  /** Under the verbs: which of the rows they do not fit. */
+  note?: ReactNode;
   onClear: () => void;
   children: ReactNode;
 }
 
-function Bar({ count, summary, onClear, children }: BulkBarProps) {
+function Bar({ count, summary, note, onClear, children }: BulkBarProps) {
   const t = useTranslations('ui');
   const keysOn = useKeysOn();
   const bar = useRef<HTMLElement>(null);
@@ -29,17 +31,20 @@ function Bar({ count, summary, onClear, children }: BulkBarProps) {
       ref={bar}
       data-bulk-bar
       aria-label={t('selection')}
-      className="sticky bottom-4 z-(--z-bulkbar) mx-auto mt-3 flex w-max max-w-full items-center gap-1 overflow-x-auto rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float max-md:bottom-16"
+      className="sticky bottom-4 z-(--z-bulkbar) mx-auto mt-3 w-max max-w-full rounded-[10px] border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-table shadow-float max-md:bottom-16"
     >
-      <span className="whitespace-nowrap font-semibold">{t('selected', { count })}</span>
-      {summary !== undefined && <span className="whitespace-nowrap pl-1 text-muted max-md:hidden">{summary}</span>}
-      <span className="mx-2 h-5 border-line border-l" />
-      {children}
-      <span className="mx-1 h-5 border-line border-l" />
-      <Button variant="ghost" onClick={onClear} aria-keyshortcuts={keysOn ? 'Escape' : undefined}>
-        {t('clearSelection')}
-        {keysOn && <Key className="max-md:hidden">Esc</Key>}
-      </Button>
+      <div className="flex items-center gap-1 overflow-x-auto">
+        <span className="whitespace-nowrap font-semibold">{t('selected', { count })}</span>
+        {summary !== undefined && <span className="whitespace-nowrap pl-1 text-muted max-md:hidden">{summary}</span>}
+        <span className="mx-2 h-5 border-line border-l" />
+        {children}
+        <span className="mx-1 h-5 border-line border-l" />
+        <Button variant="ghost" onClick={onClear} aria-keyshortcuts={keysOn ? 'Escape' : undefined}>
+          {t('clearSelection')}
+          {keysOn && <Key className="max-md:hidden">Esc</Key>}
+        </Button>
+      </div>
+      {note}
     </section>
   );
 }
