@@ -2,7 +2,7 @@ import { NetworkPage } from '../../../../_features/networks/network-page.tsx';
 import { requireUser } from '../../../../_lib/session.ts';
 
 /** For names that are fixed words of addresses. */
-export default async function Route({ params }: { params: Promise<{ name: string }> }) {
+export default async function Route({ params }: { params: Promise<{ name: string[] }> }) {
   await requireUser();
-  return <NetworkPage name={decodeURIComponent((await params).name)} />;
+  return <NetworkPage name={(await params).name.map(decodeURIComponent).join('/')} />;
 }
