@@ -22,8 +22,8 @@ const VIEWS = [
 
 const ALL_VIEWS = [1440, 360].flatMap((width) => (['light', 'dark'] as const).map((theme) => [width, theme] as const));
 
-/** In a terminal Tab belongs to the program. */
-const WITHOUT_TAB = /\/terminal$/;
+/** In a terminal Tab belongs to the program; a dialog over its list keeps it, and is gone through with the other dialogs. */
+const WITHOUT_TAB = /\/terminal$|^\/(networks|volumes)\/new$/;
 
 /** Words that are no language's: names, and what programs print. */
 const NAMES = ['Davit', 'busybox', 'anna', 'no such database'];
