@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatExact,
   formatLoad,
+  formatNetworkRate,
   formatPercent,
   formatRate,
   formatTick,
@@ -81,4 +82,18 @@ test('the times of an axis are told apart: with seconds on a short one, with the
   assert.equal(formatTick(at, 120_000, 'en'), `${minutes}:38`);
   assert.equal(formatTick(at, 120_000, 'zh-CN'), `${minutes}:38`);
   assert.match(formatTick(at, 3 * 86_400_000, 'en'), /Nov/);
+});
+
+test('the rate of a network is told in decimal bytes or bits', () => {
+  const cases: [number | undefined, 'byte' | 'bit', string][] = [
+    [0, 'byte', '0 B/s'],
+    [999, 'byte', '999 B/s'],
+    [999.6, 'byte', '1 kB/s'],
+    [1_234_567, 'byte', '1.23 MB/s'],
+    [125_000, 'bit', '1 Mbit/s'],
+    [10, 'bit', '80 bit/s'],
+    [undefined, 'bit', '–'],
+  ];
+  for (const [rate, unit, expected] of cases) assert.equal(plain(formatNetworkRate(rate, unit)), expected);
+  assert.equal(plain(formatNetworkRate(0.5, 'byte', true)), '0.5 B/s');
 });

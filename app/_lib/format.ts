@@ -36,6 +36,22 @@ export function formatRate(bytesPerSecond: number | undefined, asTick = false): 
   return text === '–' ? text : `${text}/s`;
 }
 
+const DECIMAL_PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
+
+/** Of a network, in decimal units as links are sold: `1.2 MB/s` or `9.6 Mbit/s`. */
+export function formatNetworkRate(bytesPerSecond: number | undefined, unit: 'byte' | 'bit', asTick = false): string {
+  if (bytesPerSecond === undefined || !Number.isFinite(bytesPerSecond)) return '–';
+  let value = unit === 'bit' ? bytesPerSecond * 8 : bytesPerSecond;
+  let prefix = 0;
+  // 999.5 of a unit would be printed as 1000: it belongs to the next one.
+  while (value >= 999.5 && prefix < DECIMAL_PREFIXES.length - 1) {
+    value /= 1000;
+    prefix += 1;
+  }
+  const whole = prefix === 0 && !asTick;
+  return `${TICK.format(whole ? Math.round(value) : value)}${NBSP}${DECIMAL_PREFIXES[prefix]}${unit === 'bit' ? 'bit' : 'B'}/s`;
+}
+
 /** A number of things, which a mean may have made a fraction. */
 export function formatCount(count: number | undefined, asTick = false): string {
   if (count === undefined || !Number.isFinite(count)) return '–';

@@ -81,6 +81,11 @@ export function toggleRail(): void {
   void choose({ rail: kept.get().rail !== true });
 }
 
+/** In what rates of networks are told. */
+export function useNetworkUnit(): 'byte' | 'bit' {
+  return usePreference('networkRates') ?? 'byte';
+}
+
 /** The zone of every moment on every page; undefined is that of the browser. */
 export function useZone(): string | undefined {
   return toZone(usePreference('zone'));

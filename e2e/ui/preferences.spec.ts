@@ -174,6 +174,23 @@ test('the navigation stays a rail in the next page, from before its scripts run'
   await expect.poll(() => widthOf(page)).toBeGreaterThan(200);
 });
 
+test('rates of networks are told in bytes, or in bits to who wants them so', async ({ page }) => {
+  await enter(page, davit);
+  const main = page.getByRole('main');
+  for (const [checked, unit] of [
+    [true, 'bit/s'],
+    [false, 'B/s'],
+  ] as const) {
+    await page.goto(`${davit.url}/account`);
+    await main.getByRole('checkbox', { name: t('account.bits') }).setChecked(checked);
+    await expect
+      .poll(async () => (await owner.trpc.session.me.query({})).user?.preferences.networkRates)
+      .toBe(checked ? 'bit' : 'byte');
+    await page.goto(`${davit.url}/host`);
+    await expect(main.getByText(new RegExp(`^\\d[\\d.]*\\s[kMG]?${unit}`)).first()).toBeVisible();
+  }
+});
+
 test('somebody else at the same browser has their own', async ({ page }) => {
   await choose();
   await addUser(davit, 'mira', 'viewer');

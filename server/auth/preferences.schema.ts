@@ -13,6 +13,8 @@ export const preferences = z
       .regex(/^[\w+/-]*$/, 'zone_format'),
     /** Whether the navigation is a rail of icons. */
     rail: z.boolean(),
+    /** In what rates of networks are told. */
+    networkRates: z.enum(['byte', 'bit']),
     /** Whether single letters do something. */
     keys: z.boolean(),
     /** Columns of each list in their order, as they stand in its address. */

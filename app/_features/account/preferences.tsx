@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { choose, useDensity, useKeysOn } from '../../_lib/preferences.ts';
+import { choose, useDensity, useKeysOn, useNetworkUnit } from '../../_lib/preferences.ts';
 import { CheckField } from '../../_ui/field.tsx';
 import { LanguageField, ThemeField } from './look-fields.tsx';
 import { ZoneField } from './zone-field.tsx';
@@ -10,6 +10,7 @@ export function Preferences() {
   const t = useTranslations('account');
   const keysOn = useKeysOn();
   const density = useDensity();
+  const networkUnit = useNetworkUnit();
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted text-table">{t('preferencesText')}</p>
@@ -23,6 +24,12 @@ export function Preferences() {
         hint={t('compactHint')}
         checked={density === 'compact'}
         onChange={(event) => void choose({ density: event.target.checked ? 'compact' : 'comfortable' })}
+      />
+      <CheckField
+        label={t('bits')}
+        hint={t('bitsHint')}
+        checked={networkUnit === 'bit'}
+        onChange={(event) => void choose({ networkRates: event.target.checked ? 'bit' : 'byte' })}
       />
       <CheckField
         label={t('keys')}

@@ -1,5 +1,7 @@
 import { useTranslations } from 'next-intl';
-import { formatRate } from '../../_lib/format.ts';
+import { useCallback } from 'react';
+import { formatNetworkRate, formatRate } from '../../_lib/format.ts';
+import { useNetworkUnit } from '../../_lib/preferences.ts';
 import { type ChartFrame, type ChartSeries, TimeChart } from '../../_ui/chart/time-chart.tsx';
 
 interface Props<Field extends string> {
@@ -10,9 +12,14 @@ interface Props<Field extends string> {
   fileName: string;
 }
 
-/** Bytes a second, in and out. */
+/** In and out, in the unit that was chosen for networks. */
 export function NetworkChart({ line, ...chart }: Props<'rx' | 'tx'>) {
   const t = useTranslations('metrics');
+  const unit = useNetworkUnit();
+  const format = useCallback(
+    (value: number | undefined, asTick?: boolean) => formatNetworkRate(value, unit, asTick),
+    [unit],
+  );
   return (
     <TimeChart
       {...chart}
@@ -21,8 +28,8 @@ export function NetworkChart({ line, ...chart }: Props<'rx' | 'tx'>) {
         line('rx', { label: t('received'), color: 1 }),
         line('tx', { label: t('sent'), color: 5, dashed: true }),
       ]}
-      format={formatRate}
-      binary
+      format={format}
+      binary={false}
     />
   );
 }
