@@ -77,6 +77,28 @@ test('the stats of a container: live lines, a readout, a table with the same num
   expect(problems).toEqual([]);
 });
 
+test('a chart is drawn along with Shift, to another time of the same length', async ({ page }) => {
+  await enter(page, davit);
+  const to = Date.now() - 60_000;
+  const span = new URLSearchParams({ from: new Date(to - 600_000).toISOString(), to: new Date(to).toISOString() });
+  await page.goto(`${davit.url}/containers/web/stats?${span}`);
+  const plot = page.getByRole('region', { name: t('metrics.cpu'), exact: true }).getByRole('slider');
+  await plot.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.keyboard.down('Shift');
+  await page.mouse.move(x + width / 4, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+  await page.mouse.move(x + (width * 3) / 4, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  const readSpan = () => {
+    const { searchParams } = new URL(page.url());
+    return ['from', 'to'].map((name) => Math.round((Date.parse(searchParams.get(name) ?? '') - to) / 10_000));
+  };
+  await expect.poll(readSpan).toEqual([-90, -30]);
+});
+
 test('what the host uses comes by the socket, second by second, without asking again', async ({ page }) => {
   await enter(page, davit);
   await page.goto(`${davit.url}/host`);

@@ -45,6 +45,7 @@ export function useFrame(
     onCursor,
     onZoom: chosen.zoomIn,
     onZoomOut: chosen.zoomOut,
+    onPan: chosen.setSpan,
     formatTime: (time) => formatTime(new Date(time), locale),
     formatTick: (time) => formatTick(new Date(time), span.to - span.from, locale),
   };

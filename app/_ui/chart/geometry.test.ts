@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areaPath, linePath, nearestIndex, roundUp, summarize } from './geometry.ts';
+import { areaPath, linePath, movedSpan, nearestIndex, roundUp, summarize } from './geometry.ts';
 
 const BOX = { width: 100, height: 50 };
 const SPAN = { from: 0, to: 100 };
@@ -45,4 +45,11 @@ test('a summary speaks of what is known', () => {
   assert.equal(summarize({ at: [1], values: [null] }), undefined);
   assert.equal(nearestIndex([10, 20, 30], 24), 1);
   assert.equal(nearestIndex([], 24), -1);
+});
+
+test('a stretch of time follows the pointer, back as far as one likes and forth until now', () => {
+  assert.deepEqual(movedSpan({ from: 100, to: 200 }, 30, 1_000), { from: 70, to: 170 });
+  assert.deepEqual(movedSpan({ from: 100, to: 200 }, -30, 1_000), { from: 130, to: 230 });
+  assert.deepEqual(movedSpan({ from: 100, to: 200 }, -30, 210), { from: 110, to: 210 });
+  assert.deepEqual(movedSpan({ from: 100, to: 200 }, -30, 150), { from: 100, to: 200 });
 });

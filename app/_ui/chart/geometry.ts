@@ -4,6 +4,12 @@ export interface TimeSpan {
   to: number;
 }
 
+/** The stretch moved against the pointer, as paper under a hand; it never reaches into what is still to come. */
+export function movedSpan({ from, to }: TimeSpan, draggedMs: number, now: number): TimeSpan {
+  const by = Math.min(-draggedMs, Math.max(0, now - to));
+  return { from: from + by, to: to + by };
+}
+
 /** Times of points, oldest first, and one value for each; null is unknown. */
 interface Line {
   at: readonly number[];

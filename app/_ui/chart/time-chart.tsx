@@ -6,7 +6,7 @@ import type { FormatFigure } from '../../_lib/format.ts';
 import { Figure } from '../figure.tsx';
 import { Link } from '../link.tsx';
 import { ChartTable } from './chart-table.tsx';
-import { areaPath, linePath, nearestIndex, scaleOf, summarize, type TimeSpan } from './geometry.ts';
+import { areaPath, linePath, movedSpan, nearestIndex, scaleOf, summarize, type TimeSpan } from './geometry.ts';
 
 export interface ChartSeries {
   key: string;
@@ -37,6 +37,8 @@ export interface ChartFrame {
   onCursor: (time: number | undefined) => void;
   onZoom: (span: TimeSpan) => void;
   onZoomOut: () => void;
+  /** To another stretch of the same length. */
+  onPan: (span: TimeSpan) => void;
   formatTime: (time: number) => string;
   /** Short, for the axis. */
   formatTick: (time: number) => string;
@@ -67,7 +69,7 @@ const MAX_DOTS = 60;
 /** Lines over time from zero up: pointer, keyboard and a table give the same numbers. */
 export function TimeChart({ frame, title, aside, series, format, binary, limit, fileName }: TimeChartProps) {
   const t = useTranslations('chart');
-  const [drag, setDrag] = useState<TimeSpan>();
+  const [drag, setDrag] = useState<TimeSpan & { pans: boolean }>();
   const [asTable, setAsTable] = useState(false);
   const tableId = useId();
   const { span, at, gapMs, cursor, onCursor, formatTime } = frame;
@@ -124,6 +126,11 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
   function endDrag(): void {
     setDrag(undefined);
     if (drag === undefined) return;
+    if (drag.pans) {
+      const moved = movedSpan(span, drag.to - drag.from, Date.now());
+      if (moved.from !== span.from) frame.onPan(moved);
+      return;
+    }
     const chosen = { from: Math.min(drag.from, drag.to), to: Math.max(drag.from, drag.to) };
     if (chosen.to - chosen.from >= (span.to - span.from) * MIN_DRAG) frame.onZoom(chosen);
   }
@@ -154,7 +161,7 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
             if (event.button !== 0 || event.pointerType === 'touch') return;
             const time = timeAt(event);
             event.currentTarget.setPointerCapture(event.pointerId);
-            setDrag({ from: time, to: time });
+            setDrag({ from: time, to: time, pans: event.shiftKey });
           }}
           onPointerMove={(event) => {
             const time = timeAt(event);
@@ -231,7 +238,7 @@ export function TimeChart({ frame, title, aside, series, format, binary, limit, 
               />
             )}
           </svg>
-          {drag !== undefined && (
+          {drag?.pans === false && (
             <span
               aria-hidden="true"
               className="absolute inset-y-0 bg-accent-soft opacity-60"
