@@ -95,6 +95,22 @@ test('a lost connection keeps what is being read and reads the end anew afterwar
   assert.equal(t.sent.length, 2);
 });
 
+test('while something is pressed what comes waits, and stays waiting when that has paused it', () => {
+  using t = setUp();
+  t.receive('a');
+  t.feed.hold();
+  t.receive('b');
+  assert.deepEqual(t.texts(), ['a']);
+  t.feed.release();
+  assert.deepEqual(t.texts(), ['a', 'b']);
+  t.feed.hold();
+  t.receive('c');
+  t.feed.pause();
+  t.feed.release();
+  assert.deepEqual(t.texts(), ['a', 'b']);
+  assert.equal(t.feed.window.waitingLines, 1);
+});
+
 test('it is open once what was written is here, be it nothing', () => {
   using t = setUp();
   assert.equal(t.feed.isOpen, false);

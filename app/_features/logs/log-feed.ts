@@ -101,6 +101,19 @@ export class LogFeed {
     this.#changed();
   }
 
+  /** What comes waits, without a word, as long as something is pressed. */
+  hold(): void {
+    this.window.isHeld = true;
+  }
+
+  release(): void {
+    if (!this.window.isHeld) return;
+    this.window.isHeld = false;
+    if (this.window.isPaused) return;
+    this.window.resume();
+    this.#changed();
+  }
+
   /** To the end, and on from there. */
   resume(): void {
     if (this.window.isDetached || this.#isStale) {

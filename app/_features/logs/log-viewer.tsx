@@ -84,7 +84,11 @@ function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesPr
   const box = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useSearchKey(search);
-  useSelectedText(box, () => feed.pause());
+  useSelectedText(box, {
+    onPress: () => feed.hold(),
+    onRelease: () => feed.release(),
+    onSelected: () => feed.pause(),
+  });
   const [fromEnd, setFromEnd] = useState(0);
   const [whole, setWhole] = useState<LogLine>();
 
@@ -154,14 +158,18 @@ function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesPr
     const element = box.current;
     if (element === null) return;
     const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const atEnd = fromEnd < 2;
     if (fromEnd > END_PX && !isPaused && element.scrollTop < lastTop.current) feed.pause();
-    else if (fromEnd < 2 && isPaused && !holds && element.scrollTop > lastTop.current) feed.resume();
+    else if (atEnd && hasLeftEnd.current && !holds) feed.resume();
     lastTop.current = element.scrollTop;
+    hasLeftEnd.current = feed.window.isPaused && !atEnd;
     // Asked of the feed: one jump to the top pauses and is already there.
     if (element.scrollTop < OLDER_PX && feed.window.isPaused && feed.window.hasOlder && cleared === undefined)
       void loadOlder();
   }
   const lastTop = useRef(0);
+  // Who pauses at the end stays there: the last step of following may be told after that.
+  const hasLeftEnd = useRef(false);
 
   function step(by: 1 | -1) {
     if (hits.length === 0) return;

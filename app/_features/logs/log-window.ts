@@ -48,6 +48,8 @@ export class LogWindow {
   #chars = 0;
   #nextId = 1;
   isPaused = false;
+  /** For a moment; the line under the hand stays. */
+  isHeld = false;
   /** Something older than the first line may be there. */
   hasOlder = true;
   /** What follows the last line is no longer here: the end must be read anew. */
@@ -68,7 +70,7 @@ export class LogWindow {
 
   append(received: readonly Received[]): void {
     const entries = received.map((one) => this.#toEntry(one));
-    if (!this.isPaused) {
+    if (!this.isPaused && !this.isHeld) {
       this.#push(entries);
       return;
     }
