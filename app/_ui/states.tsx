@@ -35,7 +35,7 @@ export function Empty({
     >
       <Icon icon={icon} size={24} className="stroke-[1.5] text-faint" />
       <Title className="font-semibold text-fg text-heading [overflow-wrap:anywhere]">{title}</Title>
-      {text !== undefined && <p className="max-w-[44ch] text-balance">{text}</p>}
+      {text !== undefined && <p className="max-w-[44ch] text-balance [overflow-wrap:anywhere]">{text}</p>}
       {children !== undefined && <div className="flex flex-wrap justify-center gap-2">{children}</div>}
       {command !== undefined && (
         <div className="w-full max-w-[420px]">

@@ -175,6 +175,7 @@ test('the navigation stays a rail in the next page, from before its scripts run'
 });
 
 test('rates of networks are told in bytes, or in bits to who wants them so', async ({ page }) => {
+  await owner.trpc.session.setPreferences.mutate({ preferences: { locale: 'en' } });
   await enter(page, davit);
   const main = page.getByRole('main');
   for (const [checked, unit] of [

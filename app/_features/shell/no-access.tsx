@@ -45,8 +45,8 @@ export function NoAccess({
         }
         text={useGrantors(permission)}
       >
-        <LinkButton href={href} icon={ChevronLeft}>
-          {isObject ? t('backTo', { name }) : ui('back', { name })}
+        <LinkButton href={href} icon={ChevronLeft} className="max-w-full">
+          <span className="truncate">{isObject ? t('backTo', { name }) : ui('back', { name })}</span>
         </LinkButton>
       </Empty>
     </div>

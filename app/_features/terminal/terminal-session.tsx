@@ -206,6 +206,7 @@ export function TerminalSession({ place, opening, program, sessionKey, onRunAgai
             icon={Settings}
             aria-label={t('settings')}
             title={t('settings')}
+            className="max-md:hidden"
           />
           <IconButton
             icon={full ? Minimize2 : Maximize2}
