@@ -2,7 +2,7 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak } from './steps.ts';
+import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak, untilLive } from './steps.ts';
 import { within } from './within.ts';
 import { inChinese, t } from './words.ts';
 
@@ -183,6 +183,8 @@ test('rates of networks are told in bytes, or in bits to who wants them so', asy
     [false, 'B/s'],
   ] as const) {
     await page.goto(`${davit.url}/account`);
+    // A box that is pressed before the page is taken over forgets it.
+    await untilLive(page);
     await main.getByRole('checkbox', { name: t('account.bits') }).setChecked(checked);
     await expect
       .poll(async () => (await owner.trpc.session.me.query({})).user?.preferences.networkRates)
