@@ -4,67 +4,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { EngineError } from '#engine/errors/index.ts';
 import { openTestApi } from '../test-api.ts';
-
-const ID = `sha256:${'ab'.repeat(32)}`;
-const OTHER = `sha256:${'cd'.repeat(32)}`;
-
-function summary(id: string, references: string[], more: object = {}) {
-  return {
-    id,
-    references,
-    repoDigests: [],
-    createdAt: new Date('2026-01-01T00:00:00Z'),
-    sizeBytes: 10,
-    uniqueBytes: 10,
-    usedBy: [],
-    labels: {},
-    children: [],
-    ancestors: [],
-    platform: { os: 'linux', architecture: 'amd64' },
-    ...more,
-  };
-}
-
-const APP = summary(ID, ['app:1', 'team/app:2'], { labels: { k: 'v' } });
-const NAMELESS = summary(OTHER, [], { createdAt: new Date('2026-01-02T00:00:00Z') });
-
-/** Two images, and a record of what was asked. */
-function imagesOf(asked: unknown[] = [], more: object = {}) {
-  const inspect = async (name: string) => {
-    const found = [APP, NAMELESS].find(({ id, references }) => id === name || references.includes(name));
-    if (found === undefined) {
-      throw new EngineError('not_found', `No such image: ${name}:latest`, { reason: 'image_not_found' });
-    }
-    return { ...found, config: {}, history: [], layers: [], lastTaggedAt: undefined };
-  };
-  return { images: { inspect, list: async () => [NAMELESS, APP], ...recorder(asked), ...more } };
-}
-
-function recorder(asked: unknown[]) {
-  return {
-    import: async ({
-      source,
-      ...rest
-    }: {
-      source: Readable;
-      reference: string;
-      changes: string[];
-      message: string;
-    }) => {
-      asked.push([await text(source), rest.reference, rest.changes, rest.message]);
-      return { id: ID };
-    },
-    tag: async (name: string, reference: string) => void asked.push([name, reference]),
-    remove: async (name: string, { takesParent, ...opts }: { takesParent?: unknown }) => {
-      asked.push([name, { ...opts, takesParent: typeof takesParent }]);
-      return [{ untagged: 'app:1' }, { deleted: ID }];
-    },
-    save: async (names: string[]) => {
-      asked.push(names);
-      return { stream: Readable.from([Buffer.from('a tar')]), sizeBytes: 5 };
-    },
-  };
-}
+import { APP, ID, imagesOf, NAMELESS, OTHER, summary } from './test-images.ts';
 
 const filtersOf = (filters: object) => `filters=${encodeURIComponent(JSON.stringify(filters))}`;
 
@@ -266,13 +206,6 @@ test('a list leaves out what only is there for others, unless all are asked for'
   assert.deepEqual(await ids('?all=1&filters={"dangling":["true"]}'), [nameless]);
 });
 
-test('a developer removes what is theirs and nothing else', async () => {
-  const asked: unknown[] = [];
-  await using api = await openTestApi({ environment: imagesOf(asked), role: 'developer' });
-  assert.equal((await api.ask('DELETE', '/images/app:1')).status, 403);
-  assert.deepEqual([asked, api.audited], [[], ['image.remove denied']]);
-});
-
 test('prune passes its filters on and has null for nothing', async () => {
   const asked: unknown[] = [];
   const prune = async (filter: { until?: Date; dangling: boolean }) => {
@@ -291,39 +224,6 @@ test('prune passes its filters on and has null for nothing', async () => {
     labelNot: ['keep'],
     only: undefined,
   });
-});
-
-test('a developer prunes their own images only', async () => {
-  const asked: unknown[] = [];
-  const prune = async ({ only }: { only?: string[] }) => {
-    asked.push(only);
-    return { removed: [], freedBytes: 0 };
-  };
-  const owners = { [`image/${ID}`]: 'me', [`image/${OTHER}`]: 'somebody', 'volume/v1': 'me' };
-  await using api = await openTestApi({ environment: imagesOf([], { prune }), role: 'developer', owners });
-  assert.equal((await api.ask('POST', '/images/prune')).status, 200);
-  assert.deepEqual(asked, [[ID]]);
-});
-
-test('a developer names their own images only, and takes no name from the image of somebody else', async () => {
-  type Guarded = { beforeReplace(image: string): Promise<void> };
-  const asked: string[] = [];
-  const tag = async (_name: string, reference: string, { beforeReplace }: Guarded) => {
-    asked.push(reference);
-    await beforeReplace(reference === 'own:1' ? ID : OTHER);
-  };
-  const replacing = async ({ beforeReplace }: Guarded) => beforeReplace(OTHER);
-  const environment = imagesOf([], { tag, import: replacing, load: replacing });
-  const owners = { [`image/${ID}`]: 'me', [`image/${OTHER}`]: 'somebody' };
-  await using api = await openTestApi({ environment, role: 'developer', owners });
-  const statusOf = async (path: string) => (await api.ask('POST', path)).status;
-  assert.equal(await statusOf(`/images/${ID}/tag?repo=own&tag=1`), 201);
-  assert.equal(await statusOf(`/images/${ID}/tag?repo=theirs&tag=1`), 403);
-  assert.equal(await statusOf(`/images/${OTHER}/tag?repo=free&tag=1`), 403);
-  assert.deepEqual(asked, ['own:1', 'theirs:1']);
-  for (const path of ['/images/create?fromSrc=-&repo=theirs&tag=1', '/images/load']) {
-    assert.match((await api.ask('POST', path, { body: 'a tar' })).text, /needs the permission image:tag/, path);
-  }
 });
 
 const unreachable = (code: string) => async (url: string) => {
