@@ -23,12 +23,33 @@ test('a listener that throws is reported and does not keep the others from heari
 
 test('history keeps the newest in order and stays bounded', () => {
   const bus = new EventBus();
-  for (let i = 0; i < 10_000; i += 1) bus.publish(event(String(i)));
+  for (let i = 0; i < 30_000; i += 1) bus.publish(event(String(i)));
+  const actions = bus.past({}).map(({ action }) => action);
+  assert.deepEqual(actions.slice(-2), ['29998', '29999']);
+  assert.ok(actions.length >= 10_000 && actions.length <= 11_000, `${actions.length} events`);
+});
+
+test('a bus goes on where one before it has ended', () => {
+  const kept = { history: [{ ...event('before'), seq: 7 }], nextNumber: 20 };
+  const bus = new EventBus({ kept });
+  bus.publish(event('now'));
   assert.deepEqual(
-    bus.history(2).map(({ action }) => action),
-    ['9998', '9999'],
+    bus.past({}).map(({ seq, action }) => `${seq} ${action}`),
+    ['7 before', '20 now'],
   );
-  assert.ok(bus.history().length <= 2_000);
+});
+
+test('a reader of the whole history is not too far behind', async () => {
+  const bus = new EventBus();
+  for (let i = 0; i < 10_999; i++) bus.publish(event('x'));
+  using stream = bus.stream({ since: new Date(0) });
+  bus.publish(event('last'));
+  let read = 0;
+  for await (const { action } of stream) {
+    read += 1;
+    if (action === 'last') break;
+  }
+  assert.equal(read, 11_000);
 });
 
 test('the past is found by time, number and filter', () => {
@@ -98,7 +119,7 @@ test('routine does not push news out of the history', () => {
   assert.equal(kept[0], 'news');
   assert.equal(kept.length, 501);
   assert.equal(kept.at(-1), 'probe 9999');
-  for (let i = 0; i < 5_000; i++) bus.publish(event('x'));
+  for (let i = 0; i < 15_000; i++) bus.publish(event('x'));
   bus.publish({ ...event('probe'), routine: true });
   assert.equal(bus.past({}).at(-1)?.action, 'probe');
 });

@@ -29,13 +29,21 @@ export interface EngineEvent {
   actor?: string | undefined;
   /** The door that the caller came through. */
   entrance?: Entrance | undefined;
+  /** The operation that it happened in. */
+  operationId?: string | undefined;
   /** Comes again and again without anybody doing anything, such as the runs of health checks: no news for people. */
   routine?: true;
   at: Date;
 }
 
-/** Numbered from 1 in the order of telling; anew after each start of the server. */
-type NumberedEvent = EngineEvent & { readonly seq: number };
+/** Numbered in the order of telling; an event of a later life of the server has a higher number. */
+export type NumberedEvent = EngineEvent & { readonly seq: number };
+
+/** What an earlier bus has told, oldest first, and the number to go on with. */
+export interface KeptHistory {
+  history: readonly NumberedEvent[];
+  nextNumber: number;
+}
 
 interface EventQuery {
   /** Past events from this time on; without it and `afterSeq` a stream has new ones only. */
@@ -49,7 +57,10 @@ interface EventQuery {
 
 type EventListener = (event: NumberedEvent) => void;
 
-const HISTORY = 2_000;
+/** How many events are remembered, here and by an `EventStore`. */
+export const HISTORY = 10_000;
+/** So many more before the oldest are let go, all at once. */
+const SLACK = 1_000;
 /** So many of them are routine at most: what people did is not pushed out by health checks. */
 const ROUTINE_HISTORY = 500;
 /** A reader that is this far behind has stopped reading. */
@@ -58,21 +69,24 @@ const MAX_BEHIND = 10_000;
 /** A typed bus with a bounded history. Listeners run in order; one that throws does not stop the others. */
 export class EventBus {
   readonly #listeners = new Set<EventListener>();
-  readonly #history: NumberedEvent[] = [];
+  readonly #history: NumberedEvent[];
   readonly #onListenerError: (error: unknown) => void;
-  #seq = 0;
+  #next: number;
   #routine = 0;
 
-  constructor(opts: { onListenerError?: (error: unknown) => void } = {}) {
+  constructor(opts: { onListenerError?: (error: unknown) => void; kept?: KeptHistory } = {}) {
+    const { history = [], nextNumber = 1 } = opts.kept ?? {};
     this.#onListenerError = opts.onListenerError ?? rethrowLater;
+    this.#history = [...history];
+    this.#next = nextNumber;
   }
 
   publish(event: EngineEvent): void {
-    this.#seq += 1;
-    const numbered = { ...event, seq: this.#seq };
+    const numbered = { ...event, seq: this.#next };
+    this.#next += 1;
     this.#history.push(numbered);
     if (event.routine === true) this.#keepRoutine();
-    if (this.#history.length > HISTORY * 2) {
+    if (this.#history.length > HISTORY + SLACK) {
       const dropped = this.#history.splice(0, this.#history.length - HISTORY);
       this.#routine -= dropped.filter(({ routine }) => routine === true).length;
     }
@@ -124,7 +138,8 @@ export class EventBus {
     const waiting: NumberedEvent[] = asksForPast ? this.past(query) : [];
     let wake = Promise.withResolvers<void>();
     let ended = false;
-    let behind = waiting.length > MAX_BEHIND;
+    const mostWaiting = waiting.length + MAX_BEHIND;
+    let behind = false;
     const end = () => {
       ended = true;
       wake.resolve();
@@ -137,7 +152,7 @@ export class EventBus {
       if (!matchesEvent(event, query.filters ?? {})) return;
       waiting.push(event);
       // Who does not read may never come back to be told so: nothing more is kept for it.
-      if (waiting.length > MAX_BEHIND) {
+      if (waiting.length > mostWaiting) {
         behind = true;
         waiting.length = 0;
         end();

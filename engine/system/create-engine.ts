@@ -3,7 +3,7 @@ import { createContainerService } from '../containers/index.ts';
 import { createContentStore } from '../content/index.ts';
 import { createLayerApplier, createTreeCopier, createTreePacker, createTreeReader } from '../diff/index.ts';
 import { EngineError } from '../errors/index.ts';
-import { EventBus } from '../events/index.ts';
+import { EventBus, EventKeeper, readHistory } from '../events/index.ts';
 import { createImageService } from '../images/index.ts';
 import { createKernel, type Kernel } from '../kernel/index.ts';
 import { createNetworkService } from '../networks/index.ts';
@@ -29,7 +29,9 @@ const REPAIR_MS = 30_000;
  */
 export async function createEngine(opts: EngineOptions): Promise<Engine> {
   const { paths, stores, log, clock, instance } = opts;
-  const events = new EventBus({ onListenerError: (error) => log.error({ err: error }, 'event listener failed') });
+  const onListenerError = (error: unknown): void => log.error({ err: error }, 'event listener failed');
+  const events = new EventBus({ onListenerError, kept: await readHistory(stores.events, { log, clock }) });
+  const keeper = new EventKeeper({ bus: events, store: stores.events, log });
   const kernel = await createKernel();
   const shared = { paths, kernel, log, clock, events };
   const content = createContentStore(shared);
@@ -100,7 +102,10 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
   }
 
   async function look(): Promise<HostCheck[]> {
-    checks = await checkHost({ kernel, runtime, dataRoot: paths.dataRoot, instance });
+    checks = [
+      ...(await checkHost({ kernel, runtime, dataRoot: paths.dataRoot, instance })),
+      checkEvents(keeper.problem, paths.database),
+    ];
     isHostInfoOld = true;
     return checks;
   }
@@ -211,6 +216,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       started = false;
       clearInterval(repairs);
       await using stack = new AsyncDisposableStack();
+      stack.use(keeper);
       stack.use(kernel);
       stack.use(lock);
       stack.use(runtime);
@@ -221,6 +227,13 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       await repairing;
     },
   };
+}
+
+function checkEvents(problem: Error | undefined, file: string): HostCheck {
+  const base = { code: 'events', severity: 'warning', params: { file, why: problem?.message ?? '' } } as const;
+  if (problem === undefined) return { ...base, ok: true, message: 'Events are kept', fix: undefined };
+  const message = `Events cannot be written to ${file}: ${problem.message}`;
+  return { ...base, ok: false, message, fix: `df -h ${file}` };
 }
 
 function foldersOf({ paths }: EngineOptions): string[] {

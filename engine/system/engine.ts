@@ -1,5 +1,5 @@
 import type { ContainerService, ContainerStore } from '../containers/container-service.ts';
-import type { EventBus } from '../events/index.ts';
+import type { EventBus, EventStore } from '../events/index.ts';
 import type { ImageService, ImageStore } from '../images/image-service.ts';
 import type { PeerCredentials } from '../kernel/index.ts';
 import type { Clock, Logger } from '../lib/index.ts';
@@ -16,6 +16,7 @@ export interface EngineStores {
   snapshots: SnapshotStore;
   networks: NetworkStore;
   volumes: VolumeStore;
+  events: EventStore;
 }
 
 export interface EngineOptions {

@@ -22,6 +22,8 @@ export class DyingStores {
       snapshots: this.#watch(stores.snapshots),
       networks: this.#watch(stores.networks),
       volumes: this.#watch(stores.volumes),
+      // Written at moments of their own; no operation goes by them.
+      events: stores.events,
     };
   }
 

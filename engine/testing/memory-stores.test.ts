@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { containerStoreSuite } from '../containers/container-store.suite.ts';
+import { eventStoreSuite } from '../events/event-store.suite.ts';
 import { imageStoreSuite } from '../images/image-store.suite.ts';
 import { networkStoreSuite } from '../networks/network-store.suite.ts';
 import { snapshotStoreSuite } from '../snapshots/snapshot-store.suite.ts';
@@ -23,6 +24,7 @@ function inFiles() {
 // What engine tests run with keeps to the rules of the stores that the server runs with (server/stores/suites.test.ts).
 for (const [name, open] of [['in memory', testStores] as const, ['in files', inFiles] as const]) {
   containerStoreSuite(name, () => open().containers);
+  eventStoreSuite(name, () => open().events);
   imageStoreSuite(name, () => open().images);
   networkStoreSuite(name, () => open().networks);
   snapshotStoreSuite(name, () => open().snapshots);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EngineStores } from '../system/engine.ts';
 import { memoryContainerStore } from './memory-container-store.ts';
+import { memoryEventStore } from './memory-event-store.ts';
 import { memoryImageStore } from './memory-image-store.ts';
 import { memoryNetworkStore } from './memory-network-store.ts';
 import { memorySnapshotStore } from './memory-snapshot-store.ts';
@@ -15,5 +16,6 @@ export function testStores(folder?: string): EngineStores {
     snapshots: memorySnapshotStore(file('snapshots')),
     networks: memoryNetworkStore(file('networks')),
     volumes: memoryVolumeStore(file('volumes')),
+    events: memoryEventStore(file('events')),
   };
 }

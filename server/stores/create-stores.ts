@@ -1,6 +1,7 @@
 import type { EngineStores } from '#engine/system/index.ts';
 import { type Db, type LateWrites, NO_BACKLOG } from '../db/index.ts';
 import { PrismaContainerStore } from './prisma-container-store.ts';
+import { PrismaEventStore } from './prisma-event-store.ts';
 import { PrismaImageStore } from './prisma-image-store.ts';
 import { PrismaNetworkStore } from './prisma-network-store.ts';
 import { PrismaSnapshotStore } from './prisma-snapshot-store.ts';
@@ -18,5 +19,6 @@ export function createStores(db: Db, late: LateWrites = NO_BACKLOG): EngineStore
     snapshots: new PrismaSnapshotStore(db, late),
     networks: new PrismaNetworkStore(db, late),
     volumes: new PrismaVolumeStore(db),
+    events: new PrismaEventStore(db),
   };
 }

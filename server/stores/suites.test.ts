@@ -1,5 +1,6 @@
 import { after } from 'node:test';
 import { containerStoreSuite } from '#engine/containers/container-store.suite.ts';
+import { eventStoreSuite } from '#engine/events/event-store.suite.ts';
 import { imageStoreSuite } from '#engine/images/image-store.suite.ts';
 import { networkStoreSuite } from '#engine/networks/network-store.suite.ts';
 import { snapshotStoreSuite } from '#engine/snapshots/snapshot-store.suite.ts';
@@ -17,6 +18,7 @@ async function openStores(): Promise<EngineStores> {
 }
 
 containerStoreSuite('Prisma', async () => (await openStores()).containers);
+eventStoreSuite('Prisma', async () => (await openStores()).events);
 imageStoreSuite('Prisma', async () => (await openStores()).images);
 networkStoreSuite('Prisma', async () => (await openStores()).networks);
 snapshotStoreSuite('Prisma', async () => (await openStores()).snapshots);
