@@ -10,4 +10,7 @@ test('keys of questions begin with what a filter by path finds, and options keep
   assert.deepEqual(trpc.containers.list.queryKey({}), queryKey);
   assert.deepEqual(trpc.containers.list.pathFilter(), { queryKey: [['containers', 'list']] });
   assert.deepEqual(trpc.containers.pathFilter(), { queryKey: [['containers']] });
+  const pages = trpc.operations.page.infiniteQueryOptions({ words: [] }, { getNextPageParam: ({ next }) => next });
+  assert.deepEqual(pages.queryKey, [['operations', 'page'], { input: { words: [] }, type: 'infinite' }]);
+  assert.equal(pages.initialPageParam, null);
 });

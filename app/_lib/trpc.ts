@@ -22,6 +22,13 @@ const MAKERS = {
     queryKey: MAKERS.queryKey(path, input),
     queryFn: () => callServer('query', path.join('.'), input),
   }),
+  infiniteQueryOptions: (path: readonly string[], input: unknown, opts?: Options) => ({
+    ...opts,
+    queryKey: [path, { input, type: 'infinite' }],
+    queryFn: ({ pageParam }: { pageParam: unknown }) =>
+      callServer('query', path.join('.'), { ...(input as Options), cursor: pageParam }),
+    initialPageParam: opts?.['initialCursor'] ?? null,
+  }),
   pathFilter: (path: readonly string[], filters: unknown) => ({
     ...(filters as Options | undefined),
     queryKey: [path],
@@ -72,4 +79,5 @@ export type EngineEvent = Outputs['events']['list'][number];
 export type HostCheck = Outputs['host']['checks'][number];
 export type OwnTerminal = Outputs['terminals']['list'][number];
 export type OwnToken = Outputs['tokens']['list']['tokens'][number];
+export type OperationPage = Outputs['operations']['page'];
 export type Operation = Outputs['operations']['list'][number];

@@ -36,7 +36,7 @@ for (const [what, files] of [
 
 for (const [path, question, first] of [
   ['/containers', 'containers.list', t('containers.all')],
-  ['/activity/operations', 'operations.list', t('tray.filters.all')],
+  ['/activity/operations', 'operations.page', t('tray.filters.all')],
 ] as const) {
   test(`the states above ${path} have no numbers until its rows have come, nor when they do not come`, async ({
     page,

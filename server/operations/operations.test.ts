@@ -187,3 +187,67 @@ test('what did not succeed can be asked for again where it kept what it was aske
   gate.resolve();
   await operations.wait(running.id);
 });
+
+test('operations are found by state, kind, person, object and words, and counted', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const begin = async (kind: string, name: string, actor: string, run = async (): Promise<unknown> => undefined) => {
+    const object = { type: kind.split('.')[0] ?? '', name };
+    const { id } = await operations.start({ ...request, kind, object, actor: { id: actor, name: actor } }, run);
+    await operations.wait(id);
+  };
+  await begin('image.load', 'nginx', 'ann');
+  await begin('container.commit', 'web', 'ann', () => Promise.reject(new Error('no')));
+  await begin('volume.clone', 'web', 'bob');
+  const kinds = async (filter: Parameters<typeof operations.list>[0]) =>
+    (await operations.list(filter)).map(({ kind }) => kind).toSorted();
+  assert.deepEqual(await kinds({ kinds: ['image.load', 'volume.clone'] }), ['image.load', 'volume.clone']);
+  assert.deepEqual(await kinds({ actorName: 'ann', states: ['failed'] }), ['container.commit']);
+  assert.deepEqual(await kinds({ object: { type: 'volume', key: 'web' } }), ['volume.clone']);
+  assert.deepEqual(await kinds({ words: [{ text: 'WEB', kinds: [] }] }), ['container.commit', 'volume.clone']);
+  const words = [
+    { text: 'web', kinds: [] },
+    { text: 'Klonen', kinds: ['volume.clone'] },
+  ];
+  assert.deepEqual(await kinds({ words }), ['volume.clone']);
+  assert.deepEqual(await operations.count({ words: [{ text: 'web', kinds: [] }] }), { failed: 1, succeeded: 1 });
+});
+
+test('a container is found as one of many, while it is worked on and afterwards', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const gate = Promise.withResolvers<void>();
+  const many = { ...request, kind: 'containers.stop', object: { type: 'containers', name: '2 containers' } };
+  const { id } = await operations.start(
+    { ...many, input: { containerIds: ['c0ffee', 'beef'] } },
+    async ({ onStep }) => {
+      onStep({ id: 'c0ffee', kind: 'stop', name: 'web', state: 'done' });
+      await gate.promise;
+    },
+  );
+  const found = async (object: { type: string; key: string; id?: string }) =>
+    (await operations.list({ object })).map((one) => one.id);
+  assert.deepEqual(await found({ type: 'container', key: 'web', id: 'c0ffee' }), [id]);
+  gate.resolve();
+  await operations.wait(id);
+  assert.deepEqual(await found({ type: 'container', key: 'web' }), [id]);
+  assert.deepEqual(await found({ type: 'container', key: 'we' }), []);
+  assert.deepEqual(await found({ type: 'image', key: 'web' }), []);
+});
+
+test('page follows page without gap or repetition', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const begin = async () => (await operations.wait((await operations.start(request, async () => undefined)).id)).id;
+  // All at one time: which comes first is said by the id.
+  const all = new Set<string>();
+  for (let i = 0; i < 7; i++) all.add(await begin());
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = (await operations.list({ limit: 3, after })).map(({ id }) => id);
+    if (page.length === 0) break;
+    seen.push(...page);
+    after = page.at(-1);
+  }
+  assert.deepEqual(seen, [...all].toSorted());
+});

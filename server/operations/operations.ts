@@ -3,6 +3,7 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { Clock, Logger, Progress, Step } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
+import { toWhere } from './operation-where.ts';
 import { ProgressGate } from './progress-gate.ts';
 import { type OperationProgress, RateMeter } from './rate-meter.ts';
 import { type OperationStep, readSteps, StepList } from './step-list.ts';
@@ -67,12 +68,22 @@ interface OperationContext {
   log(line: string): void;
 }
 
-interface OperationFilter {
+export interface OperationFilter {
   environmentId?: string | undefined;
   /** Any of these. */
   states?: readonly OperationState[] | undefined;
-  kind?: string | undefined;
-  actorId?: string | undefined;
+  /** Any of these. */
+  kinds?: readonly string[] | undefined;
+  actorName?: string | undefined;
+  /** By name or id; a container also as one of many. */
+  object?: { type: string; key: string; id?: string | undefined } | undefined;
+  /** Each is part of the object, of the person or of the kind, or stands for one of these kinds. */
+  words?: readonly { text: string; kinds: readonly string[] }[] | undefined;
+}
+
+interface OperationPage extends OperationFilter {
+  /** Those that follow the one with this id. */
+  after?: string | undefined;
   limit?: number | undefined;
 }
 
@@ -83,7 +94,10 @@ interface OperationFilter {
 export interface Operations extends AsyncDisposable {
   /** Resolves once the record is saved; the work goes on by itself and its outcome is in the record. */
   start(request: OperationRequest, run: (context: OperationContext) => Promise<unknown>): Promise<OperationRecord>;
-  list(filter?: OperationFilter): Promise<OperationRecord[]>;
+  /** The newest first. */
+  list(page?: OperationPage): Promise<OperationRecord[]>;
+  /** How many there are of each state; none of a state that is not named. */
+  count(filter: OperationFilter): Promise<Partial<Record<OperationState, number>>>;
   /** @throws EngineError `not_found` */
   get(id: string): Promise<OperationRecord>;
   /**
@@ -249,15 +263,23 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
       return snapshot;
     },
 
-    async list(filter = {}) {
-      const { limit = 50, states, ...others } = filter;
-      const where = states === undefined ? others : { ...others, state: { in: [...states] } };
+    async list({ limit = 50, after, ...filter } = {}) {
       const take = Math.max(1, Math.min(limit, MAX_LIST));
-      const rows = await db.operation.findMany({ where, orderBy: [{ startedAt: 'desc' }, { id: 'asc' }], take });
+      const rows = await db.operation.findMany({
+        where: toWhere(filter),
+        orderBy: [{ startedAt: 'desc' }, { id: 'asc' }],
+        take,
+        ...(after !== undefined && { cursor: { id: after }, skip: 1 }),
+      });
       return rows.map((row) => {
         const live = running.get(row.id);
         return live === undefined ? toRecord(row) : snapshotOf(live.record);
       });
+    },
+
+    async count(filter) {
+      const groups = await db.operation.groupBy({ by: ['state'], where: toWhere(filter), _count: true });
+      return Object.fromEntries(groups.map(({ state, _count }) => [state, _count]));
     },
 
     get: find,

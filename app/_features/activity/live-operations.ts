@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { Operation, useTRPC } from '../../_lib/trpc.ts';
+import type { Operation, OperationPage as Page, useTRPC } from '../../_lib/trpc.ts';
 
 /** An operation as it comes over the live channel: JSON, so its dates are texts. */
 type Told = Dated<Omit<Operation, 'steps'>> & { steps: Dated<Operation['steps'][number]>[] };
@@ -17,10 +17,20 @@ export function applyOperation(queries: QueryClient, trpc: ReturnType<typeof use
     known ||= list?.some(({ id }) => id === operation.id) ?? false;
     return list?.map((old) => (old.id === operation.id ? operation : old));
   });
+  // Older ones are over, and change no more.
+  const pages = { ...trpc.operations.page.pathFilter(), predicate: isOnePage };
+  queries.setQueriesData<Page>(pages, (page) => {
+    known ||= page?.operations.some(({ id }) => id === operation.id) ?? false;
+    return page && { ...page, operations: page.operations.map((old) => (old.id === operation.id ? operation : old)) };
+  });
   queries.setQueriesData<Operation>(trpc.operations.get.pathFilter(), (old) =>
     old?.id === operation.id ? operation : old,
   );
   return known && operation.finishedAt === undefined;
+}
+
+function isOnePage({ queryKey: [, asked] }: { queryKey: readonly unknown[] }): boolean {
+  return typeof asked === 'object' && asked !== null && 'type' in asked && asked.type === 'query';
 }
 
 function withDates<Part extends Dated<object>>(part: Part) {

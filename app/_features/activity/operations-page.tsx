@@ -1,5 +1,5 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ListChecks } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatTime } from '../../_lib/format.ts';
@@ -9,6 +9,8 @@ import { Button } from '../../_ui/button.tsx';
 // Not by its index: the table would come with them.
 import { FilterChips } from '../../_ui/data-table/filter-chips.tsx';
 import { FilterField } from '../../_ui/data-table/filter-field.tsx';
+import { SelectField } from '../../_ui/field.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
@@ -16,14 +18,26 @@ import { ActivityTabs } from './activity-tabs.tsx';
 import { CancelOperation } from './cancel-operation.tsx';
 import { OperationMenu } from './operation-menu.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
+import {
+  isOperationPiece,
+  KINDS,
+  kindOf,
+  type OperationKind,
+  operationsHref,
+  toOperationFilter,
+  withKind,
+} from './operation-query.ts';
 import { OperationRow, OperationTitle } from './operation-row.tsx';
-import { isActive, isBad, lookOf, stateKey, tookText } from './operation-state.ts';
+import { isBad, lookOf, stateKey, tookText } from './operation-state.ts';
 import { RetryIcon } from './retry-operation.tsx';
 
 const FILTERS = ['all', 'running', 'failed'] as const;
-type Filter = (typeof FILTERS)[number];
+type State = Operation['state'];
 
-/** Long work of everybody, running first; the filter is in the address. */
+const BAD: State[] = ['failed', 'interrupted'];
+const OVER: State[] = [...BAD, 'succeeded', 'cancelled'];
+
+/** Long work of everybody, running first, the older as far back as is asked for; the filter is in the address. */
 export function OperationsPage() {
   const t = useTranslations('tray');
   const nav = useTranslations('nav');
@@ -32,27 +46,58 @@ export function OperationsPage() {
   const { params, setParams } = useAddress();
   const query = params.get('q') ?? '';
   const filter = FILTERS.find((name) => name === params.get('state')) ?? 'all';
-  const { data = [], isPending, error, refetch } = useQuery(useTRPC().operations.list.queryOptions({}));
-  const kindOf = ({ kind }: Operation) => {
-    const key = kind.replaceAll('.', '_');
-    return op.has(key) ? op(key as 'image_import') : kind;
-  };
-  const found = data.filter((operation) => matchesWords(operation, kindOf(operation), query));
-  const rows = runningFirst(found.filter((operation) => matches(operation, filter)));
+  const trpc = useTRPC();
+  const labelOf = (kind: OperationKind) => op(kind.replaceAll('.', '_') as 'image_import');
+  const asked = toOperationFilter(query, labelOf);
+  const placeholderData = keepPreviousData;
+  const running = useQuery(trpc.operations.page.queryOptions({ ...asked, states: ['running'] }, { placeholderData }));
+  const over = useInfiniteQuery(
+    trpc.operations.page.infiniteQueryOptions(
+      { ...asked, states: filter === 'failed' ? BAD : OVER },
+      { placeholderData, getNextPageParam: ({ next }) => next, enabled: filter !== 'running' },
+    ),
+  );
+  const isPending = running.isPending || (over.isPending && filter !== 'running');
+  const error = running.error ?? over.error;
+  const refetch = () => Promise.all([running.refetch(), ...(filter === 'running' ? [] : [over.refetch()])]);
+  const rows = [
+    ...(filter === 'failed' ? [] : (running.data?.operations ?? [])),
+    ...(filter === 'running' ? [] : (over.data?.pages.flatMap(({ operations }) => operations) ?? [])),
+  ];
+  // One that has just ended may be told by both.
+  const shown = [...new Map(rows.map((operation) => [operation.id, operation])).values()];
+  const of = (states: readonly State[]) => states.reduce((sum, one) => sum + (running.data?.counts[one] ?? 0), 0);
+  const counts = { all: of(['running', ...OVER]), running: of(['running']), failed: of(BAD) };
+  const filtered = query !== '' || filter !== 'all';
   return (
     <Page title={nav('activity')} view={t('label')}>
       <ActivityTabs />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <div className="w-[340px] max-md:w-full">
-          <FilterField label={t('filterRows')} value={query} isPiece={() => false} onChange={(q) => setParams({ q })} />
+          <FilterField
+            label={t('filterRows')}
+            value={query}
+            isPiece={isOperationPiece}
+            onChange={(q) => setParams({ q })}
+          />
         </div>
+        <SelectField
+          label={t('kind')}
+          hideLabel
+          value={kindOf(query)}
+          options={[
+            { value: '', label: t('anyKind') },
+            ...KINDS.map((kind) => ({ value: kind, label: labelOf(kind) })),
+          ]}
+          onChange={(event) => setParams({ q: withKind(query, event.target.value) })}
+        />
         <FilterChips
           chips={FILTERS.map((name) => ({
             name,
             label: t(`filters.${name}`),
-            count: found.filter((operation) => matches(operation, name)).length,
+            count: counts[name],
           }))}
-          known={!isPending && (error === null || data.length > 0)}
+          known={running.data !== undefined && !isPending}
           chosen={filter}
           onChoose={(name) => setParams({ state: name === 'all' ? '' : name })}
         />
@@ -60,26 +105,33 @@ export function OperationsPage() {
       {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
       <div className="rounded-card border border-line bg-surface">
         {isPending && <SkeletonRows />}
-        {!isPending && rows.length === 0 && (
+        {!isPending && error === null && shown.length === 0 && (
           <Empty
             icon={ListChecks}
-            title={data.length === 0 ? t('nothing') : t('noMatch')}
-            text={data.length === 0 ? t('empty') : ui('noMatchOf', { count: data.length })}
+            title={filtered ? t('noMatch') : t('nothing')}
+            text={filtered ? undefined : t('empty')}
           >
-            {data.length > 0 && <Button onClick={() => setParams({ q: '', state: '' })}>{ui('clearFilters')}</Button>}
+            {filtered && <Button onClick={() => setParams({ q: '', state: '' })}>{ui('clearFilters')}</Button>}
           </Empty>
         )}
-        {rows.length > 0 && (
+        {shown.length > 0 && (
           <>
             <ul className="md:hidden">
-              {rows.map((operation) => (
+              {shown.map((operation) => (
                 <OperationRow key={operation.id} operation={operation} menu />
               ))}
             </ul>
-            <OperationTable rows={rows} />
+            <OperationTable rows={shown} />
           </>
         )}
       </div>
+      {filter !== 'running' && over.hasNextPage && (
+        <div className="mt-3 flex justify-center">
+          <Button loading={over.isFetchingNextPage} onClick={() => void over.fetchNextPage()}>
+            {t('older')}
+          </Button>
+        </div>
+      )}
     </Page>
   );
 }
@@ -121,7 +173,9 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
                 <OperationOutcome operation={operation} />
               </td>
               <td className="truncate px-2 text-muted" title={operation.actorName}>
-                <bdi>{operation.actorName}</bdi>
+                <Link href={operationsHref('actor', operation.actorName)} className="hover:text-accent">
+                  <bdi>{operation.actorName}</bdi>
+                </Link>
               </td>
               <td className="whitespace-nowrap px-2 text-muted max-lg:hidden">
                 <time dateTime={startedAt.toISOString()}>{formatTime(startedAt, locale)}</time>
@@ -142,23 +196,4 @@ function OperationTable({ rows }: { rows: readonly Operation[] }) {
       </tbody>
     </table>
   );
-}
-
-function matches(operation: Operation, filter: Filter): boolean {
-  if (filter === 'running') return isActive(operation);
-  return filter === 'all' || isBad(operation);
-}
-
-/** Each word is part of the object, of the person or of what was done. */
-function matchesWords({ object, actorName }: Operation, kind: string, query: string): boolean {
-  const text = [object?.name, object?.id, actorName, kind].join(' ').toLowerCase();
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-/** Keeps the order of each half: the server sends the newest first. */
-function runningFirst(operations: readonly Operation[]): Operation[] {
-  return [...operations].sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
 }
