@@ -12,5 +12,5 @@ test('keys of questions begin with what a filter by path finds, and options keep
   assert.deepEqual(trpc.containers.pathFilter(), { queryKey: [['containers']] });
   const pages = trpc.operations.page.infiniteQueryOptions({ words: [] }, { getNextPageParam: ({ next }) => next });
   assert.deepEqual(pages.queryKey, [['operations', 'page'], { input: { words: [] }, type: 'infinite' }]);
-  assert.equal(pages.initialPageParam, null);
+  assert.equal(pages.initialPageParam, undefined);
 });

@@ -27,7 +27,7 @@ const MAKERS = {
     queryKey: [path, { input, type: 'infinite' }],
     queryFn: ({ pageParam }: { pageParam: unknown }) =>
       callServer('query', path.join('.'), { ...(input as Options), cursor: pageParam }),
-    initialPageParam: opts?.['initialCursor'] ?? null,
+    initialPageParam: undefined,
   }),
   pathFilter: (path: readonly string[], filters: unknown) => ({
     ...(filters as Options | undefined),

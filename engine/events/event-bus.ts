@@ -9,11 +9,15 @@ export interface Caller {
   id: string;
   name: string;
   entrance?: Entrance | undefined;
+  /** The operation that asks in their name. */
+  operationId?: string | undefined;
 }
 
 /** What an event tells of its caller. */
-export function originOf(caller: Caller | undefined): Pick<EngineEvent, 'actor' | 'entrance'> {
-  return caller === undefined ? {} : { actor: caller.name, entrance: caller.entrance };
+export function originOf(caller: Caller | undefined): Pick<EngineEvent, 'actor' | 'entrance' | 'operationId'> {
+  if (caller === undefined) return {};
+  const { name, entrance, operationId } = caller;
+  return { actor: name, entrance, ...(operationId !== undefined && { operationId }) };
 }
 
 /** What happened, told after it was saved. Names of types and actions are Docker's. */

@@ -9,6 +9,7 @@ import type {
   BackupOptions,
   RestoreOptions,
   VolumeBackup,
+  VolumeCall,
   VolumeCopy,
   VolumeRecord,
   VolumeService,
@@ -110,7 +111,7 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
   /** A new volume that becomes visible when `fill` is done; on a failure nothing of it stays. */
   async #filled(
     { name, labels }: { name: string; labels: Record<string, string> },
-    opts: ProgressOptions,
+    opts: VolumeCall & ProgressOptions,
     fill: (folder: string) => Promise<VolumeCopy & { labels?: Record<string, string> }>,
   ): Promise<VolumeSummary & { copy: VolumeCopy }> {
     const { records, copies } = this.#deps;
@@ -139,7 +140,7 @@ export class VolumeCopier implements Pick<VolumeService, 'backup' | 'restore' | 
     }
     // From here on it is a volume that somebody may have taken into use: nothing that fails takes it back.
     const { labels: found = labels, ...copy } = filled;
-    records.publish('create', name);
+    records.publish('create', name, opts.actor);
     return { ...(await records.summary({ ...record, state: 'ready', labels: found })), copy };
   }
 

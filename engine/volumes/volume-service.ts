@@ -97,7 +97,7 @@ export interface VolumeBackup extends VolumeCopy {
   sizeBytes: number;
 }
 
-export interface RestoreOptions extends ProgressOptions {
+export interface RestoreOptions extends ProgressOptions, VolumeCall {
   name: string;
   /** Besides those that the archive names, and before them. */
   labels?: Record<string, string> | undefined;
@@ -165,11 +165,12 @@ export interface VolumeService {
    */
   clone(
     name: string,
-    opts: ProgressOptions & {
-      name: string;
-      labels?: Record<string, string> | undefined;
-      consistent?: boolean | undefined;
-    },
+    opts: VolumeCall &
+      ProgressOptions & {
+        name: string;
+        labels?: Record<string, string> | undefined;
+        consistent?: boolean | undefined;
+      },
   ): Promise<VolumeSummary & { copy: VolumeCopy }>;
   /** Makes the volume's content be there for a container; options are mounted. Returns the folder. */
   hold(name: string, holder: string): Promise<string>;

@@ -18,7 +18,7 @@ interface Download {
   object: { type: string; id?: string | undefined; name: string };
   fileName: string;
   /** Ends `sink` when it is whole and destroys it otherwise; `announce` tells the length where it is known. */
-  write(sink: Writable, opts: ProgressOptions, announce: (sizeBytes: number) => void): Promise<void>;
+  write(sink: Writable, opts: ProgressOptions & { id: string }, announce: (sizeBytes: number) => void): Promise<void>;
 }
 
 export async function downloadExport(call: RouteCall): Promise<void> {
@@ -70,7 +70,10 @@ export async function downloadImages(call: RouteCall): Promise<void> {
     object: { type: 'image', name: names.join(' ') },
     fileName: `${names.length === 1 ? first : 'images'}.tar`,
     async write(sink, opts, announce) {
-      const { stream, sizeBytes } = await images.save(names, { ...opts, actor: callerOf(requireActor(call.ctx)) });
+      const { stream, sizeBytes } = await images.save(names, {
+        ...opts,
+        actor: callerOf(requireActor(call.ctx), opts.id),
+      });
       announce(sizeBytes);
       await pipeline(stream, sink, { signal: opts.signal });
     },

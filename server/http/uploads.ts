@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EngineError } from '#engine/errors/index.ts';
 import { invalidInput } from '../errors/index.ts';
 import { importSettings } from '../trpc/images/images.schema.ts';
-import { requireActor } from '../trpc/procedure.ts';
+import { callerOf, requireActor } from '../trpc/procedure.ts';
 import { startImageImport, startImageLoad } from '../uploads/image-operations.ts';
 import { sendJson } from './answer.ts';
 import { environmentOf, pathOf } from './downloads.ts';
@@ -57,7 +57,11 @@ export async function receiveFiles(call: RouteCall): Promise<void> {
   };
   const operation = await operations.start(request, async (opts) => {
     await using body = bodyOf(req);
-    const settings = { noOverwriteDirNonDir: query.get('noOverwriteDirNonDir') === '1', actor, ...opts };
+    const settings = {
+      noOverwriteDirNonDir: query.get('noOverwriteDirNonDir') === '1',
+      ...opts,
+      actor: callerOf(actor, opts.id),
+    };
     await containers.writeArchive(id, path, body.stream, settings);
   });
   await Promise.race([untilRead(req), operations.wait(operation.id)]);

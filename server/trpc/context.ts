@@ -44,6 +44,8 @@ export interface RequestContext {
   client: Client;
   /** A part of long work: its request was answered, and who asked for it may have lost the right since. */
   isLate?: true;
+  /** The operation whose part it is. */
+  operationId?: string | undefined;
   /** Puts the session's cookie on the answer, or takes it away. */
   setSession(session: { token: string; expiresAt: Date } | undefined): void;
 }

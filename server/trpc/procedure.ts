@@ -50,9 +50,9 @@ export function requireActor(ctx: Pick<RequestContext, 'actor' | 'whyEnded'>): S
   return ctx.actor;
 }
 
-/** The same as the engine writes it into rows and events. */
-export function callerOf({ id, name }: SessionActor): Caller {
-  return { id, name, entrance: 'ui' };
+/** The same as the engine writes it into rows and events, with the operation that it is asked in. */
+export function callerOf({ id, name }: SessionActor, operationId?: string): Caller {
+  return { id, name, entrance: 'ui', operationId };
 }
 
 /** With why the session that was named is over, where that is known. */

@@ -41,7 +41,7 @@ export function startImageImport(
       changes,
       message,
       ...opts,
-      actor: fromDashboard(task.actor),
+      actor: fromDashboard(task.actor, opts.id),
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     await task.services.ownership.claim('image', image.id, task.actor.id);
@@ -58,7 +58,7 @@ export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ ope
       source,
       totalBytes,
       ...opts,
-      actor: fromDashboard(task.actor),
+      actor: fromDashboard(task.actor, opts.id),
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
@@ -74,7 +74,11 @@ async function reach({ host }: ImageTask, open: OpenSource, opts: ProgressOption
   return source;
 }
 
-async function start(task: ImageTask, kind: string, work: (opts: ProgressOptions) => Promise<unknown>) {
+async function start(
+  task: ImageTask,
+  kind: string,
+  work: (opts: ProgressOptions & { id: string }) => Promise<unknown>,
+) {
   const { environment, actor, objectName, input } = task;
   const request = { environmentId: environment.id, kind, actor, object: { type: 'image', name: objectName }, input };
   const { id } = await task.services.operations.start(request, work);

@@ -87,7 +87,11 @@ export function startVolumePrune(
   request: { all: boolean; label: readonly string[]; notLabel: readonly string[] },
 ): Promise<{ operationId: string }> {
   return start(task, { kind: 'volume.prune', input: request }, async (opts) => {
-    const pruned = await task.environment.volumes.prune({ ...request, ...opts, actor: fromDashboard(task.actor) });
+    const pruned = await task.environment.volumes.prune({
+      ...request,
+      ...opts,
+      actor: fromDashboard(task.actor, opts.id),
+    });
     for (const name of pruned.removed) await task.services.ownership.release('volume', name);
     return pruned;
   });
@@ -128,7 +132,7 @@ export function startVolumeRestore(
     const { stream: source, totalBytes } = archive;
     const { copy } = await claimNewVolume(
       { ownership: task.services.ownership, volumes, actor: task.actor, name },
-      () => volumes.restore({ ...request, source, totalBytes, ...opts }),
+      () => volumes.restore({ ...request, source, totalBytes, ...opts, actor: fromDashboard(task.actor, opts.id) }),
     );
     return { name, ...copy };
   });
@@ -144,7 +148,7 @@ export function startVolumeClone(
   return start(task, { kind: 'volume.clone', name, input: request }, async (opts) => {
     const { copy } = await claimNewVolume(
       { ownership: task.services.ownership, volumes, actor: task.actor, name },
-      () => volumes.clone(volumeName, { name, labels, consistent, ...opts }),
+      () => volumes.clone(volumeName, { name, labels, consistent, ...opts, actor: fromDashboard(task.actor, opts.id) }),
     );
     return { name, ...copy };
   });

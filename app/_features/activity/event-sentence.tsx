@@ -55,6 +55,11 @@ export function EventSentence({ event }: { event: EngineEvent }) {
       <span className="max-w-[40%] flex-none text-caption text-faint [overflow-wrap:anywhere]">
         {form === 'alone' && actor !== undefined && <span className="mr-1.5">{actor}</span>}
         {door !== undefined && t(`entrance.${door}`)}
+        {event.operationId !== undefined && (
+          <Link href={`/activity/operations/${event.operationId}`} className="ml-1.5 underline hover:text-accent">
+            {t('operation')}
+          </Link>
+        )}
       </span>
     </span>
   );

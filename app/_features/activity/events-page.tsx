@@ -4,7 +4,7 @@ import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lu
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatClock, formatTime } from '../../_lib/format.ts';
+import { formatClock, formatTime, shortId } from '../../_lib/format.ts';
 import { type EngineEvent, useTRPC } from '../../_lib/trpc.ts';
 import { useAddress } from '../../_lib/use-address.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -16,6 +16,7 @@ import { Empty, ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
 import { useDocker } from '../shell/use-me.ts';
 import { ActivityTabs } from './activity-tabs.tsx';
+import { EVENT_PARAMS, readAskedEvents } from './event-query.ts';
 import { EventSentence, LoopSentence } from './event-sentence.tsx';
 import { foldLoops, type Loop } from './fold-loops.ts';
 
@@ -23,7 +24,7 @@ import { foldLoops, type Loop } from './fold-loops.ts';
 const READ_EVENTS = 500;
 const TYPES = ['container', 'image', 'network', 'volume', 'daemon'] as const;
 
-/** What happened, the newest first: of one kind, of one container, in a stretch of time, as the address says. */
+/** What happened, the newest first: of one kind, of one object or operation, in a stretch of time, as the address says. */
 export function EventsPage() {
   const docker = useDocker();
   const t = useTranslations('nav');
@@ -31,14 +32,17 @@ export function EventsPage() {
   const ui = useTranslations('ui');
   const { params, setParams } = useAddress();
   const type = TYPES.find((one) => one === params.get('type'));
-  const container = params.get('container') ?? '';
+  const asked = readAskedEvents(params);
+  const chosen = asked.object?.key ?? asked.operationId ?? '';
+  const isId = asked.operationId !== undefined || chosen.startsWith('sha256:');
+  const all = Object.fromEntries(EVENT_PARAMS.map((name) => [name, '']));
   const since = toDate(params.get('from'));
   const until = toDate(params.get('to'));
   const fixed = since !== undefined || until !== undefined;
   const [choosing, setChoosing] = useState(false);
   const { data, error, isPending, refetch } = useQuery(
     useTRPC().events.list.queryOptions(
-      { limit: READ_EVENTS, type, since, until, ...(container === '' ? {} : { filters: { container: [container] } }) },
+      { limit: READ_EVENTS, type, since, until, ...asked },
       { placeholderData: keepPreviousData },
     ),
   );
@@ -48,8 +52,8 @@ export function EventsPage() {
     const others = opened.filter((one) => one !== id);
     setParams({ open: (others.length < opened.length ? others : [...opened, id]).join(',') });
   };
-  const filtered = type !== undefined || container !== '' || fixed;
-  const clear = () => setParams({ type: '', container: '', from: '', to: '' });
+  const filtered = type !== undefined || chosen !== '' || fixed;
+  const clear = () => setParams({ ...all, type: '', from: '', to: '' });
   return (
     <Page title={t('activity')} view={t('events')}>
       <ActivityTabs />
@@ -71,14 +75,16 @@ export function EventsPage() {
             </button>
           ))}
         </fieldset>
-        {container !== '' && (
+        {chosen !== '' && (
           <span className="flex h-8 min-w-0 items-center gap-1 rounded-control bg-accent-soft pl-2.5 text-table max-md:h-11">
-            <span className="truncate font-medium">{container}</span>
+            <span className={cx('truncate font-medium', isId && 'font-mono text-mono')}>
+              {asked.operationId === undefined ? shownKey(chosen) : te('operationOf', { id: chosen.slice(0, 8) })}
+            </span>
             <button
               type="button"
-              aria-label={ui('removeFilter', { filter: container })}
+              aria-label={ui('removeFilter', { filter: chosen })}
               className="flex size-8 flex-none items-center justify-center text-muted hover:text-fg max-md:size-11"
-              onClick={() => setParams({ container: '' })}
+              onClick={() => setParams(all)}
             >
               <Icon icon={X} size={14} />
             </button>
@@ -189,6 +195,10 @@ function Time({ at }: { at: Date }) {
 function toShort(at: Date, until: Date, locale: string): string {
   const [shown, clock] = [formatTime(at, locale), formatClock(at)];
   return shown.replace(clock, '') === formatTime(until, locale).replace(formatClock(until), '') ? clock : shown;
+}
+
+function shownKey(key: string): string {
+  return key.startsWith('sha256:') ? shortId(key) : key;
 }
 
 function toDate(text: string | null): Date | undefined {

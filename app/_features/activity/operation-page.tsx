@@ -8,11 +8,13 @@ import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
+import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { failureKey } from '../home/problem-key.ts';
 import { CancelOperation } from './cancel-operation.tsx';
+import { eventsHref } from './event-query.ts';
 import { ObjectLink } from './object-link.tsx';
 import { OperationCourse } from './operation-course.tsx';
 import { isBad, lookOf, stateKey, tookText } from './operation-state.ts';
@@ -23,6 +25,7 @@ import { RunImage } from './run-image.tsx';
 export function OperationPage({ id }: { id: string }) {
   const t = useTranslations('op');
   const tray = useTranslations('tray');
+  const nav = useTranslations('nav');
   const locale = useLocale();
   const { data, isPending, error, refetch } = useQuery(useTRPC().operations.get.queryOptions({ operationId: id }));
   useSeen(data);
@@ -52,6 +55,14 @@ export function OperationPage({ id }: { id: string }) {
     ...(progress === undefined || progress.doneBytes === 0
       ? []
       : [{ term: tray('bytes'), value: formatBytes(progress.doneBytes) }]),
+    {
+      term: nav('events'),
+      value: (
+        <Link href={eventsHref('operation', data.id)} className="font-medium text-accent hover:underline">
+          {tray('toEvents')}
+        </Link>
+      ),
+    },
     {
       term: tray('id'),
       value: (

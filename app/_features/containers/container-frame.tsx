@@ -12,6 +12,7 @@ import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
 import { Tabs } from '../../_ui/tabs.tsx';
+import { ActivityLinks } from '../activity/activity-links.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ActionMenu, containerHref, mainVerb, useMay } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
@@ -127,6 +128,7 @@ function HeadFacts({ detail }: { detail: ContainerDetail }) {
           })}
         </span>
       )}
+      <ActivityLinks type="container" name={detail.name} />
     </>
   );
 }

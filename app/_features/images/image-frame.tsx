@@ -12,6 +12,7 @@ import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
 import { Tabs } from '../../_ui/tabs.tsx';
+import { ActivityLinks } from '../activity/activity-links.tsx';
 import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { ImageHeadActions } from './image-actions.tsx';
@@ -50,6 +51,7 @@ export function ImageFrame({ id, children }: { id: string; children: (image: Ima
             <span title={`${data.sizeBytes} B`}>{formatBytes(data.sizeBytes)}</span>
             <span>{platformOf(data)}</span>
             <span>{t('added', { time: formatTime(data.addedAt, locale) })}</span>
+            <ActivityLinks type="image" name={data.references[0] ?? data.id} />
           </>
         )
       }

@@ -14,6 +14,7 @@ import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ActivityLinks } from '../activity/activity-links.tsx';
 import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { AddressUse } from './address-use.tsx';
@@ -62,6 +63,7 @@ export function NetworkPage({ name }: { name: string }) {
               </span>
             ))}
             {data.builtin && <span>{t('builtinHint')}</span>}
+            <ActivityLinks type="network" name={data.name} />
           </>
         )
       }

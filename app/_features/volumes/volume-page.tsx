@@ -15,6 +15,7 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
+import { ActivityLinks } from '../activity/activity-links.tsx';
 import { Missing } from '../shell/missing.tsx';
 import { useCan } from '../shell/use-me.ts';
 import { VolumeActions } from './volume-actions.tsx';
@@ -43,6 +44,7 @@ export function VolumePage({ name }: { name: string }) {
           <>
             {data.anonymous && <span>{t('anonymous')}</span>}
             <span>{t('createdAt', { time: formatTime(data.createdAt, locale) })}</span>
+            <ActivityLinks type="volume" name={data.name} />
           </>
         )
       }

@@ -47,8 +47,8 @@ export function bulkProcedure(singles: Record<BulkVerb, Single>) {
         object: { type: 'containers', name: titleOf(items.map(({ name }) => name)) },
         input,
       };
-      const late = { ...ctx, isLate: true };
       const { id } = await ctx.services.operations.start(request, async (task) => {
+        const late = { ...ctx, isLate: true, operationId: task.id };
         const left = new Set(items.map(({ id: one }) => one));
         const waiting = [...items];
         let done = 0;

@@ -20,8 +20,11 @@ import {
 import { checkCreate, createContainer, judgeCreate, runContainer } from './create-container.ts';
 
 /** The caller as the engine writes it into rows and events. */
-function callOptions(ctx: Parameters<typeof requireActor>[0], signal: AbortSignal | undefined) {
-  return { actor: callerOf(requireActor(ctx)), signal };
+function callOptions(
+  ctx: Parameters<typeof requireActor>[0] & { operationId?: string | undefined },
+  signal: AbortSignal | undefined,
+) {
+  return { actor: callerOf(requireActor(ctx), ctx.operationId), signal };
 }
 
 const list = procedure({ permission: 'container:view', audit: null })
@@ -164,8 +167,8 @@ const commit = procedure({ permission: 'container:commit', audit: 'container.com
     const { id } = await operations.start(request, async (opts) => {
       const image = await containers.commit(containerId, {
         ...wanted,
-        actor,
         ...opts,
+        actor: callerOf(actor, opts.id),
         beforeReplace: guardNames(actor, ownership),
       });
       await ownership.claim('image', image.id, actor.id);

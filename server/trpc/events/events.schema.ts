@@ -6,8 +6,12 @@ const values = z.array(z.string().max(512)).max(20);
 export const listEventsInput = environmentInput.extend({
   limit: z.number().int().min(1).max(2000).default(200),
   type: z.enum(['container', 'image', 'network', 'volume', 'daemon']).optional(),
-  /** Only events of this object. */
-  objectId: z.string().max(255).optional(),
+  /** Only events of this object, by its name or id. */
+  object: z
+    .strictObject({ type: z.enum(['container', 'image', 'network', 'volume']), key: z.string().max(512) })
+    .optional(),
+  /** Only events of this operation. */
+  operationId: z.string().max(64).optional(),
   since: z.coerce.date().optional(),
   until: z.coerce.date().optional(),
   /** Only events after the one with this number. */

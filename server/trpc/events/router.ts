@@ -1,21 +1,22 @@
 import { mayView } from '../../realtime/event-access.ts';
 import { router } from '../init.ts';
 import { procedure } from '../procedure.ts';
+import { aboutObject } from './about-object.ts';
 import { listEventsInput } from './events.schema.ts';
 
 /** The newest events first, of the kinds of object the caller may see, without routine. */
 const list = procedure({ permission: 'event:view', audit: null })
   .input(listEventsInput)
-  .query(({ ctx, input: { limit, type, objectId, since, until, afterSeq, filters } }) =>
-    ctx
+  .query(({ ctx, input: { limit, type, object, operationId, ...query } }) => {
+    const past = ctx
       .environment()
-      .events.past({ since, until, afterSeq, filters })
-      .filter((event) => event.routine !== true)
+      .events.past(query)
+      .filter((event) => event.routine !== true && mayView(ctx.actor, event));
+    return (object === undefined ? past : aboutObject(past, object))
       .filter((event) => type === undefined || event.type === type)
-      .filter((event) => objectId === undefined || event.id === objectId)
-      .filter((event) => mayView(ctx.actor, event))
+      .filter((event) => operationId === undefined || event.operationId === operationId)
       .slice(-limit)
-      .reverse(),
-  );
+      .reverse();
+  });
 
 export const eventsRouter = router({ list });

@@ -89,7 +89,7 @@ const prune = procedure({ permission: 'image:prune', audit: 'image.prune' })
         ...filter,
         only: await prunableImages(actor, ownership, { only: confirmed, parse: parseDigest }),
       };
-      const pruned = await images.prune(chosen, { ...opts, actor: callerOf(actor) });
+      const pruned = await images.prune(chosen, { ...opts, actor: callerOf(actor, opts.id) });
       for (const item of pruned.removed) if ('deleted' in item) await ownership.release('image', item.deleted);
       // It stops where it is: what is gone is in the parts.
       opts.signal.throwIfAborted();

@@ -19,6 +19,6 @@ export const pageOperationsInput = listOperationsInput.omit({ limit: true }).ext
     .max(20)
     .optional(),
   /** The id that the page before ended with. */
-  cursor: z.string().max(64).nullish(),
+  cursor: z.string().max(64).optional(),
 });
 export const operationInput = environmentInput.extend({ operationId: z.string().min(1).max(64) });

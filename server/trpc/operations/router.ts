@@ -22,7 +22,7 @@ const page = procedure({ permission: 'operation:view', audit: null })
   .query(async ({ ctx, input: { states, cursor, object, ...others } }) => {
     const { operations } = ctx.services;
     const filter = { ...others, object: object && (await withId(ctx.environment(), object)) };
-    const found = await operations.list({ ...filter, states, after: cursor ?? undefined, limit: PAGE + 1 });
+    const found = await operations.list({ ...filter, states, after: cursor, limit: PAGE + 1 });
     const shown = found.slice(0, PAGE);
     return {
       operations: listed(ctx.actor, shown),
