@@ -66,6 +66,8 @@ export interface StopIntent {
 export interface JoinedTask {
   task: Task;
   intent: StopIntent | undefined;
+  /** How many restarts wait for its end: whoever else ends it meanwhile does not make it go. */
+  restarts: number;
   /** Somebody waits for its end: a stop, or the stop of a restart. */
   ending?: 'stop' | 'restart' | undefined;
   /** When the grace period of that is over; undefined where it waits without end, or was killed. */

@@ -38,6 +38,24 @@ function timesOf(name: string, action: string): Date[] {
     .map(({ at }) => at);
 }
 
+test('a kill while a restart waits for the end does not remove what goes with its end: it is started again', {
+  timeout: 60_000,
+}, async () => {
+  const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'];
+  const id = await make('passing', { command, autoRemove: true });
+  await engine.containers.start('passing');
+  const began = timesOf('passing', 'kill').length;
+  const restarted = engine.containers.restart('passing', { timeoutSeconds: 50 });
+  await waitUntil('it was asked to end', () => timesOf('passing', 'kill').length > began);
+  await engine.containers.kill('passing');
+  await restarted;
+  const { id: now, state } = await engine.containers.inspect('passing');
+  assert.deepEqual([now, state.status], [id, 'running']);
+  // Afterwards it goes with its end, as ever.
+  await engine.containers.kill('passing');
+  await assert.rejects(engine.containers.inspect('passing'), { code: 'not_found' });
+});
+
 test('on-failure restarts as often as it says, each time after twice the pause', { timeout: 60_000 }, async () => {
   await make('failing', { command: ['sh', '-c', 'exit 3'], restart: { name: 'on-failure', maxRetries: 3 } });
   await engine.containers.start('failing');

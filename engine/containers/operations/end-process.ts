@@ -29,6 +29,7 @@ export async function endProcess(ctx: Context, id: ContainerId, request: EndRequ
   if (joined === undefined) return false;
   using stack = new DisposableStack();
   stack.defer(() => {
+    if (request.keep) joined.restarts -= 1;
     joined.ending = undefined;
     joined.killAt = undefined;
   });
@@ -67,7 +68,7 @@ export async function sendSignal(
   if (ending !== undefined) Object.assign(joined, ending);
   const record = await getRecord(ctx.store, id);
   if (intent !== undefined) {
-    joined.intent = intent;
+    joined.intent = { ...intent, keep: intent.keep || joined.restarts > 0 };
     if (!intent.keep) await ctx.store.update(id, { manuallyStopped: true });
   }
   await failpoint('stop.intent');
@@ -81,6 +82,8 @@ export async function sendSignal(
     publish(ctx, record, 'unpause', { opts });
   }
   publish(ctx, record, 'kill', { attributes: { signal: String(signal) }, opts });
+  // Still under the lock, which the handling of its end waits for.
+  if (ending?.ending === 'restart') joined.restarts += 1;
   return joined;
 }
 

@@ -16,7 +16,7 @@ const LAST_RETRY_MS = 30_000;
 
 /** From now on this server handles the task's end. */
 export function joinTask(ctx: Context, task: Task): JoinedTask {
-  const joined: JoinedTask = { task, intent: undefined, handled: Promise.resolve() };
+  const joined: JoinedTask = { task, intent: undefined, restarts: 0, handled: Promise.resolve() };
   ctx.tasks.set(task.id, joined);
   joined.handled = task.exited
     .then((exit) => handleUntilDone(ctx, joined, exit))
