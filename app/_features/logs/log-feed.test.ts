@@ -111,6 +111,32 @@ test('while something is pressed what comes waits, and stays waiting when that h
   assert.equal(t.feed.window.waitingLines, 1);
 });
 
+test('nothing is drawn while something is pressed, not even what came before, until it is let go or has paused', ({
+  mock,
+}) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  using t = setUp();
+  let draws = 0;
+  t.feed.subscribe(() => {
+    draws += 1;
+  });
+  const drawn = () => {
+    mock.timers.tick(1_000);
+    return draws;
+  };
+  t.receive('a');
+  t.feed.hold();
+  t.receive('b');
+  assert.equal(drawn(), 0);
+  assert.equal(t.feed.drawn.length, 0);
+  t.feed.release();
+  assert.equal(drawn(), 1);
+  assert.equal(t.feed.drawn.length, 2);
+  t.feed.hold();
+  t.feed.pause();
+  assert.equal(drawn(), 2);
+});
+
 test('it is open once what was written is here, be it nothing', () => {
   using t = setUp();
   assert.equal(t.feed.isOpen, false);

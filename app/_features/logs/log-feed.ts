@@ -1,5 +1,5 @@
 import type { LiveSocket } from '../../_lib/live-socket.ts';
-import { isLine, LogWindow, parseReceived, type Skipped } from './log-window.ts';
+import { isLine, type LogEntry, LogWindow, parseReceived, type Skipped } from './log-window.ts';
 
 export type FeedSocket = Pick<LiveSocket, 'connected' | 'on' | 'off' | 'emit' | 'connect' | 'disconnect'>;
 
@@ -36,6 +36,7 @@ export class LogFeed {
   readonly #choice: LogChoice;
   readonly #listeners = new Set<() => void>();
   #version = 0;
+  #drawn: readonly LogEntry[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
   #isStale = false;
@@ -58,6 +59,11 @@ export class LogFeed {
     return () => this.#listeners.delete(listener);
   };
   readonly version = (): number => this.#version;
+
+  /** What was in the window when this was last told: drawn again for another reason, a page shows the same lines. */
+  get drawn(): readonly LogEntry[] {
+    return this.#drawn;
+  }
 
   /** @returns what ends it */
   open(): () => void {
@@ -101,16 +107,20 @@ export class LogFeed {
     this.#changed();
   }
 
-  /** What comes waits, without a word, as long as something is pressed. */
+  /**
+   * What comes waits, without a word, as long as something is pressed. What has come and is not drawn yet waits too: where the
+   * page scrolls between a press and the first move of the hand, Chromium begins the selection anew at every move.
+   */
   hold(): void {
     this.window.isHeld = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   release(): void {
     if (!this.window.isHeld) return;
     this.window.isHeld = false;
-    if (this.window.isPaused) return;
-    this.window.resume();
+    if (!this.window.isPaused) this.window.resume();
     this.#changed();
   }
 
@@ -188,9 +198,11 @@ export class LogFeed {
   }
 
   #changed(): void {
+    if (this.window.isHeld && !this.window.isPaused) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#version += 1;
+      this.#drawn = this.window.entries;
       for (const listener of this.#listeners) listener();
     }, DRAW_MS);
   }

@@ -79,8 +79,10 @@ function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesPr
   const t = useTranslations('logs');
   const feed = useFeed(containerId, view);
   useSyncExternalStore(feed.subscribe, feed.version, feed.version);
-  const all = feed.window.entries;
+  const all = feed.drawn;
   const { isPaused } = feed.window;
+  // Lines that are here and about to be drawn are not an empty log.
+  const isOpen = feed.isOpen && (all.length > 0 || feed.window.entries.length === 0);
   const box = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useSearchKey(search);
@@ -300,8 +302,8 @@ function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesPr
           onWheel={(event) => event.deltaY < 0 && all.length > 0 && feed.pause()}
           className="h-[calc(100vh-270px)] min-h-80 overflow-auto rounded-card border border-line bg-sunken py-1 font-mono text-mono [overflow-anchor:none] focus-visible:-outline-offset-2"
         >
-          {!feed.isOpen && <SkeletonRows />}
-          {feed.isOpen && shown.length === 0 && (
+          {!isOpen && <SkeletonRows />}
+          {isOpen && shown.length === 0 && (
             <p className="flex flex-wrap items-center gap-3 px-4 py-6 font-sans text-muted">
               {t(emptyKey(all.length, cleared !== undefined, view))}
               {cleared !== undefined && (
@@ -347,6 +349,7 @@ function Lines({ containerId, name, startedAt, ending, view, onChange }: LinesPr
       </div>
       <p className="mt-1.5 text-caption text-muted tabular-nums">
         {t('count', { count: all.length })}
+        {feed.window.skippedLines > 0 && ` · ${t('skipped', { count: feed.window.skippedLines })}`}
         {feed.isEnded && ` · ${t('ended')}`}
       </p>
       {feed.isEnded && ending}

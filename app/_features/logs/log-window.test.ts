@@ -62,10 +62,14 @@ test('gaps that follow each other are one, and are filled from their end', () =>
   window.append([{ skipped: 3 }]);
   window.append([{ skipped: 2 }, ...lines(6, 1)]);
   assert.equal(texts(window), '-5 6');
+  assert.equal(window.skippedLines, 5);
   const [gap] = window.entries;
   assert.ok(gap !== undefined && !isLine(gap));
   window.fill(gap, lines(4, 2));
   assert.equal(texts(window), '-3 4 5 6');
+  assert.equal(window.skippedLines, 3);
+  window.clear();
+  assert.equal(window.skippedLines, 0);
 });
 
 test('a message is JSON lines', () => {

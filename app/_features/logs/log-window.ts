@@ -54,6 +54,7 @@ export class LogWindow {
   hasOlder = true;
   /** What follows the last line is no longer here: the end must be read anew. */
   isDetached = false;
+  #skippedLines = 0;
 
   constructor(limits: Limits = DEFAULTS) {
     this.#limits = limits;
@@ -66,6 +67,11 @@ export class LogWindow {
   /** Lines that came since the pause, those that were skipped included. */
   get waitingLines(): number {
     return this.#waitingLines;
+  }
+
+  /** Lines that the server has left out of what it sent and that nobody has loaded since. */
+  get skippedLines(): number {
+    return this.#skippedLines;
   }
 
   append(received: readonly Received[]): void {
@@ -115,6 +121,7 @@ export class LogWindow {
     const before = left > 0 && entries.length > 0 ? [{ id: this.#nextId++, skipped: left }] : [];
     this.#entries = [...this.#entries.slice(0, at), ...before, ...entries, ...this.#entries.slice(at + 1)];
     this.#chars += charsOf(entries);
+    this.#skippedLines = Math.max(this.#skippedLines - entries.length, 0);
   }
 
   /** These lines and no others; the end of the log is elsewhere. */
@@ -129,6 +136,7 @@ export class LogWindow {
     this.#waiting = [];
     this.#waitingLines = 0;
     this.#chars = 0;
+    this.#skippedLines = 0;
     this.hasOlder = true;
     this.isDetached = false;
   }
@@ -166,7 +174,10 @@ export class LogWindow {
 
   #toEntry(received: Received): LogEntry {
     const id = this.#nextId++;
-    if ('skipped' in received) return { id, skipped: received.skipped };
+    if ('skipped' in received) {
+      this.#skippedLines += received.skipped;
+      return { id, skipped: received.skipped };
+    }
     const { time, stream, text, cursor } = received;
     return { id, timeMs: Date.parse(time), stream, text, cursor };
   }
