@@ -2,7 +2,7 @@ import { CircleAlert, Eye, EyeOff } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ComponentProps, type ReactNode, useId, useState } from 'react';
 import { cx } from '../_lib/cx.ts';
-import { useTypedEarly } from '../_lib/use-typed-early.ts';
+import { useGivenEarly } from '../_lib/use-given-early.ts';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
@@ -70,7 +70,7 @@ export function TextField({
   ref,
   ...input
 }: TextProps) {
-  const early = useTypedEarly(ref);
+  const early = useGivenEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
@@ -112,7 +112,7 @@ export function PasswordField(props: Omit<TextProps, 'type' | 'trailing'>) {
 type AreaProps = ComponentProps<'textarea'> & Shared;
 
 export function TextArea({ label, hideLabel, flag, hint, error, className, ref, ...area }: AreaProps) {
-  const early = useTypedEarly(ref);
+  const early = useGivenEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
@@ -132,8 +132,9 @@ export function TextArea({ label, hideLabel, flag, hint, error, className, ref, 
 type CheckProps = Omit<ComponentProps<'input'>, 'type'> & Pick<Shared, 'label' | 'flag' | 'hint' | 'error'>;
 
 /** A box with its label behind it; the whole line is the target. */
-export function CheckField({ label, flag, hint, error, ...input }: CheckProps) {
+export function CheckField({ label, flag, hint, error, ref, ...input }: CheckProps) {
   const id = useId();
+  const early = useGivenEarly(ref);
   const note = error || hint;
   return (
     <div className="flex min-w-0 flex-col gap-1">
@@ -145,6 +146,7 @@ export function CheckField({ label, flag, hint, error, ...input }: CheckProps) {
           aria-invalid={Boolean(error) || undefined}
           className="size-4 flex-none accent-accent"
           {...input}
+          ref={early}
         />
         <label htmlFor={id} className="flex-1 font-medium">
           {label}
@@ -165,12 +167,13 @@ export function CheckField({ label, flag, hint, error, ...input }: CheckProps) {
 
 type SelectProps = ComponentProps<'select'> & Shared & { options: readonly { value: string; label: string }[] };
 
-export function SelectField({ label, hideLabel, flag, hint, error, options, className, ...select }: SelectProps) {
+export function SelectField({ label, hideLabel, flag, hint, error, options, className, ref, ...select }: SelectProps) {
+  const early = useGivenEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
         <div className={cx(BOX, 'pr-1', error ? BAD : 'border-line-strong', className)}>
-          <select {...ids} {...select} className="h-full min-w-0 flex-1 bg-transparent">
+          <select {...ids} {...select} ref={early} className="h-full min-w-0 flex-1 bg-transparent">
             {options.map((option) => (
               <option key={option.value} value={option.value} className="bg-raised text-fg">
                 {option.label}

@@ -10,6 +10,7 @@ import { pageAddresses } from '../page-addresses.ts';
 import { readAxe } from './axe.ts';
 import { findEnglish, readTexts } from './english-texts.ts';
 import { tabThrough } from './focus.ts';
+import { holdScripts } from './steps.ts';
 import { within } from './within.ts';
 import { t } from './words.ts';
 
@@ -249,16 +250,6 @@ test('a stranger comes back to the address asked for', async ({ page, context })
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(`${davit.url}/containers?state=running`);
 });
-
-/** The scripts of the pages come when the result is called. */
-async function holdScripts(page: Page): Promise<() => void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
-    await promise;
-    await route.continue();
-  });
-  return resolve;
-}
 
 test('what is typed and sent before the scripts of a page run counts as if they had', async ({ page, context }) => {
   await context.addCookies([{ name: 'davit-locale', value: 'en', url: davit.url }]);

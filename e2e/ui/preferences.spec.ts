@@ -2,7 +2,7 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, OWNER, PASSWORD, setUpOwner, speak, untilLive } from './steps.ts';
+import { addUser, enter, holdScripts, OWNER, PASSWORD, setUpOwner, speak } from './steps.ts';
 import { within } from './within.ts';
 import { inChinese, t } from './words.ts';
 
@@ -183,15 +183,36 @@ test('rates of networks are told in bytes, or in bits to who wants them so', asy
     [false, 'B/s'],
   ] as const) {
     await page.goto(`${davit.url}/account`);
-    // A box that is pressed before the page is taken over forgets it.
-    await untilLive(page);
-    await main.getByRole('checkbox', { name: t('account.bits') }).setChecked(checked);
+    const box = main.getByRole('checkbox', { name: t('account.bits') });
+    // Drawn as the account has it, by what has taken over the page.
+    if (!checked) await expect(box).toBeChecked();
+    await box.setChecked(checked);
     await expect
       .poll(async () => (await owner.trpc.session.me.query({})).user?.preferences.networkRates)
       .toBe(checked ? 'bit' : 'byte');
     await page.goto(`${davit.url}/host`);
     await expect(main.getByText(new RegExp(`^\\d[\\d.]*\\s[kMG]?${unit}`)).first()).toBeVisible();
   }
+});
+
+test('what was chosen before the scripts of the page ran holds, and is kept', async ({ page }) => {
+  await owner.trpc.session.setPreferences.mutate({
+    preferences: { locale: 'en', theme: 'light', networkRates: 'byte', density: 'comfortable' },
+  });
+  await enter(page, davit);
+  const goOn = await holdScripts(page);
+  await page.goto(`${davit.url}/account`, { waitUntil: 'commit' });
+  const main = page.getByRole('main');
+  const bits = main.getByRole('checkbox', { name: t('account.bits') });
+  const theme = main.getByLabel(t('theme.label'));
+  await bits.check();
+  await theme.selectOption('dark');
+  goOn();
+  const kept = async () => (await owner.trpc.session.me.query({})).user?.preferences;
+  await expect.poll(kept).toMatchObject({ networkRates: 'bit', theme: 'dark', density: 'comfortable' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(bits).toBeChecked();
+  await expect(theme).toHaveValue('dark');
 });
 
 test('somebody else at the same browser has their own', async ({ page }) => {

@@ -117,6 +117,16 @@ export async function untilLive(page: Page, words: Words = t): Promise<void> {
   await expect(page.getByText(words('connection.live'), { exact: true })).toBeVisible({ timeout: 15_000 });
 }
 
+/** The scripts of the pages come when the result is called. */
+export async function holdScripts(page: Page): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+}
+
 interface NewContainer {
   image: string;
   name: string;

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { type Ref, useId, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
 import { useEchoes } from '../../_lib/use-echoes.ts';
-import { useTypedEarly } from '../../_lib/use-typed-early.ts';
+import { useGivenEarly } from '../../_lib/use-given-early.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import type { LogView } from './log-view.ts';
@@ -29,7 +29,7 @@ interface Props {
 export function LogSearch({ view, onChange, hits, problem, onStep, searchRef }: Props) {
   const t = useTranslations('logs');
   const noteId = useId();
-  const input = useTypedEarly(searchRef);
+  const input = useGivenEarly(searchRef);
   const [typed, setTyped] = useState(view.words);
   const noteSent = useEchoes(view.words, () => setTyped(view.words));
   function search(words: string, rest: Partial<LogView> = {}) {

@@ -3,6 +3,7 @@ import { ArrowDownToLine, Copy, Eraser, type IconNode, WrapText } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type Ref, useState } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { useGivenEarly } from '../../_lib/use-given-early.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Menu, MenuItem } from '../../_ui/menu.tsx';
 import { TimeFields } from '../../_ui/time-fields.tsx';
@@ -172,8 +173,10 @@ function Select<T extends string>({
   words: (value: T) => ReactNode;
   onChange: (value: T) => void;
 }) {
+  const early = useGivenEarly<HTMLSelectElement>();
   return (
     <select
+      ref={early}
       aria-label={label}
       value={value}
       onChange={(event) => {

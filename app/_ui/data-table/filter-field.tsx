@@ -3,7 +3,7 @@ import { Search, X } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useEchoes } from '../../_lib/use-echoes.ts';
-import { useTypedEarly } from '../../_lib/use-typed-early.ts';
+import { useGivenEarly } from '../../_lib/use-given-early.ts';
 import { Icon } from '../icon.tsx';
 
 const QUIET_MS = 150;
@@ -26,7 +26,7 @@ export function FilterField({
   const t = useTranslations('ui');
   const id = useId();
   const [state, setState] = useState(() => split(value, isPiece));
-  const input = useTypedEarly<HTMLInputElement>();
+  const input = useGivenEarly<HTMLInputElement>();
   const composing = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // Changed from elsewhere, such as by Clear filters.

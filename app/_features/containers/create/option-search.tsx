@@ -2,7 +2,7 @@ import { Search } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { cx } from '../../../_lib/cx.ts';
-import { useTypedEarly } from '../../../_lib/use-typed-early.ts';
+import { useGivenEarly } from '../../../_lib/use-given-early.ts';
 import { Icon } from '../../../_ui/icon.tsx';
 import { formRules } from './form-rules.ts';
 import type { Found, Option } from './search-options.ts';
@@ -17,7 +17,7 @@ export function OptionSearch({ onChoose }: { onChoose: (option: Option) => void 
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const listId = useId();
-  const input = useTypedEarly<HTMLInputElement>();
+  const input = useGivenEarly<HTMLInputElement>();
   const found = formRules.use()?.searchOptions(query, labelOf);
   const { options, without } = found ?? NOTHING;
   const typed = query.trim() !== '';
