@@ -115,6 +115,38 @@ test('1.6 a taken name is said when the field is left, and a draft is there agai
   await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue(IMAGE);
 });
 
+test('what is selected stands in the address, and a colleague who opens it has the same rows selected', async ({
+  page,
+  browser,
+}) => {
+  for (const name of ['chosen-1', 'chosen-2', 'chosen-3']) await create(name, ['sleep', '60']);
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers?q=chosen`);
+  for (const name of ['chosen-1', 'chosen-3']) await rowOf(page, name).getByRole('checkbox').check();
+  await expect(page).toHaveURL(/\?q=chosen&sel=chosen-1%2Cchosen-3$/);
+  const entries = await page.evaluate(() => history.length);
+  await rowOf(page, 'chosen-1').getByRole('checkbox').uncheck();
+  await rowOf(page, 'chosen-2').getByRole('checkbox').check();
+  await expect(page).toHaveURL(/&sel=chosen-2%2Cchosen-3$/);
+  expect(await page.evaluate(() => history.length)).toBe(entries);
+  // Another change of the address leaves it as it is.
+  await page.getByRole('button', { name: new RegExp(`^${t('containers.stopped')}`) }).click();
+  await expect(page).toHaveURL(/sel=chosen-2%2Cchosen-3/);
+  await expect(page).toHaveURL(/state=stopped/);
+
+  const colleague = await browser.newContext();
+  const other = await colleague.newPage();
+  await enter(other, davit);
+  await other.goto(page.url().replace('chosen-3', 'gone%2Cchosen-3'));
+  const bar = other.getByRole('region', { name: t('ui.selection') });
+  await expect(bar).toContainText(t('ui.selected', { count: 2 }));
+  await expect(rowOf(other, 'chosen-2').getByRole('checkbox')).toBeChecked();
+  await expect(rowOf(other, 'chosen-1').getByRole('checkbox')).not.toBeChecked();
+  await bar.getByRole('button', { name: t('ui.clearSelection') }).click();
+  await expect(other).not.toHaveURL(/sel=/);
+  await colleague.close();
+});
+
 test('1.7 a viewer sees a row change within a second, without a reload, with selection and scroll as they were', async ({
   page,
 }) => {

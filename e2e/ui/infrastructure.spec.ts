@@ -98,6 +98,24 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
   await expect(rowOf(page, 'later').getByRole('link', { name: 'user', exact: true })).toBeVisible();
 });
 
+test('what a container changes about a chosen volume and the network in focus is read out', async ({ page }) => {
+  await owner.trpc.volumes.create.mutate({ name: 'told' });
+  await page.goto(`${davit.url}/volumes`);
+  await untilLive(page);
+  await rowOf(page, 'told').getByRole('checkbox').check();
+  const said = page.locator('p[aria-live="polite"]');
+  const first = await run('told-by', { mounts: [{ type: 'volume', name: 'told', target: '/data' }] });
+  await expect(said.filter({ hasText: `told: ${t('volumes.usedBy', { count: 1 })}` })).toHaveCount(1);
+  await page.goto(`${davit.url}/networks`);
+  await untilLive(page);
+  await rowOf(page, 'bridge').getByRole('link', { name: 'bridge' }).focus();
+  await expect(said.filter({ hasText: 'bridge' })).toHaveCount(0);
+  const second = await run('told-too');
+  await expect(said.filter({ hasText: /^bridge: \d+/ })).toHaveCount(1);
+  for (const containerId of [first, second]) await owner.trpc.containers.remove.mutate({ containerId, force: true });
+  await owner.trpc.volumes.remove.mutate({ volumeName: 'told' });
+});
+
 test('before a volume goes, who had it last is told, with its name in the question', async ({ page }) => {
   await run('old-wiki', { mounts: [{ type: 'volume', name: 'wiki-data', target: '/data' }] });
   await owner.trpc.containers.remove.mutate({ containerId: 'old-wiki', force: true });

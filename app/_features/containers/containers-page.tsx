@@ -7,7 +7,14 @@ import { useCallback, useState } from 'react';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
 import { useStable } from '../../_lib/use-stable.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, LiveChanges, useTableAddress } from '../../_ui/data-table/index.ts';
+import {
+  BulkBar,
+  DataTable,
+  ListFrame,
+  LiveChanges,
+  useSelection,
+  useTableAddress,
+} from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { Segmented } from '../../_ui/segmented.tsx';
 import { StateChip } from '../../_ui/state-chip.tsx';
@@ -52,7 +59,7 @@ export function ContainersPage() {
     ),
   );
   const { data = NOTHING } = query;
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useSelection(query.data, { idOf, wordOf: nameOf });
   const [inSight, setInSight] = useState<readonly string[]>([]);
   const verbs = useContainerVerbs();
   const keepFailed = (failed: readonly { id: string }[]) => {
@@ -167,7 +174,7 @@ export function ContainersPage() {
           address={address}
           orderKey={state}
           idOf={idOf}
-          nameOf={(row) => row.name}
+          nameOf={nameOf}
           versionOf={(row) => `${chipKind(row.state)} ${row.name}`}
           actions={actions}
           selection={{ selected, onChange: setSelected }}
@@ -231,8 +238,12 @@ export function ContainersPage() {
   );
 }
 
-function idOf(row: ListedContainer): string {
-  return row.id;
+function idOf({ id }: ContainerSummary): string {
+  return id;
+}
+
+function nameOf({ name }: ContainerSummary): string {
+  return name;
 }
 
 /** A paused one keeps its memory. */

@@ -7,7 +7,7 @@ import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
 import { useNewAddress } from '../../_lib/use-new-address.ts';
 import { Button } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, LiveChanges, useList, useSelection } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan, useDocker } from '../shell/use-me.ts';
 import { useNetworkColumns } from './network-columns.tsx';
@@ -34,7 +34,7 @@ export function NetworksPage() {
   const { data = NOTHING } = query;
   const creating = useNewAddress('/networks');
   const [pruning, setPruning] = useState(false);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useSelection(query.data, { idOf, wordOf: nameOf });
   const [removing, setRemoving] = useState<readonly NetworkSummary[]>();
   const chosen = data.filter(({ id, builtin }) => selected.has(id) && !builtin);
   const list = useList({
@@ -83,8 +83,8 @@ export function NetworksPage() {
         <DataTable
           {...list.table}
           label={t('title')}
-          idOf={(network) => network.id}
-          nameOf={({ name }) => name}
+          idOf={idOf}
+          nameOf={nameOf}
           versionOf={(network) => network.endpoints.map(({ containerId }) => containerId).join()}
           actions={(network) => can('network:remove') && !network.builtin && <RemoveNetworkButton network={network} />}
           selection={
@@ -94,6 +94,14 @@ export function NetworksPage() {
           }
         />
       </ListFrame>
+      <LiveChanges
+        rows={list.table.rows}
+        selected={selected}
+        idOf={idOf}
+        sayOf={({ name, endpoints: { length: count } }) =>
+          `${name}: ${count === 0 ? t('unused') : t('containerCount', { count })}`
+        }
+      />
       <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
         <Button variant="ghost" className="text-danger!" onClick={() => setRemoving(chosen)}>
           {t('removeDots')}
@@ -110,4 +118,12 @@ export function NetworksPage() {
       {pruning && <PruneNetworksDialog networks={data} onClose={() => setPruning(false)} />}
     </Page>
   );
+}
+
+function idOf({ id }: NetworkSummary): string {
+  return id;
+}
+
+function nameOf({ name }: NetworkSummary): string {
+  return name;
 }

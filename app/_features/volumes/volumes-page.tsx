@@ -8,7 +8,7 @@ import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC, type VolumeSummary } from '../../_lib/trpc.ts';
 import { useNewAddress } from '../../_lib/use-new-address.ts';
 import { Button } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, LiveChanges, useList, useSelection } from '../../_ui/data-table/index.ts';
 import { Page } from '../../_ui/page.tsx';
 import { useCan, useDocker } from '../shell/use-me.ts';
 import { VolumeActions } from './volume-actions.tsx';
@@ -37,7 +37,7 @@ export function VolumesPage() {
   const creating = useNewAddress('/volumes');
   const [pruning, setPruning] = useState<readonly VolumeSummary[]>();
   const [restoring, setRestoring] = useState(false);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useSelection(query.data, { idOf: nameOf, wordOf: nameOf });
   const chosen = data.filter((volume) => selected.has(volume.name));
   const list = useList({
     id: 'volumes',
@@ -99,13 +99,22 @@ export function VolumesPage() {
         <DataTable
           {...list.table}
           label={t('title')}
-          idOf={(volume) => volume.name}
+          idOf={nameOf}
           nameOf={volumeTitle}
           versionOf={(volume) => volume.usedBy.map(({ id }) => id).join()}
           actions={(volume) => <VolumeActions volume={volume} />}
           selection={can('volume:remove') ? { selected, onChange: setSelected } : undefined}
         />
       </ListFrame>
+      <LiveChanges
+        rows={list.table.rows}
+        selected={selected}
+        idOf={nameOf}
+        sayOf={(volume) => {
+          const { length: count } = volume.usedBy;
+          return `${volumeTitle(volume)}: ${count === 0 ? t('dangling') : t('usedBy', { count })}`;
+        }}
+      />
       <BulkBar count={chosen.length} onClear={() => setSelected(new Set())}>
         <Button variant="ghost" className="text-danger!" onClick={() => setPruning(chosen)}>
           {t('removeDots')}
@@ -116,4 +125,8 @@ export function VolumesPage() {
       {pruning !== undefined && <RemoveVolumesDialog volumes={pruning} onClose={() => setPruning(undefined)} />}
     </Page>
   );
+}
+
+function nameOf({ name }: VolumeSummary): string {
+  return name;
 }
