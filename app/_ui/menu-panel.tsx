@@ -67,6 +67,7 @@ function Item({
   icon,
   danger = false,
   disabled: barred = false,
+  reason,
   writes = false,
   aside,
   onSelect,
@@ -78,7 +79,7 @@ function Item({
   return (
     <Radix.Item
       disabled={disabled}
-      title={away ? t('away') : undefined}
+      title={away ? t('away') : disabled ? reason : undefined}
       onSelect={onSelect}
       className={cx(ROW, disabled ? 'text-faint' : danger ? 'text-danger' : 'text-fg [&>svg]:text-muted')}
     >

@@ -5,6 +5,8 @@ export interface MenuItemProps {
   icon?: IconNode;
   danger?: boolean;
   disabled?: boolean;
+  /** Why it is disabled. */
+  reason?: string | undefined;
   /** Orders something from the server: disabled, with that reason, while it is away. */
   writes?: boolean;
   aside?: ReactNode;

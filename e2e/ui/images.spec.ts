@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
-import { addUser, enter, importBusybox, setUpOwner } from './steps.ts';
+import { addUser, enter, importBusybox, rowOf, setUpOwner, signedIn, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -24,6 +24,54 @@ test.afterAll(async () => {
 async function names(): Promise<string[]> {
   return (await owner.trpc.images.list.query({})).flatMap(({ references }) => references[0] ?? 'dangling').sort();
 }
+
+test('a developer is offered what the server lets them do, image by image, with the reason where it does not', async ({
+  page,
+}) => {
+  await addUser(davit, 'dev', 'developer');
+  await importBusybox(await signedIn(davit, 'dev'), davit, 'own:1');
+  await enter(page, davit, 'dev');
+  await page.goto(`${davit.url}/images`);
+  for (const [name, isOwn] of [
+    ['own:1', true],
+    ['used:1', false],
+  ] as const) {
+    await page.getByRole('button', { name: t('images.actionsOf', { name }) }).click();
+    for (const words of ['images.tagDots', 'images.save', 'images.removeDots'] as const) {
+      const item = page.getByRole('menuitem', { name: t(words), exact: true });
+      if (isOwn) await expect(item).toBeEnabled();
+      else await expect(item).toBeDisabled();
+      if (!isOwn) await expect(item).toHaveAttribute('title', t('images.notYours'));
+    }
+    await page.keyboard.press('Escape');
+    await rowOf(page, name).getByRole('checkbox').check();
+  }
+  const bar = page.getByRole('region', { name: t('ui.selection') });
+  await expect(bar).toContainText(t('images.removeLeaves', { count: 1 }));
+  await bar.getByRole('button', { name: t('images.removeDots') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByRole('button', { name: new RegExp(`^${t('images.removeManyAction', { count: 1, size: '' })}`) })
+    .click();
+  await expect(dialog).toHaveCount(0);
+  await expect.poll(names).not.toContain('own:1');
+  expect(await names()).toContain('used:1');
+  await page.goto(`${davit.url}/images`);
+  await page.getByRole('link', { name: 'used:1', exact: true }).click();
+  await expect(page.getByRole('button', { name: t('images.tagShort') })).toBeDisabled();
+});
+
+test('how many use a chosen image is read out when it changes', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/images`);
+  await untilLive(page);
+  await rowOf(page, 'used:1').getByRole('checkbox').check();
+  const config = { image: 'used:1', command: ['sleep', '600'] };
+  const { id } = await owner.trpc.containers.create.mutate({ name: 'second', config });
+  const sentence = `used:1: ${t('images.usedBy', { count: 2 })}`;
+  await expect(page.locator('p[aria-live="polite"]').filter({ hasText: sentence })).toHaveCount(1);
+  await owner.trpc.containers.remove.mutate({ containerId: id });
+});
 
 test('chosen images go together, one in use stays and says by whom; dangling ones are pruned', async ({ page }) => {
   expect(await names()).toEqual(['dangling', 'nameless:1', 'old:1', 'old:2', 'used:1']);

@@ -2,7 +2,7 @@ export { admit, admitEndpoint, judge } from './admit.ts';
 export { admitCreate, type CreateFacts } from './admit-create.ts';
 export type { AdmissionPolicy, Violation } from './admit-rules.ts';
 export { assertCan, can, grantsOf, type Resource } from './can.ts';
-export { guardNames, prunableImages } from './own-images.ts';
+export { allowedOnImage, guardNames, prunableImages } from './own-images.ts';
 export { createOwnership, type Ownership } from './ownership.ts';
 export { PERMISSION_TABLE, PERMISSIONS, type Permission, rolesThatGive } from './permissions.ts';
 export { MASK, redact } from './redact.ts';

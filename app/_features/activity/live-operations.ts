@@ -33,6 +33,13 @@ function isOnePage({ queryKey: [, asked] }: { queryKey: readonly unknown[] }): b
   return typeof asked === 'object' && asked !== null && 'type' in asked && asked.type === 'query';
 }
 
+const MAKING_IMAGES: ReadonlySet<unknown> = new Set(['image.import', 'image.load', 'container.commit']);
+
+/** Whether what the live channel tells is the end of work that makes images. */
+export function madeImage(told: unknown): boolean {
+  return isTold(told) && Boolean(told.finishedAt) && MAKING_IMAGES.has(told.kind);
+}
+
 function withDates<Part extends Dated<object>>(part: Part) {
   const { startedAt, finishedAt } = part;
   return { ...part, startedAt: new Date(startedAt), finishedAt: finishedAt ? new Date(finishedAt) : undefined };

@@ -11,6 +11,7 @@ import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { useBars } from './use-bars.ts';
 
 const RemoveImageDialog = lazyPart(() =>
   import('./remove-image-dialog.tsx').then((module) => module.RemoveImageDialog),
@@ -34,25 +35,31 @@ type Asked = { kind: 'tag' } | { kind: 'remove'; reference: string | undefined }
 export function ImageActions({ image, onDeleted }: Props) {
   const t = useTranslations('images');
   const can = useCan();
+  const barOf = useBars(image);
   const router = useRouter();
   const [asked, setAsked] = useState<Asked>();
+  if (!['container:create', 'image:tag', 'image:save', 'image:remove'].some(can)) return null;
   return (
     <>
       <ImageMenu image={image} onAsk={setAsked}>
-        <MenuItem
-          icon={Play}
-          disabled={!can('container:create')}
-          onSelect={() => router.push(`/containers/new?image=${encodeURIComponent(image.references[0] ?? image.id)}`)}
-        >
-          {t('runDots')}
-        </MenuItem>
-        <MenuItem icon={Tag} disabled={!can('image:tag')} onSelect={() => setAsked({ kind: 'tag' })}>
-          {t('tagDots')}
-        </MenuItem>
-        <MenuItem icon={Download} disabled={!can('image:save')} onSelect={() => startDownload(saveHref([image]))}>
-          {t('save')}
-        </MenuItem>
-        <MenuLine />
+        {can('container:create') && (
+          <MenuItem
+            icon={Play}
+            onSelect={() => router.push(`/containers/new?image=${encodeURIComponent(image.references[0] ?? image.id)}`)}
+          >
+            {t('runDots')}
+          </MenuItem>
+        )}
+        {can('image:tag') && (
+          <MenuItem icon={Tag} writes {...barOf('tag')} onSelect={() => setAsked({ kind: 'tag' })}>
+            {t('tagDots')}
+          </MenuItem>
+        )}
+        {can('image:save') && (
+          <MenuItem icon={Download} {...barOf('save')} onSelect={() => startDownload(saveHref([image]))}>
+            {t('save')}
+          </MenuItem>
+        )}
       </ImageMenu>
       <ImageDialogs image={image} asked={asked} onClose={() => setAsked(undefined)} onDeleted={onDeleted} />
     </>
@@ -63,16 +70,23 @@ export function ImageActions({ image, onDeleted }: Props) {
 export function ImageHeadActions({ image, onDeleted }: Props) {
   const t = useTranslations('images');
   const can = useCan();
+  const barOf = useBars(image);
+  const [tag, save] = [barOf('tag'), barOf('save')];
   const [asked, setAsked] = useState<Asked>();
   return (
     <>
       {can('image:tag') && (
-        <Button icon={Tag} onClick={() => setAsked({ kind: 'tag' })}>
+        <Button icon={Tag} writes disabled={tag.disabled} title={tag.reason} onClick={() => setAsked({ kind: 'tag' })}>
           {t('tagShort')}
         </Button>
       )}
       {can('image:save') && (
-        <Button icon={Download} onClick={() => startDownload(saveHref([image]))}>
+        <Button
+          icon={Download}
+          disabled={save.disabled}
+          title={save.reason}
+          onClick={() => startDownload(saveHref([image]))}
+        >
           {t('saveShort')}
         </Button>
       )}
@@ -95,25 +109,32 @@ function ImageMenu({
   children?: ReactNode;
 }) {
   const t = useTranslations('images');
-  const mayRemove = useCan()('image:remove');
+  const can = useCan();
+  const bar = useBars(image)('remove');
   const label = t('actionsOf', { name: image.references[0] ?? shortId(image.id) });
   return (
     <Menu trigger={<IconButton icon={Ellipsis} label={label} size={size} />} label={label}>
       {children}
-      {image.references.length > 1 &&
-        image.references.map((reference) => (
-          <MenuItem key={reference} disabled={!mayRemove} onSelect={() => onAsk({ kind: 'remove', reference })}>
-            {t('untagDots', { reference })}
+      {can('image:remove') && (
+        <>
+          {children !== undefined && <MenuLine />}
+          {image.references.length > 1 &&
+            image.references.map((reference) => (
+              <MenuItem key={reference} writes {...bar} onSelect={() => onAsk({ kind: 'remove', reference })}>
+                {t('untagDots', { reference })}
+              </MenuItem>
+            ))}
+          <MenuItem
+            icon={Trash2}
+            danger
+            writes
+            {...bar}
+            onSelect={() => onAsk({ kind: 'remove', reference: undefined })}
+          >
+            {t('removeDots')}
           </MenuItem>
-        ))}
-      <MenuItem
-        icon={Trash2}
-        danger
-        disabled={!mayRemove}
-        onSelect={() => onAsk({ kind: 'remove', reference: undefined })}
-      >
-        {t('removeDots')}
-      </MenuItem>
+        </>
+      )}
     </Menu>
   );
 }

@@ -5,11 +5,11 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
-import { formatBytes } from '../../_lib/format.ts';
+import { formatBytes, shortId } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
-import { BulkBar, DataTable, ListFrame, useList } from '../../_ui/data-table/index.ts';
+import { BulkBar, DataTable, ListFrame, LiveChanges, useList, useSelection } from '../../_ui/data-table/index.ts';
 import { Icon } from '../../_ui/icon.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
@@ -48,12 +48,16 @@ export function ImagesPage() {
   });
   const unused = data.filter((image) => matchesImage(image, 'unused'));
   const dangling = data.filter((image) => matchesImage(image, 'dangling'));
+  const unusedMine = unused.filter(canBeRemoved);
+  const danglingMine = dangling.filter(canBeRemoved);
   const mayRemove = can('image:remove');
   const usage = useQuery(useTRPC().images.usage.queryOptions({}));
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useSelection(query.data, { idOf, wordOf });
   const [removing, setRemoving] = useState<readonly ImageSummary[]>();
   const chosen = data.filter(({ id }) => selected.has(id));
-  const chosenFree = chosen.filter((image) => matchesImage(image, 'unused'));
+  const chosenMine = chosen.filter(canBeRemoved);
+  const chosenFree = chosenMine.filter((image) => matchesImage(image, 'unused'));
+  const maySave = chosen.every(({ allowedActions }) => allowedActions.includes('save'));
   const router = useRouter();
   const page = (
     <Page
@@ -87,14 +91,14 @@ export function ImagesPage() {
         aside={
           mayRemove && (
             <>
-              {dangling.length > 0 && (
-                <Button icon={Brush} onClick={() => setRemoving(dangling)}>
-                  {t('prune', { count: dangling.length })}
+              {danglingMine.length > 0 && (
+                <Button icon={Brush} onClick={() => setRemoving(danglingMine)}>
+                  {t('prune', { count: danglingMine.length })}
                 </Button>
               )}
-              {unused.length > dangling.length && (
-                <Button icon={Brush} onClick={() => setRemoving(unused)}>
-                  {t('pruneUnused', { count: unused.length })}
+              {unusedMine.length > danglingMine.length && (
+                <Button icon={Brush} onClick={() => setRemoving(unusedMine)}>
+                  {t('pruneUnused', { count: unusedMine.length })}
                 </Button>
               )}
             </>
@@ -115,7 +119,7 @@ export function ImagesPage() {
         <DataTable
           {...list.table}
           label={t('title')}
-          idOf={(image) => image.id}
+          idOf={idOf}
           nameOf={imageName}
           versionOf={(image) => image.references.join()}
           actions={(image) => <RowActions image={image} />}
@@ -123,22 +127,49 @@ export function ImagesPage() {
           footer={<ImageSums rows={list.table.rows} all={data} chosen={chosen} />}
         />
       </ListFrame>
+      <LiveChanges
+        rows={list.table.rows}
+        selected={selected}
+        idOf={idOf}
+        sayOf={(image) => {
+          const used = image.usedBy.length === 0 ? t('notUsed') : t('usedBy', { count: image.usedBy.length });
+          return `${[imageName(image), ...image.references.slice(1)].join(', ')}: ${used}`;
+        }}
+      />
       <BulkBar
         count={chosen.length}
         summary={chosen.length > 0 ? formatBytes(sizeOf(chosen)) : undefined}
         onClear={() => setSelected(new Set())}
+        note={
+          chosenMine.length < chosen.length && (
+            <p className="pt-0.5 pr-2 text-caption text-muted">
+              {t('removeLeaves', { count: chosen.length - chosenMine.length })}
+            </p>
+          )
+        }
       >
         {can('image:save') && (
-          <Button variant="ghost" onClick={() => startDownload(saveHref(chosen))}>
+          <Button
+            variant="ghost"
+            disabled={!maySave}
+            title={maySave ? undefined : t('notYours')}
+            onClick={() => startDownload(saveHref(chosen))}
+          >
             {t('saveMany', { count: chosen.length })}
           </Button>
         )}
-        {chosenFree.length > 0 && chosenFree.length < chosen.length && (
+        {chosenFree.length > 0 && chosenFree.length < chosenMine.length && (
           <Button variant="ghost" onClick={() => setRemoving(chosenFree)}>
             {t('pruneUnused', { count: chosenFree.length })}
           </Button>
         )}
-        <Button variant="ghost" className="text-danger!" onClick={() => setRemoving(chosen)}>
+        <Button
+          variant="ghost"
+          writes
+          className="text-danger!"
+          disabled={chosenMine.length === 0}
+          onClick={() => setRemoving(chosenMine)}
+        >
           {t('removeDots')}
         </Button>
       </BulkBar>
@@ -163,6 +194,19 @@ export function ImagesPage() {
       {page}
     </DropArea>
   );
+}
+
+function canBeRemoved({ allowedActions }: ImageSummary): boolean {
+  return allowedActions.includes('remove');
+}
+
+function idOf({ id }: ImageSummary): string {
+  return id;
+}
+
+/** Names of images have signs that an address writes as three. */
+function wordOf({ id }: ImageSummary): string {
+  return shortId(id);
 }
 
 function RowActions({ image }: { image: ImageSummary }) {

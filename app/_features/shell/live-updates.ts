@@ -5,7 +5,7 @@ import { useSessionEnd } from '../../_lib/session-end.ts';
 import { getSocket, useConnection } from '../../_lib/socket.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { whenSeen } from '../../_lib/when-seen.ts';
-import { applyOperation } from '../activity/live-operations.ts';
+import { applyOperation, madeImage } from '../activity/live-operations.ts';
 import { createRowFollower, type ToldRows } from '../containers/row-follower.ts';
 
 /** What begins together comes in one answer; who has just asked waits longer. */
@@ -130,6 +130,8 @@ export function useLiveUpdates(): void {
     }
     const onOperation = (operation: unknown) => {
       if (!applyOperation(queries, trpc, operation)) note('operation');
+      // Whose the image is, and so what may be done to it, is known once the work is over.
+      if (madeImage(operation)) note('image');
     };
     socket.on('hello', onHello);
     socket.on('event', onEvent);

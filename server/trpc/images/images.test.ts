@@ -23,6 +23,10 @@ async function open(role: Role, owners: Record<string, string> = {}) {
   const claim = async (_type: string, id: string) => void claimed.push(id);
   const images = {
     inspect: async () => ({ id: ID, usedBy: [] }),
+    list: async () => [
+      { id: ID, usedBy: [] },
+      { id: OTHER, usedBy: [{ id: 'c1', name: 'web' }] },
+    ],
     remove: async (ref: string, { names }: { names?: string[] }) => {
       asked.push([ref, names]);
       return [{ deleted: ref }];
@@ -151,6 +155,24 @@ test('a developer prunes their own images only, whatever they confirm', async ()
   }
   const asked = scratch.asked.map((filter) => (filter as { only: unknown }).only);
   assert.deepEqual(asked, [[ID], [ID], []]);
+});
+
+test('the list says of each image what the asker may do to it, and the gates agree', async () => {
+  const wanted = { developer: ['tag save remove', ''], operator: ['tag remove', 'tag'], viewer: ['', ''] };
+  for (const [role, allowed] of Object.entries(wanted)) {
+    await using scratch = await open(role as Role, { [ID]: 'me', [OTHER]: 'else' });
+    const list = await scratch.caller.images.list({});
+    assert.deepEqual(
+      list.map(({ allowedActions }) => allowedActions.join(' ')),
+      allowed,
+      role,
+    );
+    const { allowedActions } = await scratch.caller.images.get({ imageId: ID });
+    assert.equal(allowedActions.join(' '), allowed[0], role);
+    const removal = scratch.caller.images.remove({ imageId: ID });
+    if (allowed[0]?.includes('remove')) await removal;
+    else await assert.rejects(removal, { code: 'FORBIDDEN' });
+  }
 });
 
 test('a name is taken from an image by those who may name it', async () => {

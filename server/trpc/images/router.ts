@@ -1,5 +1,5 @@
 import { parseDigest } from '#engine/oci/index.ts';
-import { guardNames, prunableImages } from '#server/access/index.ts';
+import { allowedOnImage, guardNames, prunableImages } from '#server/access/index.ts';
 import { startImageImport, startImageLoad } from '../../uploads/image-operations.ts';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
@@ -16,11 +16,24 @@ import {
 
 const list = procedure({ permission: 'image:view', audit: null })
   .input(environmentInput)
-  .query(({ ctx }) => ctx.environment().images.list());
+  .query(async ({ ctx }) => {
+    const actor = requireActor(ctx);
+    const [images, owners] = await Promise.all([
+      ctx.environment().images.list(),
+      ctx.services.ownership.ownersOf('image'),
+    ]);
+    return images.map((image) => ({
+      ...image,
+      allowedActions: allowedOnImage(actor, { createdBy: owners.get(image.id), inUse: image.usedBy.length > 0 }),
+    }));
+  });
 
 const get = procedure({ permission: 'image:view', audit: null })
   .input(imageInput)
-  .query(({ ctx, input }) => ctx.environment().images.inspect(input.imageId));
+  .query(async ({ ctx, input }) => {
+    const image = await ctx.environment().images.inspect(input.imageId);
+    return { ...image, allowedActions: allowedOnImage(requireActor(ctx), ctx.target.resource ?? {}) };
+  });
 
 const tag = procedure({ permission: 'image:tag', audit: 'image.tag' })
   .input(tagImageInput)
