@@ -99,7 +99,7 @@ test('a volume is made with labels, shows without a reload what uses it, and unu
 });
 
 test('what a container changes about a chosen volume and the network in focus is read out', async ({ page }) => {
-  await owner.trpc.volumes.create.mutate({ name: 'told' });
+  await owner.trpc.volumes.create.mutate({ newName: 'told' });
   await page.goto(`${davit.url}/volumes`);
   await untilLive(page);
   await rowOf(page, 'told').getByRole('checkbox').check();

@@ -1,5 +1,6 @@
 // Two people at one object, and a server that dies under them.
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { claimPool } from '../address-pool.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, OWNER, setUpOwner, signedIn, speak, untilLive } from './steps.ts';
@@ -74,10 +75,53 @@ test('a quick verb says that it is done, and is taken back with one press', asyn
       .getByRole('button', { name: words('containers.stop'), exact: true })
       .click();
     await expect(page.getByRole('status').filter({ hasText: words('containers.done_stop', { name }) })).toBeVisible();
-    await page.getByRole('button', { name: words('containers.undo') }).click();
+    await page.getByRole('button', { name: words('ui.undo') }).click();
     await expect.poll(stateOf).toBe('running');
     await page.context().close();
   }
+});
+
+test('a new name and a network are taken back with one press, with the names the network knew', async ({ browser }) => {
+  const id = await run('named');
+  using pool = claimPool();
+  const network = await owner.trpc.networks.create.mutate({ name: 'side', subnets: [{ subnet: pool.subnet }] });
+  await owner.trpc.networks.connect.mutate({ networkId: 'side', containerId: id, aliases: ['other'] });
+  const page = await openAs(browser, OWNER, '/containers/named');
+  await page.getByRole('button', { name: t('containers.actionsOf', { name: 'named' }) }).click();
+  await page.getByRole('menuitem', { name: t('containers.renameDots') }).click();
+  await page.getByLabel(t('containers.newName')).fill('renamed');
+  await page.getByLabel(t('containers.newName')).press('Enter');
+  await expect(page).toHaveURL(/\/containers\/renamed$/);
+  const undo = page.getByRole('button', { name: t('ui.undo') });
+  await undo.click();
+  await expect(page).toHaveURL(/\/containers\/named$/);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('named');
+
+  await page.goto(`${davit.url}/containers/named/network`);
+  await page.getByRole('button', { name: t('containers.network.disconnectOf', { name: 'side' }) }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('networks.disconnectAction') })
+    .click();
+  const side = page.getByRole('main').getByRole('link', { name: 'side', exact: true });
+  await expect(side).toHaveCount(0);
+  await undo.click();
+  await expect(side).toBeVisible();
+  const endpoints = async () => (await owner.trpc.networks.get.query({ networkId: 'side' })).endpoints;
+  await expect.poll(async () => (await endpoints()).flatMap(({ aliases }) => aliases)).toContain('other');
+  await owner.trpc.networks.disconnect.mutate({ networkId: 'side', containerId: id });
+
+  // Why it could not be is told.
+  await page.getByRole('button', { name: t('containers.network.connect') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('networks.network')).selectOption(network.id);
+  await dialog.getByRole('button', { name: t('networks.connectAction') }).click();
+  await expect(side).toBeVisible();
+  await owner.trpc.networks.disconnect.mutate({ networkId: 'side', containerId: id });
+  await owner.trpc.networks.remove.mutate({ networkId: 'side' });
+  await undo.click();
+  await expect(page.getByRole('alert').filter({ hasText: t('ui.notUndone', { why: '' }).trim() })).toBeVisible();
+  await page.context().close();
 });
 
 test('while the one waits for a stop the other sees it, at once, and is offered nothing that crosses it', async ({

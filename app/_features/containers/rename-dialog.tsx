@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '../../_lib/trpc.ts';
+import { useOfferUndo } from '../../_lib/use-offer-undo.ts';
 import { TextField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
@@ -24,11 +25,17 @@ export function RenameDialog({
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [name, setName] = useState(container.name);
+  const offerUndo = useOfferUndo();
+  // The page follows the event, also after this dialog has gone.
+  const { mutateAsync: takeBack } = useMutation(trpc.containers.rename.mutationOptions());
   const rename = useMutation(
     trpc.containers.rename.mutationOptions({
       onSuccess: async () => {
         onRenamed?.(name);
         onClose();
+        offerUndo(t('done_rename', { before: container.name, name }), () =>
+          takeBack({ containerId: container.id, name: container.name }),
+        );
         await queries.invalidateQueries(trpc.containers.list.pathFilter());
       },
     }),

@@ -1,8 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
+import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
-import { toast, UNDO_MS } from '../../_ui/toast.ts';
+import { useOfferUndo } from '../../_lib/use-offer-undo.ts';
+import { toast } from '../../_ui/toast.ts';
 import { followOperation } from '../activity/follow-operation.ts';
 import { useCan } from '../shell/use-me.ts';
 
@@ -45,6 +47,8 @@ export function useContainerVerbs() {
   const queries = useQueryClient();
   const t = useTranslations('containers');
   const can = useCan();
+  const offerBack = useOfferUndo();
+  const failureText = useFailureText();
   const { mutateAsync: start } = useMutation(trpc.containers.start.mutationOptions());
   const { mutateAsync: stop } = useMutation(trpc.containers.stop.mutationOptions());
   const { mutateAsync: restart } = useMutation(trpc.containers.restart.mutationOptions());
@@ -128,11 +132,17 @@ export function useContainerVerbs() {
     const back = UNDO[verb];
     if (!can(permissionOf(back))) return;
     const known = trpc.containers.get.queryOptions({ containerId: target.id });
-    // Undefined for what is gone: then there is nothing to offer.
-    const now = await queries.fetchQuery(known).catch(() => undefined);
-    if (now?.allowedActions.includes(back) !== true) return;
-    const action = { label: t('undo'), onClick: () => void run(back, [target]) };
-    toast.success(t(`done_${verb}`, { name: target.name }), { duration: UNDO_MS, action });
+    try {
+      const now = await queries.fetchQuery(known);
+      if (!now.allowedActions.includes(back)) return;
+    } catch (error) {
+      const failure = toFailure(error);
+      // For what is gone there is nothing to offer.
+      if (failure.code !== 'not_found') toast.error(failureText(failure));
+      return;
+    }
+    // What fails of it is told with the other orders.
+    offerBack(t(`done_${verb}`, { name: target.name }), () => run(back, [target]));
   }
 
   return {

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type ContainerSummary, type NetworkSummary, useTRPC } from '../../_lib/trpc.ts';
+import { useOfferUndo } from '../../_lib/use-offer-undo.ts';
 import { SelectField, TextField } from '../../_ui/field.tsx';
 import { FormDialog } from '../../_ui/form-dialog.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
@@ -21,9 +22,14 @@ export function ConnectDialog({ network: given, container, onClose }: Sides & { 
   const { data: networks = [] } = useQuery(trpc.networks.list.queryOptions({}));
   const [chosen, setChosen] = useState('');
   const [form, setForm] = useState({ aliases: '', ipv4: '', ipv6: '' });
+  const offerUndo = useOfferUndo();
+  const { mutateAsync: takeBack } = useMutation(trpc.networks.disconnect.mutationOptions());
   const connect = useMutation(
     trpc.networks.connect.mutationOptions({
-      onSuccess: onClose,
+      onSuccess(_none, { networkId }) {
+        onClose();
+        offerUndo(t('doneConnect', sides), () => takeBack({ networkId, containerId }));
+      },
       onSettled: () =>
         Promise.all([
           queries.invalidateQueries(trpc.networks.pathFilter()),
@@ -44,6 +50,10 @@ export function ConnectDialog({ network: given, container, onClose }: Sides & { 
             value: id,
             label: state.status === 'running' ? name : t('notRunning', { name }),
           }));
+  const sides = {
+    container: container?.name ?? containers.find(({ id }) => id === chosen)?.name ?? '',
+    network: network?.name ?? '',
+  };
   const names = form.aliases.split(/[\s,]+/).filter(Boolean);
   const blocked = chosen === '' || network === undefined;
   function submit() {
