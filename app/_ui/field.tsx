@@ -2,6 +2,7 @@ import { CircleAlert, Eye, EyeOff } from 'lucide';
 import { useTranslations } from 'next-intl';
 import { type ComponentProps, type ReactNode, useId, useState } from 'react';
 import { cx } from '../_lib/cx.ts';
+import { useServerAway } from '../_lib/server-away.ts';
 import { useGivenEarly } from '../_lib/use-given-early.ts';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -129,10 +130,21 @@ export function TextArea({ label, hideLabel, flag, hint, error, className, ref, 
   );
 }
 
-type CheckProps = Omit<ComponentProps<'input'>, 'type'> & Pick<Shared, 'label' | 'flag' | 'hint' | 'error'>;
+/** Carried out at once by the server: disabled, with that reason, while it is away. */
+interface Writes {
+  writes?: boolean;
+}
+
+function useAway(writes: boolean): { disabled: true; title: string } | undefined {
+  const t = useTranslations('connection');
+  return useServerAway() && writes ? { disabled: true, title: t('away') } : undefined;
+}
+
+type CheckProps = Omit<ComponentProps<'input'>, 'type'> & Pick<Shared, 'label' | 'flag' | 'hint' | 'error'> & Writes;
 
 /** A box with its label behind it; the whole line is the target. */
-export function CheckField({ label, flag, hint, error, ref, ...input }: CheckProps) {
+export function CheckField({ label, flag, hint, error, writes = false, ref, ...input }: CheckProps) {
+  const away = useAway(writes);
   const id = useId();
   const early = useGivenEarly(ref);
   const note = error || hint;
@@ -146,6 +158,7 @@ export function CheckField({ label, flag, hint, error, ref, ...input }: CheckPro
           aria-invalid={Boolean(error) || undefined}
           className="size-4 flex-none accent-accent"
           {...input}
+          {...away}
           ref={early}
         />
         <label htmlFor={id} className="flex-1 font-medium">
@@ -165,15 +178,29 @@ export function CheckField({ label, flag, hint, error, ref, ...input }: CheckPro
   );
 }
 
-type SelectProps = ComponentProps<'select'> & Shared & { options: readonly { value: string; label: string }[] };
+type SelectProps = ComponentProps<'select'> &
+  Shared &
+  Writes & { options: readonly { value: string; label: string }[] };
 
-export function SelectField({ label, hideLabel, flag, hint, error, options, className, ref, ...select }: SelectProps) {
+export function SelectField({
+  label,
+  hideLabel,
+  flag,
+  hint,
+  error,
+  options,
+  writes = false,
+  className,
+  ref,
+  ...select
+}: SelectProps) {
+  const away = useAway(writes);
   const early = useGivenEarly(ref);
   return (
     <Field label={label} hideLabel={hideLabel} flag={flag} hint={hint} error={error}>
       {(ids) => (
         <div className={cx(BOX, 'pr-1', error ? BAD : 'border-line-strong', className)}>
-          <select {...ids} {...select} ref={early} className="h-full min-w-0 flex-1 bg-transparent">
+          <select {...ids} {...select} {...away} ref={early} className="h-full min-w-0 flex-1 bg-transparent">
             {options.map((option) => (
               <option key={option.value} value={option.value} className="bg-raised text-fg">
                 {option.label}

@@ -10,6 +10,7 @@ export function LanguageField() {
   const [current, choose] = useLanguage();
   return (
     <SelectField
+      writes
       label={t('label')}
       value={current}
       onChange={(event) => choose(event.target.value)}
@@ -23,6 +24,7 @@ export function ThemeField() {
   const [current, choose] = useThemeChoice();
   return (
     <SelectField
+      writes
       label={t('label')}
       value={current}
       onChange={(event) => choose(event.target.value)}

@@ -20,18 +20,21 @@ export function Preferences() {
       </div>
       <ZoneField />
       <CheckField
+        writes
         label={t('compact')}
         hint={t('compactHint')}
         checked={density === 'compact'}
         onChange={(event) => void choose({ density: event.target.checked ? 'compact' : 'comfortable' })}
       />
       <CheckField
+        writes
         label={t('bits')}
         hint={t('bitsHint')}
         checked={networkUnit === 'bit'}
         onChange={(event) => void choose({ networkRates: event.target.checked ? 'bit' : 'byte' })}
       />
       <CheckField
+        writes
         label={t('keys')}
         hint={t('keysHint')}
         checked={keysOn}

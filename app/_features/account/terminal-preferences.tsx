@@ -15,12 +15,14 @@ export function TerminalPreferences() {
     <div className="flex flex-col gap-3">
       <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
         <SelectField
+          writes
           label={t('scrollback')}
           value={String(scrollbackLines)}
           onChange={(event) => chooseForTerminals({ scrollbackLines: Number(event.target.value) })}
           options={SCROLLBACKS.map((count) => ({ value: String(count), label: t('lines', { count }) }))}
         />
         <SelectField
+          writes
           label={t('leaveKey')}
           hint={t('leaveKeyHint')}
           value={leaveKey}
@@ -32,6 +34,7 @@ export function TerminalPreferences() {
         />
       </div>
       <SelectField
+        writes
         label={t('keepShell')}
         hint={t('keepShellHint')}
         value={String(keepMinutes)}
@@ -39,12 +42,14 @@ export function TerminalPreferences() {
         options={KEPT_MINUTES.map((minutes) => ({ value: String(minutes), label: t('kept', { minutes }) }))}
       />
       <CheckField
+        writes
         label={t('askPaste')}
         hint={t('askPasteHint')}
         checked={askPaste}
         onChange={(event) => chooseForTerminals({ askPaste: event.target.checked })}
       />
       <CheckField
+        writes
         label={t('screenReader')}
         hint={t('screenReaderHint')}
         checked={screenReader}

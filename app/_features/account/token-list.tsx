@@ -30,10 +30,10 @@ export function TokenList() {
               ? t('tcpOff')
               : t('tcpOn', { address: `tcp://${data.docker.host}:${data.docker.port}` }))}
         </p>
-        <Button size="compact" onClick={() => setDialog('certificate')} disabled={data === undefined}>
+        <Button size="compact" writes onClick={() => setDialog('certificate')} disabled={data === undefined}>
           {t('issue')}
         </Button>
-        <Button size="compact" onClick={() => setDialog('token')} disabled={data === undefined}>
+        <Button size="compact" writes onClick={() => setDialog('token')} disabled={data === undefined}>
           {t('create')}
         </Button>
       </div>
@@ -78,7 +78,7 @@ function TokenRow({ token, onRevoke }: { token: OwnToken; onRevoke: () => void }
           )}
         </p>
       </div>
-      <Button size="compact" variant="danger" onClick={onRevoke}>
+      <Button size="compact" variant="danger" writes onClick={onRevoke}>
         {t('revoke')}
       </Button>
     </li>

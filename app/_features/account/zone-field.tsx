@@ -33,6 +33,7 @@ export function ZoneField() {
   const { own, all } = useZones();
   return (
     <SelectField
+      writes
       label={t('zone')}
       hint={t('zoneHint')}
       value={useZone() ?? ''}

@@ -5,6 +5,7 @@ import { cx } from '../../_lib/cx.ts';
 import { toFailure, useFailureText } from '../../_lib/errors.ts';
 import { formatBytes, formatClock, shortId } from '../../_lib/format.ts';
 import type { Operation } from '../../_lib/trpc.ts';
+import { ExactTime } from '../../_ui/exact-time.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 import { isActive, lookOf } from './operation-state.ts';
@@ -114,9 +115,9 @@ function Line({
       <Icon icon={icon} className={cx('mt-0.5', color, spin && 'spin')} />
       <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</span>
       {at !== undefined && (
-        <time dateTime={at.toISOString()} className="flex-none text-muted tabular-nums">
+        <ExactTime at={at} className="flex-none text-muted">
           {formatClock(at, true)}
-        </time>
+        </ExactTime>
       )}
     </li>
   );

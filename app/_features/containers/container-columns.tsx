@@ -5,6 +5,7 @@ import { formatDuration, formatTime, shortId } from '../../_lib/format.ts';
 import type { ContainerState } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
+import { ExactTime } from '../../_ui/exact-time.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { containerHref } from './container-actions.tsx';
 import { ContainerChip } from './container-chip.tsx';
@@ -194,14 +195,13 @@ const Since = memo(function Since({ state }: { state: ContainerState }) {
   const time = formatDuration(Date.now() - since.getTime(), locale);
   const up = state.status === 'running' || state.status === 'paused';
   return (
-    <time
-      dateTime={since.toISOString()}
-      title={formatTime(since, locale)}
+    <ExactTime
+      at={since}
       // What runs has its figures on the card of a phone.
       data-off-phone={up || undefined}
       className="whitespace-nowrap text-muted"
     >
       {up ? time : ui('ago', { time })}
-    </time>
+    </ExactTime>
   );
 });

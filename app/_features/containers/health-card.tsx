@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleX, HeartCrack } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
+import { formatClock, formatDuration, formatExact } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';
@@ -56,7 +56,7 @@ export function HealthCard({ detail, health }: { detail: ContainerDetail; health
               <Icon icon={fine ? CircleCheck : CircleX} className={fine ? 'text-success' : 'text-danger'} />
               <time
                 dateTime={probe.startedAt.toISOString()}
-                title={formatTime(probe.startedAt, locale)}
+                title={formatExact(probe.startedAt, locale)}
                 className="tabular-nums"
               >
                 {formatClock(probe.startedAt)}

@@ -2,12 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatClock, formatDuration, formatTime } from '../../_lib/format.ts';
+import { formatClock, formatDuration } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { useTRPC } from '../../_lib/trpc.ts';
 import { useNow } from '../../_lib/use-now.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { Card } from '../../_ui/card.tsx';
+import { ExactTime } from '../../_ui/exact-time.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { Page } from '../../_ui/page.tsx';
 import { ErrorNote, SkeletonRows } from '../../_ui/states.tsx';
@@ -100,11 +101,7 @@ function UpFor({ since }: { since: Date }) {
   useNow();
   const t = useTranslations('home');
   const locale = useLocale();
-  return (
-    <time dateTime={since.toISOString()} title={formatTime(since, locale)}>
-      {t('upFor', { time: formatDuration(Date.now() - since.getTime(), locale) })}
-    </time>
-  );
+  return <ExactTime at={since}>{t('upFor', { time: formatDuration(Date.now() - since.getTime(), locale) })}</ExactTime>;
 }
 
 function LatestEvents() {
@@ -134,9 +131,9 @@ function LatestEvents() {
             key={`${line.event.at.getTime()}-${line.event.id}-${line.event.action}-${index}`}
             className="flex min-h-10 items-center gap-2.5 border-hairline border-t px-4 py-1.5 text-table first:border-t-0 max-md:px-3"
           >
-            <time dateTime={line.event.at.toISOString()} className="flex-none text-faint">
+            <ExactTime at={line.event.at} className="flex-none text-faint">
               {formatClock(line.event.at)}
-            </time>
+            </ExactTime>
             {line.kind === 'loop' ? (
               <LoopSentence loop={line} since={formatClock(line.since)} />
             ) : (

@@ -112,6 +112,7 @@ export function Problems() {
               <IconButton
                 icon={X}
                 label={t('dismiss')}
+                writes
                 className="max-md:-my-2 max-md:-mr-2"
                 onClick={() => dismiss(key)}
               />,

@@ -69,6 +69,7 @@ export function SickContainer({ container, dismiss }: { container: ContainerSumm
             <Button
               size="compact"
               icon={VERB_ICONS[cure]}
+              writes
               loading={verbs.pendingOf(container.id) !== undefined}
               onClick={() => void verbs.run(cure, [container])}
             >

@@ -2,6 +2,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '../../_lib/format.ts';
 import type { ContainerSummary, ImageDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
+import { ExactTime } from '../../_ui/exact-time.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { containerHref } from '../containers/container-actions.tsx';
 import { ContainerChip } from '../containers/container-chip.tsx';
@@ -50,8 +51,8 @@ function Since({ container: { state } }: { container: ContainerSummary }) {
   if (since === undefined) return null;
   const time = formatDuration(Date.now() - since.getTime(), locale);
   return (
-    <time dateTime={since.toISOString()} className="flex-none text-muted tabular-nums">
+    <ExactTime at={since} className="flex-none text-muted">
       {state.status === 'running' || state.status === 'paused' ? time : ui('ago', { time })}
-    </time>
+    </ExactTime>
   );
 }
