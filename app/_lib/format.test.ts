@@ -4,6 +4,7 @@ import {
   type FormatFigure,
   formatBytes,
   formatCount,
+  formatDecimalBytes,
   formatDuration,
   formatExact,
   formatLoad,
@@ -28,6 +29,19 @@ test('formatBytes keeps three significant digits and never prints 1024 of a unit
     [undefined, '–'],
   ];
   for (const [bytes, expected] of cases) assert.equal(plain(formatBytes(bytes)), expected);
+});
+
+test('formatDecimalBytes tells sizes as the docker CLI does, and never prints 1000 of a unit', () => {
+  const cases: [number | undefined, string][] = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1 kB'],
+    [4_261_550, '4.26 MB'],
+    [187_400_000, '187 MB'],
+    [999_900_000, '1 GB'],
+    [undefined, '–'],
+  ];
+  for (const [bytes, expected] of cases) assert.equal(plain(formatDecimalBytes(bytes)), expected);
 });
 
 test('formatDuration shows two neighbouring units', () => {

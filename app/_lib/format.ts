@@ -41,7 +41,17 @@ const DECIMAL_PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 /** Of a network, in decimal units as links are sold: `1.2 MB/s` or `9.6 Mbit/s`. */
 export function formatNetworkRate(bytesPerSecond: number | undefined, unit: 'byte' | 'bit', asTick = false): string {
   if (bytesPerSecond === undefined || !Number.isFinite(bytesPerSecond)) return '–';
-  let value = unit === 'bit' ? bytesPerSecond * 8 : bytesPerSecond;
+  return `${toDecimal(unit === 'bit' ? bytesPerSecond * 8 : bytesPerSecond, asTick)}${unit === 'bit' ? 'bit' : 'B'}/s`;
+}
+
+/** Of an image, in decimal units as the docker CLI prints them: `4.26 MB`. */
+export function formatDecimalBytes(bytes: number | undefined): string {
+  return bytes === undefined || !Number.isFinite(bytes) ? '–' : `${toDecimal(bytes, false)}B`;
+}
+
+/** With its prefix; what stands behind it follows. */
+function toDecimal(amount: number, asTick: boolean): string {
+  let value = amount;
   let prefix = 0;
   // 999.5 of a unit would be printed as 1000: it belongs to the next one.
   while (value >= 999.5 && prefix < DECIMAL_PREFIXES.length - 1) {
@@ -49,7 +59,7 @@ export function formatNetworkRate(bytesPerSecond: number | undefined, unit: 'byt
     prefix += 1;
   }
   const whole = prefix === 0 && !asTick;
-  return `${TICK.format(whole ? Math.round(value) : value)}${NBSP}${DECIMAL_PREFIXES[prefix]}${unit === 'bit' ? 'bit' : 'B'}/s`;
+  return `${TICK.format(whole ? Math.round(value) : value)}${NBSP}${DECIMAL_PREFIXES[prefix]}`;
 }
 
 /** A number of things, which a mean may have made a fraction. */

@@ -86,6 +86,11 @@ export function useNetworkUnit(): 'byte' | 'bit' {
   return usePreference('networkRates') ?? 'byte';
 }
 
+/** In what sizes of images are told. */
+export function useImageUnit(): 'binary' | 'decimal' {
+  return usePreference('imageSizes') ?? 'binary';
+}
+
 /** The zone of every moment on every page; undefined is that of the browser. */
 export function useZone(): string | undefined {
   return toZone(usePreference('zone'));

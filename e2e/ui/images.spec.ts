@@ -61,6 +61,20 @@ test('a developer is offered what the server lets them do, image by image, with 
   await expect(page.getByRole('button', { name: t('images.tagShort') })).toBeDisabled();
 });
 
+test('sizes of images are told as the docker CLI prints them to who wants them so', async ({ page }) => {
+  await enter(page, davit);
+  const row = rowOf(page, 'used:1');
+  await page.goto(`${davit.url}/images`);
+  await expect(row).toContainText(/\d\s[KM]iB/);
+  await page.goto(`${davit.url}/account`);
+  await page.getByRole('checkbox', { name: t('account.decimalSizes') }).check();
+  await expect.poll(async () => (await owner.trpc.session.me.query({})).user?.preferences.imageSizes).toBe('decimal');
+  await page.goto(`${davit.url}/images`);
+  await expect(row).toContainText(/\d\s[kM]B/);
+  await expect(row).not.toContainText('iB');
+  await owner.trpc.session.setPreferences.mutate({ preferences: { imageSizes: 'binary' } });
+});
+
 test('how many use a chosen image is read out when it changes', async ({ page }) => {
   await enter(page, davit);
   await page.goto(`${davit.url}/images`);

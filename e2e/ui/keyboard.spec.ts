@@ -24,6 +24,19 @@ async function follow(page: Page, target: ReturnType<Page['locator']>): Promise<
   await page.keyboard.press('Enter');
 }
 
+test('the exact time of a moment is shown with its zone while it has the focus', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers`);
+  await untilLive(page);
+  const time = page.getByRole('row').filter({ hasText: 'shop' }).locator('time');
+  const exact = await time.getAttribute('title');
+  expect(exact).toMatch(/:\d\d:\d\d \S+$/);
+  const shown = () => time.evaluate((element) => getComputedStyle(element, '::after').content);
+  expect(await shown()).toBe('none');
+  await tabTo(page, time);
+  expect(await shown()).toBe(`"${exact}"`);
+});
+
 test('J1 to J4: what is wrong, why, started again, its log searched, a shell in it', async ({ page }) => {
   const problems = watchConsole(page);
   await enter(page, davit);

@@ -132,8 +132,7 @@ test('while the one waits for a stop the other sees it, at once, and is offered 
   const config = { image: 'busybox:1', command, stopTimeoutSeconds: 20 };
   for (const [locale, words] of LANGUAGES) {
     const name = `deaf-${locale}`;
-    const { id } = await owner.trpc.containers.run.mutate({ name, config });
-  return id;
+    await owner.trpc.containers.run.mutate({ name, config });
     const first = await openAs(browser, OWNER, `/containers/${name}`);
     const pages = [await openAs(browser, 'bert', `/containers/${name}`), await openAs(browser, 'bert', '/containers')];
     for (const page of pages) {
@@ -202,7 +201,8 @@ test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselve
   for (const [locale, words] of LANGUAGES) {
     const form = await openAs(browser, OWNER, '/containers/new');
     const list = await openAs(browser, 'bert', '/containers');
-    for (const page of [form, list]) {
+    const account = await openAs(browser, 'bert', '/account');
+    for (const page of [form, list, account]) {
       await speak(page, davit, locale);
       await page.reload();
       await untilLive(page, words);
@@ -212,12 +212,16 @@ test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselve
     await name.fill('half-typed');
     await davit.kill();
     await Promise.all(
-      [form, list].map((page) => expect(page.getByText(words('connection.banner'))).toBeVisible(within(TOLD_MS))),
+      [form, list, account].map((page) =>
+        expect(page.getByText(words('connection.banner'))).toBeVisible(within(TOLD_MS)),
+      ),
     );
     // What would be an order cannot be pressed, and says why; what only looks can.
     const stop = list.getByRole('button', { name: words('containers.stopNamed', { name: 'steady' }) });
     const create = form.getByRole('button', { name: words('create.submit') }).first();
-    for (const button of [stop, create]) {
+    const box = account.getByRole('checkbox', { name: words('account.bits') });
+    const zone = account.getByRole('combobox', { name: words('account.zone') });
+    for (const button of [stop, create, box, zone]) {
       await expect(button).toBeDisabled(within(TOLD_MS));
       await expect(button).toHaveAttribute('title', words('connection.away'));
     }
@@ -231,7 +235,8 @@ test('1.13 kill -9 of the server: open pages say so in 3 s and heal by themselve
     await expect(stop).toBeEnabled();
     await expect(name).toHaveValue('half-typed');
     await expect(list.getByRole('row').filter({ hasText: 'steady' })).toContainText(words('state.running'));
-    for (const page of [form, list]) await page.context().close();
+    await expect(box).toBeEnabled();
+    for (const page of [form, list, account]) await page.context().close();
   }
   owner = await signedIn(davit);
   expect((await owner.trpc.containers.get.query({ containerId: 'steady' })).state).toEqual(state);

@@ -15,6 +15,8 @@ export const preferences = z
     rail: z.boolean(),
     /** In what rates of networks are told. */
     networkRates: z.enum(['byte', 'bit']),
+    /** In what sizes of images are told: KiB and MiB, or kB and MB as the docker CLI prints them. */
+    imageSizes: z.enum(['binary', 'decimal']),
     /** Whether single letters do something. */
     keys: z.boolean(),
     /** Columns of each list in their order, as they stand in its address. */

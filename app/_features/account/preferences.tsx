@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { choose, useDensity, useKeysOn, useNetworkUnit } from '../../_lib/preferences.ts';
+import { choose, useDensity, useImageUnit, useKeysOn, useNetworkUnit } from '../../_lib/preferences.ts';
 import { CheckField } from '../../_ui/field.tsx';
 import { LanguageField, ThemeField } from './look-fields.tsx';
 import { ZoneField } from './zone-field.tsx';
@@ -11,6 +11,7 @@ export function Preferences() {
   const keysOn = useKeysOn();
   const density = useDensity();
   const networkUnit = useNetworkUnit();
+  const imageUnit = useImageUnit();
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted text-table">{t('preferencesText')}</p>
@@ -32,6 +33,13 @@ export function Preferences() {
         hint={t('bitsHint')}
         checked={networkUnit === 'bit'}
         onChange={(event) => void choose({ networkRates: event.target.checked ? 'bit' : 'byte' })}
+      />
+      <CheckField
+        writes
+        label={t('decimalSizes')}
+        hint={t('decimalSizesHint')}
+        checked={imageUnit === 'decimal'}
+        onChange={(event) => void choose({ imageSizes: event.target.checked ? 'decimal' : 'binary' })}
       />
       <CheckField
         writes

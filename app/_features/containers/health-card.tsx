@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleX, HeartCrack } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatClock, formatDuration, formatExact } from '../../_lib/format.ts';
+import { formatClock, formatDuration, formatExact, formatTime } from '../../_lib/format.ts';
 import type { ContainerDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { Icon } from '../../_ui/icon.tsx';

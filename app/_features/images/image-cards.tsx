@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { formatBytes } from '../../_lib/format.ts';
 import { type ImageDetail, useTRPC } from '../../_lib/trpc.ts';
 import { Card, Facts } from '../../_ui/card.tsx';
 import { Link } from '../../_ui/link.tsx';
 import { containerHref } from '../containers/container-actions.tsx';
 import { ContainerChip } from '../containers/container-chip.tsx';
 import { useCan } from '../shell/use-me.ts';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /** Values of variables stay out of sight: people put secrets there. */
 export function ConfigCard({ image }: { image: ImageDetail }) {
@@ -77,14 +77,15 @@ export function useUsers({ usedBy }: Pick<ImageDetail, 'usedBy'>) {
 export function RemovalCard({ image }: { image: ImageDetail }) {
   const can = useCan();
   const t = useTranslations('images');
-  const kept = formatBytes(image.sizeBytes - image.uniqueBytes);
+  const bytes = useImageBytes();
+  const kept = bytes(image.sizeBytes - image.uniqueBytes);
   if (!can('image:remove')) return null;
   return (
     <Card title={t('ifRemoved')}>
       <p className="text-table">
         {image.usedBy.length > 0
           ? t('ifRemovedUsed', { count: image.usedBy.length })
-          : t('ifRemovedFreed', { size: formatBytes(image.uniqueBytes), kept })}
+          : t('ifRemovedFreed', { size: bytes(image.uniqueBytes), kept })}
       </p>
     </Card>
   );

@@ -2,11 +2,12 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import { formatTime, shortId } from '../../_lib/format.ts';
 import type { ImageSummary } from '../../_lib/trpc.ts';
 import type { DataColumn } from '../../_ui/data-table/index.ts';
 import { Link } from '../../_ui/link.tsx';
 import { platformOf } from './platform-of.ts';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /** The first of its names, or the short id of one that has none. */
 export function imageName(image: Pick<ImageSummary, 'id' | 'references'>): string {
@@ -15,6 +16,7 @@ export function imageName(image: Pick<ImageSummary, 'id' | 'references'>): strin
 
 export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const locale = useLocale();
   return useMemo(
     () => [
@@ -37,7 +39,7 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         id: 'size',
         header: t('columns.size'),
         sortValue: (image) => image.sizeBytes,
-        cell: (image) => <span title={`${image.sizeBytes} B`}>{formatBytes(image.sizeBytes)}</span>,
+        cell: (image) => <span title={`${image.sizeBytes} B`}>{bytes(image.sizeBytes)}</span>,
         className: 'whitespace-nowrap text-right max-md:text-left',
         phone: 'left',
       },
@@ -45,7 +47,7 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         id: 'unique',
         header: t('columns.unique'),
         sortValue: (image) => image.uniqueBytes,
-        cell: (image) => formatBytes(image.uniqueBytes),
+        cell: (image) => bytes(image.uniqueBytes),
         className: 'whitespace-nowrap text-right text-muted max-lg:hidden',
       },
       {
@@ -80,7 +82,7 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         className: 'whitespace-nowrap text-muted max-xl:hidden',
       },
     ],
-    [t, locale],
+    [t, locale, bytes],
   );
 }
 

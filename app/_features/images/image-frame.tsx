@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { toFailure } from '../../_lib/errors.ts';
-import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import { formatTime, shortId } from '../../_lib/format.ts';
 import { type ImageDetail, useTRPC } from '../../_lib/trpc.ts';
 import { LinkButton } from '../../_ui/button.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
@@ -18,10 +18,12 @@ import { useCan } from '../shell/use-me.ts';
 import { ImageHeadActions } from './image-actions.tsx';
 import { Tag } from './image-columns.tsx';
 import { platformOf } from './platform-of.ts';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /** Head and tabs of one image. */
 export function ImageFrame({ id, children }: { id: string; children: (image: ImageDetail) => ReactNode }) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const locale = useLocale();
   const router = useRouter();
   const can = useCan();
@@ -48,7 +50,7 @@ export function ImageFrame({ id, children }: { id: string; children: (image: Ima
               <span className="font-mono text-mono">{shortId(data.id)}</span>
               <CopyButton text={data.id} />
             </span>
-            <span title={`${data.sizeBytes} B`}>{formatBytes(data.sizeBytes)}</span>
+            <span title={`${data.sizeBytes} B`}>{bytes(data.sizeBytes)}</span>
             <span>{platformOf(data)}</span>
             <span>{t('added', { time: formatTime(data.addedAt, locale) })}</span>
             <ActivityLinks type="image" name={data.references[0] ?? data.id} />

@@ -2,12 +2,13 @@
 import { ChevronRight } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '../../_lib/cx.ts';
-import { formatBytes, formatTime, shortId } from '../../_lib/format.ts';
+import { formatTime, shortId } from '../../_lib/format.ts';
 import type { ImageDetail } from '../../_lib/trpc.ts';
 import { Card } from '../../_ui/card.tsx';
 import { CopyButton } from '../../_ui/copy-field.tsx';
 import { Icon } from '../../_ui/icon.tsx';
 import { Moment } from '../../_ui/moment.tsx';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /** Names of images that are told one by one; of more, how many. */
 const MOST_NAMES = 3;
@@ -15,6 +16,7 @@ const MOST_NAMES = 3;
 /** What the image is made of, lowest first, and what of it goes when the image goes. */
 export function LayersCard({ image }: { image: ImageDetail }) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const shared = image.layers.reduce((sum, layer) => sum + (layer.sharedWith.length > 0 ? layer.unpackedBytes : 0), 0);
   return (
     <Card
@@ -23,7 +25,7 @@ export function LayersCard({ image }: { image: ImageDetail }) {
         <>
           {t('layerCount', { count: image.layers.length })}
           <span className="ml-2 font-normal text-muted text-table tabular-nums">
-            {t('layerBytes', { own: formatBytes(image.sizeBytes - shared), shared: formatBytes(shared) })}
+            {t('layerBytes', { own: bytes(image.sizeBytes - shared), shared: bytes(shared) })}
           </span>
         </>
       }
@@ -45,7 +47,7 @@ export function LayersCard({ image }: { image: ImageDetail }) {
             </div>
             <div className="flex-none text-right tabular-nums">
               <span className="font-medium" title={`${layer.unpackedBytes} B`}>
-                {formatBytes(layer.unpackedBytes)}
+                {bytes(layer.unpackedBytes)}
               </span>
               <p className="text-caption text-muted">
                 {isDate(layer.createdAt) ? <Moment at={layer.createdAt} /> : '–'}
@@ -135,6 +137,7 @@ function Legend({ className, children }: { className: string; children: string }
 /** Every instruction, those without bytes too. */
 export function HistoryCard({ image }: { image: ImageDetail }) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const locale = useLocale();
   return (
     <Card title={t('history')} flush>
@@ -154,7 +157,7 @@ export function HistoryCard({ image }: { image: ImageDetail }) {
                 </p>
               )}
             </div>
-            <span className="flex-none text-muted tabular-nums">{formatBytes(entry.sizeBytes)}</span>
+            <span className="flex-none text-muted tabular-nums">{bytes(entry.sizeBytes)}</span>
           </li>
         ))}
       </ol>

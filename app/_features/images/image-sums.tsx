@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { formatBytes } from '../../_lib/format.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /** As the column has it: a layer of two of them counts in each. */
 export function sizeOf(images: readonly ImageSummary[]): number {
@@ -19,6 +19,7 @@ export function ImageSums({
   chosen: readonly ImageSummary[];
 }) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const trpc = useTRPC();
   const free = chosen.filter(({ usedBy }) => usedBy.length === 0);
   const usage = useQuery(trpc.images.usage.queryOptions({}));
@@ -29,9 +30,9 @@ export function ImageSums({
     const freed = free.length === 0 ? 0 : removal.data?.freedBytes;
     return (
       <>
-        <span>{t('sumChosen', { count: chosen.length, all: all.length, size: formatBytes(sizeOf(chosen)) })}</span>
+        <span>{t('sumChosen', { count: chosen.length, all: all.length, size: bytes(sizeOf(chosen)) })}</span>
         <span title={freed === undefined ? undefined : `${freed} B`}>
-          {t('sumFreed', { size: formatBytes(freed) })}
+          {t('sumFreed', { size: bytes(freed) })}
           {free.length < chosen.length && ` · ${t('sumKept', { count: chosen.length - free.length })}`}
         </span>
       </>
@@ -44,8 +45,8 @@ export function ImageSums({
       {usage.data !== undefined && (
         <span>
           {t('sumDisk', {
-            size: formatBytes(usage.data.totalBytes),
-            shared: formatBytes(Math.max(0, usage.data.totalBytes - own)),
+            size: bytes(usage.data.totalBytes),
+            shared: bytes(Math.max(0, usage.data.totalBytes - own)),
           })}
         </span>
       )}

@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { startDownload } from '../../_lib/download.ts';
-import { formatBytes, shortId } from '../../_lib/format.ts';
+import { shortId } from '../../_lib/format.ts';
 import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { Button, LinkButton } from '../../_ui/button.tsx';
@@ -20,6 +20,7 @@ import { ImageActions, saveHref } from './image-actions.tsx';
 import { imageName, useImageColumns } from './image-columns.tsx';
 import { filterImages, IMAGE_FILTERS, matchesImage } from './image-list.ts';
 import { ImageSums, sizeOf } from './image-sums.tsx';
+import { useImageBytes } from './use-image-bytes.ts';
 
 const RemoveImagesDialog = lazyPart(() =>
   import('./remove-images-dialog.tsx').then((module) => module.RemoveImagesDialog),
@@ -31,6 +32,7 @@ const NEWEST_FIRST = { id: 'created', desc: true };
 /** One row an image, its names as tags; filter, query and order are in the address. */
 export function ImagesPage() {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const can = useCan();
   const docker = useDocker();
   const columns = useImageColumns();
@@ -67,7 +69,7 @@ export function ImagesPage() {
           <>
             <span>{t('total', { count: data.length })}</span>
             {unused.length > 0 && <span>{t('totalUnused', { count: unused.length })}</span>}
-            <span>{t('totalBytes', { size: formatBytes(usage.data?.totalBytes) })}</span>
+            <span>{t('totalBytes', { size: bytes(usage.data?.totalBytes) })}</span>
           </>
         )
       }
@@ -138,7 +140,7 @@ export function ImagesPage() {
       />
       <BulkBar
         count={chosen.length}
-        summary={chosen.length > 0 ? formatBytes(sizeOf(chosen)) : undefined}
+        summary={chosen.length > 0 ? bytes(sizeOf(chosen)) : undefined}
         onClear={() => setSelected(new Set())}
         note={
           chosenMine.length < chosen.length && (

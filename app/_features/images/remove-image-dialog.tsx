@@ -2,11 +2,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { formatBytes, shortId } from '../../_lib/format.ts';
+import { shortId } from '../../_lib/format.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { HolderNote } from '../../_ui/removal-notes.tsx';
 import { ErrorNote } from '../../_ui/states.tsx';
+import { useImageBytes } from './use-image-bytes.ts';
 
 /**
  * Takes one name away, or deletes the image with all names it had when the dialog opened: the server refuses when they
@@ -25,6 +26,7 @@ export function RemoveImageDialog({
   onDeleted?: () => void;
 }) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [names] = useState(image.references);
@@ -37,7 +39,7 @@ export function RemoveImageDialog({
       onSettled: () => queries.invalidateQueries(trpc.images.pathFilter()),
     }),
   );
-  const size = formatBytes(image.uniqueBytes);
+  const size = bytes(image.uniqueBytes);
   const kept = image.sizeBytes - image.uniqueBytes;
   const untags = reference !== undefined;
   const blocked = !untags && image.usedBy.length > 0;
@@ -57,14 +59,14 @@ export function RemoveImageDialog({
       <ObjectList
         items={shown.map((name, index) => ({
           name,
-          ...(untags || index > 0 ? {} : { aside: formatBytes(image.sizeBytes) }),
+          ...(untags || index > 0 ? {} : { aside: bytes(image.sizeBytes) }),
         }))}
       />
       {blocked ? (
         <HolderNote text={t('removeUsed', { count: image.usedBy.length })} containers={image.usedBy} />
       ) : (
         <p className="text-muted">
-          {untags ? t('untagText') : t(kept === 0 ? 'removeTextAll' : 'removeText', { size, kept: formatBytes(kept) })}
+          {untags ? t('untagText') : t(kept === 0 ? 'removeTextAll' : 'removeText', { size, kept: bytes(kept) })}
         </p>
       )}
     </ConfirmDialog>

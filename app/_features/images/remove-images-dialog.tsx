@@ -1,12 +1,12 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { formatBytes } from '../../_lib/format.ts';
 import { type ImageSummary, useTRPC } from '../../_lib/trpc.ts';
 import { useRemoval } from '../../_lib/use-removal.ts';
 import { ConfirmDialog, ObjectList } from '../../_ui/dialog.tsx';
 import { FailureNote } from '../../_ui/removal-notes.tsx';
 import { imageName } from './image-columns.tsx';
+import { useImageBytes } from './use-image-bytes.ts';
 
 interface Props {
   /** As they were when the dialog was asked for: what was listed is what goes. */
@@ -19,6 +19,7 @@ interface Props {
 /** Deletes several images with the names they had when the list was shown. One in use is not touched, and said so before. */
 export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
   const t = useTranslations('images');
+  const bytes = useImageBytes();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const one = useMutation(trpc.images.remove.mutationOptions());
@@ -34,7 +35,7 @@ export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
   const { data: removal } = useQuery(
     trpc.images.removal.queryOptions({ imageIds: free.map(({ id }) => id) }, { enabled: free.length > 0 && !busy }),
   );
-  const size = formatBytes(removal?.freedBytes);
+  const size = bytes(removal?.freedBytes);
 
   return (
     <ConfirmDialog
@@ -54,7 +55,7 @@ export function RemoveImagesDialog({ images, onClose, onLeft }: Props) {
       <ObjectList
         items={listed.map((image) => ({
           name: [imageName(image), ...image.references.slice(1)].join(', '),
-          aside: formatBytes(image.sizeBytes),
+          aside: bytes(image.sizeBytes),
           ...(image.usedBy.length > 0 ? { note: t('removeManyUsed', { names: usersOf(image) }) } : {}),
         }))}
       />
