@@ -24,8 +24,16 @@ async function readUnseenFocus(page: Page): Promise<string[]> {
   });
 }
 
-/** Of the page as it stands: what Tab does not reach, and what has the focus without showing it. */
-export async function tabThrough(page: Page): Promise<{ unreached: string[]; unseen: string[] }> {
+interface Stops {
+  unreached: string[];
+  /** Had the focus without showing it. */
+  unseen: string[];
+  /** Had the focus while a dialog was open around others. */
+  strayed: string[];
+}
+
+/** Of the page as it stands, or of the dialog that is open over it: where Tab comes and where it does not. */
+export async function tabThrough(page: Page): Promise<Stops> {
   await watchFocus(page);
   const count = await page.evaluate(() => window.davitFocus.begin());
   // Some stops are no controls, such as boxes that scroll.
@@ -39,7 +47,7 @@ declare global {
       isSeen(element: Element): boolean;
       nameOf(element: Element): string;
       begin(): number;
-      end(): { unreached: string[]; unseen: string[] };
+      end(): Stops;
     };
   }
 }
@@ -59,8 +67,9 @@ async function watchFocus(page: Page): Promise<void> {
       element.closest('.xterm') !== null ||
       [element, element.nextElementSibling, element.closest('label'), element.closest('.field-focus')].some(hasRing);
     const wanted = 'a[href], button, input, select, textarea, [tabindex="0"]';
+    const dialog = () => document.querySelector('[role="dialog"]');
     const controls = () =>
-      [...document.querySelectorAll<HTMLElement>(wanted)].filter(
+      [...(dialog() ?? document).querySelectorAll<HTMLElement>(wanted)].filter(
         (element) =>
           element.tabIndex >= 0 &&
           !element.matches(':disabled, [inert] *') &&
@@ -70,26 +79,30 @@ async function watchFocus(page: Page): Promise<void> {
       );
     const seen = new Set<Element>();
     const unseen = new Set<string>();
+    const strayed = new Set<string>();
     let begun: HTMLElement[] = [];
     document.addEventListener('focusin', ({ target }) => {
       if (!(target instanceof Element)) return;
       seen.add(target);
       if (!isSeen(target)) unseen.add(nameOf(target));
+      if (dialog()?.contains(target) === false) strayed.add(nameOf(target));
     });
     window.davitFocus = {
       isSeen,
       nameOf,
       begin: () => {
-        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-        seen.clear();
-        unseen.clear();
         begun = controls();
+        // In a dialog the first stop comes after the last one.
+        if (dialog() !== null) begun.at(-1)?.focus();
+        else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        for (const noted of [seen, unseen, strayed]) noted.clear();
         return begun.length;
       },
       end: () => ({
         // What was redrawn meanwhile is another element.
         unreached: begun.filter((element) => element.isConnected && !seen.has(element)).map(nameOf),
         unseen: [...unseen],
+        strayed: [...strayed],
       }),
     };
   });

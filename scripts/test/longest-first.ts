@@ -44,7 +44,7 @@ const LONGEST = [
   'e2e/sdk/docker-py.e2e.ts',
   'e2e/sdk/dockerode.e2e.ts',
   'e2e/sdk/testcontainers.e2e.ts',
-  'e2e/ui/pages.spec.ts',
+  'e2e/ui/pages-for-all.spec.ts',
   'e2e/ui/containers.spec.ts',
   'e2e/ui/logs.spec.ts',
   'e2e/ui/together.spec.ts',
@@ -53,6 +53,8 @@ const LONGEST = [
   'e2e/ui/refused-uploads.spec.ts',
   // Of what the other one has fetched.
   'e2e/ui/main-job.spec.ts',
+  'e2e/ui/pages.spec.ts',
+  'e2e/ui/pages-in-chinese.spec.ts',
   'e2e/ui/user-names.spec.ts',
   'e2e/ui/keyboard.spec.ts',
   'e2e/ui/container-tabs.spec.ts',
