@@ -12,6 +12,7 @@ import { readLog, readLogBytes } from '../runtime/log/index.ts';
 import { createSnapshotter } from '../snapshots/index.ts';
 import { createVolumeService, type VolumeUsers } from '../volumes/index.ts';
 import { detectReboot } from './boot-id.ts';
+import { DiskPartsMeter } from './disk-parts.ts';
 import { measureDiskUsage } from './disk-usage.ts';
 import type { Engine, EngineOptions, HostCheck, HostInfo } from './engine.ts';
 import { checkHost } from './host-checks.ts';
@@ -68,6 +69,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     readLogBytes,
   });
 
+  const diskParts = new DiskPartsMeter({ ...shared, containers, snapshots });
   const hostUsage = hostUsageReader({ kernel, clock, dataRoot: paths.dataRoot });
   let started = false;
   let checks: HostCheck[] = [];
@@ -208,7 +210,9 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
     giveBackMemory: () => kernel.giveBackMemory(),
     hostInfo: readHostInfoOnce,
     hostUsage,
+    diskParts: () => diskParts.read(),
     diskUsage: () => measureDiskUsage({ images, containers, volumes }),
+    checks: () => checks,
     doctor,
     verify: (request = {}) =>
       verifyEngine({ ...shared, ...parts, containers: stores.containers, alive: containers.aliveIds() }, request),
@@ -219,6 +223,7 @@ export async function createEngine(opts: EngineOptions): Promise<Engine> {
       stack.use(keeper);
       stack.use(kernel);
       stack.use(lock);
+      stack.use(diskParts);
       stack.use(runtime);
       stack.use(applier);
       stack.use(packer);

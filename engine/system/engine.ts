@@ -8,6 +8,7 @@ import type { EnginePaths } from '../paths.ts';
 import type { RuntimeInfo } from '../runtime/runtime.ts';
 import type { SnapshotStore } from '../snapshots/snapshotter.ts';
 import type { VolumeService, VolumeStore } from '../volumes/volume-service.ts';
+import type { DiskParts } from './disk-parts.ts';
 import type { DiskUsage } from './disk-usage.ts';
 
 export interface EngineStores {
@@ -99,6 +100,11 @@ export interface Engine extends AsyncDisposable {
   hostInfo(): Promise<HostInfo>;
   hostUsage(): Promise<HostUsage>;
   diskUsage(): Promise<DiskUsage>;
+  /** As found a while ago, see `DiskPartsMeter`. */
+  diskParts(): DiskParts | undefined;
+  /** What the last look at the host has found; it looks twice a minute. */
+  checks(): readonly HostCheck[];
+  /** Looks at the host now. */
   doctor(): Promise<HostCheck[]>;
   /** Rows against runtime, mounts, namespaces, firewall, disk; empty when all agree. `deep` re-reads every stored digest. */
   verify(opts?: { deep?: boolean }): Promise<string[]>;

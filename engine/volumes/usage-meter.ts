@@ -7,7 +7,12 @@ import type { VolumeUsage } from './volume-service.ts';
 const WORKER = new URL('./usage-worker.ts', import.meta.url);
 const MAX_AGE_MS = 60_000;
 
-type Answer = { usage: { sizeBytes: number; inodes: number } } | { failure: string };
+interface FolderUsage {
+  sizeBytes: number;
+  inodes: number;
+}
+
+type Answer = { usage: FolderUsage } | { failure: string };
 
 /** Sizes of folders, measured by a thread that lives as long as there is something to measure, and remembered for a while. */
 export class UsageMeter {
@@ -48,14 +53,28 @@ export class UsageMeter {
   }
 }
 
-async function measureFolder(folder: string): Promise<{ sizeBytes: number; inodes: number }> {
+async function measureFolder(folder: string): Promise<FolderUsage> {
+  const [usage = { sizeBytes: 0, inodes: 0 }] = await measureFolders([folder]);
+  return usage;
+}
+
+/** One after the other, by a thread of their own. @throws EngineError `internal` when one cannot be read */
+export async function measureFolders(folders: readonly string[], signal?: AbortSignal): Promise<FolderUsage[]> {
+  if (folders.length === 0) return [];
   const worker = new Worker(WORKER, { name: 'usage' });
   try {
-    const answered = once(worker, 'message');
-    worker.postMessage(folder);
-    const [answer] = (await answered) as [Answer];
-    if ('usage' in answer) return answer.usage;
-    throw new EngineError('internal', `The folder cannot be measured (${answer.failure})`, { reason: 'usage', folder });
+    const found: FolderUsage[] = [];
+    for (const folder of folders) {
+      const answered = once(worker, 'message', { signal });
+      worker.postMessage(folder);
+      const [answer] = (await answered) as [Answer];
+      if ('failure' in answer) {
+        const message = `The folder cannot be measured (${answer.failure})`;
+        throw new EngineError('internal', message, { reason: 'usage', folder });
+      }
+      found.push(answer.usage);
+    }
+    return found;
   } finally {
     await worker.terminate();
   }

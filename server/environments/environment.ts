@@ -24,7 +24,9 @@ export interface Environment
     | 'isReady'
     | 'hostInfo'
     | 'hostUsage'
+    | 'diskParts'
     | 'diskUsage'
+    | 'checks'
     | 'doctor'
   > {
   readonly id: string;

@@ -19,7 +19,9 @@ function localEnvironment(engine: Engine, metrics: Metrics): Environment {
     isReady: () => engine.isReady(),
     hostInfo: () => engine.hostInfo(),
     hostUsage: () => engine.hostUsage(),
+    diskParts: () => engine.diskParts(),
     diskUsage: () => engine.diskUsage(),
+    checks: () => [...engine.checks(), metrics.check()],
     doctor: async () => [...(await engine.doctor()), metrics.check()],
   };
 }

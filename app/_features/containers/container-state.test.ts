@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerState } from '../../_lib/trpc.ts';
-import { chipKind, isProblem, loopOf, matchesFilter, stateSince, unhealthySince } from './container-state.ts';
+import {
+  chipKind,
+  isJustSick,
+  isProblem,
+  loopOf,
+  matchesFilter,
+  stateSince,
+  unhealthySince,
+} from './container-state.ts';
 
 const at = new Date('2026-11-21T10:00:00Z');
 const exited = { status: 'exited', exitCode: 0, oomKilled: false, startedAt: at, finishedAt: at } as const;
@@ -60,6 +68,21 @@ test('a loop that has lasted longer than ten minutes counts the restarts of the 
   assert.equal(loopOf({ state: { ...waiting, attempt: 26, restartedAt } }), 5);
   assert.equal(loopOf({ state: { ...waiting, attempt: 26, restartedAt: restartedAt.slice(0, 6) } }), undefined);
   assert.equal(loopOf({ state: { ...waiting, attempt: 26 } }), undefined);
+});
+
+test('one that its health check finds sick may get over it in its first minute', () => {
+  const probe = { startedAt: at, endedAt: at, exitCode: 1, output: '' };
+  const sick = (status: 'healthy' | 'unhealthy', failingStreak: number): { state: ContainerState } => {
+    const health = { status, failingStreak, log: [probe] };
+    return { state: { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: at, health } };
+  };
+  const after = (seconds: number) => at.getTime() + 1_000 * seconds;
+  assert.equal(isJustSick(sick('unhealthy', 1), after(59)), true);
+  assert.equal(isJustSick(sick('unhealthy', 1), after(60)), false);
+  assert.equal(isJustSick(sick('healthy', 1), after(1)), false);
+  // Unknown is not short.
+  assert.equal(isJustSick(sick('unhealthy', 0), after(1)), false);
+  assert.equal(isJustSick({ state: exited }, after(1)), false);
 });
 
 test('unhealthy since the first failure in a row, also of one that is no longer kept', () => {

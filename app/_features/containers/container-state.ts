@@ -86,6 +86,15 @@ export function unhealthySince({ log, failingStreak }: Health): Date | undefined
   return new Date(last.startedAt.getTime() - everyMs * (failingStreak - 1));
 }
 
+const SICK_MS = 60_000;
+
+/** Unhealthy for so short a time that it may well get over it. */
+export function isJustSick({ state }: Judged, now: number): boolean {
+  if (chipKind(state) !== 'unhealthy' || !('health' in state) || state.health === undefined) return false;
+  const since = unhealthySince(state.health);
+  return since !== undefined && now - since.getTime() < SICK_MS;
+}
+
 export type StateFilter = 'all' | 'running' | 'stopped' | 'problems';
 
 export function matchesFilter(container: Judged, filter: StateFilter): boolean {

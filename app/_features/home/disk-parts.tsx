@@ -5,20 +5,36 @@ import { formatBytes } from '../../_lib/format.ts';
 import { useTRPC } from '../../_lib/trpc.ts';
 
 const FRESH_MS = 60_000;
+/** Until it has been measured for the first time. */
+const SOON_MS = 2_000;
 
-/** What fills the disk: images, volumes as far as they were measured, everything else on it. */
+/** What fills the disk: images, what was measured of volumes and of what containers write, everything else on it. */
 export function DiskParts({ usedBytes, totalBytes }: { usedBytes: number; totalBytes: number }) {
   const t = useTranslations('home');
   const trpc = useTRPC();
   const images = useQuery(trpc.images.usage.queryOptions({}, { staleTime: FRESH_MS }));
   const volumes = useQuery(trpc.volumes.list.queryOptions({}, { staleTime: FRESH_MS }));
+  const written = useQuery(
+    trpc.host.diskParts.queryOptions(
+      {},
+      { refetchInterval: ({ state }) => (state.data === null ? SOON_MS : FRESH_MS) },
+    ),
+  ).data;
   const imageBytes = images.data?.totalBytes ?? 0;
   const volumeBytes = (volumes.data ?? []).reduce((sum, { usage }) => sum + (usage?.sizeBytes ?? 0), 0);
-  const parts = [
+  const ours = [
     { key: 'diskImages', bytes: imageBytes, fill: 'bg-series-5' },
     { key: 'diskVolumes', bytes: volumeBytes, fill: 'bg-series-1' },
-    { key: 'diskOther', bytes: Math.max(0, usedBytes - imageBytes - volumeBytes), fill: 'bg-series-4' },
+    ...(written
+      ? ([
+          { key: 'diskContainers', bytes: written.containerBytes, fill: 'bg-series-2' },
+          { key: 'diskLogs', bytes: written.logBytes, fill: 'bg-series-3' },
+        ] as const)
+      : []),
   ] as const;
+  const known = ours.reduce((sum, { bytes }) => sum + bytes, 0);
+  const other = { key: 'diskOther', bytes: Math.max(0, usedBytes - known), fill: 'bg-series-4' } as const;
+  const parts = [...ours, other];
   const share = usedBytes / Math.max(1, totalBytes);
   return (
     <>

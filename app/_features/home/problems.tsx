@@ -6,10 +6,11 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { formatPercent } from '../../_lib/format.ts';
 import { dismiss, keepDismissed, useDismissed } from '../../_lib/preferences.ts';
 import { type ContainerSummary, useTRPC } from '../../_lib/trpc.ts';
+import { useNow } from '../../_lib/use-now.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
-import { isProblem, loopOf, stateSince } from '../containers/container-state.ts';
+import { isJustSick, isProblem, loopOf, stateSince } from '../containers/container-state.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FailedOperation } from './failed-operation.tsx';
 import { FULL_PERCENT, fillings } from './fillings.ts';
@@ -23,6 +24,8 @@ import { SickContainer } from './sick-container.tsx';
 const DAY_MS = 86_400_000;
 /** What fills a disk is no event. */
 const USAGE_MS = 30_000;
+/** The server looks at its host twice a minute. */
+const LOOK_MS = 15_000;
 
 /** What somebody should look at, worst first: containers, the host, work that failed. Each line can be put aside. */
 export function Problems() {
@@ -36,7 +39,7 @@ export function Problems() {
     trpc.events.list.queryOptions({ type: 'container', filters: { event: ['oom'] }, since: yesterday }),
   );
   const failures = useQuery(trpc.operations.list.queryOptions({ states: ['failed', 'interrupted'], limit: 50 }));
-  const checks = useQuery(trpc.host.checks.queryOptions({}, { staleTime: 60_000, enabled: onHost }));
+  const checks = useQuery(trpc.host.checks.queryOptions({ kept: true }, { enabled: onHost, refetchInterval: LOOK_MS }));
   const usage = useQuery(trpc.host.usage.queryOptions({}, { enabled: onHost, refetchInterval: USAGE_MS }));
   const aside = useDismissed();
 
@@ -51,7 +54,10 @@ export function Problems() {
   });
 
   const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
-  const sick = (containers.data ?? []).filter(isProblem);
+  const now = useNow();
+  const sick = (containers.data ?? []).filter(
+    (one) => isProblem(one) && (loopOf(one) !== undefined || !isJustSick(one, now)),
+  );
   for (const container of sick.toSorted((a, b) => urgency(a) - urgency(b))) {
     rows.push({
       key: keyOf(container),

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { router } from '../init.ts';
 import { environmentInput } from '../input.schema.ts';
 import { procedure, requireActor } from '../procedure.ts';
-import { endHostTerminalInput } from './host.schema.ts';
+import { endHostTerminalInput, hostChecksInput } from './host.schema.ts';
 
 const info = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
@@ -17,9 +17,17 @@ const diskUsage = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
   .query(({ ctx }) => ctx.environment().diskUsage());
 
-const checks = procedure({ permission: 'host:view', audit: null })
+/** What containers have written, as it was found a while ago; null before it has been measured. */
+const diskParts = procedure({ permission: 'host:view', audit: null })
   .input(environmentInput)
-  .query(({ ctx }) => ctx.environment().doctor());
+  .query(({ ctx }) => ctx.environment().diskParts() ?? null);
+
+const checks = procedure({ permission: 'host:view', audit: null })
+  .input(hostChecksInput)
+  .query(({ ctx, input: { kept } }) => {
+    const environment = ctx.environment();
+    return kept ? environment.checks() : environment.doctor();
+  });
 
 /** Whether owners have a shell on the host, and those of this session. */
 const terminal = procedure({ permission: 'host:terminal', audit: null })
@@ -52,6 +60,7 @@ export const hostRouter = router({
   endTerminal,
   info,
   usage,
+  diskParts,
   diskUsage,
   checks,
 });
