@@ -45,6 +45,34 @@ async function openFromContainer(page: Page) {
   return screen;
 }
 
+test('a graphics processor draws the terminal where there is one, and the page itself once it is lost', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const { prototype } = WebGL2RenderingContext;
+    const { getParameter } = prototype;
+    const rendererName = 0x9246;
+    prototype.getParameter = function (this: WebGL2RenderingContext, name: number): unknown {
+      return name === rendererName ? 'A Graphics Processor' : getParameter.call(this, name);
+    };
+  });
+  const { attached, read, type } = await openFromContainer(page);
+  await attached();
+  const drawn = page.locator('.xterm-screen canvas:not(.xterm-link-layer)');
+  await expect(drawn).toHaveCount(1);
+  await expect(page.locator('.xterm-rows')).toHaveCount(0);
+  await type('echo drawn-$((40+2))\n');
+  await drawn.evaluate((canvas) => {
+    const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('webgl2') : null;
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+  });
+  // It may come back: a moment is waited for that.
+  await expect.poll(read, { timeout: 20_000 }).toContain('\ndrawn-42');
+  await type('echo later-$((40+2))\n');
+  await expect.poll(read).toContain('\nlater-42');
+  await expect(drawn).toHaveCount(0);
+});
+
 test('1.12 one click opens a terminal of the visible size; after a reload it is the same shell with its screen', async ({
   page,
 }) => {

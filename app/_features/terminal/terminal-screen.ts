@@ -6,6 +6,7 @@ import { Terminal } from '@xterm/xterm';
 import { copyText } from '../../_lib/clipboard.ts';
 import { type TerminalChoices, terminalChoices } from '../../_lib/preferences.ts';
 import { readToken } from '../../_lib/tokens.ts';
+import { drawByGraphics } from './draw-by-graphics.ts';
 import { isKey } from './keys.ts';
 import { readTheme, watchTheme } from './terminal-theme.ts';
 
@@ -55,6 +56,8 @@ export async function createScreen({ box, onLink, onLongPaste, onLeave }: Screen
   terminal.attachCustomKeyEventHandler((event) => takeKey(terminal, event, onLeave));
   terminal.open(box);
   fit.fit();
+  const closing = new AbortController();
+  void drawByGraphics(terminal, closing.signal);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const observer = new ResizeObserver(() => {
@@ -81,6 +84,7 @@ export async function createScreen({ box, onLink, onLongPaste, onLeave }: Screen
       terminal.options = toOptions(choices);
     },
     close() {
+      closing.abort();
       unwatch();
       clearTimeout(timer);
       observer.disconnect();
