@@ -147,6 +147,39 @@ test('what is selected stands in the address, and a colleague who opens it has t
   await colleague.close();
 });
 
+test('in a table that is wider than its page the name of a row stays in sight, over all that passes under it', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  const cols = 'state,name,image,cpu,memory,ports,uptime,networks,mounts,created,command,id';
+  await page.setViewportSize({ width: 800, height: 700 });
+  await page.goto(`${davit.url}/containers?cols=${cols}`);
+  await untilLive(page);
+  const row = rowOf(page, 'site');
+  const name = row.locator('td').filter({ has: page.getByRole('link', { name: 'site', exact: true }) });
+  const head = page.getByRole('columnheader', { name: t('containers.column_name') });
+  const box = page.locator('.table-box');
+  await box.evaluate((element) => element.scrollTo({ left: 400 }));
+  const leftOf = async (cell: typeof name) => (await cell.boundingBox())?.x ?? Number.NaN;
+  const boxLeft = await leftOf(box);
+  for (const cell of [name, head]) {
+    await expect.poll(() => leftOf(cell)).toBeGreaterThan(boxLeft);
+    expect(await leftOf(cell)).toBeLessThan(boxLeft + 60);
+  }
+  // What passes under them is not seen through them: normal, under the pointer, selected.
+  const colorOf = (cell: typeof name) => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const seen = [await colorOf(name), await colorOf(head)];
+  await name.hover();
+  seen.push(await colorOf(name));
+  await row.getByRole('checkbox').check();
+  seen.push(await colorOf(name));
+  for (const color of seen) expect(color).toMatch(/^(rgb\(|oklab|color\(srgb [\d. ]+\)$)/);
+  expect(new Set([seen[0], seen[2], seen[3]]).size).toBe(3);
+  await page.setViewportSize({ width: 1900, height: 700 });
+  await page.goto(`${davit.url}/containers`);
+  await expect(name).toHaveCSS('position', 'static');
+});
+
 test('1.7 a viewer sees a row change within a second, without a reload, with selection and scroll as they were', async ({
   page,
 }) => {

@@ -71,7 +71,10 @@ function Line<Row>({
       )}
     >
       {onSelect !== undefined && (
-        <td ref={cells} className="w-10 pl-4 max-md:absolute max-md:top-1 max-md:right-12 max-md:w-auto max-md:p-0">
+        <td
+          ref={cells}
+          className="kept-box w-10 pl-4 max-md:absolute max-md:top-1 max-md:right-12 max-md:w-auto max-md:p-0"
+        >
           {selectable && (
             <label className="flex size-7 items-center justify-center max-md:size-11">
               <span className="sr-only">{selectLabel}</span>
@@ -92,6 +95,7 @@ function Line<Row>({
           ref={onSelect === undefined && at === 0 ? cells : undefined}
           className={cx(
             'px-2 max-md:min-w-0 max-md:px-0',
+            column.locked && 'kept',
             column.phone === undefined
               ? 'max-md:hidden'
               : cx('max-md:block max-md:has-[>[data-off-phone]]:hidden', PHONE_PLACES[column.phone]),

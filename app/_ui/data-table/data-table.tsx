@@ -14,6 +14,7 @@ import { useHeldRows } from './use-held-rows.ts';
 import { useSortedRows } from './use-sorted-rows.ts';
 import type { TableAddress } from './use-table-address.ts';
 import { useTableKeys } from './use-table-keys.ts';
+import { watchWidth } from './watch-width.ts';
 
 const VIRTUAL_FROM = 100;
 /** Drawn until the code for the rows in sight has come: more than a screen. */
@@ -97,6 +98,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const t = useTranslations('ui');
   const phone = useMedia(PHONE);
   const body = useRef<HTMLTableSectionElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const table = body.current?.parentElement;
+    if (box.current !== null && table) return watchWidth(box.current, table);
+  }, []);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [anchor, setAnchor] = useState<string>();
   const sortKey = address.sort.map(({ id, desc }) => `${id}${desc}`).join();
@@ -180,7 +186,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
             <button
               type="button"
               aria-expanded={item.open}
-              className="inline-flex min-h-7 items-center gap-2"
+              className="sticky left-3 inline-flex min-h-7 items-center gap-2"
               onClick={() => setClosed(toggled(closed, item.group.name))}
             >
               <Icon icon={item.open ? ChevronDown : ChevronRight} className="text-faint" />
@@ -232,8 +238,9 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         </div>
       )}
       <div
+        ref={box}
         className={cx(
-          'rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
+          'table-box rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
           // Its frame goes around all of it, also where a row is some pixels wider than the page meant.
           !more && 'wide:min-w-min wide:overflow-x-visible',
         )}
@@ -247,7 +254,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           <thead className={cx('sticky top-0 z-(--z-sticky) max-md:hidden', !more && 'wide:top-(--topbar-h)')}>
             <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
               {selection !== undefined && (
-                <th className="w-10 pl-4">
+                <th className="kept-box w-10 pl-4">
                   <label className="flex size-7 items-center justify-center">
                     <span className="sr-only">{t('selectAll')}</span>
                     <input
@@ -301,7 +308,7 @@ function Head<Row>({ column, address }: { column: DataColumn<Row>; address: Tabl
   return (
     <th
       aria-sort={key === undefined ? undefined : key.desc ? 'descending' : 'ascending'}
-      className={cx('px-2 font-medium', column.className)}
+      className={cx('px-2 font-medium', column.locked && 'kept', column.className)}
     >
       {column.sortValue === undefined ? (
         <span className={column.headClassName}>{column.header}</span>
