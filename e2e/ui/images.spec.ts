@@ -1,5 +1,7 @@
 // The list of images: several are chosen and deleted at once, those in use stay, and who may not delete chooses nothing.
+import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';
+import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import type { ApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addUser, enter, importBusybox, rowOf, setUpOwner, signedIn, untilLive } from './steps.ts';
@@ -73,6 +75,26 @@ test('sizes of images are told as the docker CLI prints them to who wants them s
   await expect(row).toContainText(/\d\s[kM]B/);
   await expect(row).not.toContainText('iB');
   await owner.trpc.session.setPreferences.mutate({ preferences: { imageSizes: 'binary' } });
+});
+
+test('what was sent is told with its digest when it has arrived, to be compared with what its maker says', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  const file = Buffer.from(await busyboxRootfs());
+  const digest = `sha256:${createHash('sha256').update(file).digest('hex')}`;
+  await page.goto(`${davit.url}/images/import`);
+  await untilLive(page);
+  const upload = { name: 'sent.tar', mimeType: 'application/x-tar', buffer: file };
+  await page.locator('input[type=file]').first().setInputFiles(upload);
+  await page.getByLabel(t('images.reference'), { exact: true }).fill('sent:1');
+  await page.getByRole('button', { name: t('images.actions.import', { count: 1 }) }).click();
+  const told = page.getByRole('main').getByText(digest, { exact: true });
+  await expect(told).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: t('op.copyReceived') })).toBeVisible();
+  await page.getByRole('main').getByRole('link').filter({ hasText: 'sent:1' }).first().click();
+  await expect(told).toBeVisible();
+  await owner.trpc.images.remove.mutate({ imageId: 'sent:1' });
 });
 
 test('how many use a chosen image is read out when it changes', async ({ page }) => {

@@ -2,6 +2,7 @@ import { openStep, type ProgressOptions } from '#engine/lib/index.ts';
 import { type Actor, guardNames, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
+import { digestOf } from './digest-of.ts';
 import { fromDashboard } from './from-dashboard.ts';
 import type { RemoteSource } from './remote-source.ts';
 
@@ -33,9 +34,10 @@ export function startImageImport(
   const { reference, changes, message } = settings;
   return start(task, 'image.import', async (opts) => {
     await using archive = await reach(task, open, opts);
-    const { stream: source, totalBytes } = archive;
+    const { totalBytes } = archive;
+    using received = digestOf(archive.stream);
     const image = await task.environment.images.import({
-      source,
+      source: received.stream,
       totalBytes,
       reference,
       changes,
@@ -45,7 +47,7 @@ export function startImageImport(
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     await task.services.ownership.claim('image', image.id, task.actor.id);
-    return { id: image.id, references: image.references, sizeBytes: image.sizeBytes };
+    return { id: image.id, references: image.references, sizeBytes: image.sizeBytes, archive: await received.digest() };
   });
 }
 
@@ -53,16 +55,17 @@ export function startImageImport(
 export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ operationId: string }> {
   return start(task, 'image.load', async (opts) => {
     await using archive = await reach(task, open, opts);
-    const { stream: source, totalBytes } = archive;
+    const { totalBytes } = archive;
+    using received = digestOf(archive.stream);
     const images = await task.environment.images.load({
-      source,
+      source: received.stream,
       totalBytes,
       ...opts,
       actor: fromDashboard(task.actor, opts.id),
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
-    return { images };
+    return { images, archive: await received.digest() };
   });
 }
 

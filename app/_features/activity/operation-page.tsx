@@ -18,6 +18,7 @@ import { eventsHref } from './event-query.ts';
 import { ObjectLink } from './object-link.tsx';
 import { OperationCourse } from './operation-course.tsx';
 import { isBad, lookOf, stateKey, tookText } from './operation-state.ts';
+import { ReceivedDigest, receivedDigest } from './received-digest.tsx';
 import { RetryButton } from './retry-operation.tsx';
 import { RunImage } from './run-image.tsx';
 
@@ -41,6 +42,7 @@ export function OperationPage({ id }: { id: string }) {
   const { icon, tone, spin } = lookOf(data);
   const kind = t.has(key) ? t(key as 'image_import') : data.kind;
   const { object, progress, startedAt, finishedAt } = data;
+  const received = receivedDigest(data);
   const facts = [
     { term: tray('kind'), value: kind },
     ...(object === undefined ? [] : [{ term: tray('object'), value: <ObjectLink object={object} /> }]),
@@ -63,6 +65,7 @@ export function OperationPage({ id }: { id: string }) {
         </Link>
       ),
     },
+    ...(received === undefined ? [] : [{ term: tray('received'), value: <ReceivedDigest digest={received} /> }]),
     {
       term: tray('id'),
       value: (

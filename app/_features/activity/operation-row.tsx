@@ -16,11 +16,14 @@ export function OperationRow({
   operation,
   menu = false,
   next,
+  more,
 }: {
   operation: Operation;
   menu?: boolean;
   /** What to do with what it brought. */
   next?: ReactNode;
+  /** Under what came of it. */
+  more?: ReactNode;
 }) {
   const t = useTranslations('op');
   const locale = useLocale();
@@ -35,6 +38,7 @@ export function OperationRow({
         </p>
         <div className="pb-0.5 text-caption [overflow-wrap:anywhere] [&_a]:leading-6">
           <OperationOutcome operation={operation} />
+          {more}
         </div>
         <p className="flex flex-wrap justify-between gap-x-2 text-caption text-muted tabular-nums">
           <span className="max-w-full truncate">

@@ -10,6 +10,7 @@ import { Icon } from '../../_ui/icon.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { ProgressBar } from '../activity/operation-outcome.tsx';
 import { OperationRow } from '../activity/operation-row.tsx';
+import { ReceivedDigest, receivedDigest } from '../activity/received-digest.tsx';
 import { RunImage } from '../activity/run-image.tsx';
 import { mayBeSentAgain, type Upload } from './upload-queue.ts';
 import { timeLeftMs, uploadRates } from './upload-rate.ts';
@@ -46,12 +47,25 @@ export function UploadList({ list }: { list: readonly Upload[] }) {
 }
 
 function ArrivedRow({ upload, operationId }: { upload: Upload; operationId: string }) {
+  const t = useTranslations('tray');
   const { data } = useQuery(useTRPC().operations.get.queryOptions({ operationId }));
+  const digest = data && receivedDigest(data);
   // Its line stays where it is until the operation is known.
   return data === undefined ? (
     <UploadRow upload={upload} />
   ) : (
-    <OperationRow operation={data} next={<RunImage operation={data} size="compact" />} />
+    <OperationRow
+      operation={data}
+      next={<RunImage operation={data} size="compact" />}
+      more={
+        digest !== undefined && (
+          <span className="flex flex-wrap items-center gap-x-2 text-muted">
+            {t('received')}
+            <ReceivedDigest digest={digest} />
+          </span>
+        )
+      }
+    />
   );
 }
 

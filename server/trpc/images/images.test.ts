@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -94,22 +95,29 @@ async function open(role: Role, owners: Record<string, string> = {}) {
   return { caller, operations, audited, asked, claimed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+function digestOfText(text: string) {
+  return { digest: `sha256:${createHash('sha256').update(text).digest('hex')}`, sizeBytes: text.length };
+}
+
 test('an address is imported as an operation with its reference and changes', async () => {
   await using scratch = await open('developer');
   const url = 'https://example.com/rootfs.tar';
   const { operationId } = await scratch.caller.images.importUrl({ url, reference: 'a:1', changes: ['CMD sh'] });
   const ended = await scratch.operations.wait(operationId);
   assert.deepEqual([ended.state, ended.kind, ended.actorName], ['succeeded', 'image.import', 'Me']);
-  assert.deepEqual(ended.result, { id: ID, references: ['a:1'], sizeBytes: 5 });
+  const archive = digestOfText(`bytes of ${url}`);
+  assert.deepEqual(ended.result, { id: ID, references: ['a:1'], sizeBytes: 5, archive });
   assert.deepEqual(scratch.asked, [[`bytes of ${url}`, 'a:1', ['CMD sh']]]);
   assert.deepEqual(scratch.audited, ['image.import allowed']);
 });
 
 test('an address is loaded as an operation that counts layers which were here', async () => {
   await using scratch = await open('admin');
-  const { operationId } = await scratch.caller.images.loadUrl({ url: 'https://example.com/a.tar' });
+  const url = 'https://example.com/a.tar';
+  const { operationId } = await scratch.caller.images.loadUrl({ url });
   const { result } = await scratch.operations.wait(operationId);
-  assert.deepEqual(result, { images: [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }] });
+  const images = [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }];
+  assert.deepEqual(result, { images, archive: digestOfText(`bytes of ${url}`) });
 });
 
 test('a viewer imports nothing, and an address with a password or another scheme is no address', async () => {
