@@ -36,6 +36,28 @@ const FLAGS: [flag: string, field: string][] = [
   ['mem_limit', 'create.fields.memory'],
 ];
 
+test('a memory limit below that of the engine is refused as the field is left, one beyond the host is only told', async ({
+  page,
+}) => {
+  await enter(page, davit);
+  await page.goto(`${davit.url}/containers/new`);
+  const search = page.getByRole('combobox', { name: t('create.search') });
+  await search.fill('--memory');
+  await search.press('Enter');
+  const memory = page.locator('form').getByLabel(t('create.fields.memory'), { exact: true });
+  await memory.fill('5m');
+  await expect(page.getByText(t('error.memory_too_small'))).toHaveCount(0);
+  await memory.blur();
+  await expect(page.getByText(t('error.memory_too_small')).first()).toBeVisible();
+  await memory.fill('900t');
+  await memory.blur();
+  const told = t('create.beyondHost', { size: '#' }).split('#')[1] ?? '';
+  await expect(page.getByText(told)).toBeVisible();
+  await expect(memory).not.toHaveAttribute('aria-invalid');
+  await memory.fill('64m');
+  await expect(page.getByText(told)).toHaveCount(0);
+});
+
 test('2.6 an option is found by its CLI flag and has the focus', async ({ page }) => {
   const problems = watchConsole(page);
   await enter(page, davit);

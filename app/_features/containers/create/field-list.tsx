@@ -1,7 +1,9 @@
 import { useTranslations } from 'next-intl';
+import { formatBytes } from '../../../_lib/format.ts';
 import { CheckField, SelectField, TextArea, TextField } from '../../../_ui/field.tsx';
 import { FIELD_KEYS, FIELDS, type FieldKey, fieldSpec, isSwitch, type Section } from './create-form.ts';
 import { useCreateForm } from './form-context.ts';
+import { useBeyondHost } from './use-beyond-host.ts';
 
 /** The plain fields of a section: texts in two columns, then the switches. */
 export function FieldList({ section }: { section: Section }) {
@@ -32,11 +34,17 @@ function PlainField({ name }: { name: FieldKey }) {
   const t = useTranslations('create');
   const { form, change, problemOf, leave } = useCreateForm();
   const { kind, flag, choices } = fieldSpec(name);
+  const hostBytes = useBeyondHost(name, isSwitch(name) ? '' : form[name]);
   const shared = {
     label: t(`fields.${name}`),
     flag,
     name,
-    hint: t.has(`hints.${name}`) ? t(`hints.${name}` as 'hints.command') : undefined,
+    hint:
+      hostBytes !== undefined
+        ? t('beyondHost', { size: formatBytes(hostBytes) })
+        : t.has(`hints.${name}`)
+          ? t(`hints.${name}` as 'hints.command')
+          : undefined,
     error: problemOf(name),
     onBlur: () => leave(name),
   };
