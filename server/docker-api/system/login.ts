@@ -15,7 +15,8 @@ export async function checkLogin(call: DockerCall): Promise<void> {
   const body = await readJson(call);
   const address = body.text('serveraddress') || HUB;
   const [host = HUB] = address.replace(/^https?:\/\//, '').split('/');
-  if (!URL.canParse(`https://${host}`))
+  // A space at the very end would be cut off as harmless, and stand in the middle of what is asked.
+  if (!URL.canParse(`https://${host}/v2/`))
     throw badRequest(`unable to parse server address: ${address}`, 'address_invalid');
   const answer = await reachRegistry(call, host === 'index.docker.io' || host === 'registry-1.docker.io' ? HUB : host);
   if (answer === 'open') return sendJson(call.res, 200, { Status: 'Login Succeeded', IdentityToken: '' });
