@@ -55,7 +55,7 @@ async function run({ trpc }: ApiClient, name: string, command: string): Promise<
 }
 
 /** Of all pages within the dashboard, with objects called as in a tour. */
-async function addressesOf({ trpc }: ApiClient): Promise<string[]> {
+export async function addressesOf({ trpc }: ApiClient): Promise<string[]> {
   const [operation] = await trpc.operations.list.query({});
   const [image] = await trpc.images.list.query({});
   const found = pageAddresses({

@@ -24,6 +24,7 @@ const LONGEST = [
   'e2e/durability/kill-campaign.e2e.ts',
   'e2e/durability/large-import.e2e.ts',
   'e2e/durability/metrics.e2e.ts',
+  'e2e/security/no-shell.e2e.ts',
   'e2e/docker-cli/remote.e2e.ts',
   'e2e/security/first-owner.e2e.ts',
   'e2e/docker-cli/images.e2e.ts',
@@ -53,6 +54,7 @@ const LONGEST = [
   'e2e/ui/refused-uploads.spec.ts',
   // Of what the other one has fetched.
   'e2e/ui/main-job.spec.ts',
+  'e2e/ui/secrets-in-browser.spec.ts',
   'e2e/ui/pages.spec.ts',
   'e2e/ui/pages-in-chinese.spec.ts',
   'e2e/ui/user-names.spec.ts',
