@@ -98,7 +98,7 @@ export function Note({
   return (
     <div role={role} className={cx('flex items-start gap-2.5 rounded-card border px-3 py-2.5 text-table', TONES[tone])}>
       <Icon icon={icon} className="mt-0.5" />
-      <div className="min-w-0 flex-1">{children}</div>
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</div>
     </div>
   );
 }
