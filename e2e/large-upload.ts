@@ -56,11 +56,11 @@ export async function untilOperation(
   name: string,
   isSo: (operation: WireOperation) => boolean,
 ): Promise<WireOperation> {
-  for (let tries = 0; tries < 5_000; tries += 1) {
+  for (let tries = 0; tries < 1_250; tries += 1) {
     const operations = await api.trpc.operations.list.query({});
     const found = operations.find((operation) => operation.object?.name === name);
     if (found !== undefined && isSo(found)) return found;
-    await delay(50);
+    await delay(200);
   }
   throw new Error(`the operation on ${name} did not get there within minutes`);
 }

@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Database from 'better-sqlite3';
+import { adminHere } from '../admin-here.ts';
 import { freePort } from '../free-port.ts';
 import { startDockerCli, withoutDocker } from './client.ts';
 
@@ -27,7 +28,7 @@ before(
       ['olga', 'operator'],
       ['vera', 'viewer'],
     ] as const) {
-      await cli.davit.admin(['create-user', name, '--role', role, '--password-stdin'], 'correct horse battery');
+      await adminHere(cli.davit, ['create-user', name, '--role', role, '--password-stdin'], 'correct horse battery');
     }
   },
   { timeout: 180_000 },
@@ -39,17 +40,17 @@ type Env = Record<string, string>;
 
 async function byCertificate(user: string): Promise<{ env: Env; id: string }> {
   const folder = join(cli.folder, `certificate-${user}-${Math.random().toString(36).slice(2)}`);
-  const id = await cli.davit.admin(['issue-certificate', user, folder]);
+  const id = await adminHere(cli.davit, ['issue-certificate', user, folder]);
   return { id, env: remote(folder) };
 }
 
 async function byToken(user: string, ...more: string[]): Promise<{ env: Env; id: string }> {
-  const token = await cli.davit.admin(['create-token', user, ...more]);
+  const token = await adminHere(cli.davit, ['create-token', user, ...more]);
   const folder = join(cli.folder, `token-${user}-${Math.random().toString(36).slice(2)}`);
   await mkdir(folder);
   await copyFile(join(cli.davit.dataRoot, 'tls/ca.pem'), join(folder, 'ca.pem'));
   await writeFile(join(folder, 'config.json'), JSON.stringify({ HttpHeaders: { Authorization: `Bearer ${token}` } }));
-  const [line = ''] = (await cli.davit.admin(['list-tokens', user])).split('\n');
+  const [line = ''] = (await adminHere(cli.davit, ['list-tokens', user])).split('\n');
   return { id: line.split('\t')[0] ?? '', env: { ...remote(folder), DOCKER_CONFIG: folder } };
 }
 
@@ -108,7 +109,10 @@ test('a token of a viewer changes nothing, and one for reading alone neither', L
   assert.match((await cli.run(['ps', '--format', '{{.Names}}'], '', reader.env)).out, /kept/);
   const { err } = await cli.run(['stop', 'kept'], '', reader.env);
   assert.match(err, /This token lacks the scope containers:write/);
-  await assert.rejects(cli.davit.admin(['create-token', 'vera', '--scope', 'containers:write']), /holds nothing in/);
+  await assert.rejects(
+    adminHere(cli.davit, ['create-token', 'vera', '--scope', 'containers:write']),
+    /holds nothing in/,
+  );
   await cli.docker('rm', '-f', 'kept');
 });
 
@@ -116,9 +120,9 @@ test('a token of an operator cannot exceed the operator after demotion', LONG, a
   await cli.docker('run', '-d', '--name', 'served', 'base:1', 'sleep', '600');
   const { env } = await byToken('olga');
   assert.equal((await cli.run(['restart', '-t', '0', 'served'], '', env)).code, 0);
-  await cli.davit.admin(['set-role', 'olga', '--role', 'viewer']);
+  await adminHere(cli.davit, ['set-role', 'olga', '--role', 'viewer']);
   assert.match((await cli.run(['restart', 'served'], '', env)).err, /needs the permission container:restart/);
-  await cli.davit.admin(['set-role', 'olga', '--role', 'operator']);
+  await adminHere(cli.davit, ['set-role', 'olga', '--role', 'operator']);
   await cli.docker('rm', '-f', 'served');
 });
 
@@ -152,13 +156,13 @@ for (const [what, take] of [
     await once(logs.stdout, 'data');
     // The others have no first word of their own: all have asked once the server has as many connections.
     await untilConnected(follows.length);
-    await cli.davit.admin([...command]);
+    await adminHere(cli.davit, [...command]);
     const done = Date.now();
     const took = Math.max(...(await ended)) - done;
     assert.ok(took < REVOKED_MS, `ended after ${took} ms`);
     assert.notEqual((await cli.run(['ps'], '', env)).code, what === 'a user with another role' ? 1 : 0);
-    await cli.davit.admin(['enable-user', 'dora']);
-    await cli.davit.admin(['set-role', 'dora', '--role', 'developer']);
+    await adminHere(cli.davit, ['enable-user', 'dora']);
+    await adminHere(cli.davit, ['set-role', 'dora', '--role', 'developer']);
     await cli.docker('rm', '-f', 'talks');
   });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { type Ask, askSocket, type Tell, tellSocket } from '../socket-client.ts';
@@ -37,18 +36,4 @@ export async function startContainer(
 export async function logsOf(ask: Ask, ref: string): Promise<string> {
   const framed = Buffer.from(await ask('GET', `/containers/${ref}/logs?stdout=1&stderr=1`), 'latin1');
   return framed.toString('latin1');
-}
-
-/** What `verify` finds, after what the server still does by itself; it looks at its firewall twice a minute. */
-export async function untilVerified(davit: DavitProcess): Promise<void> {
-  const deadline = Date.now() + 70_000;
-  for (;;) {
-    try {
-      await davit.admin(['verify']);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await delay(500);
-  }
 }

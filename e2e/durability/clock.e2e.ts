@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '#engine/testing/wait-until.ts';
 import { setUpOwner } from '../set-up-owner.ts';
-import { logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { logsOf, startBaseServer, startContainer } from './base-server.ts';
 
 const [LIBRARY] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
 import { untilStarted } from '../davit-process.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer } from './base-server.ts';
 
 const COUNT = 50;
 const ENDING = 10;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
-import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
+import { startDavit, untilStarted } from '../davit-process.ts';
 import { type Ask, askSocket, RefusedRequest } from '../socket-client.ts';
+import { untilVerified } from '../verify.ts';
 
 const MIB = 1 << 20;
 const NAMES = ['one', 'two', 'three', 'four'];
@@ -73,7 +73,7 @@ for (const [what, fill] of Object.entries(FILLERS)) {
     await createAnother(ask, 'after');
     await ask('POST', '/containers/after/start');
     for (const name of ['two', 'four', 'after']) await ask('DELETE', `/containers/${name}?force=1`);
-    assert.equal(await verified(davit), '');
+    await untilVerified(davit);
   });
 }
 
@@ -106,16 +106,4 @@ async function refusedAsFull(asked: Promise<string>): Promise<void> {
   assert.ok(error instanceof RefusedRequest, String(error));
   assert.equal(error.status, 507, error.message);
   assert.match(error.message, /No (space|room for another file) is left on the disk; remove/);
-}
-
-/** What ended in the background may take a moment. */
-async function verified(davit: DavitProcess): Promise<string> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await davit.admin(['verify']);
-    } catch (error) {
-      if (tries > 20) throw error;
-      await delay(500);
-    }
-  }
 }

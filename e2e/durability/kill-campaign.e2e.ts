@@ -9,6 +9,7 @@ import { archiveOf, dockerFiles, layerOf } from '#engine/testing/image-archives.
 import { type DavitProcess, startDavit, untilStarted } from '../davit-process.ts';
 import { findTraces } from '../kernel-traces.ts';
 import { type Ask, askSocket, RefusedRequest } from '../socket-client.ts';
+import { untilVerified } from '../verify.ts';
 
 const ROUNDS = Number(process.env['DAVIT_KILL_ROUNDS'] ?? 10);
 const AT_ONCE = 20;
@@ -140,18 +141,10 @@ async function checkLedger(ask: Ask, ledger: readonly Told[], round: number): Pr
   }
 }
 
-/** What it still does by itself, as handling the exits it found, may take a moment; it looks at its firewall twice a minute. */
 async function checkHost(davit: DavitProcess, round: number): Promise<void> {
-  const deadline = Date.now() + 70_000;
-  for (;;) {
-    try {
-      await davit.admin(['verify']);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`round ${round}: ${String(error)}`);
-    }
-    await delay(500);
-  }
+  await untilVerified(davit).catch((error: unknown) => {
+    throw new Error(`round ${round}`, { cause: error });
+  });
 }
 
 /** The connection went with the server, or was refused. */

@@ -10,7 +10,8 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '#engine/testing/wait-until.ts';
 import { findTraces } from '../kernel-traces.ts';
-import { type BaseServer, startBaseServer, startContainer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { type BaseServer, startBaseServer, startContainer } from './base-server.ts';
 
 const ROUNDS = Number(process.env['DAVIT_LEAK_ROUNDS'] ?? 30);
 /** What is opened lazily and kept is there before the count. */

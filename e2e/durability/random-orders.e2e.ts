@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import { findTraces } from '../kernel-traces.ts';
 import type { Tell } from '../socket-client.ts';
-import { startBaseServer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { startBaseServer } from './base-server.ts';
 
 const SEED = Number(process.env['DAVIT_SEED'] ?? randomInt(2 ** 31));
 const ORDERS = Number(process.env['DAVIT_ORDERS'] ?? 25);

@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
 import { untilStarted } from '../davit-process.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer } from './base-server.ts';
 
 const MIB = 1 << 20;
 const withoutLoop = existsSync('/dev/loop-control') ? undefined : 'the kernel has no loop devices';

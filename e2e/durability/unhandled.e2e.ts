@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { waitUntil } from '#engine/testing/wait-until.ts';
 import { untilStarted } from '../davit-process.ts';
-import { type BaseServer, logsOf, startBaseServer, startContainer, untilVerified } from './base-server.ts';
+import { untilVerified } from '../verify.ts';
+import { type BaseServer, logsOf, startBaseServer, startContainer } from './base-server.ts';
 
 /** Loaded before the server's own modules. */
 const FAULTS = `

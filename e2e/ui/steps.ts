@@ -1,6 +1,7 @@
 // What tests do again and again: sign in, watch the console, an image to run.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
+import { adminHere } from '../admin-here.ts';
 import { type ApiClient, createApiClient } from '../api-client.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { setUpOwner as setUpFirstOwner } from '../set-up-owner.ts';
@@ -30,7 +31,7 @@ export function setUpOwner(davit: DavitProcess): Promise<ApiClient> {
 
 /** Made by the command line, so that no test depends on another one's set-up. */
 export async function addUser(davit: DavitProcess, name: string, role: string): Promise<void> {
-  await davit.admin(['create-user', name, '--role', role, '--password-stdin'], PASSWORD);
+  await adminHere(davit, ['create-user', name, '--role', role, '--password-stdin'], PASSWORD);
 }
 
 export async function signedIn(davit: DavitProcess, name = OWNER): Promise<ApiClient> {
