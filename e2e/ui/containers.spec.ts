@@ -81,8 +81,12 @@ test('1.6 a taken port: on blur it says who holds it, and a failed create keeps 
     .first()
     .click();
   const failed = page.getByRole('alert').filter({ hasText: t('create.failed') });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await failed.getByRole('button', { name: t('ui.copyRequestId') }).click();
   await expect(failed.getByRole('button', { name: t('ui.copied') })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^[\w-]{8,}$/);
+  await expect(failed.getByText(t('ui.requestId', { id: copied }), { exact: true })).toBeVisible();
   await expect(page.getByRole('combobox', { name: t('create.image'), exact: true })).toHaveValue(IMAGE);
   await expect(page.getByRole('textbox', { name: t('create.name'), exact: true })).toHaveValue('second');
   await expect(page.getByRole('textbox', { name: t('create.fields.command'), exact: true })).toHaveValue('sleep 600');
