@@ -11,6 +11,8 @@ import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { nginxRootfs } from '../fixtures/nginx-rootfs.ts';
 
 const PASSWORD = 'a long enough passphrase';
+/** The first run on a machine makes a Debian root file system out of packages, beside whatever else is tested. */
+const TIMEOUT_MS = 600_000;
 
 async function upload(api: ApiClient, davit: DavitProcess, file: string, reference: string): Promise<string> {
   const query = new URLSearchParams({ reference });
@@ -48,7 +50,9 @@ async function fetchSoon(url: string): Promise<string> {
   }
 }
 
-test('setup, import nginx, run it, kill the server, find it running, remove it, and nothing is left', async () => {
+const TITLE = 'setup, import nginx, run it, kill the server, find it running, remove it, and nothing is left';
+
+test(TITLE, { timeout: TIMEOUT_MS }, async () => {
   const rootfs = await nginxRootfs();
   await using davit = await startDavit();
   const api = createApiClient(davit.url);
