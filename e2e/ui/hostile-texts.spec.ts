@@ -208,7 +208,7 @@ test('a toast with a long name, and what is said of a start that failed, stand a
     await toast.hover();
     await expectIntact(page, width);
     await expect(toast).toBeInViewport({ ratio: 1 });
-    await expect(page.getByRole('button', { name: t('containers.undo') })).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole('button', { name: t('ui.undo') })).toBeInViewport({ ratio: 1 });
   }
   await page.goto(`${davit.url}/containers/${LONG_NAME}`);
   await untilLive(page);
