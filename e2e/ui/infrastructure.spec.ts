@@ -198,6 +198,8 @@ for (const [kind, title] of [
     await expect(page).toHaveURL(`${davit.url}/${kind}?q=none`);
     await page.goto(`${davit.url}/${kind}/new`);
     await expect(dialog).toBeVisible();
+    // The page is still that of the list.
+    await expect(page.locator('header [aria-current=page]')).toHaveText(t(`nav.${kind}`));
     await page.keyboard.press('Escape');
     await expect(page).toHaveURL(`${davit.url}/${kind}`);
   });

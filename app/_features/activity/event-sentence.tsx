@@ -56,7 +56,10 @@ export function EventSentence({ event }: { event: EngineEvent }) {
         {form === 'alone' && actor !== undefined && <span className="mr-1.5">{actor}</span>}
         {door !== undefined && t(`entrance.${door}`)}
         {event.operationId !== undefined && (
-          <Link href={`/activity/operations/${event.operationId}`} className="ml-1.5 underline hover:text-accent">
+          <Link
+            href={`/activity/operations/${event.operationId}`}
+            className="ml-1.5 whitespace-nowrap underline hover:text-accent"
+          >
             {t('operation')}
           </Link>
         )}

@@ -70,7 +70,7 @@ export function useImageColumns(): readonly DataColumn<ImageSummary>[] {
         header: t('source'),
         sortValue: (image) => image.source,
         cell: (image) => t(`sources.${image.source}`),
-        className: 'text-muted max-wide:hidden',
+        className: 'whitespace-nowrap text-muted max-wide:hidden',
       },
       {
         id: 'created',

@@ -74,6 +74,9 @@ const SECTIONS = [
 /** Parts of addresses without a page of their own. */
 const SECTION_HOMES: Readonly<Record<string, string>> = { activity: '/activity/operations', admin: '/admin/users' };
 
+/** Forms that open over their lists, whose pages they are. */
+const OVER_LISTS = /^\/(networks|volumes)\/new$/;
+
 /** No name of an object is as long; an address may be. */
 const LONG = 128;
 
@@ -87,10 +90,11 @@ function shortPart(part: string): string {
 function Breadcrumb() {
   const t = useTranslations('nav');
   const ui = useTranslations('ui');
-  const parts = usePathname().split('/').filter(Boolean).map(decodeURIComponent);
+  const path = usePathname().replace(OVER_LISTS, '/$1');
+  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
   const hrefOf = (index: number) => {
-    const path = parts.slice(0, index + 1).map(encodeURIComponent);
-    return SECTION_HOMES[parts[index] ?? ''] ?? `/${path.join('/')}`;
+    const upTo = parts.slice(0, index + 1).map(encodeURIComponent);
+    return SECTION_HOMES[parts[index] ?? ''] ?? `/${upTo.join('/')}`;
   };
   const label = (part: string, index: number) => {
     // The second part of /containers/x is a name, even when somebody called a container "logs".
