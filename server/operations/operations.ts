@@ -3,12 +3,13 @@ import { EngineError } from '#engine/errors/index.ts';
 import type { Clock, Logger, Progress, Step } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
+import { fromColumn, toColumn, toEnd, toRecord, toRow } from './operation-row.ts';
 import { toWhere } from './operation-where.ts';
 import { ProgressGate } from './progress-gate.ts';
 import { type OperationProgress, RateMeter } from './rate-meter.ts';
-import { type OperationStep, readSteps, StepList } from './step-list.ts';
+import { type OperationStep, StepList } from './step-list.ts';
 
-type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+export type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
 interface OperationObject {
   type: string;
@@ -132,8 +133,6 @@ interface Running {
   leftToAsk?: object;
   finished: Promise<void>;
 }
-
-type Row = NonNullable<Awaited<ReturnType<Db['operation']['findUnique']>>>;
 
 const LOG_LINES = 500;
 const MAX_LINE = 2_000;
@@ -334,69 +333,4 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
 /** Elements of its lists are never changed, only replaced. */
 function snapshotOf(record: OperationRecord): OperationRecord {
   return { ...record, log: [...record.log] };
-}
-
-function toRow(record: OperationRecord): Omit<Row, 'requestJson'> {
-  return {
-    id: record.id,
-    environmentId: record.environmentId,
-    kind: record.kind,
-    state: record.state,
-    actorId: record.actorId ?? null,
-    actorName: record.actorName,
-    objectType: record.object?.type ?? null,
-    objectId: record.object?.id ?? null,
-    objectName: record.object?.name ?? null,
-    startedAt: record.startedAt,
-    finishedAt: record.finishedAt ?? null,
-    ...toEndColumns(record),
-  };
-}
-
-function toEnd(record: OperationRecord) {
-  return { state: record.state, finishedAt: record.finishedAt ?? null, ...toEndColumns(record) };
-}
-
-function toEndColumns(record: OperationRecord) {
-  return {
-    progressJson: toColumn(record.progress),
-    resultJson: toColumn(record.result),
-    errorJson: toColumn(record.error),
-    logJson: JSON.stringify(record.log),
-    stepsJson: JSON.stringify({ steps: record.steps, stepsDropped: record.stepsDropped }),
-  };
-}
-
-function toColumn(value: unknown): string | null {
-  if (value === undefined) return null;
-  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
-}
-
-function fromColumn(text: string | null) {
-  return text === null ? undefined : JSON.parse(text);
-}
-
-function toRecord(row: Row): OperationRecord {
-  const { id, environmentId, kind, actorName, startedAt } = row;
-  return {
-    id,
-    environmentId,
-    kind,
-    state: row.state as OperationState,
-    cancelling: false,
-    actorId: row.actorId ?? undefined,
-    actorName,
-    object:
-      row.objectType === null
-        ? undefined
-        : { type: row.objectType, id: row.objectId ?? undefined, name: row.objectName ?? undefined },
-    progress: fromColumn(row.progressJson),
-    ...readSteps(row.stepsJson),
-    canRetry: row.requestJson !== null && ['failed', 'cancelled', 'interrupted'].includes(row.state),
-    result: fromColumn(row.resultJson),
-    error: fromColumn(row.errorJson),
-    log: JSON.parse(row.logJson),
-    startedAt,
-    finishedAt: row.finishedAt ?? undefined,
-  };
 }
