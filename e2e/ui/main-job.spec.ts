@@ -8,9 +8,8 @@ import { findTraces } from '../kernel-traces.ts';
 import {
   collectTexts,
   fillCreateForm,
-  OWNER,
   openTerminal,
-  PASSWORD,
+  setUpByPage,
   signedIn,
   typeCommand,
   untilLive,
@@ -43,7 +42,8 @@ test('the main job: from the setup code to a removed container, with the server 
 }) => {
   test.setTimeout(240_000);
   const problems = watchConsole(page);
-  await test.step('set up with the code of ./davit admin setup-code', () => setUp(page));
+  await test.step('set up with the code of ./davit admin setup-code', async () =>
+    setUpByPage(page, davit, await davit.admin(['setup-code'])));
   await test.step('import a root file system', () => importImage(page));
   const port = await test.step('create a container that publishes a port', () => runNginx(page));
   await test.step('its page answers and the log shows the request', () => seeRequestInLog(page, port));
@@ -66,18 +66,6 @@ test('the main job: from the setup code to a removed container, with the server 
     expect(await davit.admin(['verify'])).toBe('');
   });
 });
-
-async function setUp(page: Page): Promise<void> {
-  const code = await davit.admin(['setup-code']);
-  await page.goto(davit.url);
-  await page.getByLabel(t('auth.code')).fill(code);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
-  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByRole('button', { name: t('auth.finish') }).click();
-  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
-}
 
 async function importImage(page: Page): Promise<void> {
   await page.getByRole('link', { name: t('home.stepImageAction') }).click();

@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type DavitProcess, startDavit } from '../davit-process.ts';
 import { addressesOf, open } from './page-tour.ts';
-import { OWNER, openTerminal, PASSWORD, signedIn, speak, typeCommand, untilLive } from './steps.ts';
+import { OWNER, openTerminal, PASSWORD, setUpByPage, signedIn, speak, typeCommand, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -106,17 +106,6 @@ function sessionIds(): string[] {
   }
 }
 
-async function setUp(page: Page, code: string): Promise<void> {
-  await page.goto(davit.url);
-  await page.getByLabel(t('auth.code')).fill(code);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
-  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: t('auth.continue') }).click();
-  await page.getByRole('button', { name: t('auth.finish') }).click();
-  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
-}
-
 async function signIn(page: Page): Promise<void> {
   await page.goto(`${davit.url}/account`);
   await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
@@ -185,7 +174,7 @@ test('no token, session, password or code is in an address, a referrer or what t
   const seen = watchRequests(context);
   const page = await context.newPage();
   await speak(page, davit, 'en');
-  await setUp(page, code);
+  await setUpByPage(page, davit, code);
   const secrets = [code, PASSWORD, ...(await cookieSecrets(context))];
   await noteKept(page, seen);
   await upload(page);

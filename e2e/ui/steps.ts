@@ -29,6 +29,18 @@ export function setUpOwner(davit: DavitProcess): Promise<ApiClient> {
   return setUpFirstOwner(davit, OWNER, PASSWORD);
 }
 
+/** As the first person does it in the browser, with the setup code. */
+export async function setUpByPage(page: Page, davit: DavitProcess, code: string): Promise<void> {
+  await page.goto(davit.url);
+  await page.getByLabel(t('auth.code')).fill(code);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByLabel(t('auth.name'), { exact: true }).fill(OWNER);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: t('auth.continue') }).click();
+  await page.getByRole('button', { name: t('auth.finish') }).click();
+  await expect(page.getByRole('heading', { name: t('home.title'), exact: true })).toBeVisible();
+}
+
 /** Made by the command line, so that no test depends on another one's set-up. */
 export async function addUser(davit: DavitProcess, name: string, role: string): Promise<void> {
   await adminHere(davit, ['create-user', name, '--role', role, '--password-stdin'], PASSWORD);
