@@ -6,3 +6,4 @@ export { withoutSync } from './log-sync.ts';
 export { type Db, type DbTransaction, openDatabase } from './open-database.ts';
 export { isForeignKeyViolation, isMissingRow, isUniqueViolation } from './prisma-errors.ts';
 export { Reserve } from './reserve.ts';
+export { joinSql, rawSql, type Sql, sql } from './sql.ts';

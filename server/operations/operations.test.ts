@@ -235,6 +235,37 @@ test('a container is found as one of many, while it is worked on and afterwards'
   assert.deepEqual(await found({ type: 'image', key: 'web' }), []);
 });
 
+test('what is searched means itself, whatever signs it has', async () => {
+  await using scratch = await open();
+  const { operations } = scratch;
+  const begin = async (name: string, containerIds: string[]) => {
+    const object = { type: 'containers', name };
+    const asked = { ...request, kind: 'containers.stop', object, input: { containerIds } };
+    const { id } = await operations.start(asked, async ({ onStep, failStep }) => {
+      onStep({ id: name, kind: 'stop', name, state: 'running' });
+      failStep(name, new EngineError('in_use', 'Volume data is used', { reason: 'volume_in_use', name: 'data' }));
+    });
+    await operations.wait(id);
+  };
+  await begin('my_app', ['c_1']);
+  await begin('my-app', ['c-1']);
+  await begin('100%', ['c%']);
+  await begin('1000', ['my.app']);
+  const found = async (filter: Parameters<typeof operations.list>[0]) =>
+    (await operations.list(filter)).map(({ object }) => object?.name).toSorted();
+  const word = (text: string) => found({ words: [{ text, kinds: [] }] });
+  const container = (key: string, id?: string) => found({ object: { type: 'container', key, id } });
+  assert.deepEqual(await word('Y_A'), ['my_app']);
+  assert.deepEqual(await word('0%'), ['100%']);
+  assert.deepEqual(await word("'"), []);
+  assert.deepEqual(await container('my_app'), ['my_app']);
+  assert.deepEqual(await container('gone', 'c_1'), ['my_app']);
+  assert.deepEqual(await container('my.app'), ['1000'], 'asked for by its name');
+  assert.deepEqual(await container('gone', 'c%'), ['100%']);
+  assert.deepEqual(await container('data'), [], 'a part has that name only in why it failed');
+  assert.deepEqual(await operations.count({ words: [{ text: '_', kinds: [] }] }), { succeeded: 1 });
+});
+
 test('page follows page without gap or repetition', async () => {
   await using scratch = await open();
   const { operations } = scratch;

@@ -4,7 +4,7 @@ import type { Clock, Logger, Progress, Step } from '#engine/lib/index.ts';
 import type { Db } from '../db/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
 import { fromColumn, toColumn, toEnd, toRecord, toRow } from './operation-row.ts';
-import { toWhere } from './operation-where.ts';
+import { follows, toWhere } from './operation-where.ts';
 import { ProgressGate } from './progress-gate.ts';
 import { type OperationProgress, RateMeter } from './rate-meter.ts';
 import { type OperationStep, StepList } from './step-list.ts';
@@ -264,11 +264,12 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
 
     async list({ limit = 50, after, ...filter } = {}) {
       const take = Math.max(1, Math.min(limit, MAX_LIST));
+      const found = await db.$queryRaw<{ id: string }[]>`
+        SELECT id FROM Operation WHERE ${toWhere(filter)} AND ${follows(after)}
+        ORDER BY startedAt DESC, id ASC LIMIT ${take}`;
       const rows = await db.operation.findMany({
-        where: toWhere(filter),
+        where: { id: { in: found.map(({ id }) => id) } },
         orderBy: [{ startedAt: 'desc' }, { id: 'asc' }],
-        take,
-        ...(after !== undefined && { cursor: { id: after }, skip: 1 }),
       });
       return rows.map((row) => {
         const live = running.get(row.id);
@@ -277,8 +278,9 @@ export function createOperations({ db, log, clock }: OperationsOptions): Operati
     },
 
     async count(filter) {
-      const groups = await db.operation.groupBy({ by: ['state'], where: toWhere(filter), _count: true });
-      return Object.fromEntries(groups.map(({ state, _count }) => [state, _count]));
+      const groups = await db.$queryRaw<{ state: string; count: bigint }[]>`
+        SELECT state, count(*) AS count FROM Operation WHERE ${toWhere(filter)} GROUP BY state`;
+      return Object.fromEntries(groups.map(({ state, count }) => [state, Number(count)]));
     },
 
     get: find,
