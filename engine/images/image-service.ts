@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ApplyLayerOptions } from '../diff/index.ts';
 import type { Caller } from '../events/index.ts';
 import type { ContainerId, OpOptions, ProgressOptions } from '../lib/index.ts';
 import type { ChainId, Descriptor, Digest, HistoryEntry, ImageConfig, Platform, ProcessConfig } from '../oci/index.ts';
@@ -140,10 +141,15 @@ export interface ImageCall extends OpOptions {
 
 export type BeforeReplace = (image: Digest) => Promise<void>;
 
-export interface ImportOptions extends ImageCall, ProgressOptions {
+/** An archive that an image comes in. */
+interface ArchiveOptions extends ImageCall, ProgressOptions {
   source: Readable;
   /** Known length of the source, for progress. */
   totalBytes?: number | undefined;
+  onReceived?: ApplyLayerOptions['onReceived'];
+}
+
+export interface ImportOptions extends ArchiveOptions {
   /** `name[:tag]` to give it; none makes a dangling image. */
   reference?: string | undefined;
   /** Dockerfile instructions: CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR HEALTHCHECK. */
@@ -194,10 +200,7 @@ export interface ImagesUsage {
   }[];
 }
 
-export interface LoadOptions extends ImageCall, ProgressOptions {
-  source: Readable;
-  /** Of the archive, where it is known. */
-  totalBytes?: number | undefined;
+export interface LoadOptions extends ArchiveOptions {
   /** The only one to load; none: all that the archive holds. */
   platform?: PlatformWish | undefined;
 }

@@ -20,6 +20,7 @@ interface AddLayer extends OpOptions {
   /** `keep` for what was an image before, which is to be the same when it is saved; `gzip` for a layer that is new here. */
   compression: 'keep' | 'gzip';
   onProgress?: Parameters<LayerApplier['apply']>[0]['onProgress'];
+  onReceived?: Parameters<LayerApplier['apply']>[0]['onReceived'];
 }
 
 /**
@@ -110,6 +111,7 @@ export class LayerSession implements AsyncDisposable {
         ...(descriptor !== undefined && { sizeBytes: descriptor.size }),
       },
       signal: opts.signal,
+      onReceived: opts.onReceived,
       ...(opts.onProgress !== undefined && { onProgress: opts.onProgress }),
     });
     await failpoint('layer.applied');

@@ -47,6 +47,7 @@ export async function loadImages(deps: Deps, opts: LoadOptions): Promise<Staged[
     target: folder,
     signal: opts.signal,
     onProgress: progressOf(reading, opts.totalBytes),
+    onReceived: opts.onReceived,
   });
   await failpoint('load.unpacked');
   const archived = await readArchive(entries, opts.platform);

@@ -46,7 +46,11 @@ test('an imported tar, compressed or not, becomes a root that can be mounted', {
     reference: 'base',
     onProgress: (progress) => totals.push(progress.doneBytes),
   });
-  await t.images.import({ source: createReadStream(`${tar}.gz`), reference: 'packed' });
+  const received: unknown[] = [];
+  const onReceived = (archive: object) => void received.push(archive);
+  await t.images.import({ source: createReadStream(`${tar}.gz`), reference: 'packed', onReceived });
+  const packed = await readFile(`${tar}.gz`);
+  assert.deepEqual(received, [{ digest: digestOf(packed), sizeBytes: packed.length }]);
   assert.equal((await t.stored()).snapshotFolders, 1);
   const image = await t.images.resolve('base');
   assert.equal(image.layers[0]?.diffId, digestOf(await readFile(tar)));
@@ -70,7 +74,11 @@ test('a loaded archive shares its lower layer and hides what an upper one delete
     await writeFile(join(dir, 'kept'), 'x');
   });
   const top = await makeTar(t.folder, 'l1', (dir) => writeFile(join(dir, '.wh.gone'), ''));
-  await t.images.load({ source: createReadStream(await makeArchive(t.folder, 'low', [base])) });
+  const low = await makeArchive(t.folder, 'low', [base]);
+  const received: unknown[] = [];
+  await t.images.load({ source: createReadStream(low), onReceived: (archive) => void received.push(archive) });
+  const archive = await readFile(low);
+  assert.deepEqual(received, [{ digest: digestOf(archive), sizeBytes: archive.length }]);
   const steps = new Map<string, Step>();
   const [loaded] = await t.images.load({
     source: createReadStream(await makeArchive(t.folder, 'high', [base, top])),

@@ -100,6 +100,7 @@ class LocalImageService implements ImageService {
       parents: [],
       signal: opts.signal,
       onProgress: progressOf(unpacking, opts.totalBytes),
+      onReceived: opts.onReceived,
     });
     unpacking.end();
     const recording = openStep(opts, { id: 'record', kind: 'record', name: opts.reference });

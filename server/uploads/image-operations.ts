@@ -2,7 +2,6 @@ import { openStep, type ProgressOptions } from '#engine/lib/index.ts';
 import { type Actor, guardNames, type Ownership } from '../access/index.ts';
 import type { Environment } from '../environments/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { digestOf } from './digest-of.ts';
 import { fromDashboard } from './from-dashboard.ts';
 import type { RemoteSource } from './remote-source.ts';
 
@@ -23,6 +22,11 @@ interface ImportSettings {
   message?: string | undefined;
 }
 
+/** What came, in the operation's result, to be compared with what its maker says it is. */
+interface Received {
+  archive?: { digest: string; sizeBytes: number };
+}
+
 type OpenSource = (signal: AbortSignal | undefined) => Promise<RemoteSource>;
 
 /** Makes an image of a file system archive, as an operation: the page may close meanwhile. */
@@ -35,10 +39,11 @@ export function startImageImport(
   return start(task, 'image.import', async (opts) => {
     await using archive = await reach(task, open, opts);
     const { totalBytes } = archive;
-    using received = digestOf(archive.stream);
+    const received: Received = {};
     const image = await task.environment.images.import({
-      source: received.stream,
+      source: archive.stream,
       totalBytes,
+      onReceived: noteIn(received),
       reference,
       changes,
       message,
@@ -47,7 +52,7 @@ export function startImageImport(
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     await task.services.ownership.claim('image', image.id, task.actor.id);
-    return { id: image.id, references: image.references, sizeBytes: image.sizeBytes, archive: await received.digest() };
+    return { id: image.id, references: image.references, sizeBytes: image.sizeBytes, ...received };
   });
 }
 
@@ -56,17 +61,24 @@ export function startImageLoad(task: ImageTask, open: OpenSource): Promise<{ ope
   return start(task, 'image.load', async (opts) => {
     await using archive = await reach(task, open, opts);
     const { totalBytes } = archive;
-    using received = digestOf(archive.stream);
+    const received: Received = {};
     const images = await task.environment.images.load({
-      source: received.stream,
+      source: archive.stream,
       totalBytes,
+      onReceived: noteIn(received),
       ...opts,
       actor: fromDashboard(task.actor, opts.id),
       beforeReplace: guardNames(task.actor, task.services.ownership),
     });
     for (const { id } of images) await task.services.ownership.claim('image', id, task.actor.id);
-    return { images, archive: await received.digest() };
+    return { images, ...received };
   });
+}
+
+function noteIn(received: Received) {
+  return (archive: NonNullable<Received['archive']>): void => {
+    received.archive = archive;
+  };
 }
 
 /** What comes with the request is there already. */

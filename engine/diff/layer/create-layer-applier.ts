@@ -14,7 +14,7 @@ import { ARCHIVE_LIMITS, LAYER_LIMITS, TREE_LIMITS } from './layer-limits.ts';
 
 const BARE = { lowerDirs: [], blob: undefined, expect: {}, sealed: false } as const;
 
-type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'signal'>;
+type Job = Pick<ApplyLayerOptions, 'source' | 'onProgress' | 'onReceived' | 'signal'>;
 type Asked = Omit<UnpackRequest, 'sourcePath' | 'stays'>;
 
 /** Aborted when a source breaks, which would otherwise be noticed only when its turn comes. */
@@ -54,7 +54,10 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
       const child = () => (sourcePath === undefined ? undefined : spare.take()) ?? startUnpacker();
       const request: UnpackRequest = { ...asked, sourcePath, stays };
       const keep = (idle: DiffChild) => spare.keep(idle);
-      return await runUnpack({ child, request, stream, signal, onProgress: job.onProgress, keep });
+      const result = await runUnpack({ child, request, stream, signal, onProgress: job.onProgress, keep });
+      const { digest, sizeBytes } = result.read;
+      job.onReceived?.({ digest: parseDigest(digest), sizeBytes });
+      return result;
     } catch (error) {
       const lost = stream?.destroyed === true && !signal.aborted && isEngineError(error, 'cancelled');
       throw lost ? sourceFailed(stream.errored ?? new Error('it ended before its turn')) : error;
@@ -84,7 +87,8 @@ export function createLayerApplier(deps: { log: Logger; concurrency?: number }):
     async unpackArchive(opts) {
       const limits = { ...ARCHIVE_LIMITS, ...opts.limits };
       const { target } = opts;
-      const result = await run(opts, { ...BARE, kind: 'archive', target, limits });
+      const hashWhole = opts.onReceived !== undefined;
+      const result = await run(opts, { ...BARE, kind: 'archive', target, limits, hashWhole });
       return result.members.map((member): ArchiveEntry => {
         if (member.type === 'link') return member;
         const { name, sizeBytes, digest, file } = member;
@@ -134,6 +138,7 @@ export async function applyLayer(tarStream: Readable, dir: string, opts: OpOptio
 }
 
 function toAppliedLayer(result: UnpackResult): AppliedLayer {
-  const { members: _, sealed: _sealed, note: _note, sourceIsBlob: _same, digest, diffId, ...rest } = result;
-  return { ...rest, digest: parseDigest(digest), diffId: parseDiffId(diffId) };
+  const { digest, diffId, sizeBytes, unpackedBytes, entries, compression, mediaType, notes } = result;
+  const digests = { digest: parseDigest(digest), diffId: parseDiffId(diffId) };
+  return { ...digests, sizeBytes, unpackedBytes, entries, compression, mediaType, notes };
 }

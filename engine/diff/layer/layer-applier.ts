@@ -20,6 +20,12 @@ export interface LayerLimits {
   maxReserveShare: number;
 }
 
+/** What came as a whole, bytes behind the end of its tar included. */
+interface Received {
+  digest: Digest;
+  sizeBytes: number;
+}
+
 export interface ApplyLayerOptions extends OpOptions {
   /**
    * A tar, compressed or not: its content decides, never a name. With `digest` the bytes of a file that nobody else can
@@ -39,6 +45,8 @@ export interface ApplyLayerOptions extends OpOptions {
   expect?: { digest?: Digest; diffId?: DiffId; sizeBytes?: number };
   limits?: Partial<LayerLimits>;
   onProgress?: (progress: { readBytes: number; entries: number; name: string }) => void;
+  /** Told of the source when all of it was read and found good. */
+  onReceived?: ((received: Received) => void) | undefined;
 }
 
 export interface AppliedLayer {
@@ -74,6 +82,7 @@ export interface LayerApplier extends AsyncDisposable {
       target: string;
       limits?: Partial<LayerLimits>;
       onProgress?: ApplyLayerOptions['onProgress'];
+      onReceived?: ApplyLayerOptions['onReceived'];
     } & OpOptions,
   ): Promise<ArchiveEntry[]>;
   /** Unpacks a tree of files as `TreePacker` wrote it: all names are plain, access lists are kept. */

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { digestOf } from '../../oci/index.ts';
 import { applyBench } from '../testing/apply-bench.ts';
 import { paxSparse } from '../testing/sparse-members.ts';
@@ -53,6 +54,23 @@ describe('unpackArchive', () => {
       ],
     );
     p.assertUntouched();
+  });
+
+  it('tells the digest of all that came, with the zeros behind its end', async () => {
+    using p = place();
+    const tar = buildTar([{ name: 'a', data: 'one' }]);
+    for (const bytes of [Buffer.concat([tar, Buffer.alloc(1 << 19)]), gzipSync(tar)]) {
+      const told: unknown[] = [];
+      const onReceived = (received: object) => void told.push(received);
+      await applier.unpackArchive({ source: Readable.from([bytes]), target: p.target, onReceived });
+      assert.deepEqual(told, [{ digest: digestOf(bytes), sizeBytes: bytes.length }]);
+      rmSync(p.target, { recursive: true });
+      mkdirSync(p.target);
+    }
+    const told: unknown[] = [];
+    const broken = { source: Readable.from([tar.subarray(0, 700)]), target: p.target, onReceived: () => told.push(1) };
+    await assert.rejects(applier.unpackArchive(broken));
+    assert.deepEqual(told, []);
   });
 
   it('keeps the holes of a sparse blob and hashes what a reader of it sees', async () => {

@@ -14,6 +14,8 @@ export interface UnpackRequest {
   sourcePath: string | undefined;
   /** Of the source's bytes, where they need not be hashed again. */
   sourceDigest?: string | undefined;
+  /** Of an outer archive each file is hashed, and the whole only for who asks. */
+  hashWhole?: boolean;
   target: string;
   lowerDirs: readonly string[];
   blob: { path: string; compression: 'keep' | 'gzip' } | undefined;
@@ -32,6 +34,8 @@ export interface UnpackProgress {
 export interface UnpackResult extends Omit<AppliedLayer, 'digest' | 'diffId'> {
   digest: string;
   diffId: string;
+  /** The source as it came. */
+  read: { digest: string; sizeBytes: number };
   compression: Compression;
   /** The source itself is the blob asked for; nothing was written. */
   sourceIsBlob: boolean;

@@ -60,8 +60,7 @@ export async function unpack(
     },
   });
   const { sourceDigest } = request;
-  // Of an outer archive each file is hashed, and nobody asks for the whole.
-  const needsHash = sourceDigest === undefined && request.kind !== 'archive';
+  const needsHash = sourceDigest === undefined && (request.kind !== 'archive' || request.hashWhole === true);
   const rawHash = needsHash ? createHash('sha256') : undefined;
   // Without compression both digests are of the same bytes.
   const tarHash = compression === 'none' ? undefined : createHash('sha256');
@@ -97,6 +96,7 @@ export async function unpack(
   return {
     ...written,
     diffId,
+    read,
     unpackedBytes: guard.bytes,
     entries: guard.entries,
     compression,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import type { ImportOptions, LoadOptions } from '#engine/images/index.ts';
 import { silentLogger, systemClock } from '#engine/lib/index.ts';
+import { digestOf } from '#engine/oci/index.ts';
 import type { Role } from '#server/access/index.ts';
 import { openTestDatabase } from '#server/db/test-database.ts';
 import { createOperations } from '#server/operations/index.ts';
@@ -32,8 +33,10 @@ async function open(role: Role, owners: Record<string, string> = {}) {
       asked.push([ref, names]);
       return [{ deleted: ref }];
     },
-    import: async ({ source, reference, changes }: { source: Readable; reference: string; changes: string[] }) => {
-      asked.push([await text(source), reference, changes]);
+    import: async ({ source, onReceived, reference, changes }: ImportOptions) => {
+      const read = await text(source);
+      onReceived?.(digestOfText(read));
+      asked.push([read, reference, changes]);
       return { id: ID, references: [reference], sizeBytes: 5 };
     },
     tag: async (ref: string, name: string, opts: { beforeReplace(image: string): Promise<void> }) => {
@@ -48,8 +51,10 @@ async function open(role: Role, owners: Record<string, string> = {}) {
       asked.push(filter);
       return { removed: [{ untagged: 'a:1' }, { deleted: ID }], freedBytes: 7 };
     },
-    load: async ({ source }: { source: Readable }) => {
-      asked.push(await text(source));
+    load: async ({ source, onReceived }: LoadOptions) => {
+      const read = await text(source);
+      onReceived?.(digestOfText(read));
+      asked.push(read);
       return [{ id: ID, references: ['a:1'], layersNew: 1, layersShared: 2 }];
     },
   };
@@ -96,7 +101,7 @@ async function open(role: Role, owners: Record<string, string> = {}) {
 }
 
 function digestOfText(text: string) {
-  return { digest: `sha256:${createHash('sha256').update(text).digest('hex')}`, sizeBytes: text.length };
+  return { digest: digestOf(text), sizeBytes: text.length };
 }
 
 test('an address is imported as an operation with its reference and changes', async () => {
