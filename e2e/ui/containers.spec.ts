@@ -151,9 +151,10 @@ test('what is selected stands in the address, and a colleague who opens it has t
   await colleague.close();
 });
 
-test('in a table that is wider than its page the name of a row stays in sight, over all that passes under it', async ({
+test('in a table that is wider than its page the head, the state and the name stay in sight, over all that passes under them', async ({
   page,
 }) => {
+  for (let i = 10; i < 22; i += 1) await create(`wide-${i}`, ['sleep', '60']);
   await enter(page, davit);
   const cols = 'state,name,image,cpu,memory,ports,uptime,networks,mounts,created,command,id';
   await page.setViewportSize({ width: 800, height: 700 });
@@ -164,11 +165,16 @@ test('in a table that is wider than its page the name of a row stays in sight, o
   const head = page.getByRole('columnheader', { name: t('containers.column_name') });
   const box = page.locator('.table-box');
   await box.evaluate((element) => element.scrollTo({ left: 400 }));
+  const state = row.locator('td').filter({ hasText: t('state.running') });
   const leftOf = async (cell: typeof name) => (await cell.boundingBox())?.x ?? Number.NaN;
   const boxLeft = await leftOf(box);
-  for (const cell of [name, head]) {
-    await expect.poll(() => leftOf(cell)).toBeGreaterThan(boxLeft);
-    expect(await leftOf(cell)).toBeLessThan(boxLeft + 60);
+  for (const [cell, from, to] of [
+    [state, 0, 60],
+    [name, 100, 240],
+    [head, 100, 240],
+  ] as const) {
+    await expect.poll(() => leftOf(cell)).toBeGreaterThan(boxLeft + from);
+    expect(await leftOf(cell)).toBeLessThan(boxLeft + to);
   }
   // What passes under them is not seen through them: normal, under the pointer, selected.
   const colorOf = (cell: typeof name) => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -179,9 +185,38 @@ test('in a table that is wider than its page the name of a row stays in sight, o
   seen.push(await colorOf(name));
   for (const color of seen) expect(color).toMatch(/^(rgb\(|oklab|color\(srgb [\d. ]+\)$)/);
   expect(new Set([seen[0], seen[2], seen[3]]).size).toBe(3);
+  // Both bars that scroll it are in sight, and so is the head over the last row; the keyboard leads to nothing under it.
+  const topOf = async (cell: typeof name) => Math.round((await cell.boundingBox())?.y ?? Number.NaN);
+  const headTop = await topOf(head);
+  const last = rowOf(page, 'wide-21').getByRole('link', { name: 'wide-21', exact: true });
+  await row.getByRole('checkbox').uncheck();
+  await expect(box).toBeInViewport({ ratio: 1 });
+  await page.mouse.wheel(0, 2_000);
+  await expect(last).toBeInViewport();
+  expect(await topOf(head)).toBe(headTop);
+  await last.focus();
+  await page.keyboard.press('Home');
+  const first = page.locator('[data-row-link]').first();
+  await expect(first).toBeFocused();
+  expect(await topOf(first)).toBeGreaterThanOrEqual(headTop + 32);
+  const place = () => box.evaluate(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+  expect((await place())[0]).toBe(400);
+  // Who comes back finds it where it was.
+  await box.evaluate((element) => element.scrollTo({ left: 300, top: 60 }));
+  await expect.poll(() => page.evaluate(() => history.state.tablePlace)).toEqual([300, 60]);
+  await rowOf(page, 'wide-12').getByRole('link', { name: 'wide-12', exact: true }).click();
+  await expect(page).toHaveURL(/\/containers\/wide-12$/);
+  await page.goBack();
+  await expect.poll(place).toEqual([300, 60]);
   await page.setViewportSize({ width: 1900, height: 700 });
   await page.goto(`${davit.url}/containers`);
   await expect(name).toHaveCSS('position', 'static');
+  // With room for all columns it is the page that is scrolled, under the head at its top.
+  await page.setViewportSize({ width: 1440, height: 500 });
+  await expect(box).not.toHaveAttribute('data-sideways');
+  await page.evaluate(() => scrollTo({ top: document.body.scrollHeight }));
+  await expect(last).toBeInViewport();
+  await expect.poll(() => topOf(head)).toBe(48);
 });
 
 test('1.7 a viewer sees a row change within a second, without a reload, with selection and scroll as they were', async ({

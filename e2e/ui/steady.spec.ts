@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
-import { createSleepers, OWNER, openContainers, rowOf, startOwned } from './steps.ts';
+import { createSleepers, enter, OWNER, openContainers, rowOf, startOwned, untilLive } from './steps.ts';
 import { t } from './words.ts';
 
 let davit: DavitProcess;
@@ -165,20 +165,35 @@ test('a long list keeps its height while rows come and go: one that grew would b
   page,
 }) => {
   await createSleepers(owner, ...Array.from({ length: 130 }, (_, index) => `row-${String(index).padStart(3, '0')}`));
-  for (const density of ['compact', 'comfortable'] as const) {
+  const many = 'state,name,cpu,memory,networks,mounts,created,command,id';
+  for (const [density, width, cols] of [
+    ['compact', 1440, ''],
+    ['comfortable', 1440, ''],
+    // Wider than its page, it is scrolled by itself.
+    ['comfortable', 800, many],
+  ] as const) {
     await owner.trpc.session.setPreferences.mutate({ preferences: { density } });
-    await openContainers(page, davit);
+    await page.setViewportSize({ width, height: 900 });
+    await enter(page, davit);
+    await page.goto(`${davit.url}/containers?sort=name&cols=${cols}`);
+    await untilLive(page);
+    await expect(page.locator('[data-sideways]')).toHaveCount(cols === '' ? 0 : 1);
     const heights = await page.evaluate(async () => {
       const seen = new Set<number>();
-      const { documentElement } = document;
+      const scrolled = document.querySelector('[data-sideways]') ?? document.documentElement;
       for (let step = 0; step < 25; step += 1) {
-        window.scrollBy(0, 120);
+        scrolled.scrollBy(0, 120);
         await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        seen.add(documentElement.scrollHeight);
+        seen.add(scrolled.scrollHeight);
       }
       return [...seen];
     });
     expect(heights, density).toHaveLength(1);
-    expect(await page.locator('tr[data-row-id]').first().getAttribute('data-index')).not.toBe('0');
+    const rows = page.locator('tr[data-row-id]');
+    expect(await rows.first().getAttribute('data-index')).not.toBe('0');
+    // They are drawn to below what is seen.
+    const bottom = await rows.last().evaluate((row) => row.getBoundingClientRect().bottom);
+    expect(bottom).toBeGreaterThan(900);
+    await expect(page.getByRole('columnheader', { name: t('containers.column_name') })).toBeInViewport();
   }
 });

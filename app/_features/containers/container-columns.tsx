@@ -31,6 +31,7 @@ export function useContainerColumns(kill: (row: ListedContainer) => void): reado
       {
         id: 'state',
         header: t('column_state'),
+        kept: true,
         sortValue: stateOrder,
         cell: (row) =>
           row.killAt === undefined ? (

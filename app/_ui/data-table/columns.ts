@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import type { SortValue } from './row-order.ts';
 
 /**
@@ -13,8 +13,10 @@ export interface DataColumn<Row> {
   sortValue?: (row: Row) => SortValue;
   /** Shown only when chosen. */
   optional?: true;
-  /** Cannot be hidden: the name. */
+  /** Cannot be hidden, and stays in sight: the name. */
   locked?: true;
+  /** Stays in sight with the name where the table is wider than the page. */
+  kept?: true;
   /** Width and the widths of the page at which it goes. */
   className?: string;
   /** Of what stands in the head, where figures stand under it in a column of their own. */
@@ -28,6 +30,19 @@ export const PHONE_PLACES: Record<NonNullable<DataColumn<unknown>['phone']>, str
   right: 'max-md:order-2',
   line: 'max-md:order-3 max-md:col-span-2',
 };
+
+const isKept = ({ locked, kept }: Pick<DataColumn<never>, 'locked' | 'kept'>) => locked === true || kept === true;
+
+/** Of a column's cells: whether they stay in sight, and are the last that do. */
+export function keptClass<Row>(column: DataColumn<Row>, shown: readonly DataColumn<Row>[]): string {
+  if (!isKept(column)) return '';
+  return shown.findLast(isKept) === column ? 'kept kept-end' : 'kept';
+}
+
+/** Where they stay: beside those before them. */
+export function keptLeft<Row>(column: DataColumn<Row>): CSSProperties | undefined {
+  return isKept(column) ? { left: `var(--kept-${column.id}, 0)` } : undefined;
+}
 
 /** Ids of the columns to show in their order: those named in the address, else the ones of the start; locked ones always. */
 export function shownColumns<Row>(columns: readonly DataColumn<Row>[], text: string | null): string[] {

@@ -1,7 +1,7 @@
 'use client';
 import { type MouseEvent, memo, type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { cx } from '../../_lib/cx.ts';
-import { type DataColumn, PHONE_PLACES } from './columns.ts';
+import { type DataColumn, keptClass, keptLeft, PHONE_PLACES } from './columns.ts';
 
 const TINT_MS = 600;
 
@@ -93,9 +93,10 @@ function Line<Row>({
         <td
           key={column.id}
           ref={onSelect === undefined && at === 0 ? cells : undefined}
+          style={keptLeft(column)}
           className={cx(
             'px-2 max-md:min-w-0 max-md:px-0',
-            column.locked && 'kept',
+            keptClass(column, columns),
             column.phone === undefined
               ? 'max-md:hidden'
               : cx('max-md:block max-md:has-[>[data-off-phone]]:hidden', PHONE_PLACES[column.phone]),

@@ -7,14 +7,14 @@ import { lazyPart } from '../../_lib/lazy-part.tsx';
 import { PHONE, useMedia } from '../../_lib/use-media.ts';
 import { useStable } from '../../_lib/use-stable.ts';
 import { Icon } from '../icon.tsx';
-import type { DataColumn } from './columns.ts';
+import { type DataColumn, keptClass, keptLeft } from './columns.ts';
 import { DataRow } from './data-row.tsx';
 import { compareValues, rangeOf } from './row-order.ts';
 import { useHeldRows } from './use-held-rows.ts';
+import { useSideways } from './use-sideways.ts';
 import { useSortedRows } from './use-sorted-rows.ts';
 import type { TableAddress } from './use-table-address.ts';
 import { useTableKeys } from './use-table-keys.ts';
-import { watchWidth } from './watch-width.ts';
 
 const VIRTUAL_FROM = 100;
 /** Drawn until the code for the rows in sight has come: more than a screen. */
@@ -99,10 +99,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const phone = useMedia(PHONE);
   const body = useRef<HTMLTableSectionElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const table = body.current?.parentElement;
-    if (box.current !== null && table) return watchWidth(box.current, table);
-  }, []);
+  const sideways = useSideways(box);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [anchor, setAnchor] = useState<string>();
   const sortKey = address.sort.map(({ id, desc }) => `${id}${desc}`).join();
@@ -112,7 +109,6 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     () => shownIds.split(',').flatMap((id) => columns.find((column) => column.id === id) ?? []),
     [shownIds, columns],
   );
-  // The head stays in sight only over a table that does not scroll sideways; with more columns than from the start it may.
   const more = shown.some(({ optional }) => optional === true);
   const sorted = useSortedRows(rows, columns, address.sort);
   const { held, release, events } = useHeldRows(sorted, idOf, `${sortKey} ${orderKey} ${address.query}`);
@@ -240,9 +236,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div
         ref={box}
         className={cx(
-          'table-box rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent md:overflow-x-auto',
+          'table-box rounded-card border border-line bg-surface max-md:border-0 max-md:bg-transparent',
+          // Cut off without being scrolled, its head stays in sight of the page; one that is too wide is scrolled by itself.
+          'md:overflow-clip md:data-sideways:overflow-auto',
           // Its frame goes around all of it, also where a row is some pixels wider than the page meant.
-          !more && 'wide:min-w-min wide:overflow-x-visible',
+          !more && 'wide:min-w-min wide:overflow-visible',
         )}
       >
         {/* Each cell has its own line: lines that cells share are painted anew, all of them, whenever a row comes or goes. */}
@@ -251,7 +249,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           aria-rowcount={held.rows.length + 1}
           className="w-full border-separate border-spacing-0 text-table max-md:block"
         >
-          <thead className={cx('sticky top-0 z-(--z-sticky) max-md:hidden', !more && 'wide:top-(--topbar-h)')}>
+          <thead className="sticky top-(--topbar-h) z-(--z-sticky) in-data-sideways:top-0 max-md:hidden">
             <tr className="h-8 text-left text-caption text-muted [&>th:first-child]:rounded-tl-card [&>th:last-child]:rounded-tr-card [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--border)]">
               {selection !== undefined && (
                 <th className="kept-box w-10 pl-4">
@@ -272,7 +270,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                 </th>
               )}
               {shown.map((column) => (
-                <Head key={column.id} column={column} address={address} />
+                <Head key={column.id} column={column} address={address} kept={keptClass(column, shown)} />
               ))}
               <th className="px-2">
                 <span className="sr-only">{t('more')}</span>
@@ -285,6 +283,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                 count={items.length}
                 phone={phone}
                 body={body}
+                box={sideways ? box : undefined}
                 draw={draw}
                 onDrawn={(from, to) => tellDrawn(from, to)}
               />
@@ -303,12 +302,14 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   );
 }
 
-function Head<Row>({ column, address }: { column: DataColumn<Row>; address: TableAddress }) {
+function Head<Row>({ column, address, kept }: { column: DataColumn<Row>; address: TableAddress; kept: string }) {
   const key = address.sort.find(({ id }) => id === column.id);
   return (
     <th
       aria-sort={key === undefined ? undefined : key.desc ? 'descending' : 'ascending'}
-      className={cx('px-2 font-medium', column.locked && 'kept', column.className)}
+      data-kept={kept === '' ? undefined : column.id}
+      style={keptLeft(column)}
+      className={cx('px-2 font-medium', kept, column.className)}
     >
       {column.sortValue === undefined ? (
         <span className={column.headClassName}>{column.header}</span>

@@ -1,5 +1,5 @@
 'use client';
-import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type ReactNode,
   type Ref,
@@ -29,12 +29,15 @@ export function WindowRows({
   count,
   phone,
   body,
+  box,
   draw,
   onDrawn,
 }: {
   count: number;
   phone: boolean;
   body: RefObject<HTMLElement | null>;
+  /** Where it is this that is scrolled, and not the page. */
+  box: RefObject<HTMLElement | null> | undefined;
   draw: (index: number, ref?: Ref<HTMLTableRowElement>) => ReactNode;
   /** Told which rows are drawn, from the first to before the second, once they rest. */
   onDrawn: (from: number, to: number) => void;
@@ -42,17 +45,25 @@ export function WindowRows({
   const [top, setTop] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the head of the table goes on phones, so that its body moves
   useLayoutEffect(() => {
-    if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
-  }, [phone, body]);
+    if (body.current !== null) setTop(topIn(box?.current, body.current));
+  }, [phone, body, box]);
   const density = useDensity();
-  const virtual = useWindowVirtualizer({
+  const rows = {
     count,
     estimateSize: () => (phone ? CARD_PX : ROW_PX[density]),
     gap: phone ? CARD_GAP_PX : 0,
     overscan: BLOCK_ROWS,
     rangeExtractor: inBlocks,
     scrollMargin: top,
+  };
+  const inPage = useWindowVirtualizer({ ...rows, enabled: box === undefined });
+  const inBox = useVirtualizer({
+    ...rows,
+    enabled: box !== undefined,
+    getScrollElement: () => box?.current ?? null,
+    initialOffset: () => box?.current?.scrollTop ?? 0,
   });
+  const virtual = box === undefined ? inPage : inBox;
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? top) - top;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
@@ -67,7 +78,7 @@ export function WindowRows({
   }, [from, to, draw]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: forgotten when the list is drawn anew
-  const drawn = useMemo(() => new Map<number, ReactNode>(), [draw]);
+  const drawn = useMemo(() => new Map<number, ReactNode>(), [draw, virtual]);
   return (
     <>
       {before > 0 && <Space height={before} />}
@@ -82,6 +93,12 @@ export function WindowRows({
       {after > 0 && <Space height={after} />}
     </>
   );
+}
+
+function topIn(box: HTMLElement | null | undefined, body: HTMLElement): number {
+  const { top } = body.getBoundingClientRect();
+  if (!box) return top + window.scrollY;
+  return top - box.getBoundingClientRect().top - box.clientTop + box.scrollTop;
 }
 
 function Space({ height }: { height: number }) {
