@@ -40,7 +40,16 @@ export function useNow(): number {
   return useSyncExternalStore(tens.subscribe, tens.read, () => 0);
 }
 
-/** The same in steps of one, for what is counted down. */
+/** What is so at that time: a number or a word, with another one of which alone whoever asks is drawn anew. */
+export function useByNow<Value extends number | string>(read: (now: number) => Value): Value {
+  return useSyncExternalStore(
+    tens.subscribe,
+    () => read(tens.read()),
+    () => read(0),
+  );
+}
+
+/** The time in steps of one, for what is counted down. */
 export function useSecond(): number {
   return useSyncExternalStore(seconds.subscribe, seconds.read, () => 0);
 }

@@ -49,8 +49,17 @@ test('a container is told as unhealthy once it has been so for a minute', async 
     .filter({ hasText: /sick/ })
     .filter({ hasText: t('containers.restart') });
   await expect(line).toHaveCount(0);
+  // The tab and the navigation tell the same.
+  const told = page
+    .getByRole('navigation')
+    .first()
+    .getByRole('link', { name: new RegExp(`^${t('nav.containers')}`) });
+  await expect(page).toHaveTitle(/^\(1\) /);
+  await expect(told).toContainText('1');
   await page.clock.fastForward(70_000);
   await expect(line).toHaveCount(1);
+  await expect(page).toHaveTitle(/^\(2\) /);
+  await expect(told).toContainText('2');
 });
 
 test('what the host lacks is told while Home is open, and is gone when it is mended', async ({ page }) => {

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { ContainerState } from '../../_lib/trpc.ts';
 import {
   chipKind,
-  isJustSick,
   isProblem,
   loopOf,
   matchesFilter,
+  needsYouFrom,
   stateSince,
   unhealthySince,
 } from './container-state.ts';
@@ -70,19 +70,20 @@ test('a loop that has lasted longer than ten minutes counts the restarts of the 
   assert.equal(loopOf({ state: { ...waiting, attempt: 26 } }), undefined);
 });
 
-test('one that its health check finds sick may get over it in its first minute', () => {
+test('one that its health check finds sick needs nobody in its first minute, unless it is in a loop', () => {
   const probe = { startedAt: at, endedAt: at, exitCode: 1, output: '' };
   const sick = (status: 'healthy' | 'unhealthy', failingStreak: number): { state: ContainerState } => {
     const health = { status, failingStreak, log: [probe] };
     return { state: { status: 'running', pid: 1, pidStartTicks: 1n, startedAt: at, health } };
   };
-  const after = (seconds: number) => at.getTime() + 1_000 * seconds;
-  assert.equal(isJustSick(sick('unhealthy', 1), after(59)), true);
-  assert.equal(isJustSick(sick('unhealthy', 1), after(60)), false);
-  assert.equal(isJustSick(sick('healthy', 1), after(1)), false);
+  assert.equal(needsYouFrom(sick('unhealthy', 1)), at.getTime() + 60_000);
+  assert.equal(needsYouFrom(sick('healthy', 1)), undefined);
   // Unknown is not short.
-  assert.equal(isJustSick(sick('unhealthy', 0), after(1)), false);
-  assert.equal(isJustSick({ state: exited }, after(1)), false);
+  assert.equal(needsYouFrom(sick('unhealthy', 0)), 0);
+  const looping = { ...sick('unhealthy', 1).state, restartedAt: Array.from({ length: 3 }, () => new Date()) };
+  assert.equal(needsYouFrom({ state: looping }), 0);
+  assert.equal(needsYouFrom({ state: exited }), undefined);
+  assert.equal(needsYouFrom({ state: { ...exited, exitCode: 1 } }), 0);
 });
 
 test('unhealthy since the first failure in a row, also of one that is no longer kept', () => {

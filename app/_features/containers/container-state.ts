@@ -86,13 +86,16 @@ export function unhealthySince({ log, failingStreak }: Health): Date | undefined
   return new Date(last.startedAt.getTime() - everyMs * (failingStreak - 1));
 }
 
+/** In so short a time one that is unhealthy may well get over it. */
 const SICK_MS = 60_000;
 
-/** Unhealthy for so short a time that it may well get over it. */
-export function isJustSick({ state }: Judged, now: number): boolean {
-  if (chipKind(state) !== 'unhealthy' || !('health' in state) || state.health === undefined) return false;
-  const since = unhealthySince(state.health);
-  return since !== undefined && now - since.getTime() < SICK_MS;
+/** From when on, by the clock, somebody is told of it; undefined for one that is no problem. */
+export function needsYouFrom(container: Judged): number | undefined {
+  if (!isProblem(container)) return undefined;
+  const { state } = container;
+  if (loopOf(container) !== undefined || chipKind(state) !== 'unhealthy' || !('health' in state)) return 0;
+  const since = state.health && unhealthySince(state.health);
+  return since === undefined ? 0 : since.getTime() + SICK_MS;
 }
 
 export type StateFilter = 'all' | 'running' | 'stopped' | 'problems';

@@ -10,7 +10,7 @@ import { useNow } from '../../_lib/use-now.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { Card } from '../../_ui/card.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
-import { isJustSick, isProblem, loopOf, stateSince } from '../containers/container-state.ts';
+import { isProblem, loopOf, needsYouFrom, stateSince } from '../containers/container-state.ts';
 import { useCan } from '../shell/use-me.ts';
 import { FailedOperation } from './failed-operation.tsx';
 import { FULL_PERCENT, fillings } from './fillings.ts';
@@ -55,9 +55,7 @@ export function Problems() {
 
   const rows: { key: string; row: (dismiss: ReactNode) => ReactNode }[] = [];
   const now = useNow();
-  const sick = (containers.data ?? []).filter(
-    (one) => isProblem(one) && (loopOf(one) !== undefined || !isJustSick(one, now)),
-  );
+  const sick = (containers.data ?? []).filter((one) => (needsYouFrom(one) ?? Number.POSITIVE_INFINITY) <= now);
   for (const container of sick.toSorted((a, b) => urgency(a) - urgency(b))) {
     rows.push({
       key: keyOf(container),
