@@ -357,6 +357,8 @@ for (const [locale, words] of LANGUAGES) {
     await near('/networks/brigde', 'bridge', '/networks/bridge');
     await near('/containers/warehuose', 'warehouse', '/containers/warehouse');
     await near('/images/by-name/busybxo:1', 'busybox:1', '/images/busybox%3A1');
+    const path = page.getByRole('navigation', { name: words('nav.breadcrumb') });
+    await expect(path.getByRole('listitem')).toHaveText([words('nav.images'), '/busybxo:1']);
     await page.goto(`${davit.url}/images/by-name/busybox:1`);
     await expect(page.getByRole('heading', { level: 1 })).toContainText('busybox:1');
 

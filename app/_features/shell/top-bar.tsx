@@ -11,6 +11,7 @@ import { Link } from '../../_ui/link.tsx';
 import { Mark } from '../../_ui/mark.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { toast } from '../../_ui/toast.ts';
+import { type Crumb, toCrumbs } from './crumbs.ts';
 import { OperationsTray } from './operations-tray.tsx';
 import { LanguageSwitch, ThemeSwitch } from './preference-menus.tsx';
 import { useMe } from './use-me.ts';
@@ -38,80 +39,15 @@ export function TopBar() {
   );
 }
 
-const SECTIONS = [
-  'containers',
-  'terminals',
-  'no-access',
-  'images',
-  'networks',
-  'ports',
-  'volumes',
-  'host',
-  'activity',
-  'admin',
-  'users',
-  'account',
-  'shortcuts',
-  'operations',
-  'events',
-  'new',
-  'import',
-  'load',
-  'logs',
-  'terminal',
-  'config',
-  'processes',
-  'stats',
-  'network',
-  'storage',
-  'duplicate',
-  'edit',
-  'layers',
-  'used-by',
-  'raw',
-] as const;
-
-/** Parts of addresses without a page of their own. */
-const SECTION_HOMES: Readonly<Record<string, string>> = { activity: '/activity/operations', admin: '/admin/users' };
-
-/** Forms that open over their lists, whose pages they are. */
-const OVER_LISTS = /^\/(networks|volumes)\/new$/;
-
-/** No name of an object is as long; an address may be. */
-const LONG = 128;
-
-/** Digests and ids of operations as they are printed elsewhere; names as they are. */
-function shortPart(part: string): string {
-  const digest = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(part)?.[1];
-  const operation = /^([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(part)?.[1];
-  return digest ?? operation ?? (part.length > LONG ? `${part.slice(0, LONG)}…` : part);
-}
-
 function Breadcrumb() {
   const t = useTranslations('nav');
   const ui = useTranslations('ui');
-  const path = usePathname().replace(OVER_LISTS, '/$1');
-  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
-  const hrefOf = (index: number) => {
-    const upTo = parts.slice(0, index + 1).map(encodeURIComponent);
-    return SECTION_HOMES[parts[index] ?? ''] ?? `/${upTo.join('/')}`;
-  };
-  const label = (part: string, index: number) => {
-    // The second part of /containers/x is a name, even when somebody called a container "logs".
-    const isName =
-      index === 1 &&
-      ((['networks', 'volumes'].includes(parts[0] ?? '') && part !== 'ports') ||
-        (['containers', 'images'].includes(parts[0] ?? '') && !['new', 'import', 'load'].includes(part)));
-    const section = SECTIONS.find((name) => name === part);
-    return section === undefined || isName ? shortPart(part) : t(section);
-  };
-  const above = parts.length - 2;
-  const upper = parts[above];
+  const path = usePathname();
+  const crumbs = toCrumbs(path);
+  const label = (crumb: Crumb) => ('section' in crumb ? t(crumb.section) : crumb.name);
+  const upper = crumbs.at(-2);
   // A part without a page of its own may lead to this one.
-  const parent =
-    upper === undefined || hrefOf(above) === `/${parts.join('/')}`
-      ? undefined
-      : { href: hrefOf(above), name: label(upper, above) };
+  const parent = upper === undefined || upper.href === path ? undefined : upper;
   return (
     <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5 text-table max-md:-ml-2">
       <span className="flex flex-none items-center text-accent md:hidden">
@@ -121,7 +57,7 @@ function Breadcrumb() {
         {parent !== undefined && (
           <Link
             href={parent.href}
-            aria-label={ui('back', { name: parent.name })}
+            aria-label={ui('back', { name: label(parent) })}
             className="flex h-11 w-7 items-center justify-center text-muted"
           >
             <Icon icon={ChevronLeft} />
@@ -129,17 +65,17 @@ function Breadcrumb() {
         )}
       </span>
       <ol className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-muted">
-        {parts.length === 0 && (
+        {crumbs.length === 0 && (
           <li aria-current="page" className="font-medium text-fg">
             {t('home')}
           </li>
         )}
-        {parts.map((part, index) => {
-          const href = hrefOf(index);
-          const last = index === parts.length - 1;
+        {crumbs.map((crumb, index) => {
+          const last = index === crumbs.length - 1;
           return (
             <li
-              key={`/${parts.slice(0, index + 1).join('/')}`}
+              // biome-ignore lint/suspicious/noArrayIndexKey: two of them may lead to the same page
+              key={index}
               className={cx('flex min-w-0 items-center gap-1.5', !last && 'max-md:hidden')}
             >
               {index > 0 && (
@@ -149,11 +85,11 @@ function Breadcrumb() {
               )}
               {last ? (
                 <span aria-current="page" className="truncate font-medium text-fg">
-                  {label(part, index)}
+                  {label(crumb)}
                 </span>
               ) : (
-                <Link href={href} className="truncate hover:underline">
-                  {label(part, index)}
+                <Link href={crumb.href} className="truncate hover:underline">
+                  {label(crumb)}
                 </Link>
               )}
             </li>
