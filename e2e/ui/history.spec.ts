@@ -60,6 +60,37 @@ test('operations go back as far as there are any; filters find the old ones, and
   await expect(all).toHaveText(`${t('tray.filters.all')} ${PAGE + 22}`);
 });
 
+test('events go back as far as there are any, in the order in which they happened, and new ones come on top', async ({
+  page,
+}) => {
+  const names = Array.from({ length: 520 }, (_, index) => `old-${index}`);
+  for (const newName of names) await owner.trpc.volumes.create.mutate({ newName });
+  await enter(page, davit);
+  await page.goto(`${davit.url}/activity/events?type=volume`);
+  await untilLive(page);
+  const lines = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ has: page.locator('time') });
+  const older = page.getByRole('button', { name: t('event.older'), exact: true });
+  await expect(lines).toHaveCount(500);
+  await expect(lines.last().getByRole('link', { name: 'old-20', exact: true })).toBeVisible();
+  await older.click();
+  await expect(lines).toHaveCount(520);
+  await expect(older).toHaveCount(0);
+  await owner.trpc.volumes.create.mutate({ newName: 'new' });
+  await expect(lines).toHaveCount(521);
+  await expect(lines.first()).toContainText('new');
+  const shown = await lines.getByRole('link', { name: /^old-/ }).allTextContents();
+  expect(shown).toEqual(names.toReversed());
+  // Another filter begins with its own newest.
+  await page.getByRole('button', { name: t('event.type_container'), exact: true }).click();
+  await expect(lines.filter({ hasText: 'old-' })).toHaveCount(0);
+  await expect(older).toHaveCount(0);
+  await page.getByRole('button', { name: t('event.type_volume'), exact: true }).click();
+  await expect(lines.first()).toContainText('new');
+});
+
 test('a container leads to its own events and operations, an event to its operation and that back', async ({
   page,
 }) => {

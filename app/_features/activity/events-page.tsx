@@ -1,5 +1,5 @@
 'use client';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { CalendarClock, ChevronDown, ChevronRight, History, Search, X } from 'lucide';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -20,11 +20,12 @@ import { EVENT_PARAMS, readAskedEvents } from './event-query.ts';
 import { EventSentence, LoopSentence } from './event-sentence.tsx';
 import { foldLoops, type Loop } from './fold-loops.ts';
 
-/** A loop writes many, of which one line is made. */
-const READ_EVENTS = 500;
 const TYPES = ['container', 'image', 'network', 'volume', 'daemon'] as const;
 
-/** What happened, the newest first: of one kind, of one object or operation, in a stretch of time, as the address says. */
+/**
+ * What happened, the newest first and the older as far back as is asked for: of one kind, of one object or operation, in a stretch of
+ * time, as the address says.
+ */
 export function EventsPage() {
   const docker = useDocker();
   const t = useTranslations('nav');
@@ -40,13 +41,13 @@ export function EventsPage() {
   const until = toDate(params.get('to'));
   const fixed = since !== undefined || until !== undefined;
   const [choosing, setChoosing] = useState(false);
-  const { data, error, isPending, refetch } = useQuery(
-    useTRPC().events.list.queryOptions(
-      { limit: READ_EVENTS, type, since, until, ...asked },
-      { placeholderData: keepPreviousData },
+  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    useTRPC().events.page.infiniteQueryOptions(
+      { type, since, until, ...asked },
+      { placeholderData: keepPreviousData, getNextPageParam: ({ next }) => next },
     ),
   );
-  const lines = data && foldLoops(data);
+  const lines = data && foldLoops(data.pages.flatMap(({ events }) => events));
   const opened = params.get('open')?.split(',') ?? [];
   const toggle = (id: string) => {
     const others = opened.filter((one) => one !== id);
@@ -117,7 +118,7 @@ export function EventsPage() {
       {(isPending || data !== undefined) && (
         <Card flush>
           {isPending && <SkeletonRows rows={12} />}
-          {data?.length === 0 &&
+          {lines?.length === 0 &&
             (filtered ? (
               <Empty icon={Search} title={ui('noMatch')}>
                 <Button onClick={clear}>{ui('clearFilters')}</Button>
@@ -135,6 +136,13 @@ export function EventsPage() {
             )}
           </ul>
         </Card>
+      )}
+      {hasNextPage && (
+        <div className="mt-3 flex justify-center">
+          <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {te('older')}
+          </Button>
+        </div>
       )}
     </Page>
   );

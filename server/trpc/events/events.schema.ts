@@ -3,8 +3,7 @@ import { environmentInput } from '../input.schema.ts';
 
 const values = z.array(z.string().max(512)).max(20);
 
-export const listEventsInput = environmentInput.extend({
-  limit: z.number().int().min(1).max(2000).default(200),
+const askedEvents = environmentInput.extend({
   type: z.enum(['container', 'image', 'network', 'volume', 'daemon']).optional(),
   /** Only events of this object, by its name or id. */
   object: z
@@ -14,8 +13,6 @@ export const listEventsInput = environmentInput.extend({
   operationId: z.string().max(64).optional(),
   since: z.coerce.date().optional(),
   until: z.coerce.date().optional(),
-  /** Only events after the one with this number. */
-  afterSeq: z.number().int().nonnegative().optional(),
   filters: z
     .strictObject({
       type: values.optional(),
@@ -28,4 +25,15 @@ export const listEventsInput = environmentInput.extend({
       label: values.optional(),
     })
     .optional(),
+});
+
+export const listEventsInput = askedEvents.extend({
+  limit: z.number().int().min(1).max(2000).default(200),
+  /** Only events after the one with this number. */
+  afterSeq: z.number().int().nonnegative().optional(),
+});
+
+export const pageEventsInput = askedEvents.extend({
+  /** The number that the page before ended with. */
+  cursor: z.number().int().positive().optional(),
 });
