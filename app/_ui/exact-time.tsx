@@ -1,9 +1,15 @@
 import { useLocale } from 'next-intl';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, createContext, use } from 'react';
 import { cx } from '../_lib/cx.ts';
 import { formatExact } from '../_lib/format.ts';
 
-/** Short words for a moment; the exact time with its zone is behind the pointer, and shown while it has the focus. */
+/** In a row of a table, which tells its exact times itself. */
+export const InRow = createContext(false);
+
+/**
+ * Short words for a moment; the exact time with its zone is behind the pointer, and shown while it has the focus. In a list that the
+ * keyboard goes through by rows it is no stop, and shown while its row has the focus.
+ */
 export function ExactTime({ at, className, ...rest }: ComponentProps<'time'> & { at: Date }) {
   const exact = formatExact(at, useLocale());
   return (
@@ -11,8 +17,7 @@ export function ExactTime({ at, className, ...rest }: ComponentProps<'time'> & {
       dateTime={at.toISOString()}
       title={exact}
       data-exact={exact}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what the pointer reads the keyboard reads too
-      tabIndex={0}
+      tabIndex={use(InRow) ? undefined : 0}
       className={cx('exact-time rounded-chip', className)}
       {...rest}
     />

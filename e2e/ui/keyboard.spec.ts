@@ -1,5 +1,5 @@
 // The daily jobs without a mouse: nothing here clicks, points or drags.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { ApiClient } from '../api-client.ts';
 import type { DavitProcess } from '../davit-process.ts';
 import { freePort } from '../free-port.ts';
@@ -24,17 +24,42 @@ async function follow(page: Page, target: ReturnType<Page['locator']>): Promise<
   await page.keyboard.press('Enter');
 }
 
+const EXACT = /:\d\d:\d\d \S+$/;
+const shownAt = (time: Locator) => time.evaluate((element) => getComputedStyle(element, '::after').content);
+
 test('the exact time of a moment is shown with its zone while it has the focus', async ({ page }) => {
+  await enter(page, davit);
+  await page.goto(davit.url);
+  await untilLive(page);
+  const time = page.getByRole('main').getByRole('listitem').locator('time[title]').first();
+  await expect(time).toHaveAttribute('title', EXACT);
+  expect(await shownAt(time)).toBe('none');
+  await tabTo(page, time);
+  expect(await shownAt(time)).toBe(`"${await time.getAttribute('title')}"`);
+});
+
+test('in a list it is shown while its row has the focus and read with it, and is no stop on the way', async ({
+  page,
+}) => {
   await enter(page, davit);
   await page.goto(`${davit.url}/containers`);
   await untilLive(page);
-  const time = page.getByRole('row').filter({ hasText: 'shop' }).locator('time');
+  const row = page.getByRole('row').filter({ hasText: 'shop' });
+  const link = row.getByRole('link', { name: 'shop', exact: true });
+  const time = row.locator('time');
   const exact = await time.getAttribute('title');
-  expect(exact).toMatch(/:\d\d:\d\d \S+$/);
-  const shown = () => time.evaluate((element) => getComputedStyle(element, '::after').content);
-  expect(await shown()).toBe('none');
-  await tabTo(page, time);
-  expect(await shown()).toBe(`"${exact}"`);
+  expect(exact).toMatch(EXACT);
+  expect(await shownAt(time)).toBe('none');
+  // By its key.
+  await page.keyboard.press('j');
+  await expect(link).toBeFocused();
+  await expect(link).toHaveAccessibleDescription(`${t('containers.column_up')} ${exact}`);
+  expect(await shownAt(time)).toBe(`"${exact}"`);
+  const stops = await row.evaluate((element) =>
+    Array.from(element.querySelectorAll<HTMLElement>('*'), (one) => (one.tabIndex < 0 ? '' : one.localName)),
+  );
+  expect(stops).toContain('button');
+  expect(stops).not.toContain('time');
 });
 
 test('J1 to J4: what is wrong, why, started again, its log searched, a shell in it', async ({ page }) => {

@@ -1,6 +1,7 @@
 'use client';
 import { type MouseEvent, memo, type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { cx } from '../../_lib/cx.ts';
+import { InRow } from '../exact-time.tsx';
 import { type DataColumn, keptClass, keptLeft, PHONE_PLACES } from './columns.ts';
 
 const TINT_MS = 600;
@@ -103,7 +104,7 @@ function Line<Row>({
             column.className,
           )}
         >
-          {column.cell(row)}
+          <InRow value>{column.cell(row)}</InRow>
         </td>
       ))}
       <td className="w-px px-2 max-md:absolute max-md:top-1 max-md:right-1 max-md:p-0">{!gone && actions(row)}</td>

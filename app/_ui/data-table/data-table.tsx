@@ -14,7 +14,7 @@ import { useHeldRows } from './use-held-rows.ts';
 import { useSideways } from './use-sideways.ts';
 import { useSortedRows } from './use-sorted-rows.ts';
 import type { TableAddress } from './use-table-address.ts';
-import { useTableKeys } from './use-table-keys.ts';
+import { describeTimes, useTableKeys } from './use-table-keys.ts';
 
 const VIRTUAL_FROM = 100;
 /** Drawn until the code for the rows in sight has come: more than a screen. */
@@ -277,7 +277,15 @@ export function DataTable<Row extends object>(props: Props<Row>) {
               </th>
             </tr>
           </thead>
-          <tbody ref={body} className="max-md:flex max-md:flex-col max-md:gap-2" {...events}>
+          <tbody
+            ref={body}
+            className="max-md:flex max-md:flex-col max-md:gap-2"
+            {...events}
+            onFocus={({ target }) => {
+              events.onFocus();
+              describeTimes(target);
+            }}
+          >
             {many ? (
               <WindowRows
                 count={items.length}

@@ -40,6 +40,18 @@ export function useTableKeys(body: RefObject<HTMLElement | null>, actions: Actio
   }, []);
 }
 
+/** Who comes to a row with the focus is told its exact times too, each after the head of its column: they are no stops themselves. */
+export function describeTimes(link: Element): void {
+  if (!link.matches('[data-row-link]')) return;
+  const heads = link.closest('table')?.tHead?.rows[0]?.cells;
+  const times = link.closest('tr')?.querySelectorAll<HTMLElement>('[data-exact]') ?? [];
+  const told = Array.from(times, (time) => {
+    const head = heads?.[time.closest('td')?.cellIndex ?? -1];
+    return `${head?.textContent ?? ''} ${time.dataset['exact']}`.trim();
+  });
+  link.setAttribute('aria-description', told.join(', '));
+}
+
 function first(links: HTMLElement[], key: string): HTMLElement | undefined {
   return key === 'j' ? links[0] : key === 'k' ? links.at(-1) : undefined;
 }
