@@ -197,21 +197,27 @@ test('rates of networks are told in bytes, or in bits to who wants them so', asy
 
 test('what was chosen before the scripts of the page ran holds, and is kept', async ({ page }) => {
   await owner.trpc.session.setPreferences.mutate({
-    preferences: { locale: 'en', theme: 'light', networkRates: 'byte', density: 'comfortable' },
+    preferences: { locale: 'en', theme: 'light', networkRates: 'byte', density: 'comfortable', keys: true },
   });
   await enter(page, davit);
   const goOn = await holdScripts(page);
   await page.goto(`${davit.url}/account`, { waitUntil: 'commit' });
   const main = page.getByRole('main');
   const bits = main.getByRole('checkbox', { name: t('account.bits') });
+  const letters = main.getByRole('checkbox', { name: t('account.keys') });
   const theme = main.getByLabel(t('theme.label'));
   await bits.check();
+  // Pressed twice it is what it was.
+  await letters.uncheck();
+  await letters.check();
   await theme.selectOption('dark');
   goOn();
   const kept = async () => (await owner.trpc.session.me.query({})).user?.preferences;
   await expect.poll(kept).toMatchObject({ networkRates: 'bit', theme: 'dark', density: 'comfortable' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await expect(bits).toBeChecked();
+  await expect(letters).toBeChecked();
+  expect(await kept()).toMatchObject({ keys: true });
   await expect(theme).toHaveValue('dark');
 });
 
