@@ -1,18 +1,12 @@
-let name = '';
-let before = '';
+import { useSyncExternalStore } from 'react';
+import { createStore } from './store.ts';
 
-function write(): void {
-  document.title = [before, name].filter(Boolean).join(' ');
-}
+const product = () => 'Davit';
+const shown = createStore(product);
 
 /** What the page is: its object, section and the product. */
-export function setPageTitle(title: string): void {
-  name = title;
-  write();
-}
+export const setPageTitle = shown.set;
 
-/** What is worth seeing from another tab: `(2)` problems, `62 %` of running work. Empty takes it away. */
-export function setTitlePrefix(prefix: string): void {
-  before = prefix;
-  if (name !== '') write();
+export function usePageTitle(): string {
+  return useSyncExternalStore(shown.subscribe, shown.get, product);
 }

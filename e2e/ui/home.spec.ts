@@ -55,6 +55,7 @@ test('a container is told as unhealthy once it has been so for a minute', async 
     .first()
     .getByRole('link', { name: new RegExp(`^${t('nav.containers')}`) });
   await expect(page).toHaveTitle(/^\(1\) /);
+  await expect(page.locator('head > title')).toHaveCount(1);
   await expect(told).toContainText('1');
   await page.clock.fastForward(70_000);
   await expect(line).toHaveCount(1);

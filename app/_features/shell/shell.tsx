@@ -6,6 +6,7 @@ import { toggleRail, useDensity, useRail } from '../../_lib/preferences.ts';
 import { useConnection } from '../../_lib/socket.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DocumentTitle } from './document-title.tsx';
 import { useLiveUpdates } from './live-updates.ts';
 import { Navigation } from './navigation.tsx';
 import { SessionWarning } from './session-warning.tsx';
@@ -15,7 +16,6 @@ import { useAccountPreferences } from './use-account-preferences.ts';
 import { useGoKeys } from './use-go-keys.ts';
 import { MeContext, useAskedMe } from './use-me.ts';
 import { useOpenedNote } from './use-opened-note.ts';
-import { useTitlePrefix } from './use-title-prefix.ts';
 
 /** Navigation, top bar, content; the rail where it was chosen or under 1024 px, the bottom bar under 768. */
 export function Shell({ rail, children }: { rail: boolean; children: ReactNode }) {
@@ -37,7 +37,6 @@ function Frame({ rail, children }: { rail: boolean; children: ReactNode }) {
   useAccountPreferences();
   useLiveUpdates();
   useOpenedNote();
-  useTitlePrefix();
   useGoKeys(toggleRail);
   return (
     <div
@@ -48,6 +47,7 @@ function Frame({ rail, children }: { rail: boolean; children: ReactNode }) {
           : 'grid-cols-[var(--nav-rail-w)_minmax(0,1fr)] lg:grid-cols-[var(--nav-w)_minmax(0,1fr)]',
       )}
     >
+      <DocumentTitle />
       <a href="#content" className="skip-link rounded-control bg-accent px-3 py-1.5 text-on-accent text-table">
         {t('skip')}
       </a>

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { setTitlePrefix } from '../../_lib/page-title.ts';
+import { usePageTitle } from '../../_lib/page-title.ts';
 import { type Operation, useTRPC } from '../../_lib/trpc.ts';
 import { isActive } from '../activity/operation-state.ts';
 import { useProblemCount } from './use-problem-count.ts';
 
-/** In the title of the tab: how far running work is, and how many containers have a problem. */
-export function useTitlePrefix(): void {
+/** Of the tab: how far running work is, how many containers need somebody, and the page. */
+export function DocumentTitle() {
   const problems = useProblemCount();
   const { data: percent = '' } = useQuery(useTRPC().operations.list.queryOptions({ limit: 20 }, { select: percentOf }));
-  const prefix = [percent, problems === 0 ? '' : `(${problems})`].filter((part) => part !== '').join(' ');
-  useEffect(() => setTitlePrefix(prefix), [prefix]);
-  useEffect(() => () => setTitlePrefix(''), []);
+  const page = usePageTitle();
+  return (
+    <title>{[percent, problems === 0 ? '' : `(${problems})`, page].filter((part) => part !== '').join(' ')}</title>
+  );
 }
 
 /** Of the first that knows how far it is. */
