@@ -90,6 +90,7 @@ export interface ContainerStore {
   findByName(name: string): Promise<ContainerRecord | undefined>;
   /** At most 2: enough to know that it is ambiguous. */
   findByIdPrefix(prefix: string): Promise<ContainerRecord[]>;
+  /** Records may be shared among all who ask, and are frozen then. */
   list(): Promise<ContainerRecord[]>;
   update(id: ContainerId, change: Partial<Omit<ContainerRecord, 'id'>>): Promise<void>;
   delete(id: ContainerId): Promise<void>;

@@ -91,6 +91,7 @@ export interface ContainerService {
       onWaiting?: () => void;
     },
   ): Promise<{ exitCode: number; error?: string }>;
+  /** Rows are shared among all who ask for them while they are the same: nothing of one is to be changed. */
   list(filter?: ListFilter): Promise<ContainerSummary[]>;
   inspect(ref: string): Promise<ContainerDetail>;
   /** As `inspect`, without a look at anything but the record. */

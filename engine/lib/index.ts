@@ -2,6 +2,7 @@ export * from './atomic-file.ts';
 export * from './cleanup-stack.ts';
 export * from './clock.ts';
 export { collectGarbage } from './collect-garbage.ts';
+export { deepFrozen } from './deep-frozen.ts';
 export * from './failpoints.ts';
 export { isThere, namesIn, whyNotWritable } from './folder.ts';
 export * from './ids.ts';

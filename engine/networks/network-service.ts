@@ -93,7 +93,7 @@ export interface NetworkStore {
   insertEndpoint(endpoint: EndpointRecord): Promise<void>;
   updateEndpoint(containerId: ContainerId, networkId: string, change: Partial<EndpointRecord>): Promise<void>;
   deleteEndpoint(containerId: ContainerId, networkId: string): Promise<void>;
-  /** All, or those of one container; by container, then network. */
+  /** All, or those of one container; by container, then network. They may be shared among all who ask, and are frozen then. */
   listEndpoints(containerId?: ContainerId): Promise<EndpointRecord[]>;
 }
 

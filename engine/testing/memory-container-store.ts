@@ -1,5 +1,6 @@
 import { type ContainerRecord, type ContainerStore, nameTaken } from '../containers/index.ts';
 import { EngineError } from '../errors/index.ts';
+import { deepFrozen } from '../lib/index.ts';
 import { Table } from './table.ts';
 
 /** Rows of containers in memory, or in a file when one is given. */
@@ -24,7 +25,7 @@ export function memoryContainerStore(file?: string): ContainerStore {
         .list()
         .filter(({ id }) => id.startsWith(prefix))
         .slice(0, 2),
-    list: async () => table.list(),
+    list: async () => table.list().map(deepFrozen),
     async update(id, change) {
       const holder = change.name === undefined ? undefined : holderOf(change.name);
       if (holder !== undefined && holder.id !== id) throw nameTaken(holder.name, holder.id);

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors/index.ts';
+import { deepFrozen } from '../lib/index.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore } from '../networks/index.ts';
 import { Table } from './table.ts';
 
@@ -28,7 +29,10 @@ export function memoryNetworkStore(file?: string): NetworkStore {
     updateEndpoint: async (containerId, networkId, change) => endpoints.change(keyOf(containerId, networkId), change),
     deleteEndpoint: async (containerId, networkId) => void endpoints.delete(keyOf(containerId, networkId)),
     listEndpoints: async (containerId) =>
-      endpoints.list().filter((row) => containerId === undefined || row.containerId === containerId),
+      endpoints
+        .list()
+        .filter((row) => containerId === undefined || row.containerId === containerId)
+        .map(deepFrozen),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ContainerRecord, ContainerStore } from '#engine/containers/index.ts';
 import { EngineError } from '#engine/errors/index.ts';
-import type { ContainerId } from '#engine/lib/index.ts';
+import { type ContainerId, deepFrozen } from '#engine/lib/index.ts';
 import { type Db, isMissingRow, isUniqueViolation, type LateWrites, withoutSync } from '../db/index.ts';
 import { stateFromJson, stateToJson } from './container-state.ts';
 import { fromJson, toJson } from './json.ts';
@@ -143,11 +143,6 @@ export class PrismaContainerStore implements ContainerStore {
 
 function byId(a: Row, b: Row): number {
   return a.id < b.id ? -1 : 1;
-}
-
-function deepFrozen<T extends object>(value: T): T {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFrozen(part);
-  return Object.freeze(value);
 }
 
 function toRecord(row: Row): ContainerRecord {

@@ -1,5 +1,5 @@
 import { EngineError } from '#engine/errors/index.ts';
-import type { ContainerId } from '#engine/lib/index.ts';
+import { type ContainerId, deepFrozen } from '#engine/lib/index.ts';
 import type { EndpointRecord, NetworkRecord, NetworkStore, NetworkSubnet } from '#engine/networks/index.ts';
 import { type Db, isMissingRow, isUniqueViolation, type LateWrites, withoutSync } from '../db/index.ts';
 import { fromJson, toJson } from './json.ts';
@@ -17,6 +17,8 @@ export class PrismaNetworkStore implements NetworkStore {
   readonly #late: LateWrites;
   readonly #networks: RowCache<NetworkRow>;
   readonly #endpoints: RowCache<EndpointRow>;
+  /** What was read of a row that is still the same, shared and not to be changed. */
+  readonly #read = new WeakMap<EndpointRow, EndpointRecord>();
 
   constructor(db: Db, late: LateWrites) {
     this.#db = db;
@@ -119,7 +121,16 @@ export class PrismaNetworkStore implements NetworkStore {
   async listEndpoints(containerId?: ContainerId): Promise<EndpointRecord[]> {
     const rows = await this.#endpoints.all();
     const chosen = containerId === undefined ? rows : rows.filter((row) => row.containerId === containerId);
-    return chosen.sort((a, b) => (keyOfRow(a) < keyOfRow(b) ? -1 : 1)).map(toEndpoint);
+    return chosen.sort(byKey).map((row) => this.#toEndpoint(row));
+  }
+
+  #toEndpoint(row: EndpointRow): EndpointRecord {
+    let endpoint = this.#read.get(row);
+    if (endpoint === undefined) {
+      endpoint = deepFrozen(toEndpoint(row));
+      this.#read.set(row, endpoint);
+    }
+    return endpoint;
   }
 }
 
@@ -134,6 +145,11 @@ function endpointKey(containerId: string, networkId: string): string {
 
 function keyOfRow({ containerId, networkId }: EndpointRow): string {
   return endpointKey(containerId, networkId);
+}
+
+function byKey(a: EndpointRow, b: EndpointRow): number {
+  if (a.containerId !== b.containerId) return a.containerId < b.containerId ? -1 : 1;
+  return a.networkId < b.networkId ? -1 : 1;
 }
 
 async function translating(message: string, reason: string, write: () => Promise<unknown>): Promise<void> {

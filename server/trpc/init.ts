@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Permission } from '#server/access/index.ts';
 import { invalidInput, toWireError } from '#server/errors/index.ts';
 import type { RequestContext } from './context.ts';
-import { deserialize, serialize } from './wire.schema.ts';
+import { serializeShared } from './shared-rows.ts';
+import { deserialize } from './wire.schema.ts';
 
 /** Data on every procedure: who may call it, and under which name it is written down. */
 export interface ProcedureMeta {
@@ -21,7 +22,7 @@ export const t = initTRPC
   .context<RequestContext>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: { serialize, deserialize },
+    transformer: { serialize: serializeShared, deserialize },
     errorFormatter({ shape, error, ctx }) {
       const requestId = ctx?.requestId ?? '';
       if (error.cause instanceof z.ZodError) {

@@ -21,7 +21,7 @@ export function serialize(value: unknown): Wire {
 }
 
 /** What is under `path`, as JSON has it. Dates become text by themselves when it is written, so that little has to be copied. */
-function pack(value: unknown, path: string, kinds: Kinds): unknown {
+export function pack(value: unknown, path: string, kinds: Kinds): unknown {
   if (typeof value === 'bigint') {
     kinds[path] = ['bigint'];
     return String(value);

@@ -1,5 +1,5 @@
 import { isEngineError } from '../../errors/index.ts';
-import { shortId, tryParseContainerId } from '../../lib/index.ts';
+import { deepFrozen, shortId, tryParseContainerId } from '../../lib/index.ts';
 import type { BoundPort, EndpointRecord, NetworkRecord } from '../../networks/network-service.ts';
 import type {
   ContainerAction,
@@ -109,6 +109,37 @@ function offeredActions(status: ContainerState['status'], isEnding: boolean): re
   return actions;
 }
 
+/** What is said of a container beside its record. */
+interface Surroundings {
+  image: string;
+  status: string;
+  ending: 'stop' | 'restart' | undefined;
+  killAt: Date | undefined;
+  attachments: readonly Attachment[];
+}
+
+/** By record, where lists share it: after each change it is another one. */
+const made = new WeakMap<ContainerRecord, { of: Surroundings; summary: ContainerSummary }>();
+
+/** One for all who ask, until something of it changes: then it is frozen. */
+function summaryOf(record: ContainerRecord, now: Surroundings): ContainerSummary {
+  if (!Object.isFrozen(record)) return toSummary(record, now);
+  const known = made.get(record);
+  if (known !== undefined && isSame(known.of, now)) return known.summary;
+  const summary = deepFrozen(toSummary(record, now));
+  made.set(record, { of: now, summary });
+  return summary;
+}
+
+function isSame({ attachments, ...a }: Surroundings, b: Surroundings): boolean {
+  if (a.image !== b.image || a.status !== b.status || a.ending !== b.ending || a.killAt !== b.killAt) return false;
+  if (attachments.length !== b.attachments.length) return false;
+  return attachments.every(({ network, endpoint }, at) => {
+    const other = b.attachments[at];
+    return Object.isFrozen(endpoint) && endpoint === other?.endpoint && network.name === other.network.name;
+  });
+}
+
 /** Makes summaries of these, with one look at each image. */
 export async function summariser(
   ctx: Context,
@@ -121,32 +152,46 @@ export async function summariser(
   );
   const now = ctx.clock();
   return (record) => {
-    const { config } = record;
     const { ending, killAt } = ctx.tasks.get(record.id) ?? {};
-    return {
-      id: record.id,
-      name: record.name,
-      image: imageIds.get(config.image) === record.imageId ? config.image : shortId(record.imageId),
-      imageId: record.imageId,
-      command: record.process.args.join(' '),
-      args: record.process.args,
-      networkMode: config.network,
-      ...(isDefault(config.network) && config.links !== undefined ? { links: config.links } : {}),
-      createdAt: record.createdAt,
-      createdBy: record.createdBy,
-      state: record.state,
+    const { image } = record.config;
+    return summaryOf(record, {
+      image: imageIds.get(image) === record.imageId ? image : shortId(record.imageId),
       status: statusWords(record.state, now),
-      health: healthOf(record.state),
-      ...endpointsOf(attachmentsOf(record)),
-      exposedPorts: [...config.exposedPorts],
-      mounts: record.mounts,
-      labels: { ...config.labels },
-      restartCount: record.restartCount,
-      memoryLimitBytes: config.resources.memoryBytes,
-      ...(ending === undefined ? {} : { ending }),
-      ...(killAt === undefined ? {} : { killAt }),
-      allowedActions: offeredActions(record.state.status, ending !== undefined),
-    };
+      ending,
+      killAt,
+      attachments: attachmentsOf(record),
+    });
+  };
+}
+
+function toSummary(
+  record: ContainerRecord,
+  { image, status, ending, killAt, attachments }: Surroundings,
+): ContainerSummary {
+  const { config } = record;
+  return {
+    id: record.id,
+    name: record.name,
+    image,
+    imageId: record.imageId,
+    command: record.process.args.join(' '),
+    args: record.process.args,
+    networkMode: config.network,
+    ...(isDefault(config.network) && config.links !== undefined ? { links: config.links } : {}),
+    createdAt: record.createdAt,
+    createdBy: record.createdBy,
+    state: record.state,
+    status,
+    health: healthOf(record.state),
+    ...endpointsOf(attachments),
+    exposedPorts: [...config.exposedPorts],
+    mounts: record.mounts,
+    labels: { ...config.labels },
+    restartCount: record.restartCount,
+    memoryLimitBytes: config.resources.memoryBytes,
+    ...(ending === undefined ? {} : { ending }),
+    ...(killAt === undefined ? {} : { killAt }),
+    allowedActions: offeredActions(record.state.status, ending !== undefined),
   };
 }
 
