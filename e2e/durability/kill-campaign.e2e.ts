@@ -11,7 +11,7 @@ import { findTraces } from '../kernel-traces.ts';
 import { type Ask, askSocket, RefusedRequest } from '../socket-client.ts';
 import { untilVerified } from '../verify.ts';
 
-const ROUNDS = Number(process.env['DAVIT_KILL_ROUNDS'] ?? 10);
+const ROUNDS = Number(process.env['DAVIT_KILL_ROUNDS'] ?? 5);
 const AT_ONCE = 20;
 const TIMEOUT_MS = 120_000 + ROUNDS * 60_000;
 

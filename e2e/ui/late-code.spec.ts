@@ -133,7 +133,8 @@ async function openWithoutRules(page: Page): Promise<{ letGo: () => void }> {
     await route.continue();
   });
   const answered = page.waitForResponse((response) => response.url().includes('/api/trpc/'));
-  await page.goto(`${davit.url}/containers/new`);
+  // What is held back may have been asked for before the page counts as loaded, and would hold that back.
+  await page.goto(`${davit.url}/containers/new`, { waitUntil: 'commit' });
   await answered;
   return { letGo: gate.resolve };
 }
