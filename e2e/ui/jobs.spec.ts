@@ -243,6 +243,8 @@ test('J5: two clicks and four fields make a web server, within a minute', async 
     .getByRole('link', { name: new RegExp(`^${t('nav.containers')}`) })
     .first()
     .click();
+  // Home has such a link too, which goes while it is pressed.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('containers.title'));
   await page
     .getByRole('main')
     .getByRole('link', { name: t('containers.run') })
