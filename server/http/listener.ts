@@ -5,6 +5,7 @@ import { AppError, isServerFault } from '#server/errors/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { appRouter } from '../trpc/router.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
+import { sendCompressed } from './compressed-answer.ts';
 import { answerPlainHttp } from './plain-http.ts';
 import { type CreateContext, requestIdOf } from './request-context.ts';
 import { assertRoutesGuarded, findRoute, ROUTES, serveRoute } from './routes.ts';
@@ -113,6 +114,7 @@ async function route(
     res.setHeader('cache-control', 'no-store');
     // Before anything is read.
     if (opts.position !== undefined) res.setHeader('x-davit-events', opts.position());
+    sendCompressed(req, res);
     await trpc(req, res);
     return;
   }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { acceptedEncodings } from './accepted-encodings.ts';
 
 const BASE = '/_next/static/';
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,14 +43,4 @@ export function createStaticFiles(root: string): (req: IncomingMessage, res: Ser
     res.end(req.method === 'HEAD' ? undefined : bytes);
     return true;
   };
-}
-
-function acceptedEncodings(header: string): Set<string> {
-  const words = header.split(',').map((word) =>
-    word
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*q=/),
-  );
-  return new Set(words.flatMap(([name = '', weight = '1']) => (Number(weight) > 0 ? [name] : [])));
 }

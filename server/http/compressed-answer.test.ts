@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LOCAL } from '../environments/index.ts';
+import { openTestServer } from './test-server.ts';
+
+const EVENTS = 500;
+
+async function open() {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await openTestServer());
+  const { headers } = await server.enter('viewer');
+  const { events } = server.services.environments.get(LOCAL) as unknown as { events: { publish(event: object): void } };
+  for (let at = 0; at < EVENTS; at += 1) {
+    events.publish({ type: 'container', action: 'start', id: `c${at}`, name: '船', attributes: {}, at: new Date(at) });
+  }
+  const ask = async (limit: number, encoding?: string) => {
+    const input = encodeURIComponent(JSON.stringify({ json: { limit } }));
+    const accepts: Record<string, string> = encoding === undefined ? {} : { 'accept-encoding': encoding };
+    const response = await fetch(`${server.url}/api/trpc/events.list?input=${input}`, {
+      headers: { ...headers, ...accepts },
+    });
+    const text = await response.text();
+    const rows: unknown[] = JSON.parse(text).result.data.json;
+    return { rows: rows.length, text, how: response.headers.get('content-encoding'), status: response.status };
+  };
+  const owned = stack.move();
+  return { ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+test('a long answer is compressed for who understands that, and is the same for everybody', async () => {
+  await using server = await open();
+  const packed = await server.ask(EVENTS);
+  assert.deepEqual([packed.status, packed.rows, packed.how], [200, EVENTS, 'gzip']);
+  for (const encoding of ['identity', 'br', 'gzip;q=0']) {
+    const plain = await server.ask(EVENTS, encoding);
+    assert.equal(plain.how, null, encoding);
+    assert.equal(plain.text, packed.text, encoding);
+  }
+});
+
+test('a short answer is sent as it is', async () => {
+  await using server = await open();
+  const { rows, how } = await server.ask(1);
+  assert.deepEqual([rows, how], [1, null]);
+});
