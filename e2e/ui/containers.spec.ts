@@ -188,6 +188,9 @@ test('in a table that is wider than its page the head, the state and the name st
   // Both bars that scroll it are in sight, and so is the head over the last row; the keyboard leads to nothing under it.
   const topOf = async (cell: typeof name) => Math.round((await cell.boundingBox())?.y ?? Number.NaN);
   const headTop = await topOf(head);
+  const bar = page.getByRole('region', { name: t('ui.selection') });
+  const bottomOf = (of: typeof box) => of.evaluate((element) => element.getBoundingClientRect().bottom);
+  await expect.poll(async () => (await topOf(bar)) - (await bottomOf(box))).toBeGreaterThanOrEqual(0);
   const last = rowOf(page, 'wide-21').getByRole('link', { name: 'wide-21', exact: true });
   await row.getByRole('checkbox').uncheck();
   await expect(box).toBeInViewport({ ratio: 1 });

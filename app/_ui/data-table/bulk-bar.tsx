@@ -24,7 +24,7 @@ function Bar({ count, summary, note, onClear, children }: BulkBarProps) {
   const keysOn = useKeysOn();
   const bar = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (bar.current !== null) return raiseToasts(bar.current);
+    if (bar.current !== null) return tellPlace(bar.current);
   }, []);
   return (
     <section
@@ -49,10 +49,18 @@ function Bar({ count, summary, note, onClear, children }: BulkBarProps) {
   );
 }
 
-/** Toasts stand above the bar, wherever the end of the list has put it. @returns ends it */
-function raiseToasts(bar: HTMLElement): () => void {
+const MARGIN_PX = 12;
+
+/**
+ * Toasts stand above the bar, wherever the end of the list has put it; a table that is scrolled by itself leaves room for it, so that
+ * what scrolls it sideways is in sight. @returns ends it
+ */
+function tellPlace(bar: HTMLElement): () => void {
   const { style } = document.documentElement;
-  const tell = () => style.setProperty('--bulk-bar', `${window.innerHeight - bar.getBoundingClientRect().top}px`);
+  const tell = () => {
+    style.setProperty('--bulk-bar', `${window.innerHeight - bar.getBoundingClientRect().top}px`);
+    style.setProperty('--bulk-bar-room', `${bar.offsetHeight + MARGIN_PX}px`);
+  };
   const resized = new ResizeObserver(tell);
   resized.observe(bar);
   resized.observe(document.body);
@@ -63,5 +71,6 @@ function raiseToasts(bar: HTMLElement): () => void {
     removeEventListener('scroll', tell);
     removeEventListener('resize', tell);
     style.removeProperty('--bulk-bar');
+    style.removeProperty('--bulk-bar-room');
   };
 }
