@@ -16,12 +16,17 @@ interface Tab {
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const pathname = usePathname();
   const row = useRef<HTMLElement>(null);
-  // On phones the row of tabs is wider than the page: the current one is in sight.
+  // On phones, and where a window becomes narrow, the row of tabs is wider than the page: the current one is in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: with another address another tab is the current one
   useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
-    if (current)
-      row.current?.scrollTo({ left: current.offsetLeft - (row.current.clientWidth - current.clientWidth) / 2 });
+    const { current: nav } = row;
+    if (nav === null) return;
+    const watcher = new ResizeObserver(() => {
+      const current = nav.querySelector<HTMLElement>('[aria-current]');
+      if (current) nav.scrollTo({ left: current.offsetLeft - (nav.clientWidth - current.clientWidth) / 2 });
+    });
+    watcher.observe(nav);
+    return () => watcher.disconnect();
   }, [pathname]);
   return (
     <nav ref={row} aria-label={label} className="relative mb-4 flex gap-1 overflow-x-auto border-line border-b">

@@ -47,6 +47,20 @@ test('1.19 at 360 px J1, J2 and J4 work by touch, and no page scrolls sideways',
   expect(problems).toEqual([]);
 });
 
+test('the tab of the page is in sight on a phone, and when a wide window has become one', async ({ page }) => {
+  await enter(page, davit);
+  const last = page.getByRole('navigation', { name: t('containers.tabs') }).getByRole('link', {
+    name: t('containers.tab_config'),
+  });
+  await page.goto(`${davit.url}/containers/shop/config`);
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 1440, height: 740 });
+  await page.reload();
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect(last).toBeInViewport({ ratio: 1 });
+});
+
 /** Where the boxes begin, from the upper edge and from the left one. */
 function cornersOf(boxes: Locator): Promise<{ top: number; left: number; wider: boolean }[]> {
   return boxes.evaluateAll((all) =>
