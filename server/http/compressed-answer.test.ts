@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOCAL } from '../environments/index.ts';
+import { packer } from './compressed-answer.ts';
 import { openTestServer } from './test-server.ts';
 
 const EVENTS = 500;
@@ -42,4 +43,15 @@ test('a short answer is sent as it is', async () => {
   await using server = await open();
   const { rows, how } = await server.ask(1);
   assert.deepEqual([rows, how], [1, null]);
+});
+
+test('the same bytes are compressed once, and others anew', async () => {
+  const seen: string[] = [];
+  const packed = packer(async (whole) => {
+    seen.push(`${whole}`);
+    return Buffer.from(`packed ${whole}`);
+  });
+  const told = await Promise.all(['a', 'a', 'b', 'b', 'a'].map(async (text) => `${await packed(Buffer.from(text))}`));
+  assert.deepEqual(told, ['packed a', 'packed a', 'packed b', 'packed b', 'packed a']);
+  assert.deepEqual(seen, ['a', 'b', 'a']);
 });

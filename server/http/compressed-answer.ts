@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { acceptedEncodings } from './accepted-encodings.ts';
 import { gatherAnswer } from './gather-answer.ts';
+
+const compress = promisify(gzip);
 
 /** What is shorter is there after a few packets as it is. */
 const WORTH_BYTES = 16 * 1024;
@@ -9,18 +12,33 @@ const WORTH_BYTES = 16 * 1024;
 const LEVEL = 1;
 
 /** Has a long answer compressed, outside the event loop, for who understands that. */
-export function sendCompressed(req: IncomingMessage, res: ServerResponse): void {
-  if (!acceptedEncodings(req.headers['accept-encoding'] ?? '').has('gzip')) return;
-  gatherAnswer(res, {
-    concerns: () => !res.headersSent,
-    onWhole: (whole, send) => {
-      if (whole.length < WORTH_BYTES) return send(whole);
-      gzip(whole, { level: LEVEL }, (error, packed) => {
-        if (error !== null || res.headersSent) return send(whole);
-        res.setHeader('content-encoding', 'gzip');
-        res.appendHeader('vary', 'accept-encoding');
-        send(packed);
-      });
-    },
-  });
+export function compressAnswers(): (req: IncomingMessage, res: ServerResponse) => void {
+  const packed = packer();
+  return (req, res) => {
+    if (!acceptedEncodings(req.headers['accept-encoding'] ?? '').has('gzip')) return;
+    gatherAnswer(res, {
+      concerns: () => !res.headersSent,
+      onWhole: (whole, send) => {
+        if (whole.length < WORTH_BYTES) return send(whole);
+        const sendPacked = (bytes: Buffer): void => {
+          if (res.headersSent) return void send(whole);
+          res.setHeader('content-encoding', 'gzip');
+          res.appendHeader('vary', 'accept-encoding');
+          send(bytes);
+        };
+        packed(whole).then(sendPacked, () => send(whole));
+      },
+    });
+  };
+}
+
+/** The same bytes, which many ask for in one moment, are compressed once. */
+export function packer(
+  pack = (whole: Buffer) => compress(whole, { level: LEVEL }),
+): (whole: Buffer) => Promise<Buffer> {
+  let last: { whole: Buffer; packed: Promise<Buffer> } | undefined;
+  return (whole) => {
+    if (last?.whole.equals(whole) !== true) last = { whole, packed: pack(whole) };
+    return last.packed;
+  };
 }

@@ -24,7 +24,11 @@ export function gatherAnswer(res: ServerResponse, { concerns, onWhole }: Gatheri
     isGathered ??= concerns();
     if (!isGathered) return Reflect.apply(end, this, args);
     keep(args);
-    onWhole(Buffer.concat(parts), (bytes) => void Reflect.apply(end, this, [bytes, callbackOf(args)]));
+    const [first = Buffer.alloc(0), ...others] = parts;
+    onWhole(
+      others.length === 0 ? first : Buffer.concat(parts),
+      (bytes) => void Reflect.apply(end, this, [bytes, callbackOf(args)]),
+    );
     return this;
   };
 

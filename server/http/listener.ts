@@ -5,7 +5,7 @@ import { AppError, isServerFault } from '#server/errors/index.ts';
 import type { Services } from '../trpc/context.ts';
 import { appRouter } from '../trpc/router.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
-import { sendCompressed } from './compressed-answer.ts';
+import { compressAnswers } from './compressed-answer.ts';
 import { answerPlainHttp } from './plain-http.ts';
 import { type CreateContext, requestIdOf } from './request-context.ts';
 import { assertRoutesGuarded, findRoute, ROUTES, serveRoute } from './routes.ts';
@@ -47,7 +47,8 @@ export function createListener(opts: ListenerOptions) {
   server.requestTimeout = 0;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const trpc = createHTTPHandler({
+  const compress = compressAnswers();
+  const answer = createHTTPHandler({
     router: appRouter,
     basePath: '/api/trpc/',
     createContext: ({ req, res }) => opts.createContext(req, res),
@@ -55,6 +56,10 @@ export function createListener(opts: ListenerOptions) {
     maxBatchSize: 50,
     responseMeta: ({ errors }) => retryAfter(errors),
   });
+  const trpc = (req: IncomingMessage, res: ServerResponse): unknown => {
+    compress(req, res);
+    return answer(req, res);
+  };
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
     if (req.url?.startsWith('/socket.io/')) return;
     const requestId = requestIdOf(res);
@@ -114,7 +119,6 @@ async function route(
     res.setHeader('cache-control', 'no-store');
     // Before anything is read.
     if (opts.position !== undefined) res.setHeader('x-davit-events', opts.position());
-    sendCompressed(req, res);
     await trpc(req, res);
     return;
   }
