@@ -14,11 +14,12 @@ async function open() {
   for (let at = 0; at < EVENTS; at += 1) {
     events.publish({ type: 'container', action: 'start', id: `c${at}`, name: '船', attributes: {}, at: new Date(at) });
   }
-  const ask = async (limit: number, encoding?: string) => {
+  const ask = async (limit: number, { encoding, from = '192.0.2.7' }: { encoding?: string; from?: string } = {}) => {
     const input = encodeURIComponent(JSON.stringify({ json: { limit } }));
     const accepts: Record<string, string> = encoding === undefined ? {} : { 'accept-encoding': encoding };
+    const forwarded: Record<string, string> = from === '' ? {} : { 'x-forwarded-for': from };
     const response = await fetch(`${server.url}/api/trpc/events.list?input=${input}`, {
-      headers: { ...headers, ...accepts },
+      headers: { ...headers, ...accepts, ...forwarded },
     });
     const text = await response.text();
     const rows: unknown[] = JSON.parse(text).result.data.json;
@@ -33,16 +34,21 @@ test('a long answer is compressed for who understands that, and is the same for 
   const packed = await server.ask(EVENTS);
   assert.deepEqual([packed.status, packed.rows, packed.how], [200, EVENTS, 'gzip']);
   for (const encoding of ['identity', 'br', 'gzip;q=0']) {
-    const plain = await server.ask(EVENTS, encoding);
+    const plain = await server.ask(EVENTS, { encoding });
     assert.equal(plain.how, null, encoding);
     assert.equal(plain.text, packed.text, encoding);
   }
 });
 
-test('a short answer is sent as it is', async () => {
+test('a short answer, and one that stays on this machine, is sent as it is', async () => {
   await using server = await open();
-  const { rows, how } = await server.ask(1);
-  assert.deepEqual([rows, how], [1, null]);
+  for (const [limit, from] of [
+    [1, '192.0.2.7'],
+    [EVENTS, ''],
+  ] as const) {
+    const { rows, how } = await server.ask(limit, { from });
+    assert.deepEqual([rows, how], [limit, null]);
+  }
 });
 
 test('the same bytes are compressed once, and others anew', async () => {
