@@ -65,6 +65,8 @@ test('a terminal is one: size, Ctrl+C, detaching and attaching again', LONG, asy
   }
   first.type('echo slee"ping"; sleep 1000\r');
   await first.until('sleeping');
+  // Between its words and its program a shell takes Ctrl+C for itself.
+  while (!(await docker('top', 'term')).includes('sleep 1000')) await delay(50);
   first.type('\x03');
   first.type('echo aw"ake"\r');
   await first.until('awake');
