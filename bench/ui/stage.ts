@@ -7,7 +7,7 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../../e2e/api-client.ts';
 import { type DavitProcess, startDavit } from '../../e2e/davit-process.ts';
 import { inParallel } from '../benchmark.ts';
-import { openWatcher, type Watcher } from './watcher.ts';
+import { AS_PAGES, openWatcher, type Watcher } from './watcher.ts';
 
 export interface Sizes {
   containers: number;
@@ -61,7 +61,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const davit = stack.use(await startDavit({ launcher: true }));
   await davit.untilReady();
-  const api = createApiClient(davit.url);
+  const api = createApiClient(davit.url, '', AS_PAGES);
   const code = readFileSync(join(davit.dataRoot, 'setup-code'), 'utf8').trim();
   await api.trpc.session.setup.mutate({ code, ...OWNER });
   await importImage(davit, api);

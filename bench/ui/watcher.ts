@@ -1,9 +1,12 @@
 // Somebody who looks at the list with a browser that draws on another machine: here are only its requests and its socket.
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { deserialize } from '#server/trpc/wire.schema.ts';
+import { deserialize, serialize } from '#server/trpc/wire.schema.ts';
 import type { ContainerSummary } from '../../app/_lib/trpc.ts';
 import { createApiClient } from '../../e2e/api-client.ts';
+
+/** What reads an answer in a page reads it here too. */
+export const AS_PAGES = { serialize, deserialize };
 
 export interface Watcher extends Disposable {
   /** Settles with the time, in ms since 1970, at which this row is known by that name. @throws Error when it is not within `ms` */
@@ -12,7 +15,7 @@ export interface Watcher extends Disposable {
 
 /** What a page of the list does: its document, its first questions, events and rows, figures of what runs every two seconds. */
 export async function openWatcher(url: string, cookie: string): Promise<Watcher> {
-  const api = createApiClient(url, cookie);
+  const api = createApiClient(url, cookie, AS_PAGES);
   const page = await api.send(`${url}/containers`);
   if (!page.ok) throw new Error(`/containers answered ${page.status}`);
   await page.text();
