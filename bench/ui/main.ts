@@ -22,7 +22,7 @@ const ABOUT: Record<keyof Sizes, string> = {
   containers: 'containers there are',
   running: 'of them running',
   browsers: 'browsers that look at the list meanwhile, each with a cache and a socket of its own',
-  drawing: 'of them drawn on this machine; of the others it has what they ask and are told',
+  drawing: 'of them drawn on this machine, and the log if any is; of the others it has what they ask and are told',
   rows: 'rows of the list that is scrolled',
   lines: 'lines of the log that is scrolled',
   rate: 'MB a second that one container prints, 0 for none',

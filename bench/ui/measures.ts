@@ -58,7 +58,7 @@ export async function openViewers(stage: Stage): Promise<Viewers> {
   await inParallel(browsers - pages.length, 2, async () => {
     watchers.push(await stage.watch());
   });
-  if (rate > 0) await stage.open(`/containers/${NOISY}/logs`);
+  if (rate > 0) await (drawing > 0 ? stage.open(`/containers/${NOISY}/logs`) : stage.follow(NOISY));
   return { pages, watchers };
 }
 

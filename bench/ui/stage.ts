@@ -7,7 +7,7 @@ import { busyboxRootfs } from '#engine/testing/busybox-rootfs.ts';
 import { type ApiClient, createApiClient } from '../../e2e/api-client.ts';
 import { type DavitProcess, startDavit } from '../../e2e/davit-process.ts';
 import { inParallel } from '../benchmark.ts';
-import { AS_PAGES, openWatcher, type Watcher } from './watcher.ts';
+import { AS_PAGES, followLog, openWatcher, type Watcher } from './watcher.ts';
 
 export interface Sizes {
   containers: number;
@@ -33,6 +33,8 @@ export interface Stage extends AsyncDisposable {
   open(address: string): Promise<Page>;
   /** Somebody whose browser draws on another machine. */
   watch(): Promise<Watcher>;
+  /** Somebody who has the log of this container open on another machine. */
+  follow(name: string): Promise<void>;
   /** Ends all windows and all who watch. */
   closeAll(): Promise<void>;
   /** What one container has printed so far, in MB. */
@@ -74,7 +76,7 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
   });
   stack.defer(() => browser.close());
   const pid = serverPid(davit.dataRoot);
-  const watchers = new Set<Watcher>();
+  const watchers = new Set<Disposable>();
   stack.defer(() => {
     for (const watcher of watchers) watcher[Symbol.dispose]();
   });
@@ -95,6 +97,9 @@ export async function openStage(sizes: Sizes): Promise<Stage> {
       const watcher = await openWatcher(davit.url, api.cookie());
       watchers.add(watcher);
       return watcher;
+    },
+    async follow(name) {
+      watchers.add(await followLog(davit.url, api.cookie(), name));
     },
     async closeAll() {
       for (const watcher of watchers) watcher[Symbol.dispose]();

@@ -24,8 +24,7 @@ export async function openWatcher(url: string, cookie: string): Promise<Watcher>
     api.trpc.session.me.query({}),
     api.trpc.operations.list.query({ limit: 20 }),
   ]);
-  const options = { transports: ['websocket'], extraHeaders: { cookie, origin: url }, forceNew: true };
-  const socket = io(url, options);
+  const socket = connect(url, url, cookie);
   await told(socket, 'hello');
   const stats = socket.io.socket('/stats');
   await told(stats, 'connect');
@@ -50,6 +49,21 @@ export async function openWatcher(url: string, cookie: string): Promise<Watcher>
     },
     [Symbol.dispose]: () => void socket.io.engine.close(),
   };
+}
+
+/** Somebody who has the log of a container open elsewhere: takes all that comes, and draws nothing here. */
+export async function followLog(url: string, cookie: string, containerId: string): Promise<Disposable> {
+  const socket = connect(`${url}/logs`, url, cookie);
+  socket.on('lines', (_number: number, _bytes: Buffer, done: () => void) => done());
+  await told(socket, 'connect');
+  const current = told(socket, 'current');
+  socket.emit('follow', { containerId });
+  await current;
+  return { [Symbol.dispose]: () => void socket.io.engine.close() };
+}
+
+function connect(address: string, origin: string, cookie: string): Socket {
+  return io(address, { transports: ['websocket'], extraHeaders: { cookie, origin }, forceNew: true });
 }
 
 function told(socket: Socket, event: string): Promise<void> {
